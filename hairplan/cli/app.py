@@ -1,0 +1,104 @@
+"""The program: its commands, and the one place that turns errors into words and exit codes.
+
+A command's module is imported when the command is asked for: who asks for the version does not wait
+for a planner.
+"""
+
+import sys
+import traceback
+from importlib import import_module
+from typing import Annotated, Any, Final
+
+import typer
+from typer.core import TyperGroup
+
+from hairplan import __version__
+from hairplan.cli.terminal import put, say, say_faults
+from hairplan.errors import BUG, INTERRUPTED, HairplanError
+
+COMMANDS: Final = {
+    "schedule": "hairplan.cli.schedule:schedule",
+    "list": "hairplan.cli.listing:list_protocols",
+    "show": "hairplan.cli.show:show",
+    "screen": "hairplan.cli.screen:screen",
+    "config": "hairplan.cli.config:config",
+}
+
+_HELP_NAMES: Final = {"help_option_names": ["-h", "--help"]}
+
+
+class Program(TyperGroup):
+    """Finds a command and runs it; an error of ours ends it in words and with its exit code."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002 - Click's signature
+        """Return the names of the commands, in the order of the help."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401, ARG002 - Click's own
+        """Return a command, importing it the first time; None if there is none of the name."""
+        if cmd_name in COMMANDS and cmd_name not in self.commands:
+            module, _, function = COMMANDS[cmd_name].partition(":")
+            single = typer.Typer(
+                add_completion=False,
+                pretty_exceptions_enable=False,
+                context_settings=dict(_HELP_NAMES),
+            )
+            single.command(cmd_name)(getattr(import_module(module), function))
+            self.commands[cmd_name] = typer.main.get_command(single)
+        return self.commands.get(cmd_name)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401 - Click's own
+        """Find the command of a command line; a misspelt one is compared with all there are."""
+        if args and args[0] not in COMMANDS:
+            for name in COMMANDS:
+                self.get_command(ctx, name)
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - Click's own types
+        """Run the command that was asked for."""
+        try:
+            return super().invoke(ctx)
+        except HairplanError as error:
+            say_faults(error.faults)
+            sys.exit(error.exit_code)
+        except KeyboardInterrupt:
+            say("interrupted")
+            sys.exit(INTERRUPTED)
+
+
+app = typer.Typer(
+    name="hairplan",
+    cls=Program,
+    no_args_is_help=True,
+    # A traceback with locals would show patients' data.
+    pretty_exceptions_enable=False,
+    pretty_exceptions_show_locals=False,
+    context_settings=dict(_HELP_NAMES),
+)
+
+
+def _print_version(value: bool) -> None:  # noqa: FBT001 - Typer calls it so
+    if value:
+        put(f"hairplan {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="The version."),
+    ] = False,
+) -> None:
+    """Plan hair and scalp treatments: sessions with their windows, what to avoid and until when."""
+
+
+def run() -> None:
+    """Run the program."""
+    try:
+        app()
+    except Exception:  # noqa: BLE001 - whatever was not foreseen
+        traceback.print_exc()
+        say("this is a bug in hairplan: please report it, without patients' data")
+        sys.exit(BUG)

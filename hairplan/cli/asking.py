@@ -1,0 +1,337 @@
+"""From what was asked, the patient's file and the clinic's settings to one request.
+
+Every fault of all of them is collected, and named by the option, the variable or the file that it
+was given in.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Annotated, Any, Final, TypeVar
+
+from msgspec import Meta, Struct, structs
+
+from hairplan.catalog import load_protocol, names
+from hairplan.cli.options import Asked
+from hairplan.cli.settings import (
+    SEVERAL,
+    PeriodText,
+    Setting,
+    Settings,
+    TimeText,
+    TreatmentConfig,
+)
+from hairplan.cli.terminal import say
+from hairplan.dates.clock import time_of_day, zone
+from hairplan.dates.spans import Period, typed_span
+from hairplan.dates.typed import WEEKDAY_NAMES, WEEKDAYS, typed_date, typed_period
+from hairplan.errors import HairplanError, InputError
+from hairplan.planner import make_plan
+from hairplan.protocol import ANSWERS, SEXES, Protocol
+from hairplan.request import MOST_MINUTES, OLDEST, Answer, PlanRequest, Sex
+from hairplan.texts import listed
+from hairplan.typed_toml import read_text, typed_toml
+
+T = TypeVar("T")
+
+_MOST_DIGITS: Final = 9
+
+
+class PatientFile(Struct, frozen=True, forbid_unknown_fields=True):
+    """A patient's part of a request, in a TOML file.
+
+    Attributes:
+        ref: the clinic's own reference of the patient.
+        sex: female or male.
+        age: in years.
+        time: the time of day that suits the patient.
+        away: days on which the patient cannot come.
+        answers: yes, no or unknown, by question.
+        events: past or planned days, by name.
+        overrides: a practitioner's reason, by the rule that it overrides.
+        options: the protocol's choices, by name.
+    """
+
+    ref: str | None = None
+    sex: Sex | None = None
+    age: Annotated[int, Meta(ge=0, le=OLDEST)] | None = None
+    time: TimeText | None = None
+    away: tuple[PeriodText, ...] = ()
+    answers: dict[str, Answer] = {}
+    events: dict[str, dt.date] = {}
+    overrides: dict[str, str] = {}
+    options: dict[str, str] = {}
+
+
+class _Reader:
+    """Reads texts into values and keeps every fault, each under the name of where it was given."""
+
+    def __init__(self, today: dt.date) -> None:
+        self.today = today
+        self.faults: list[str] = []
+
+    def one(self, name: str, text: str | None, read: Callable[[str], T]) -> T | None:
+        """Read one text; None for none, or for one that is faulty."""
+        if text is None:
+            return None
+        try:
+            return read(text)
+        except HairplanError as error:
+            self.faults += [f"{name}: {fault}" for fault in error.faults]
+            return None
+
+    def several(self, name: str, texts: Sequence[str] | None, read: Callable[[str], T]) -> list[T]:
+        """Read each text, leaving out those that are faulty."""
+        found = (self.one(name, text, read) for text in texts or ())
+        return [value for value in found if value is not None]
+
+    def named(
+        self, name: str, texts: Sequence[str] | None, form: str, read: Callable[[str], T]
+    ) -> dict[str, T]:
+        """Read texts such as NAME=VALUE; the same name twice is a fault."""
+        found: dict[str, T] = {}
+        for text in texts or ():
+            key, equals, rest = text.partition("=")
+            if not equals or not key.strip():
+                self.faults.append(f"{name}: '{text}' is not of the form {form}")
+            elif key in found:
+                self.faults.append(f"{name}: {key} is given twice")
+            elif (value := self.one(f"{name} {key}", rest, read)) is not None:
+                found[key] = value
+        return found
+
+
+def request_from(
+    asked: Asked, settings: Settings, protocol: Protocol, today: dt.date
+) -> PlanRequest:
+    """Make the request of one plan.
+
+    Args:
+        asked: the options given.
+        settings: the clinic's.
+        protocol: the treatment, for what the clinic states by treatment, and to leave out what a
+            patient's file says for other treatments.
+        today: what relative days count from.
+
+    Raises:
+        InputError: every fault of the options, the environment and the patient's file.
+    """
+    reader = _Reader(today)
+    patient = _patient(asked.patient, protocol)
+    own = settings.config.treatments.get(protocol.id, TreatmentConfig())
+    start = reader.one("--start", asked.start, lambda text: typed_date(text, today))
+    fields = {
+        **_course(reader, asked, own, patient),
+        **_state(reader, asked, patient),
+        **_days(reader, asked, settings, patient),
+        **_visit(reader, asked, settings, protocol.id, patient),
+    }
+    fields |= {"start": start or today, "ref": asked.ref or patient.ref, "id": asked.id}
+    if reader.faults:
+        raise InputError(*reader.faults, *_other_faults(protocol, fields, today))
+    return PlanRequest(**fields)
+
+
+def _other_faults(protocol: Protocol, fields: "Fields", today: dt.date) -> tuple[str, ...]:
+    """Return what is wrong with the readable part of a request, so that all is said at once."""
+    try:
+        make_plan(protocol, PlanRequest(**fields), today=today)
+    except HairplanError as error:
+        return error.faults
+    return ()
+
+
+def _patient(path: Path | None, protocol: Protocol) -> PatientFile:
+    if path is None:
+        return PatientFile()
+    patient = typed_toml(read_text(path), PatientFile, str(path))
+    kept: dict[str, dict[str, Any]] = {}
+    for key, kind in _KINDS.items():
+        given = getattr(patient, key)
+        foreign = [name for name in given if _is_for_others(name, kind, protocol)]
+        if foreign:
+            say(f"{path}: {protocol.id} does not ask for {key} {', '.join(foreign)}: left out")
+        kept[key] = {name: value for name, value in given.items() if name not in foreign}
+    return structs.replace(patient, **kept)
+
+
+_KINDS: Final = {
+    "answers": "questions",
+    "events": "events",
+    "overrides": "rules",
+    "options": "options",
+}
+
+
+def _is_for_others(name: str, kind: str, protocol: Protocol) -> bool:
+    """Return whether this protocol does not know a name that another one does."""
+    return name not in getattr(protocol, kind) and any(
+        name in getattr(load_protocol(other), kind) for other in names() if other != protocol.id
+    )
+
+
+Fields = dict[str, Any]
+
+
+def _course(reader: _Reader, asked: Asked, own: TreatmentConfig, patient: PatientFile) -> Fields:
+    options = reader.named("--option", asked.option, "NAME=VALUE", str.strip)
+    spacing = _by_step(reader, "--spacing", asked.spacing, "STEP=SPAN", _span_text)
+    sessions = _by_step(reader, "--sessions", asked.sessions, "STEP=N", _whole_number)
+    until = reader.one("--until", asked.until, lambda text: typed_date(text, reader.today))
+    horizon = reader.one("--horizon", asked.horizon, _span_text)
+    if horizon is None and until is None:
+        horizon = own.horizon
+    return {
+        "sessions": sessions if sessions is not None else own.sessions,
+        "spacing": spacing if spacing is not None else own.spacing,
+        "options": own.options | patient.options | options,
+        "until": until,
+        "horizon": horizon,
+    }
+
+
+def _by_step(
+    reader: _Reader,
+    name: str,
+    texts: Sequence[str] | None,
+    form: str,
+    read: Callable[[str], T],
+) -> T | dict[str, T] | None:
+    """Read "VALUE" once, or "STEP=VALUE" once or several times."""
+    given = texts or ()
+    if len(given) == 1 and "=" not in given[0]:
+        return reader.one(name, given[0], read)
+    return reader.named(name, given, form, read) or None
+
+
+def _state(reader: _Reader, asked: Asked, patient: PatientFile) -> Fields:
+    answers = reader.named("--answer", asked.answer, "QUESTION=yes|no|unknown", _answer)
+    events = reader.named(
+        "--event", asked.event, "NAME=DATE", lambda text: typed_date(text, reader.today)
+    )
+    overrides = reader.named("--override", asked.override, 'RULE="reason"', _reason)
+    sex = reader.one("--sex", asked.sex, _sex)
+    age = reader.one("--age", asked.age, _age)
+    return {
+        "answers": patient.answers | answers,
+        "events": patient.events | events,
+        "overrides": patient.overrides | overrides,
+        "sex": sex or patient.sex,
+        "age": age if age is not None else patient.age,
+    }
+
+
+def _days(reader: _Reader, asked: Asked, settings: Settings, patient: PatientFile) -> Fields:
+    def period(text: str) -> Period:
+        return typed_period(text, reader.today)
+
+    closures = reader.several("--closure", asked.closure, period)
+    # A day that anybody says is closed is closed: closures add up.
+    for stated in settings.closures():
+        texts = (stated.value or "").split(SEVERAL)
+        closures += reader.several(_place(stated), texts, period)
+    away = reader.several("--away", asked.away, period)
+    away += reader.several(f"{asked.patient}: away", patient.away, period)
+    return {
+        "closed": tuple(_listed(reader, asked.closed, settings.setting("closed"), _weekday)),
+        "holidays": tuple(_listed(reader, asked.holidays, settings.setting("holidays"), str.strip)),
+        "closures": tuple(closures),
+        "away": tuple(away),
+    }
+
+
+def _listed(
+    reader: _Reader, given: Sequence[str] | None, setting: Setting, read: Callable[[str], T]
+) -> list[T]:
+    """Read lists such as "sat,sun" from the option, else from the setting; "none" is empty."""
+    name, texts = f"--{setting.name}", given
+    if texts is None:
+        name, texts = _place(setting), [setting.value] if setting.value else []
+    words = [word.strip() for text in texts for word in text.split(",") if word.strip()]
+    return [] if words == ["none"] else reader.several(name, list(dict.fromkeys(words)), read)
+
+
+def _visit(
+    reader: _Reader, asked: Asked, settings: Settings, treatment: str, patient: PatientFile
+) -> Fields:
+    def value(name: str, own: str | None, read: Callable[[str], T]) -> T | None:
+        setting = settings.setting(name, treatment)
+        given = getattr(asked, name) or own
+        if given:
+            return reader.one(f"--{name}", given, read)
+        return reader.one(_place(setting), setting.value, read)
+
+    time = value("time", patient.time, time_of_day)
+    return {
+        "time": time,
+        "zone": value("zone", None, _zone),
+        "duration": value("duration", None, _minutes),
+        "place": value("place", None, str),
+    }
+
+
+def _place(setting: Setting) -> str:
+    """Say where a setting was given, such as "HAIRPLAN_ZONE" or "config.toml: zone"."""
+    if setting.origin.startswith("HAIRPLAN_"):
+        return setting.origin
+    return f"{setting.origin}: {setting.name}"
+
+
+# ---- single values ----
+
+
+def _span_text(text: str) -> str:
+    return str(typed_span(text))
+
+
+def _whole_number(text: str) -> int:
+    if not text.strip().isdecimal() or len(text) > _MOST_DIGITS:
+        raise InputError(f"'{text}' is not a whole number such as 3")
+    return int(text)
+
+
+def _answer(text: str) -> str:
+    answer = text.strip().lower()
+    if answer not in ANSWERS:
+        raise InputError(f"'{text}' is not {listed(ANSWERS, 'or')}")
+    return answer
+
+
+def _reason(text: str) -> str:
+    if not text.strip():
+        raise InputError("an override needs a reason")
+    return text.strip()
+
+
+def _sex(text: str) -> str:
+    sex = text.strip().lower()
+    if sex not in SEXES:
+        raise InputError(f"'{text}' is not {listed(SEXES, 'or')}")
+    return sex
+
+
+def _age(text: str) -> int:
+    age = _whole_number(text)
+    if age > OLDEST:
+        raise InputError(f"{age} is not between 0 and {OLDEST}")
+    return age
+
+
+def _weekday(text: str) -> str:
+    day = text.lower()[:3]
+    if day not in WEEKDAYS or not WEEKDAY_NAMES[WEEKDAYS.index(day)].startswith(text.lower()):
+        raise InputError(f"'{text}' is not a weekday: {', '.join(WEEKDAYS)}")
+    return day
+
+
+def _zone(text: str) -> str:
+    zone(text)
+    return text
+
+
+def _minutes(text: str) -> int:
+    # Of a length alone, 45m can only be minutes.
+    length = typed_span(text.strip() + "in" if text.strip().endswith("m") else text)
+    if not 1 <= length.minutes <= MOST_MINUTES:
+        raise InputError(f"'{text}' is not a length of an appointment such as 45m or 2h")
+    return length.minutes

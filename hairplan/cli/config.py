@@ -1,0 +1,49 @@
+"""`hairplan config`: each value that the clinic states once, and where it came from."""
+
+from typing import Final
+
+from hairplan.cli.clock import today_from
+from hairplan.cli.delivery import chosen_format, deliver, render_document
+from hairplan.cli.options import Around, Result, takes
+from hairplan.cli.settings import NAMES, Setting, config_path, load_settings
+
+FORMATS: Final = ("table", "plain", "json", "markdown")
+
+
+@takes(Result, Around)
+def config(result: Result, around: Around) -> None:
+    """Show the clinic's settings, and whether each is from the environment, a file or default."""
+    today_from(around.today)
+    form = chosen_format(result.form, result.output, FORMATS)
+    settings = load_settings(around.config)
+    found = [settings.setting(name) for name in NAMES]
+    found += [each for each in settings.closures() if each not in found]
+    for treatment, own in sorted(settings.config.treatments.items()):
+        found += [
+            Setting(f"{treatment}.{name}", _said(value), str(settings.path))
+            for name in own.__struct_fields__
+            if (value := getattr(own, name)) not in (None, {})
+        ]
+    path, _ = config_path(around.config)
+    text = _render(found, str(path), form, exists=settings.path is not None)
+    deliver(text, result.output, plan_id="", force=result.force, what="the settings")
+
+
+def _said(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name}={choice}" for name, choice in value.items())
+    return str(value)
+
+
+def _render(found: list[Setting], path: str, form: str, *, exists: bool) -> str:
+    if form == "json":
+        from hairplan.export import json_text
+
+        return json_text.render(found)
+    from hairplan.export.document import Document, Line, Row, Section
+
+    rows = tuple(Row((each.name, each.value or "-", each.origin)) for each in found)
+    there = "" if exists else " (there is none yet)"
+    head = (Line(f"configuration file: {path}{there}"),)
+    section = Section("", ("Setting", "Value", "From"), rows)
+    return render_document(Document("Settings", head, (section,)), form)

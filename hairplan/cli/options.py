@@ -1,0 +1,325 @@
+"""The options that commands share, each said once; a command takes them in groups.
+
+A group is a struct: its fields are the options, its values what was typed, as texts, None for what
+was not given. `takes` turns a function of groups into a command.
+"""
+
+import inspect
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any, get_type_hints
+
+import typer
+from msgspec import NODEFAULT, Struct, structs
+
+_PATIENT = "The patient's state"
+_CLINIC = "The clinic's days"
+_VISIT = "The appointments"
+_RESULT = "The result"
+_COURSE = "The course"
+
+Treatment = Annotated[
+    str,
+    typer.Argument(help="A treatment's name; `hairplan list` shows them.", show_default=False),
+]
+Start = Annotated[
+    str | None,
+    typer.Option(
+        "--start",
+        "-s",
+        help="Day of the first session: 2026-12-01, today, tomorrow, +2w, next tuesday;"
+        " today if left out.",
+        show_default=False,
+    ),
+]
+Today = Annotated[
+    str | None,
+    typer.Option("--today", help="Take this day as today (also HAIRPLAN_TODAY).", metavar="DATE"),
+]
+ConfigFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--config", help="The clinic's configuration file (also HAIRPLAN_CONFIG).", metavar="FILE"
+    ),
+]
+Sessions = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--sessions",
+        "-n",
+        help="How many sessions: N, or STEP=N where the course has several steps.",
+        metavar="[STEP=]N",
+        rich_help_panel=_COURSE,
+    ),
+]
+Spacing = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--spacing",
+        help='The preferred interval, such as "10 days", or STEP="10 days".',
+        metavar="[STEP=]SPAN",
+        rich_help_panel=_COURSE,
+    ),
+]
+Option = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--option",
+        help="A choice of the protocol; `hairplan show TREATMENT` lists them.",
+        metavar="NAME=VALUE",
+        rich_help_panel=_COURSE,
+    ),
+]
+Until = Annotated[
+    str | None,
+    typer.Option(
+        "--until",
+        help="Plan maintenance up to this day.",
+        metavar="DATE",
+        rich_help_panel=_COURSE,
+    ),
+]
+Horizon = Annotated[
+    str | None,
+    typer.Option(
+        "--horizon",
+        help='Plan maintenance for so long from the start, such as "5 years".',
+        metavar="SPAN",
+        rich_help_panel=_COURSE,
+    ),
+]
+Closed = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--closed",
+        help="Weekly closed days, such as sat,sun; none for none.",
+        metavar="DAYS",
+        rich_help_panel=_CLINIC,
+    ),
+]
+Holidays = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--holidays",
+        help="Close on the public holidays of a country or region: FR, FR-57, US-CA; none for"
+        " none.",
+        metavar="REGION",
+        rich_help_panel=_CLINIC,
+    ),
+]
+Closure = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--closure",
+        help="Days on which the clinic is closed, such as 2026-12-24..2027-01-02=holiday.",
+        metavar="DAYS[=REASON]",
+        rich_help_panel=_CLINIC,
+    ),
+]
+Away = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--away",
+        help="Days on which the patient cannot come, such as 2027-02-01..2027-02-14=travel.",
+        metavar="DAYS[=REASON]",
+        rich_help_panel=_PATIENT,
+    ),
+]
+Answer = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--answer",
+        "-a",
+        help="An answer on the patient's state: QUESTION=yes, no or unknown.",
+        metavar="QUESTION=ANSWER",
+        rich_help_panel=_PATIENT,
+    ),
+]
+Event = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--event",
+        "-e",
+        help="A day in the patient's life, past or planned, such as transplant=2026-09-01.",
+        metavar="NAME=DATE",
+        rich_help_panel=_PATIENT,
+    ),
+]
+Sex = Annotated[
+    str | None,
+    typer.Option("--sex", help="female or male.", metavar="SEX", rich_help_panel=_PATIENT),
+]
+Age = Annotated[
+    str | None,
+    typer.Option("--age", help="Age in years.", metavar="YEARS", rich_help_panel=_PATIENT),
+]
+Override = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--override",
+        help="Go on although a screening rule refuses, for a reason that stays in the plan.",
+        metavar="RULE=REASON",
+        rich_help_panel=_PATIENT,
+    ),
+]
+Patient = Annotated[
+    Path | None,
+    typer.Option(
+        "--patient",
+        help="A TOML file with the patient's part: ref, sex, age, answers, events, away ...",
+        metavar="FILE",
+        rich_help_panel=_PATIENT,
+    ),
+]
+Ref = Annotated[
+    str | None,
+    typer.Option(
+        "--ref",
+        help="The clinic's own reference of the patient.",
+        metavar="TEXT",
+        rich_help_panel=_PATIENT,
+    ),
+]
+Time = Annotated[
+    str | None,
+    typer.Option(
+        "--time", help="Time of day, such as 14:30.", metavar="TIME", rich_help_panel=_VISIT
+    ),
+]
+Zone = Annotated[
+    str | None,
+    typer.Option(
+        "--zone",
+        help="Time zone of the time, such as Europe/Paris.",
+        metavar="ZONE",
+        rich_help_panel=_VISIT,
+    ),
+]
+Duration = Annotated[
+    str | None,
+    typer.Option(
+        "--duration",
+        help="Length of an appointment, such as 45m or 2h.",
+        metavar="SPAN",
+        rich_help_panel=_VISIT,
+    ),
+]
+Place = Annotated[
+    str | None,
+    typer.Option("--place", help="Where it is.", metavar="TEXT", rich_help_panel=_VISIT),
+]
+PlanId = Annotated[
+    str | None,
+    typer.Option(
+        "--id",
+        help="The plan's id; else one that follows from the request.",
+        metavar="ID",
+        rich_help_panel=_RESULT,
+    ),
+]
+Format = Annotated[
+    str | None,
+    typer.Option(
+        "--format",
+        "-f",
+        help="table (in a terminal), plain (else), json, csv or markdown.",
+        metavar="FORMAT",
+        rich_help_panel=_RESULT,
+    ),
+]
+Output = Annotated[
+    Path | None,
+    typer.Option(
+        "--output",
+        "-o",
+        help="A file to write, its suffix chooses the format; - for standard output.",
+        metavar="FILE",
+        rich_help_panel=_RESULT,
+    ),
+]
+Force = Annotated[
+    bool,
+    typer.Option("--force", help="Overwrite a file that exists.", rich_help_panel=_RESULT),
+]
+
+
+class Named(Struct, kw_only=True):
+    """Which treatment."""
+
+    treatment: Treatment
+
+
+class Asked(Struct, kw_only=True):
+    """What a request is made of."""
+
+    start: Start = None
+    sessions: Sessions = None
+    spacing: Spacing = None
+    option: Option = None
+    until: Until = None
+    horizon: Horizon = None
+    answer: Answer = None
+    event: Event = None
+    sex: Sex = None
+    age: Age = None
+    override: Override = None
+    away: Away = None
+    patient: Patient = None
+    ref: Ref = None
+    closed: Closed = None
+    holidays: Holidays = None
+    closure: Closure = None
+    time: Time = None
+    zone: Zone = None
+    duration: Duration = None
+    place: Place = None
+    id: PlanId = None
+
+
+class Result(Struct, kw_only=True):
+    """In which form, and where to."""
+
+    form: Format = None
+    output: Output = None
+    force: Force = False
+
+
+class Around(Struct, kw_only=True):
+    """The clock and the configuration."""
+
+    today: Today = None
+    config: ConfigFile = None
+
+
+def takes(*groups: type[Struct]) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Make a command of a function that takes these groups of options, in this order."""
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        def run(**given: Any) -> None:  # noqa: ANN401 - Typer has converted them
+            command(
+                *(
+                    group(**{name: given[name] for name in group.__struct_fields__})
+                    for group in groups
+                )
+            )
+
+        parameters = [each for group in groups for each in _parameters(group)]
+        run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+        run.__annotations__ = {each.name: each.annotation for each in parameters}
+        run.__name__, run.__doc__ = command.__name__, command.__doc__
+        return run
+
+    return decorate
+
+
+def _parameters(group: type[Struct]) -> list[inspect.Parameter]:
+    hints = get_type_hints(group, include_extras=True)
+    return [
+        inspect.Parameter(
+            field.name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=inspect.Parameter.empty if field.default is NODEFAULT else field.default,
+            annotation=hints[field.name],
+        )
+        for field in structs.fields(group)
+    ]

@@ -1,0 +1,74 @@
+"""`hairplan schedule`: from a treatment and a start to the whole plan."""
+
+from typing import TYPE_CHECKING, Final
+
+import typer
+
+from hairplan.cli.asking import request_from
+from hairplan.cli.clock import today_from
+from hairplan.cli.delivery import chosen_format, deliver, render_document
+from hairplan.cli.options import Around, Asked, Named, Result, takes
+from hairplan.cli.settings import load_settings
+from hairplan.cli.terminal import say, say_faults
+from hairplan.errors import NO_DATES, REFUSED
+from hairplan.texts import listed, plural, said_date
+
+if TYPE_CHECKING:
+    from hairplan.plan import Plan, Problem
+
+FORMATS: Final = ("table", "plain", "json", "csv", "markdown")
+
+
+@takes(Named, Asked, Result, Around)
+def schedule(named: Named, asked: Asked, result: Result, around: Around) -> None:
+    """Plan a treatment: every session, what to avoid and until when, what to prepare.
+
+    It plans and does not decide: the practitioner does.
+    """
+    from hairplan.catalog import load_protocol
+    from hairplan.planner import make_plan
+
+    form = chosen_format(result.form, result.output, FORMATS)
+    today = today_from(around.today)
+    protocol = load_protocol(named.treatment)
+    request = request_from(asked, load_settings(around.config), protocol, today)
+    if request.start.isoformat() != asked.start:
+        say(f"start: {asked.start or 'today'} is {said_date(request.start)}")
+    plan = make_plan(protocol, request, today=today)
+    if plan.problem is None or form == "json":
+        what = plural(len(plan.sessions), "appointment")
+        text = render(plan, form)
+        deliver(text, result.output, plan_id=plan.id, force=result.force, what=what)
+    if plan.problem is not None:
+        _say_problem(plan.problem)
+        raise typer.Exit(REFUSED if plan.problem.kind == "refused" else NO_DATES)
+
+
+def render(plan: "Plan", form: str) -> str:
+    """Render a plan in one of the forms."""
+    if form == "json":
+        from hairplan.export import json_text
+
+        return json_text.render(plan)
+    if form == "csv":
+        from hairplan.export import csv_text
+
+        return csv_text.render(plan)
+    from hairplan.export.plan_document import plan_document
+
+    return render_document(plan_document(plan), form)
+
+
+def _say_problem(problem: "Problem") -> None:
+    say_faults((problem.what, *problem.why))
+    if problem.earliest_start:
+        say(f"earliest start: {said_date(problem.earliest_start)}")
+    elif problem.kind == "refused":
+        say("no earliest start: it refuses until the answer changes")
+    starts = [said_date(day) for day in problem.nearest_starts if day != problem.earliest_start]
+    if starts:
+        say(f"nearest workable start: {listed(starts, 'or')}")
+    elif problem.kind == "no dates":
+        say("no workable start was found within a year, from today on")
+    for rule in problem.rules:
+        say(f'a practitioner may go on all the same: --override {rule}="the reason"')

@@ -1,0 +1,164 @@
+"""What a clinic states once: its days, zone, place, length and times, and where each value is from.
+
+An option comes before the environment, that before the configuration file, that before the
+default. Closures add up instead: a day that any of them closes is closed.
+"""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Final
+
+from msgspec import Meta, Struct
+
+from hairplan.protocol import SpanText
+from hairplan.request import Weekday
+from hairplan.typed_toml import read_text, typed_toml
+
+TimeText = Annotated[
+    str, Meta(pattern=r"^([01]?[0-9]|2[0-3]):[0-5][0-9]$", description="a time such as '14:30'")
+]
+PeriodText = Annotated[
+    str,
+    Meta(
+        pattern=r"^\d{4}-\d{2}-\d{2}(\.\.\d{4}-\d{2}-\d{2})?(=.*)?$",
+        description="days such as '2026-12-24..2027-01-02=holiday'",
+    ),
+]
+
+
+class TreatmentConfig(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a clinic states for one treatment, under `[treatments.NAME]`.
+
+    Attributes:
+        time: the usual time of day of its appointments.
+        duration: their length.
+        spacing: the interval that the clinic prefers in the course.
+        sessions: how many sessions the course has.
+        horizon: how far maintenance is planned.
+        options: the protocol's choices.
+    """
+
+    time: TimeText | None = None
+    duration: SpanText | None = None
+    spacing: SpanText | None = None
+    sessions: int | None = None
+    horizon: SpanText | None = None
+    options: dict[str, str] = {}
+
+
+class Config(Struct, frozen=True, forbid_unknown_fields=True):
+    """A clinic's configuration file.
+
+    Attributes:
+        closed: weekly closed days.
+        holidays: regions whose public holidays close the clinic.
+        closures: other closed days.
+        zone: the IANA time zone of the clinic.
+        place: where appointments are.
+        time: the usual time of day.
+        duration: the usual length.
+        treatments: what differs by treatment.
+    """
+
+    closed: tuple[Weekday, ...] = ()
+    holidays: tuple[str, ...] = ()
+    closures: tuple[PeriodText, ...] = ()
+    zone: str | None = None
+    place: str | None = None
+    time: TimeText | None = None
+    duration: SpanText | None = None
+    treatments: dict[str, TreatmentConfig] = {}
+
+
+class Setting(Struct, frozen=True):
+    """A value as it would be typed on the command line, and where it is from."""
+
+    name: str
+    value: str | None
+    origin: str
+
+
+NAMES: Final = ("closed", "holidays", "closure", "zone", "place", "time", "duration")
+SEVERAL: Final = "|"
+"""Separates several values in one environment variable."""
+
+
+def config_path(option: Path | None) -> tuple[Path, bool]:
+    """Return the configuration file, and whether somebody named it: then it has to exist."""
+    if option is not None:
+        return option, True
+    if named := os.environ.get("HAIRPLAN_CONFIG"):
+        return Path(named), True
+    return _config_folder() / "hairplan" / "config.toml", False
+
+
+def _config_folder() -> Path:
+    # platformdirs knows every system, and takes a tenth of a short command's time to import;
+    # on Linux there is one rule to know, the XDG one.
+    if _system() == "linux":
+        return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
+    from platformdirs import user_config_path
+
+    return user_config_path()
+
+
+def _system() -> str:
+    return sys.platform
+
+
+def load_config(option: Path | None) -> tuple[Config, Path | None]:
+    """Read the configuration file; None in place of its path if there is none.
+
+    Raises:
+        InputError: a file that was named is missing, or it is not valid; every fault.
+    """
+    path, is_named = config_path(option)
+    if not is_named and not path.exists():
+        return Config(), None
+    return typed_toml(read_text(path), Config, str(path)), path
+
+
+class Settings(Struct, frozen=True):
+    """The clinic's part of every request.
+
+    Attributes:
+        config: the configuration file's content.
+        path: the configuration file; None if there is none.
+    """
+
+    config: Config
+    path: Path | None
+
+    def setting(self, name: str, treatment: str | None = None) -> Setting:
+        """Return one setting, from the environment or the file, for a treatment."""
+        return self._from_environment(name) or self._from_file(name, treatment)
+
+    def closures(self) -> list[Setting]:
+        """Return the closed days that the environment and the file state."""
+        found = (self._from_environment("closure"), self._from_file("closure", None))
+        return [each for each in found if each and each.value]
+
+    def _from_environment(self, name: str) -> Setting | None:
+        variable = f"HAIRPLAN_{name.upper()}"
+        value = os.environ.get(variable)
+        return Setting(name, value, variable) if value else None
+
+    def _from_file(self, name: str, treatment: str | None) -> Setting:
+        own = self.config.treatments.get(treatment or "", TreatmentConfig())
+        if (value := getattr(own, name, None)) is not None:
+            return Setting(name, str(value), f"{self.path}, treatments.{treatment}")
+        key = "closures" if name == "closure" else name
+        value = getattr(self.config, key, None)
+        if isinstance(value, tuple):
+            value = (SEVERAL if name == "closure" else ",").join(value)
+        return Setting(name, value, str(self.path)) if value else Setting(name, None, "default")
+
+
+def load_settings(option: Path | None) -> Settings:
+    """Return the settings of this machine.
+
+    Raises:
+        InputError: the configuration file is not valid; every fault.
+    """
+    return Settings(*load_config(option))

@@ -1,0 +1,44 @@
+"""`hairplan show`: a protocol as a person reads it, as JSON, or as the file itself."""
+
+from typing import Annotated, Final
+
+import typer
+from msgspec import Struct
+
+from hairplan.cli.clock import today_from
+from hairplan.cli.delivery import chosen_format, deliver, render_document
+from hairplan.cli.options import Around, Named, Result, takes
+
+FORMATS: Final = ("table", "plain", "json", "markdown")
+
+Toml = Annotated[
+    bool, typer.Option("--toml", help="The file itself, to start one's own protocol from.")
+]
+
+
+class Shown(Struct, kw_only=True):
+    """The file in place of its reading."""
+
+    toml: Toml = False
+
+
+@takes(Named, Shown, Result, Around)
+def show(named: Named, shown: Shown, result: Result, around: Around) -> None:
+    """Show a protocol: steps, restrictions, tasks, screening, every figure with its source."""
+    from hairplan.catalog import load_protocol, protocol_text
+
+    today_from(around.today)
+    if shown.toml:
+        text = protocol_text(named.treatment)
+    else:
+        form = chosen_format(result.form, result.output, FORMATS)
+        protocol = load_protocol(named.treatment)
+        if form == "json":
+            from hairplan.export import json_text
+
+            text = json_text.render(protocol)
+        else:
+            from hairplan.export.protocol_document import protocol_document
+
+            text = render_document(protocol_document(protocol), form)
+    deliver(text, result.output, plan_id="", force=result.force, what=named.treatment)

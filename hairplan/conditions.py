@@ -1,0 +1,99 @@
+"""Who something holds for: conditions on the choices made and on the patient's state.
+
+Truth has three values. What hangs on an answer that nobody gave is `unknown`, never `no`; one part
+that is `no` settles a condition, whatever else is unknown.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+
+from hairplan.protocol import Condition, Protocol, age_range, wanted
+from hairplan.request import Answer, PlanRequest
+
+State = dict[str, str]
+"""Choices and answers by name, with `sex` and `age` where they are known."""
+
+
+def state_of(protocol: Protocol, request: PlanRequest, today: date) -> tuple[State, list[str]]:
+    """Return what is known of choices and patient, and what in it contradicts itself.
+
+    Args:
+        protocol: which options, questions and events there are; the request names no others.
+        request: the choices, answers and events given.
+        today: tells past events from planned ones.
+    """
+    state: State = {name: option.default for name, option in protocol.options.items()}
+    state |= request.options
+    if request.sex is not None:
+        state["sex"] = request.sex
+    if request.age is not None:
+        state["age"] = str(request.age)
+    state |= dict.fromkeys(protocol.questions, "unknown")
+    state |= request.answers
+    faults = [*_apply_events(protocol, request, state, today), *_apply_only(protocol, state)]
+    faults += [
+        contradiction.says
+        for contradiction in protocol.contradictions
+        if holds(contradiction.when, state) == "yes"
+    ]
+    return state, faults
+
+
+def _apply_events(
+    protocol: Protocol, request: PlanRequest, state: State, today: date
+) -> Iterable[str]:
+    """Answer the questions that past and planned events settle."""
+    for name, day in request.events.items():
+        event = protocol.events[name]
+        if day <= today:
+            yield from _settle(state, event.begins, "yes", f"{event.label} on {day}")
+            yield from _settle(state, event.ends, "no", f"{event.label} on {day}")
+        else:
+            yield from _settle(state, event.ends, "yes", f"{event.label} planned for {day}")
+
+
+def _settle(state: State, question: str | None, answer: str, because: str) -> Iterable[str]:
+    if question is None:
+        return
+    if state[question] not in {answer, "unknown"}:
+        yield f"answers.{question}: {state[question]} contradicts the {because}"
+    state[question] = answer
+
+
+def _apply_only(protocol: Protocol, state: State) -> Iterable[str]:
+    """Answer with no what is not asked of this patient."""
+    for name, question in protocol.questions.items():
+        if question.only and holds(question.only, state) == "no":
+            if state[name] == "yes":
+                known = ", ".join(f"{key}={state[key]}" for key in question.only)
+                yield f"answers.{name}: yes contradicts {known}"
+            state[name] = "no"
+
+
+def holds(when: Condition, state: State) -> Answer:
+    """Return whether a condition is true of a state: yes, no or unknown."""
+    result: Answer = "yes"
+    for name, value in when.items():
+        accepted = wanted(value)
+        known = state.get(name, "unknown")
+        if known in accepted or (name == "age" and _in_ages(known, accepted)):
+            continue
+        if known != "unknown":
+            return "no"
+        result = "unknown"
+    return result
+
+
+def _in_ages(known: str, ranges: Iterable[str]) -> bool:
+    if known == "unknown":
+        return False
+    return any(low <= int(known) <= high for low, high in map(age_range, ranges))
+
+
+def unanswered(when: Condition, state: State) -> str:
+    """Say which answers a condition waits for, such as "minoxidil=yes" or "age=31..50"."""
+    return " and ".join(
+        f"{name}={'|'.join(wanted(value))}"
+        for name, value in when.items()
+        if state.get(name, "unknown") == "unknown"
+    )

@@ -1,0 +1,1 @@
+"""Calendar dates, spans and times of day: the arithmetic that everything above relies on."""

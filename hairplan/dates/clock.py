@@ -1,0 +1,69 @@
+"""Times of day, zones and hours: what belongs to an appointment, not to a date.
+
+A number of hours after an appointment is counted on the world's clock from the appointment's end,
+so that a change of summer time in between is right; it is then said in the appointment's zone.
+"""
+
+import re
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from hairplan.errors import InputError, OutOfRangeError, nearest
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+
+def time_of_day(text: str) -> time:
+    """Read a time such as "14:30".
+
+    Raises:
+        InputError: it is not hours and minutes of one day.
+    """
+    match = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", text.strip())
+    if not match:
+        raise InputError(f"'{text}' is not a time of day such as '14:30'")
+    return time(int(match[1]), int(match[2]))
+
+
+def zone(name: str) -> "ZoneInfo":
+    """Return the time zone of an IANA name such as "Europe/Paris".
+
+    Raises:
+        InputError: there is no such zone.
+    """
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        from zoneinfo import available_timezones
+
+        hint = nearest(name, sorted(available_timezones()))
+        raise InputError(f"'{name}' is not a time zone such as 'Europe/Paris'{hint}") from None
+
+
+def is_skipped(day: date, at: time, zone_name: str) -> bool:
+    """Return whether summer time skips this time on this day in the zone."""
+    there = datetime.combine(day, at, zone(zone_name))
+    return there.astimezone(UTC).astimezone(there.tzinfo).time() != at
+
+
+def minutes_from(day: date, at: time, minutes: int, zone_name: str | None) -> datetime:
+    """Return the wall-clock time, without a zone in it, so many minutes later or (if < 0) earlier.
+
+    Without a zone every day has 24 hours.
+
+    Raises:
+        OutOfRangeError: the result is before year 1 or after year 9999.
+    """
+    try:
+        if zone_name is None:
+            return datetime.combine(day, at) + timedelta(minutes=minutes)
+        there = datetime.combine(day, at, zone(zone_name))
+        later = there.astimezone(UTC) + timedelta(minutes=minutes)
+        return later.astimezone(there.tzinfo).replace(tzinfo=None)
+    except OverflowError:
+        raise OutOfRangeError(
+            f"{minutes} minutes from {day} {at:%H:%M} lie outside the calendar, the years 1 to 9999"
+        ) from None

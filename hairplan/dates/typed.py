@@ -1,0 +1,114 @@
+"""Dates as people type them: ISO first, then what is clear without a second reading.
+
+What could be two dates is refused with both named, never guessed.
+"""
+
+import re
+from datetime import date, datetime, time, timedelta
+from typing import Final
+
+from hairplan.dates.spans import Period, shift, typed_span
+from hairplan.errors import InputError
+
+WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+WEEKDAY_NAMES: Final = (
+    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
+)  # fmt: skip
+MONTHS: Final = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
+_LIKE: Final = "such as 2026-12-01, today, tomorrow, +2w or next tuesday"
+
+
+def iso_date(text: str) -> date:
+    """Read a date such as 2026-12-01.
+
+    Raises:
+        InputError: it is not written so, or the calendar has no such day.
+    """
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        raise InputError(f"'{text}' is not a date such as 2026-12-01")
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise InputError(f"'{text}' is no day of the calendar: {error}") from None
+
+
+def typed_date(text: str, today: date) -> date:
+    """Read a date as a person types it, seen from `today`.
+
+    "next tuesday" is the first Tuesday after today.
+
+    Raises:
+        InputError: it is no date, or could be two.
+    """
+    words = " ".join(text.lower().split())
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", words):
+        return iso_date(words)
+    if words in {"today", "tomorrow"}:
+        return today + timedelta(days=words == "tomorrow")
+    if words.startswith("+"):
+        return _ahead(words[1:], today)
+    weekday = words.removeprefix("next ")
+    if weekday in (*WEEKDAY_NAMES, *WEEKDAYS):
+        ahead = (WEEKDAYS.index(weekday[:3]) - today.weekday() - 1) % 7 + 1
+        return today + timedelta(days=ahead)
+    return _written_out(text)
+
+
+def _ahead(text: str, today: date) -> date:
+    by = typed_span(text)
+    if by.minutes:
+        raise InputError(f"'+{text}': a date lies whole days ahead, such as +3d or +2w")
+    return shift(today, by)
+
+
+def _written_out(text: str) -> date:
+    readings = {
+        day
+        # Who begins with the year goes on with the month.
+        for day_first in ((False,) if re.match(r"\s*\d{4}", text) else (False, True))
+        for year_first in (False, True)
+        if (day := _reading(text, day_first=day_first, year_first=year_first))
+    }
+    if len(readings) > 1:
+        both = " or ".join(f"{day} ({day.day} {MONTHS[day.month - 1]})" for day in sorted(readings))
+        raise InputError(f"'{text}' could be {both}: write the one that is meant")
+    if not readings:
+        raise InputError(f"'{text}' is not a date {_LIKE}")
+    return readings.pop()
+
+
+def _reading(text: str, *, day_first: bool, year_first: bool) -> date | None:
+    """Return the one date that a text means in one order of its parts, if it names every part."""
+    from dateutil import parser
+
+    # A part that the text leaves open is filled from the default: two defaults give it away.
+    read = set()
+    for default in (datetime(2000, 1, 1), datetime(2001, 2, 2)):  # noqa: DTZ001
+        try:
+            read.add(
+                parser.parse(
+                    text, default=default, dayfirst=day_first, yearfirst=year_first, ignoretz=True
+                )
+            )
+        except (ValueError, OverflowError, TypeError):
+            return None
+    moment = read.pop()
+    return moment.date() if not read and moment.time() == time() else None
+
+
+def typed_period(text: str, today: date) -> Period:
+    """Read days such as "2026-12-24..2027-01-02=holiday", or a single day, with or without reason.
+
+    Raises:
+        InputError: an end is no date, or the range runs backwards.
+    """
+    days, _, reason = text.partition("=")
+    first_text, dots, last_text = days.partition("..")
+    first = typed_date(first_text, today)
+    last = typed_date(last_text, today) if dots else first
+    if last < first:
+        raise InputError(f"'{days}' runs backwards: {first} is after {last}")
+    return Period(first, last, reason.strip())

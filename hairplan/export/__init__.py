@@ -1,0 +1,1 @@
+"""A plan or a protocol as text: each module renders one form, and none writes a file."""

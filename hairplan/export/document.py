@@ -1,0 +1,49 @@
+"""What a person reads, before it has a form: titles, tables and lines, each with a meaning.
+
+A mark says what a piece of text means; which colour that is, or whether there is one, is for the
+form to say. Text from outside is data: each form makes it harmless in its own way.
+"""
+
+from typing import Literal
+
+from msgspec import Struct
+
+Mark = Literal["plain", "moved", "tentative", "refused", "open", "least", "good"]
+
+
+class Line(Struct, frozen=True):
+    """A line of text with a meaning."""
+
+    text: str
+    mark: Mark = "plain"
+
+
+class Row(Struct, frozen=True):
+    """A row of a table: a cell for each column."""
+
+    cells: tuple[str, ...]
+    mark: Mark = "plain"
+
+
+class Section(Struct, frozen=True):
+    """A titled part: a table, then lines; either may be empty.
+
+    Attributes:
+        title: its heading.
+        columns: the headings of the table's columns.
+        rows: the table.
+        lines: what stands below the table, or in its place.
+    """
+
+    title: str
+    columns: tuple[str, ...] = ()
+    rows: tuple[Row, ...] = ()
+    lines: tuple[Line, ...] = ()
+
+
+class Document(Struct, frozen=True):
+    """A title, lines below it, and sections."""
+
+    title: str
+    lines: tuple[Line, ...]
+    sections: tuple[Section, ...]

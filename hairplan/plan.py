@@ -1,0 +1,334 @@
+"""The dated result: what a protocol, a request and today make. Its JSON form is a contract.
+
+Keys may be added to these types, never renamed. All periods are closed on both ends; dates are ISO;
+what is not known is null. Items have ids that say what they are (`course-2`), not when they are.
+"""
+
+import datetime as dt
+from typing import Literal
+
+from msgspec import Struct
+
+from hairplan.protocol import REFUSING, Kind, Outcome, Strength
+from hairplan.request import Answer
+
+Status = Literal["planned", "tentative", "conditional"]
+Applies = Literal["yes", "unknown"]
+
+
+class ProtocolId(Struct, frozen=True):
+    """Which protocol the plan follows, in which version."""
+
+    id: str
+    version: str
+    name: str
+
+
+class Session(Struct, frozen=True, kw_only=True):
+    """An appointment.
+
+    Attributes:
+        id: the step and the number in it, such as `course-2`.
+        phase: the step's id.
+        kind: session, touch-up, maintenance, consultation or review.
+        status: planned; tentative for what is still far off; conditional.
+        number: its number in the step, from 1.
+        of: how many the step has; null where it repeats without end.
+        earliest: the first day that keeps to the protocol; null where no limit is given.
+        target: the day that the protocol prefers.
+        latest: the last day that keeps to the protocol; null where no limit is given.
+        planned: the day that was chosen.
+        time: the time of day, where one is asked for.
+        zone: the IANA zone of the time.
+        duration: its length in ISO 8601, such as "PT2H".
+        reason: why it is not on its target; null where it is.
+        sources: the ids of the facts behind its rhythm.
+        name: what a person calls it.
+        day: days since the start, from 0.
+        optional: a source leaves it open whether it takes place.
+    """
+
+    id: str
+    phase: str
+    kind: Kind
+    status: Status
+    number: int
+    of: int | None
+    earliest: dt.date | None
+    target: dt.date
+    latest: dt.date | None
+    planned: dt.date
+    time: dt.time | None
+    zone: str | None
+    duration: str | None
+    reason: str | None
+    sources: tuple[str, ...]
+    name: str
+    day: int
+    optional: bool
+
+
+class RestrictedPeriod(Struct, frozen=True):
+    """Days of one restriction without a gap.
+
+    Attributes:
+        first: the first restricted day.
+        last: the last restricted day.
+        resume_on: the first day on which it is over.
+        resume_at: the moment at which it is over, in the appointment's zone, where hours are known.
+        sessions: the ids of the appointments that it surrounds.
+    """
+
+    first: dt.date
+    last: dt.date
+    resume_on: dt.date
+    resume_at: dt.datetime | None
+    sessions: tuple[str, ...]
+
+
+class PlannedRestriction(Struct, frozen=True):
+    """Something to avoid or to stop, with two lengths: the least and the ideal one.
+
+    Attributes:
+        id: its name in the protocol.
+        label: what to avoid or to stop.
+        at_least: the periods by the least length, merged, in date order.
+        ideal: the periods by the ideal length, merged, in date order.
+        applies: yes, or unknown where an answer that it hangs on is missing.
+        sources: the ids of the facts behind it.
+        only_if: the answers that it hangs on, where they are unknown.
+    """
+
+    id: str
+    label: str
+    at_least: tuple[RestrictedPeriod, ...]
+    ideal: tuple[RestrictedPeriod, ...]
+    applies: Applies
+    sources: tuple[str, ...]
+    only_if: str | None
+
+
+class PlannedTask(Struct, frozen=True, kw_only=True):
+    """Something to do for an appointment.
+
+    Attributes:
+        id: the task and, where each session has it, the appointment: `wash.course-2`.
+        label: what to do.
+        session: the appointment that it is for.
+        due: the day by which it has to be done; null where no source gives one.
+        not_before: the first day on which it may be done, where that is limited.
+        due_at: the moment, where it is minutes before an appointment whose time is known.
+        lead: how long before the appointment, such as "30 minutes".
+        blocks: without it the appointment may not take place.
+        optional: a source leaves it open.
+        applies: yes, or unknown where an answer that it hangs on is missing.
+        only_if: the answers that it hangs on, where they are unknown.
+        sources: the ids of the facts behind it.
+    """
+
+    id: str
+    label: str
+    session: str
+    due: dt.date | None
+    not_before: dt.date | None = None
+    due_at: dt.datetime | None = None
+    lead: str | None = None
+    blocks: bool = False
+    optional: bool = False
+    applies: Applies = "yes"
+    only_if: str | None = None
+    sources: tuple[str, ...] = ()
+
+
+class PlannedMilestone(Struct, frozen=True):
+    """A day of the course at which a result is looked at; it moves only with the course."""
+
+    id: str
+    label: str
+    on: dt.date
+    sources: tuple[str, ...]
+
+
+class PlannedExpectation(Struct, frozen=True):
+    """What normally happens, and from when to when where a source says so."""
+
+    id: str
+    label: str
+    first: dt.date | None
+    last: dt.date | None
+    applies: Applies
+    only_if: str | None
+    sources: tuple[str, ...]
+
+
+class Screened(Struct, frozen=True, kw_only=True):
+    """A rule on the patient's state, and how it stands.
+
+    Attributes:
+        rule: the rule's name, which an override names.
+        question: the question that it hangs on.
+        outcome: what it means where it holds.
+        answer: the answer to the question; unknown is never no.
+        until: the day from which it no longer holds, where an event gives one.
+        overridden: the practitioner's reason for going on all the same.
+        sources: the ids of the facts behind it.
+        applies: whether it holds on a day of the plan.
+        says: what it means, in words.
+        ask: the question, in words.
+    """
+
+    rule: str
+    question: str | None
+    outcome: Outcome
+    answer: Answer
+    until: dt.date | None
+    overridden: str | None
+    sources: tuple[str, ...]
+    applies: Answer
+    says: str
+    ask: str | None
+
+    @property
+    def refuses(self) -> bool:
+        """Whether it speaks against the treatment, and nobody overrode it."""
+        return self.applies == "yes" and self.outcome in REFUSING and self.overridden is None
+
+
+class CostRange(Struct, frozen=True):
+    """What a number of appointments cost together, in whole units of the currency."""
+
+    sessions: int
+    min: int
+    max: int
+
+
+class Cost(Struct, frozen=True):
+    """The price of all appointments of the plan that have one.
+
+    Attributes:
+        currency: its ISO 4217 code.
+        min: the least for all of them.
+        max: the most for all of them.
+        course: what of it is the course's.
+        sources: the ids of the facts behind it.
+    """
+
+    currency: str
+    min: int
+    max: int
+    course: CostRange
+    sources: tuple[str, ...]
+
+
+class Figure(Struct, frozen=True):
+    """A figure that the plan uses, and what it rests on.
+
+    Attributes:
+        figure: where it stands in the protocol, such as `course.spacing.preferred`.
+        value: the figure, in words.
+        strength: sourced, read, default, clinic, or chosen (asked for in the request).
+        sources: the ids of the facts behind it.
+        why: how a vague source is read, or why this default.
+    """
+
+    figure: str
+    value: str
+    strength: Strength
+    sources: tuple[str, ...]
+    why: str | None
+
+
+class PlanSource(Struct, frozen=True):
+    """A fact that the plan rests on: its id, what it says, and in which document."""
+
+    id: str
+    says: str
+    document: str
+
+
+class Conflict(Struct, frozen=True):
+    """A topic on which sources differ: what each says, and what holds here."""
+
+    topic: str
+    says: dict[str, str]
+    holds: str
+
+
+class Problem(Struct, frozen=True, kw_only=True):
+    """Why there is no plan.
+
+    Attributes:
+        kind: `refused` by screening, or `no dates` that keep to the protocol.
+        what: what cannot be, in words.
+        why: each reason, in words.
+        rules: the rules that refuse.
+        session: the appointment that finds no day.
+        earliest: the first day of its window.
+        latest: the last day of its window.
+        earliest_start: the first day on which no rule refuses any more, where one is known.
+        nearest_starts: the nearest starts that work, before and after.
+    """
+
+    kind: Literal["refused", "no dates"]
+    what: str
+    why: tuple[str, ...]
+    rules: tuple[str, ...] = ()
+    session: str | None = None
+    earliest: dt.date | None = None
+    latest: dt.date | None = None
+    earliest_start: dt.date | None = None
+    nearest_starts: tuple[dt.date, ...] = ()
+
+
+class Plan(Struct, frozen=True, kw_only=True):
+    """The dated plan of one patient's treatment.
+
+    Attributes:
+        format: the version of this form, 1.
+        id: the plan's id: given, or a digest of protocol and request.
+        protocol: what it follows.
+        ref: the clinic's own reference of the patient; not for the patient's eyes.
+        requested_start: the start that was asked for.
+        start: the day of the first session, day 0.
+        until: up to when maintenance is planned.
+        options: the choices made, by default or asked for.
+        sessions: the appointments, in date order.
+        restrictions: what to avoid and when to resume.
+        tasks: what to do for the appointments.
+        milestones: when results are looked at.
+        expectations: what normally happens.
+        screening: how each rule on the patient's state stands.
+        cost: what it costs, where a source says so.
+        chair_time: the length of all appointments in ISO 8601, such as "PT8H".
+        place: where the appointments are.
+        notes: what else has to be said.
+        problem: why there is no plan, else null.
+        indications: whom the treatment is for.
+        differences: where sources differ.
+        figures: every figure with what it rests on.
+        sources: the facts cited.
+    """
+
+    format: int = 1
+    id: str
+    protocol: ProtocolId
+    ref: str | None
+    requested_start: dt.date
+    start: dt.date
+    until: dt.date
+    options: dict[str, str]
+    sessions: tuple[Session, ...]
+    restrictions: tuple[PlannedRestriction, ...]
+    tasks: tuple[PlannedTask, ...]
+    milestones: tuple[PlannedMilestone, ...]
+    expectations: tuple[PlannedExpectation, ...]
+    screening: tuple[Screened, ...]
+    cost: Cost | None
+    chair_time: str | None
+    place: str | None
+    notes: tuple[str, ...]
+    problem: Problem | None
+    indications: tuple[str, ...]
+    differences: tuple[Conflict, ...]
+    figures: tuple[Figure, ...]
+    sources: tuple[PlanSource, ...]

@@ -1,0 +1,52 @@
+"""All that a plan is made from, together: what every part of the planner is handed."""
+
+from datetime import date
+from typing import Final
+
+from msgspec import Struct
+
+from hairplan.dates.spans import shift, span
+from hairplan.errors import InputError
+from hairplan.planner.template import Template
+from hairplan.request import PlanRequest
+
+FARTHEST_YEARS: Final = 50
+
+
+class Brief(Struct, frozen=True):
+    """A request and the template that answers it.
+
+    Attributes:
+        template: what does not depend on the start.
+        request: what is asked for.
+        today: the day on which the plan is made.
+    """
+
+    template: Template
+    request: PlanRequest
+    today: date
+
+    @property
+    def is_bounded(self) -> bool:
+        """Whether the request itself says how far maintenance is planned."""
+        return self.request.until is not None or self.request.horizon is not None
+
+    def until(self, start: date) -> date:
+        """Return up to when maintenance is planned, for a start.
+
+        Raises:
+            InputError: it lies before the start, or more than 50 years after it.
+            OutOfRangeError: it leaves the calendar.
+        """
+        if self.request.until is None:
+            horizon = self.request.horizon or self.template.protocol.horizon
+            return _within_reason(shift(start, span(horizon)), start, f"horizon: {horizon}")
+        if self.request.until < start:
+            raise InputError(f"until: {self.request.until} is before the start, {start}")
+        return _within_reason(self.request.until, start, f"until: {self.request.until}")
+
+
+def _within_reason(until: date, start: date, given: str) -> date:
+    if until.year - start.year > FARTHEST_YEARS:
+        raise InputError(f"{given} is more than {FARTHEST_YEARS} years after the start, {start}")
+    return until

@@ -1,0 +1,157 @@
+"""Whether a protocol can do what a request asks: every fault at once, with what is allowed."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeVar
+
+from msgspec import structs
+
+from hairplan.dates.spans import always_near, never_longer, span
+from hairplan.errors import nearest
+from hairplan.protocol import REFUSING, Counts, Protocol, Spacing, Step, basis, fact_ids
+from hairplan.request import PlanRequest
+from hairplan.texts import listed
+
+T = TypeVar("T", int, str)
+
+
+def name_faults(protocol: Protocol, request: PlanRequest) -> list[str]:
+    """Return what a request names that the protocol does not have."""
+    return [
+        *_option_faults(protocol, request),
+        *_unknown("answers", "question", request.answers, protocol.questions),
+        *_unknown("events", "event", request.events, protocol.events),
+        *_unknown("overrides", "rule", request.overrides, protocol.rules),
+        *_override_faults(protocol, request),
+    ]
+
+
+def known_part(protocol: Protocol, request: PlanRequest) -> PlanRequest:
+    """Return a request without what the protocol does not have."""
+    options = {
+        name: choice
+        for name, choice in request.options.items()
+        if name in protocol.options and choice in protocol.options[name].choices
+    }
+    return structs.replace(
+        request,
+        options=options,
+        answers={k: v for k, v in request.answers.items() if k in protocol.questions},
+        events={k: v for k, v in request.events.items() if k in protocol.events},
+        overrides={k: v for k, v in request.overrides.items() if k in protocol.rules},
+    )
+
+
+def _unknown(key: str, kind: str, given: Iterable[str], known: Iterable[str]) -> Iterator[str]:
+    names = list(known)
+    for name in given:
+        if name not in names:
+            there = f"there are: {', '.join(names)}" if names else "there are none"
+            yield f"{key}.{name}: no such {kind}{nearest(name, names)}; {there}"
+
+
+def _option_faults(protocol: Protocol, request: PlanRequest) -> Iterator[str]:
+    yield from _unknown("options", "option", request.options, protocol.options)
+    for name, choice in request.options.items():
+        option = protocol.options.get(name)
+        if option and choice not in option.choices:
+            known = list(option.choices)
+            yield (
+                f"options.{name}: no choice '{choice}'{nearest(choice, known)};"
+                f" there are: {', '.join(known)}"
+            )
+
+
+def _override_faults(protocol: Protocol, request: PlanRequest) -> Iterator[str]:
+    for name in request.overrides:
+        rule = protocol.rules.get(name)
+        if rule and rule.outcome not in REFUSING:
+            yield f"overrides.{name}: nothing to override: the rule never refuses ({rule.outcome})"
+
+
+def sessions_asked(steps: Sequence[Step], request: PlanRequest) -> tuple[dict[str, int], list[str]]:
+    """Return how many appointments are asked for by step, and what is wrong with that.
+
+    Args:
+        steps: the steps that this plan has.
+        request: the numbers asked for, of the course or by step.
+    """
+    asked, faults = _by_step("sessions", request.sessions, steps)
+    for name, count in asked.items():
+        step = next(each for each in steps if each.id == name)
+        faults += _count_faults(step, count)
+    return asked, faults
+
+
+def _count_faults(step: Step, count: int) -> Iterator[str]:
+    if step.count == "open":
+        yield f"sessions.{step.id}: repeats up to the horizon: say until when instead"
+        return
+    low, high = _allowed_counts(step)
+    if not low <= count <= high:
+        allowed = f"{low}..{high}" if low != high else f"exactly {low}"
+        figure = "count" if low == high else "count.max" if count > high else "count.min"
+        yield f"sessions.{step.id}: {count} is not allowed: {allowed} ({rests_on(step, figure)})"
+
+
+def _allowed_counts(step: Step) -> tuple[int, int]:
+    if isinstance(step.count, Counts):
+        return step.count.min, step.count.max
+    return int(step.count), int(step.count)
+
+
+def spacing_asked(steps: Sequence[Step], request: PlanRequest) -> tuple[dict[str, str], list[str]]:
+    """Return the preferred intervals asked for by step, and what is wrong with them."""
+    asked, faults = _by_step("spacing", request.spacing, steps)
+    for name, text in asked.items():
+        step = next(each for each in steps if each.id == name)
+        if not _is_within(step.spacing, text):
+            figure = "spacing.tolerance" if step.spacing.tolerance else "spacing.min"
+            faults.append(
+                f"spacing.{name}: {text} is not always within {said_spacing(step.spacing)}"
+                f" ({rests_on(step, figure)})"
+            )
+    return asked, faults
+
+
+def _is_within(spacing: Spacing, text: str) -> bool:
+    asked = span(text)
+    if asked.count == 0:
+        return False
+    if spacing.tolerance and spacing.preferred:
+        return always_near(asked, span(spacing.preferred), span(spacing.tolerance))
+    low, high = spacing.min, spacing.max
+    return (low is None or never_longer(span(low), asked)) and (
+        high is None or never_longer(asked, span(high))
+    )
+
+
+def said_spacing(spacing: Spacing) -> str:
+    """Say the limits of a spacing, such as "10 days..3 weeks"."""
+    if spacing.tolerance:
+        return f"{spacing.preferred} ± {spacing.tolerance}"
+    return f"{spacing.min or 'no limit given'}..{spacing.max or 'no limit given'}"
+
+
+def rests_on(step: Step, figure: str) -> str:
+    """Say what a figure rests on, such as "SMP-2, sourced" or "default"."""
+    found = basis(step, figure)
+    return ", ".join([*fact_ids(found.source), str(found.strength)])
+
+
+def _by_step(
+    key: str, asked: T | dict[str, T] | None, steps: Sequence[Step]
+) -> tuple[dict[str, T], list[str]]:
+    if asked is None:
+        return {}, []
+    if isinstance(asked, dict):
+        faults = list(_unknown(key, "step", asked, [step.id for step in steps]))
+        known = {step.id for step in steps}
+        return {name: value for name, value in asked.items() if name in known}, faults
+    course = [step.id for step in steps if step.kind == "session"]
+    if len(course) == 1:
+        return {course[0]: asked}, []
+    shown = f'"{asked}"' if " " in str(asked) else str(asked)
+    example = f"{course[0]}={shown}"
+    return {}, [
+        f"{key}: the course has several steps, {listed(course)}: say which one, as in {example}"
+    ]

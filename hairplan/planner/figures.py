@@ -1,0 +1,76 @@
+"""Every figure that a plan uses, with its fact and its strength: nothing is shown untraced."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from msgspec import Struct
+
+from hairplan.plan import Figure, PlanSource
+from hairplan.protocol import Price, Protocol, Traced, basis, fact_ids
+
+_FIGURES = (
+    "count", "anchor", "spacing", "group", "duration", "price", "before", "after", "lead",
+    "earliest", "at", "begins", "ends", "default", "horizon",
+)  # fmt: skip
+
+Chosen = Mapping[str, str]
+"""What the request put in the place of a figure, by the figure's path."""
+
+
+def figures_of(
+    tables: Iterable[tuple[str, Traced | Protocol]], chosen: Chosen
+) -> tuple[Figure, ...]:
+    """Return the figures of the tables that a plan uses, sorted by their path.
+
+    Args:
+        tables: each with the path that its figures are shown under.
+        chosen: what the request put in their place.
+    """
+    found = (
+        _figure(path, key, value, table, chosen)
+        for path, table in tables
+        for key, value in _values(table)
+    )
+    return tuple(sorted(found, key=lambda figure: figure.figure))
+
+
+def _values(table: Traced | Protocol) -> Iterator[tuple[str, str]]:
+    for name in _FIGURES:
+        value = getattr(table, name, None)
+        if value is not None and (name not in {"anchor", "at"} or name in table.figures):
+            yield from _leaves(name, value)
+
+
+def _leaves(key: str, value: object) -> Iterator[tuple[str, str]]:
+    if isinstance(value, Price):
+        yield key, f"{value.min}..{value.max} {value.currency}"
+    elif isinstance(value, Struct):
+        for name in value.__struct_fields__:
+            inner = getattr(value, name)
+            if inner is not None:
+                yield from _leaves(f"{key}.{name}", inner)
+    else:
+        yield key, str(value)
+
+
+def _figure(path: str, key: str, value: str, table: Traced | Protocol, chosen: Chosen) -> Figure:
+    name = f"{path}.{key}".lstrip(".")
+    if name in chosen:
+        return Figure(name, chosen[name], "chosen", (), None)
+    found = basis(table, key)
+    return Figure(name, value, found.strength or "clinic", fact_ids(found.source), found.why)
+
+
+def sources_of(protocol: Protocol, ids: Iterable[str]) -> tuple[PlanSource, ...]:
+    """Return the facts of some ids in their order, with what each says and its document."""
+    return tuple(
+        PlanSource(
+            name, protocol.facts.get(name, ""), protocol.documents.get(name.rpartition("-")[0], "")
+        )
+        for name in sorted(set(ids), key=in_order)
+    )
+
+
+def in_order(name: str) -> tuple[str | int, ...]:
+    """Return a key that sorts SMP-2 before SMP-10."""
+    return tuple(int(part) if part.isdigit() else part for part in re.split(r"(\d+)", name))

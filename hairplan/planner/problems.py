@@ -1,0 +1,110 @@
+"""Why there is no plan, and the nearest starts that work: never a start before today."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
+from itertools import groupby
+from typing import Final
+
+from hairplan.availability import Days
+from hairplan.dates.spans import shift_days
+from hairplan.errors import OutOfRangeError
+from hairplan.plan import Problem
+from hairplan.planner.brief import Brief
+from hairplan.planner.choice import Ground, Stuck, is_feasible
+from hairplan.planner.slots import Slot, lay_out
+from hairplan.protocol import fact_ids
+from hairplan.screening import Standing, earliest_start, refusals
+from hairplan.texts import said_date, said_outcome, said_range, sourced
+
+A_YEAR: Final = 366
+
+
+def never_open(day: date) -> Problem:
+    """Say that no day within a year of the start is open."""
+    return Problem(
+        kind="no dates",
+        what=f"no day from {said_date(day)} on is open for a start within a year",
+        why=("closed days, closures and absences leave no day",),
+    )
+
+
+def refused(brief: Brief, days: Days, refusing: Sequence[Standing], start: date) -> Problem:
+    """Say which rules refuse, and the first start on which none does any more."""
+    stands = brief.template.standings
+    first = earliest_start(stands, max(start, brief.today))
+    nearest = _first(_from(first), _works(brief, days)) if first else None
+    return Problem(
+        kind="refused",
+        what=f"screening refuses a start on {said_date(start)}",
+        why=tuple(map(_said_rule, refusing)),
+        rules=tuple(each.name for each in refusing),
+        earliest_start=first,
+        nearest_starts=(nearest,) if nearest else (),
+    )
+
+
+def _said_rule(stand: Standing) -> str:
+    until = f", until {stand.until}" if stand.until else ""
+    outcome = f"{said_outcome(stand.rule.outcome)}{until}"
+    return f"{stand.name}: {outcome}: {stand.rule.says}{sourced(fact_ids(stand.rule.source))}"
+
+
+def no_dates(brief: Brief, days: Days, slots: Sequence[Slot], stuck: Stuck, start: date) -> Problem:
+    """Say which appointment finds no day, what fills its window, and the nearest starts."""
+    slot = slots[stuck.index]
+    works = _works(brief, days)
+    before = _first(_back_from(shift_days(start, -1), brief.today), works)
+    after = _first(_from(max(shift_days(start, 1), brief.today)), works)
+    what = (
+        f"no date for {slot.id} keeps to the protocol:"
+        f" its window {said_range(stuck.earliest, stuck.latest)} has no free day"
+    )
+    return Problem(
+        kind="no dates",
+        what=what,
+        why=tuple(_fillings(days, stuck)),
+        session=slot.id,
+        earliest=stuck.earliest,
+        latest=stuck.latest,
+        nearest_starts=tuple(day for day in (before, after) if day),
+    )
+
+
+def _fillings(days: Days, stuck: Stuck) -> Iterator[str]:
+    """Say what takes the days of a window, each reason once with its days."""
+    count = (stuck.latest - stuck.earliest).days + 1
+    if count < 1:
+        yield "the limits leave no day between them"
+    every = [shift_days(stuck.earliest, number) for number in range(count)]
+    runs = [(reason, list(run)) for reason, run in groupby(every, days.taken)]
+    for reason in dict.fromkeys(reason for reason, _ in runs):
+        taken = ", ".join(said_range(run[0], run[-1]) for each, run in runs if each == reason)
+        yield f"{taken}: {reason}"
+
+
+def _works(brief: Brief, days: Days) -> Callable[[date], bool]:
+    def works(day: date) -> bool:
+        if days.taken(day) or refusals(brief.template.standings, day):
+            return False
+        try:
+            until = brief.until(day)
+            slots = lay_out(brief.template.runs, day, until, at_least_one=not brief.is_bounded)
+        except OutOfRangeError:
+            return False
+        return is_feasible(Ground(slots, day, days.taken, until))
+
+    return works
+
+
+def _first(candidates: Iterable[date], works: Callable[[date], bool]) -> date | None:
+    return next((day for day in candidates if works(day)), None)
+
+
+def _from(first: date) -> Iterator[date]:
+    for number in range(min(A_YEAR, (date.max - first).days)):
+        yield shift_days(first, number)
+
+
+def _back_from(last: date, today: date) -> Iterator[date]:
+    for number in range(min(A_YEAR, (last - today).days + 1)):
+        yield shift_days(last, -number)

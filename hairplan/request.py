@@ -1,0 +1,159 @@
+"""What is asked for: the start, the patient's state and the clinic's days, in one frozen value.
+
+A request does not know its protocol. Whether an option, an answer or a step exists there is for
+the planner to say; here a value only has to be one that any protocol could take.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from typing import Annotated, Final, Literal
+
+from msgspec import Meta, Struct
+
+from hairplan.dates.clock import zone
+from hairplan.dates.spans import Period, pure_date, span
+from hairplan.dates.typed import WEEKDAYS
+from hairplan.errors import InputError
+
+Answer = Literal["yes", "no", "unknown"]
+Sex = Literal["female", "male"]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+MOST_MINUTES: Final = 24 * 60
+OLDEST: Final = 130
+_REGION: Final = r"[A-Za-z]{2,3}(-[A-Za-z0-9 ]+)?"
+
+
+class PlanRequest(
+    Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
+):
+    """One patient's plan, as it is asked for.
+
+    Attributes:
+        start: the day of the first session; a closed day moves it on.
+        sessions: how many sessions the course has, or how many a step has, by its id.
+        spacing: the preferred interval of the course, or of steps by id, such as "10 days".
+        options: the protocol's choices, by name.
+        until: maintenance is planned up to this day.
+        horizon: or for so long from the start, such as "5 years".
+        closed: the clinic's weekly closed days.
+        holidays: regions whose public holidays close the clinic, such as "FR" or "US-CA".
+        closures: other days on which the clinic is closed.
+        away: days on which the patient cannot come.
+        answers: yes, no or unknown, by question.
+        events: days in the patient's life, past or planned, by name.
+        sex: the patient's sex.
+        age: the patient's age in years.
+        overrides: a practitioner's reason, by the refusing rule that it overrides.
+        time: the time of day of the appointments.
+        zone: the IANA time zone that it is meant in.
+        duration: the length of the appointments in minutes; else the protocol's.
+        place: where the appointments are.
+        ref: the clinic's own reference of the patient.
+        id: the plan's id; else a digest of the request and the protocol.
+
+    Raises:
+        InputError: every fault, on construction.
+    """
+
+    start: dt.date
+    sessions: int | dict[str, int] | None = None
+    spacing: str | dict[str, str] | None = None
+    options: dict[str, str] = {}
+    until: dt.date | None = None
+    horizon: str | None = None
+    closed: tuple[Weekday, ...] = ()
+    holidays: tuple[str, ...] = ()
+    closures: tuple[Period, ...] = ()
+    away: tuple[Period, ...] = ()
+    answers: dict[str, Answer] = {}
+    events: dict[str, dt.date] = {}
+    sex: Sex | None = None
+    age: Annotated[int, Meta(ge=0, le=OLDEST)] | None = None
+    overrides: dict[str, str] = {}
+    time: dt.time | None = None
+    zone: str | None = None
+    duration: Annotated[int, Meta(ge=1, le=MOST_MINUTES)] | None = None
+    place: str | None = None
+    ref: str | None = None
+    id: str | None = None
+
+    def __post_init__(self) -> None:
+        faults = [*_date_faults(self), *_text_faults(self), *_figure_faults(self)]
+        if faults:
+            raise InputError(*faults)
+
+
+def _date_faults(request: PlanRequest) -> list[str]:
+    named = [("start", request.start), *((f"events.{k}", v) for k, v in request.events.items())]
+    if request.until is not None:
+        named.append(("until", request.until))
+    faults: list[str] = []
+    for name, value in named:
+        try:
+            pure_date(value, name)
+        except InputError as error:
+            faults.extend(error.faults)
+    for name, periods in (("closures", request.closures), ("away", request.away)):
+        faults += [
+            f"{name}: {period.first}..{period.last} runs backwards"
+            for period in periods
+            if period.last < period.first
+        ]
+    if request.until is not None and request.horizon is not None:
+        faults.append("until and horizon: give one of the two")
+    return faults
+
+
+def _text_faults(request: PlanRequest) -> list[str]:
+    faults = [
+        f"{name}.{key}: '{value}' is not one of {', '.join(known)}"
+        for name, given, known in (("answers", request.answers, ("yes", "no", "unknown")),)
+        for key, value in given.items()
+        if value not in known
+    ]
+    faults += [
+        f"closed: '{day}' is not one of {', '.join(WEEKDAYS)}"
+        for day in request.closed
+        if day not in WEEKDAYS
+    ]
+    if len(set(request.closed)) == len(WEEKDAYS):
+        faults.append("closed: all seven days of the week: the clinic has to be open on one")
+    faults += [
+        f"overrides.{rule}: an override needs a reason"
+        for rule, reason in request.overrides.items()
+        if not reason.strip()
+    ]
+    faults += [
+        f"holidays: '{region}' is not a country or region such as FR, FR-57 or US-CA"
+        for region in request.holidays
+        if not re.fullmatch(_REGION, region)
+    ]
+    if request.zone is not None:
+        faults += _faults_of(zone, request.zone, "zone")
+    return faults
+
+
+def _figure_faults(request: PlanRequest) -> list[str]:
+    faults: list[str] = []
+    spacing = request.spacing or {}
+    for step, text in spacing.items() if isinstance(spacing, dict) else [("", spacing)]:
+        faults += _faults_of(span, text, f"spacing.{step}".rstrip("."))
+    if request.horizon is not None:
+        faults += _faults_of(span, request.horizon, "horizon")
+    if request.sex not in {None, "female", "male"}:
+        faults.append(f"sex: '{request.sex}' is not female or male")
+    if request.age is not None and not 0 <= request.age <= OLDEST:
+        faults.append(f"age: {request.age} is not between 0 and {OLDEST}")
+    if request.duration is not None and not 1 <= request.duration <= MOST_MINUTES:
+        faults.append(f"duration: {request.duration} is not between 1 minute and 24 hours")
+    return faults
+
+
+def _faults_of(read: Callable[[str], object], text: str, name: str) -> list[str]:
+    try:
+        read(text)
+    except InputError as error:
+        return [f"{name}: {fault}" for fault in error.faults]
+    return []

@@ -1,0 +1,59 @@
+"""The one place that writes: a file appears whole or not at all, readable for its owner only.
+
+A file is written beside its target and renamed onto it. A file that exists is left alone unless it
+is to be replaced, or is an earlier export of the same plan.
+"""
+
+import os
+import stat
+import tempfile
+from pathlib import Path
+
+from hairplan.errors import OutputError
+
+_HEAD = 1024 * 1024
+
+
+def write_text(path: Path, text: str, *, plan_id: str, force: bool) -> None:
+    """Write a text to a file as UTF-8.
+
+    Args:
+        path: where to. A device or a pipe is written to as it is.
+        text: what to write.
+        plan_id: a file that names this plan is an earlier export of it, and is replaced.
+        force: replace any other file as well.
+
+    Raises:
+        OutputError: it cannot be written, or would overwrite something else.
+    """
+    data = text.encode("utf-8")
+    try:
+        if path.is_dir():
+            raise OutputError(f"{path}: is a folder: name a file in it")
+        if path.exists() and not stat.S_ISREG(path.stat().st_mode):
+            path.write_bytes(data)
+            return
+        if path.exists() and not force and not _is_earlier(path, plan_id):
+            raise OutputError(f"{path}: exists already: choose another name, or --force")
+        _replace(path, data)
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be written: {error.strerror or error}") from None
+
+
+def _is_earlier(path: Path, plan_id: str) -> bool:
+    with path.open("rb") as file:
+        return bool(plan_id) and plan_id.encode() in file.read(_HEAD)
+
+
+def _replace(path: Path, data: bytes) -> None:
+    # mkstemp makes the file readable for its owner only.
+    handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,88 @@
+"""What all tests share: a day that is today, a machine without settings, and the program itself."""
+
+import shlex
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from hairplan import Plan, PlanRequest, load_protocol, make_plan
+from hairplan.__main__ import main
+
+TODAY = date(2026, 11, 1)
+GOLDEN = Path(__file__).parent / "golden"
+
+settings.register_profile(
+    "here",
+    deadline=None,
+    max_examples=60,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("here")
+
+
+class Ran(NamedTuple):
+    """What a run of the program left behind."""
+
+    code: int
+    out: str
+    err: str
+
+
+def day(text: str) -> date:
+    """Shorten a date in a table of cases."""
+    return date.fromisoformat(text)
+
+
+def plan(name: str, start: str, **asked: Any) -> Plan:
+    """Make a plan of a built-in protocol, on the day that all examples share."""
+    return make_plan(load_protocol(name), PlanRequest(start=day(start), **asked), today=TODAY)
+
+
+def planned(found: Plan, phase: str | None = None) -> list[str]:
+    """Return the chosen days of a plan, or of one of its phases."""
+    sessions = [each for each in found.sessions if phase in {None, each.phase}]
+    return [str(each.planned) for each in sessions]
+
+
+@pytest.fixture(autouse=True)
+def _bare_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Let no setting of this machine into a test."""
+    for name in ("CONFIG", "CLOSED", "HOLIDAYS", "CLOSURE", "ZONE", "PLACE", "TIME", "DURATION"):
+        monkeypatch.delenv(f"HAIRPLAN_{name}", raising=False)
+    monkeypatch.setenv("HAIRPLAN_TODAY", str(TODAY))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "xdg"))
+    monkeypatch.setenv("COLUMNS", "80")
+    for name in ("NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def hairplan(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[[str], Ran]:
+    """Run a command line of the program, in this process."""
+
+    def run(command: str) -> Ran:
+        monkeypatch.setattr(sys, "argv", ["hairplan", *shlex.split(command)])
+        try:
+            main()
+        except SystemExit as end:
+            code = end.code if isinstance(end.code, int) else 1
+        else:
+            code = 0
+        captured = capsys.readouterr()
+        return Ran(code, captured.out, captured.err)
+
+    return run
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the switch that writes golden files anew."""
+    parser.addoption("--update-golden", action="store_true", help="write golden files anew")

@@ -1,0 +1,1 @@
+show mesopecia -f markdown

@@ -1,0 +1,1 @@
+show smp -f plain

@@ -1,0 +1,154 @@
+"""The four treatments: every figure traced, nothing made up."""
+
+import re
+
+import pytest
+from conftest import plan
+from msgspec import structs
+
+from hairplan import load_protocol
+from hairplan.catalog import names
+from hairplan.protocol import Protocol, Traced, basis, fact_ids
+from hairplan.protocol_file import tables
+
+PROTOCOLS = {name: load_protocol(name) for name in names()}
+FACT = re.compile(r"(SMP|MN|MP|ME)-\d+")
+
+
+@pytest.mark.parametrize("name", PROTOCOLS)
+def test_every_table_has_a_strength_and_a_source_or_is_a_default(name: str) -> None:
+    for path, table in tables(PROTOCOLS[name]):
+        found = basis(table, "")
+        assert found.strength in {"sourced", "read", "default"}, path
+        assert fact_ids(found.source) or found.strength == "default", path
+
+
+@pytest.mark.parametrize("name", PROTOCOLS)
+def test_every_figure_is_traced(name: str) -> None:
+    for figure in plan(name, "2027-01-04").figures:
+        assert figure.strength in {"sourced", "read", "default"}, figure
+        assert bool(figure.sources) == (figure.strength != "default"), figure
+
+
+@pytest.mark.parametrize("name", PROTOCOLS)
+def test_every_fact_cited_is_told_and_every_fact_told_is_cited(name: str) -> None:
+    protocol = PROTOCOLS[name]
+    cited = set()
+    for _, table in tables(protocol):
+        cited |= set(fact_ids(table.source))
+        for exception in table.figures.values():
+            cited |= set(fact_ids(exception.source))
+        cited |= set(getattr(table, "says", {})) if isinstance(_says(table), dict) else set()
+    assert cited == set(protocol.facts)
+    assert all(FACT.fullmatch(each) for each in cited)
+    assert {each.rpartition("-")[0] for each in cited} == set(protocol.documents)
+
+
+def _says(table: Traced) -> object:
+    return getattr(table, "says", None)
+
+
+@pytest.mark.parametrize("name", PROTOCOLS)
+def test_the_file_fits_on_a_screen_or_few(name: str) -> None:
+    assert structs.asdict(PROTOCOLS[name])["id"] == name
+    assert len(PROTOCOLS[name].summary) < 100
+
+
+def outcomes(protocol: Protocol) -> dict[str, str]:
+    return {name: rule.outcome for name, rule in protocol.rules.items()}
+
+
+def test_what_speaks_against_each_treatment() -> None:
+    assert outcomes(PROTOCOLS["smp"]) == {
+        "minoxidil": "caution",
+        "pregnancy": "contraindicated",
+        "breastfeeding": "contraindicated",
+        "autoimmune": "contraindicated",
+        "inflammatory-skin": "contraindicated",
+        "psoriasis-eczema-active": "postpone",
+        "psoriasis-eczema-localized": "assessment",
+        "chemotherapy": "contraindicated",
+        "chemotherapy-wait": "postpone",
+        "chemotherapy-clearance": "document",
+        "chemotherapy-stable": "assessment",
+        "intensive-treatment": "contraindicated",
+        "pigment-allergy": "contraindicated",
+        "transplant-healing": "postpone",
+        "transplant-caution": "caution",
+    }
+    needles = {
+        "pregnancy": "contraindicated",
+        "breastfeeding": "contraindicated",
+        "circulation": "contraindicated",
+        "cancer": "contraindicated",
+        "past-cancer": "assessment",
+        "infection": "postpone",
+        "herpes": "prevention",
+        "anticoagulants": "tell-doctor",
+        "allergies": "tell-doctor",
+    }
+    assert outcomes(PROTOCOLS["mesotherapy"]) == needles | {"skin-disease": "assessment"}
+    assert outcomes(PROTOCOLS["mesopecia"]) == needles | {
+        "skin-disease": "assessment",
+        "beyond-stage-4": "outside-indication",
+        "beyond-stage-2": "outside-indication",
+    }
+    assert outcomes(PROTOCOLS["microneedling"]) == needles | {
+        "skin-disease": "contraindicated",
+        "bald-scalp": "not-effective",
+        "traction-alopecia": "not-effective",
+    }
+
+
+def test_nothing_is_said_of_the_depth_of_a_needle() -> None:
+    protocol = PROTOCOLS["microneedling"]
+    assert "MN-12" not in protocol.facts
+    assert "depth" not in str(structs.asdict(protocol))
+
+
+@pytest.mark.parametrize(
+    ("name", "figure", "value", "strength", "sources"),
+    [
+        ("smp", "course.spacing.min", "10 days", "sourced", ("SMP-2",)),
+        ("smp", "course.spacing.preferred", "14 days", "default", ()),
+        ("smp", "course.count.preferred", "3", "sourced", ("SMP-1",)),
+        ("smp", "course.count.max", "6", "default", ()),
+        ("smp", "touch-up.spacing.max", "36 months", "sourced", ("SMP-3",)),
+        ("smp", "restrictions.sun.after.at_least", "3 days", "read", ("SMP-4",)),
+        ("smp", "rules.chemotherapy-wait.ends", "3 months", "default", ()),
+        ("smp", "tasks.patch-test.lead", "7 days", "default", ()),
+        ("smp", "horizon", "3 years", "default", ()),
+        ("microneedling", "course.count", "12", "read", ("MN-1",)),
+        ("microneedling", "course.duration", "20 minutes", "sourced", ("MN-5",)),
+        ("microneedling", "course.price", "150..300 EUR", "sourced", ("MN-11",)),
+        ("mesopecia", "maintenance.spacing.tolerance", "1 week", "default", ()),
+        ("mesopecia", "fortnightly.anchor", "weekly.last", "read", ("MP-1",)),
+        ("mesotherapy", "course.count.preferred", "4", "default", ()),
+        ("mesotherapy", "course.spacing.min", "15 days", "read", ("ME-1",)),
+    ],
+)
+def test_a_figure_and_what_it_rests_on(
+    name: str, figure: str, value: str, strength: str, sources: tuple[str, ...]
+) -> None:
+    found = {each.figure: each for each in plan(name, "2027-01-04").figures}[figure]
+    assert (found.value, found.strength, found.sources) == (value, strength, sources)
+
+
+def test_a_figure_asked_for_is_labelled_so() -> None:
+    found = plan("smp", "2027-01-04", sessions=4, spacing="10 days", horizon="5 years", duration=90)
+    chosen = {each.figure: each.value for each in found.figures if each.strength == "chosen"}
+    assert chosen == {
+        "course.count.preferred": "4",
+        "course.spacing.preferred": "10 days",
+        "course.duration": "1 h 30 min",
+        "touch-up.duration": "1 h 30 min",
+        "horizon": "5 years",
+    }
+
+
+def test_where_sources_differ_both_are_shown() -> None:
+    found = plan("mesopecia", "2027-01-04")
+    topics = {each.topic: each for each in found.differences}
+    contraindications = topics["contraindications and side effects"]
+    assert set(contraindications.says) == {"MP-8", "ME-3", "MN-10"}
+    assert contraindications.holds == "the more cautious sources hold (ME-3, MN-10, ME-6)"

@@ -1,0 +1,17 @@
+"""Whole outputs beside the commands that make them: `pytest --update-golden` writes them anew."""
+
+from collections.abc import Callable
+
+import pytest
+from conftest import GOLDEN, Ran
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in GOLDEN.glob("*.cmd")))
+def test_the_output_is_as_before(
+    name: str, hairplan: Callable[[str], Ran], request: pytest.FixtureRequest
+) -> None:
+    expected = GOLDEN / f"{name}.out"
+    ran = hairplan((GOLDEN / f"{name}.cmd").read_text("utf-8").strip())
+    if request.config.getoption("--update-golden"):
+        expected.write_text(ran.out, "utf-8", newline="")
+    assert ran.out == expected.read_bytes().decode("utf-8")

@@ -1,0 +1,280 @@
+"""Plans of protocols that say less, or other things, than the built-in ones."""
+
+import json
+from datetime import time
+from typing import Any
+
+import pytest
+from conftest import TODAY, day
+
+from hairplan import InputError, Plan, PlanRequest, make_plan
+from hairplan.availability import Days
+from hairplan.dates.spans import Period
+from hairplan.export import csv_text, json_text, markdown, plain, table
+from hairplan.export.document import Document, Line, Row, Section
+from hairplan.export.plan_document import plan_document
+from hairplan.export.protocol_document import protocol_document
+from hairplan.planner import problems, template
+from hairplan.planner.choice import Stuck
+from hairplan.protocol import Protocol
+from hairplan.protocol_file import parse_protocol
+
+HEAD = """\
+format = 1
+id = "own"
+version = "3"
+date = 2026-11-01
+name = "Our own"
+summary = "a test"
+"""
+COURSE = """
+[[steps]]
+id = "course"
+name = "session"
+count = 3
+spacing = { min = "5 days", preferred = "1 week" }
+"""
+
+
+def protocol(text: str = COURSE) -> Protocol:
+    return parse_protocol(HEAD + text, "own.toml")
+
+
+def own(text: str = COURSE, **asked: Any) -> Plan:
+    request = PlanRequest(**{"start": day("2027-01-04"), **asked})
+    return make_plan(protocol(text), request, today=TODAY)
+
+
+def words(plan: Plan) -> str:
+    return plain.render(plan_document(plan))
+
+
+def test_the_smallest_plan_says_what_it_knows() -> None:
+    found = own()
+    assert [str(each.planned) for each in found.sessions] == [
+        "2027-01-04",
+        "2027-01-11",
+        "2027-01-18",
+    ]
+    assert (found.chair_time, found.cost, found.sessions[1].latest) == (None, None, None)
+    text = words(found)
+    assert text.startswith(
+        "Our own (own 3)\n3 sessions from Mon 2027-01-04 to Mon 2027-01-18\nplan "
+    )
+    assert "course-2  2/3  Mon 2027-01-11  7    2027-01-09..no limit given" in text
+
+
+def test_a_window_without_an_end_still_has_reasons() -> None:
+    away = Period(day("2027-01-05"), day("2027-01-14"), "abroad")
+    found = own(away=(away,))
+    assert found.sessions[1].reason == (
+        "Mon 2027-01-11 is not possible: the patient is away 2027-01-05..2027-01-14 (abroad);"
+        " moved by +4 days, not before 2027-01-09, no latest day given"
+    )
+    assert found.sessions[2].reason == (
+        "Mon 2027-01-18 is outside the window that follows from the one before;"
+        " moved by +2 days, not before 2027-01-20, no latest day given"
+    )
+
+
+def test_a_session_that_makes_room_for_a_later_one_says_so() -> None:
+    tight = COURSE.replace('preferred = "1 week"', 'preferred = "1 week", max = "9 days"')
+    found = own(tight, closures=(Period(day("2027-01-14"), day("2027-01-19")),))
+    assert [str(each.planned) for each in found.sessions][1:] == ["2027-01-11", "2027-01-20"]
+    found = own(tight, closures=(Period(day("2027-01-14"), day("2027-01-20")),))
+    assert found.sessions[1].reason == (
+        "Mon 2027-01-11 would leave no date for a later one; moved by +1 day,"
+        " inside 2027-01-09..2027-01-13"
+    )
+
+
+def test_maintenance_alone_has_no_course() -> None:
+    only = COURSE.replace('name = "session"', 'name = "x"\nkind = "maintenance"')
+    assert "0 sessions from Mon 2027-01-04 to Mon 2027-01-18" in words(own(only))
+    closed = Period(day("2027-01-05"), day("2028-03-01"))
+    found = own(only, closures=(closed,), until=day("2027-06-01"))
+    assert found.problem is not None
+    assert found.problem.session == "course-2"
+
+
+def test_restrictions_of_some_steps_and_milestones_that_are_not_reached() -> None:
+    text = (
+        COURSE
+        + '[[steps]]\nid = "later"\nname = "later"\nanchor = "course.last"\nduration = "1 hour"\n'
+        + 'spacing = { preferred = "1 month" }\nprice = { min = 10, max = 20, currency = "EUR" }\n'
+        + "[restrictions]\n"
+        + 'sun = { label = "no sun", after = "1 day", steps = ["later"] }\n'
+        + 'heat = { label = "no heat", before = "1 day", steps = ["course"] }\n'
+        + "[milestones]\n"
+        + 'fifth = { label = "x", at = "course-5" }\n'
+        + 'end = { label = "x", at = "later.last", after = "1 week" }\n'
+        + 'men = { label = "x", when = { sex = "male" } }\n'
+    )
+    found = own(text, sex="female")
+    assert {each.id: len(each.ideal) for each in found.restrictions} == {"heat": 3, "sun": 1}
+    assert [(each.id, str(each.on)) for each in found.milestones] == [("end", "2027-02-25")]
+    assert (found.chair_time, found.cost and found.cost.max) == (None, 20)
+    assert "4 appointments: 10..20 EUR; the course of 3" not in words(found)
+
+
+def test_a_course_alone_is_priced_once() -> None:
+    text = COURSE + 'price = { min = 10, max = 20, currency = "EUR" }\n'
+    assert "\n3 appointments: 30..60 EUR\n" in words(own(text))
+
+
+def test_a_moved_start_is_shown_with_what_was_asked_for() -> None:
+    text = words(own(closed=("mon",)))
+    assert "Tue 2027-01-05  0    asked for 2027-01-04        moved +1" in text
+
+
+def test_a_rule_may_hang_on_the_patient_alone() -> None:
+    rule = (
+        "[rules]\nyoung = { outcome = 'outside-indication', says = 'adults only',"
+        " when = { age = '..17' } }\n"
+    )
+    by_age = {age: own(COURSE + rule, age=age).screening[0] for age in (None, 17, 18)}
+    assert [each.applies for each in by_age.values()] == ["unknown", "yes", "no"]
+    assert "to settle: young: adults only yes: outside the indication" in words(own(COURSE + rule))
+    assert "young: outside the indication: adults only" in words(own(COURSE + rule, age=17))
+    assert "nothing speaks against it in: young" in words(own(COURSE + rule, age=18))
+
+
+@pytest.mark.parametrize(
+    ("start", "later", "expected"),
+    [
+        (
+            "when = { pace = 'b' }",
+            "when = { pace = 'b' }",
+            "these choices leave not exactly one step that is anchored at the start",
+        ),
+        (
+            "when = { pace = 'b' }",
+            "",
+            "steps anchored at steps that these choices leave out: later (course.last)",
+        ),
+    ],
+)
+def test_choices_that_leave_no_course(start: str, later: str, expected: str) -> None:
+    text = (
+        f"{COURSE}{start}\n"
+        f'[[steps]]\nid = "later"\nname = "x"\nanchor = "course.last"\n{later}\n'
+        'spacing = { preferred = "1 month" }\n'
+        "[options.pace]\nlabel = 'x'\ndefault = 'a'\nchoices = { a = 'A', b = 'B' }\n"
+    )
+    with pytest.raises(InputError) as error:
+        own(text)
+    assert error.value.faults == (expected,)
+    assert own(text, options={"pace": "b"}).problem is None
+
+
+def test_nobody_needs_ten_thousand_appointments() -> None:
+    text = COURSE + (
+        '[[steps]]\nid = "daily"\nname = "x"\ncount = "open"\nanchor = "course.last"\n'
+        'spacing = { preferred = "1 day" }\n'
+    )
+    with pytest.raises(InputError) as error:
+        own(text, horizon="40 years")
+    assert error.value.faults == ("more than 10000 appointments: choose a nearer horizon",)
+    assert len(own(text, horizon="1 year").sessions) == 3 + 351
+
+
+def test_a_template_is_kept_for_requests_alike_and_not_for_ever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(template, "_kept", {})
+    monkeypatch.setattr(template, "_MOST_KEPT", 2)
+    one, other = protocol(), protocol()
+    for number in range(4):
+        for each in (one, other):
+            make_plan(each, PlanRequest(start=day("2027-01-04"), age=number), today=TODAY)
+            assert len(template._kept) <= 2  # noqa: SLF001
+    first, second = (
+        template.template_for(one, PlanRequest(start=day(start)), TODAY)
+        for start in ("2027-01-04", "2028-01-04")
+    )
+    assert first is second
+
+
+def test_limits_without_a_day_between_them_are_said() -> None:
+    stuck = Stuck(1, day("2027-01-05"), day("2027-01-04"))
+    request = PlanRequest(start=day("2027-01-04"))
+    found = list(problems._fillings(Days(request), stuck))  # noqa: SLF001
+    assert found == ["the limits leave no day between them"]
+
+
+def test_far_ends_of_the_calendar_offer_no_start_beyond_them() -> None:
+    text = COURSE.replace('preferred = "1 week"', 'preferred = "1 week", max = "9 days"')
+    closed = Period(day("9998-12-05"), day("9999-02-28"))
+    found = own(text, start=day("9998-12-01"), closures=(closed,), horizon="310 days")
+    assert found.problem is not None
+    assert [str(each) for each in found.problem.nearest_starts] == ["9998-11-24"]
+
+
+def test_a_plan_with_a_problem_can_be_read_too() -> None:
+    text = COURSE + (
+        "[questions]\nill = { ask = 'ill?' }\n"
+        "[rules]\nill = { outcome = 'postpone', says = 'not while ill', question = 'ill' }\n"
+    )
+    found = own(text, answers={"ill": "yes"})
+    assert words(found).startswith(
+        "Our own (own 3)\nscreening refuses a start on Mon 2027-01-04\n"
+        "ill: postpone: not while ill\nplan "
+    )
+    assert csv_text.render(found).count("\n") == 1
+    assert json.loads(json_text.render(found))["problem"]["kind"] == "refused"
+
+
+def test_csv_tells_every_dated_item() -> None:
+    text = COURSE + (
+        "[tasks]\ntest = { label = 'test', session = 'first', blocks = true }\n"
+        "wash = { label = 'wash', lead = '2 days', earliest = '3 days' }\n"
+        "cream = { label = 'cream', lead = '90 minutes' }\n"
+        "far = { label = 'far', lead = '36 hours', optional = true }\n"
+        "[milestones]\nlook = { label = 'look', after = '1 month' }\n"
+    )
+    lines = csv_text.render(own(text, time=time(0, 30))).splitlines()
+    items = [(cells[3], cells[4], cells[9]) for cells in (line.split(",") for line in lines[1:])]
+    assert items[0] == ("task", "test", "")
+    assert ("task", "wash.course-1", "2027-01-02") in items
+    assert ("task", "cream.course-1", "2027-01-03") in items
+    assert items[-1] == ("milestone", "look", "2027-02-04")
+    without = {each.id: each for each in own(text).tasks}
+    assert str(without["cream.course-1"].due) == "2027-01-04"
+    assert str(without["far.course-1"].due) == "2027-01-03"
+    assert "2 days [clinic] before each session" in plain.render(protocol_document(protocol(text)))
+
+
+def test_a_transplant_without_a_date_asks_for_it() -> None:
+    text = COURSE + (
+        "[questions]\nill = { ask = 'ill?' }\n[events]\nillness = { label = 'x', begins = 'ill' }\n"
+        "[rules]\nill = { outcome = 'postpone', says = 'x', question = 'ill', event = 'illness',"
+        " ends = '1 month' }\n"
+    )
+    assert "to settle: ill: on which day? it decides: postpone" in words(
+        own(text, answers={"ill": "yes"})
+    )
+
+
+def test_a_protocol_that_says_little_is_shown() -> None:
+    text = plain.render(protocol_document(protocol()))
+    assert "course: 3 times [clinic]; 5 days..no limit given apart [clinic]" in text
+    most = COURSE.replace('min = "5 days", preferred = "1 week"', 'min = "5 days", max = "9 days"')
+    assert "5 days..9 days apart" in plain.render(protocol_document(protocol(most)))
+
+
+def test_a_document_without_titles_or_tables() -> None:
+    bare = Document("", (), (Section("", lines=(Line("only a *line*"),)),))
+    assert plain.render(bare) == "\n\nonly a *line*\n".replace("\n\n", "\n")
+    assert markdown.render(bare) == "# \n\n\n- only a \\*line\\*\n"
+    assert table.render(bare, width=40, color=False) == "\n- only a *line*\n"
+    rows = Document("x", (), (Section("", ("", ""), (Row(("a", "b")),)),))
+    assert plain.render(rows) == "x\na  b\n"
+    assert "a" in table.render(rows, width=40, color=False)
+
+
+def test_an_unknown_name_of_the_package_is_said() -> None:
+    import hairplan
+
+    with pytest.raises(AttributeError) as error:
+        _ = hairplan.nothing
+    assert str(error.value) == "module 'hairplan' has no attribute 'nothing'"

@@ -1,0 +1,257 @@
+"""What the patient's state means: rules, events, overrides, and what waits for an answer."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from conftest import TODAY, day, plan
+
+from hairplan import Plan, PlanRequest, load_protocol, screen_patient
+from hairplan.plan import Screened
+
+
+def standing(found: Plan | tuple[Screened, ...], rule: str) -> Screened:
+    screening = found.screening if isinstance(found, Plan) else found
+    return next(each for each in screening if each.rule == rule)
+
+
+@pytest.mark.parametrize(
+    ("name", "asked", "rules", "earliest"),
+    [
+        ("smp", {"answers": {"pregnancy": "yes"}}, ("pregnancy",), None),
+        (
+            "smp",
+            {"answers": {"psoriasis-eczema-active": "yes"}},
+            ("psoriasis-eczema-active",),
+            None,
+        ),
+        ("smp", {"answers": {"chemotherapy": "yes"}}, ("chemotherapy",), None),
+        (
+            "smp",
+            {"events": {"chemotherapy-end": day("2026-10-15")}},
+            ("chemotherapy-wait",),
+            "2027-01-15",
+        ),
+        (
+            "smp",
+            {"events": {"chemotherapy-end": day("2026-12-20")}},
+            ("chemotherapy",),
+            "2027-03-20",
+        ),
+        (
+            "smp",
+            {
+                "events": {"chemotherapy-end": day("2026-10-15"), "transplant": day("2026-10-01")},
+            },
+            ("chemotherapy-wait", "transplant-healing"),
+            "2027-04-01",
+        ),
+        (
+            "smp",
+            {"events": {"transplant": day("2026-10-01")}, "answers": {"breastfeeding": "yes"}},
+            ("breastfeeding", "transplant-healing"),
+            None,
+        ),
+        ("microneedling", {"answers": {"traction-alopecia": "yes"}}, ("traction-alopecia",), None),
+        ("microneedling", {"answers": {"skin-disease": "yes"}}, ("skin-disease",), None),
+        ("mesopecia", {"answers": {"infection": "yes"}}, ("infection",), None),
+    ],
+)
+def test_a_refusal_names_its_rules_and_the_earliest_start(
+    name: str, asked: dict[str, Any], rules: tuple[str, ...], earliest: str | None
+) -> None:
+    problem = plan(name, "2026-12-01", **asked).problem
+    assert problem is not None
+    assert (problem.kind, problem.rules) == ("refused", rules)
+    assert problem.earliest_start == (day(earliest) if earliest else None)
+    assert problem.nearest_starts == ((day(earliest),) if earliest else ())
+
+
+def test_the_offered_start_is_an_open_day() -> None:
+    problem = plan(
+        "smp", "2026-12-01", events={"transplant": day("2026-09-06")}, closed=("sat", "sun")
+    ).problem
+    assert problem is not None
+    assert (str(problem.earliest_start), str(problem.nearest_starts[0])) == (
+        "2027-03-06",
+        "2027-03-08",
+    )
+
+
+def test_the_months_end_decides_where_the_wait_ends() -> None:
+    for event, end in [
+        ("2026-11-30", "2027-02-28"),
+        ("2027-11-29", "2028-02-29"),
+        ("2027-11-30", "2028-02-29"),
+        ("2028-02-29", "2028-05-29"),
+    ]:
+        problem = plan("smp", event, events={"chemotherapy-end": day(event)}).problem
+        assert problem is not None
+        assert str(problem.earliest_start) == end
+
+
+def test_an_override_lets_the_plan_go_on_and_stays_in_it() -> None:
+    found = plan(
+        "smp",
+        "2026-12-01",
+        answers={"pregnancy": "yes"},
+        overrides={"pregnancy": "gave birth in between"},
+    )
+    assert found.problem is None
+    screened = standing(found, "pregnancy")
+    assert (screened.applies, screened.overridden) == ("yes", "gave birth in between")
+    assert not screened.refuses
+
+
+def test_an_override_of_a_wait_frees_its_days() -> None:
+    found = plan(
+        "smp",
+        "2026-12-01",
+        events={"transplant": day("2026-10-01")},
+        overrides={"transplant-healing": "healed early, see photo"},
+    )
+    assert found.problem is None
+
+
+def test_a_transplant_in_the_middle_of_the_course_leaves_no_dates() -> None:
+    problem = plan("smp", "2026-12-01", events={"transplant": day("2026-12-10")}).problem
+    assert problem is not None
+    assert (problem.kind, problem.session) == ("no dates", "course-2")
+    assert problem.why == (
+        "2026-12-11..2026-12-22: not possible: the transplant has to heal first (SMP-6)",
+    )
+    assert [str(each) for each in problem.nearest_starts] == ["2026-11-19", "2027-06-10"]
+
+
+def test_a_planned_transplant_moves_a_touch_up_out_of_its_way() -> None:
+    found = plan("smp", "2026-12-01", events={"transplant": day("2029-06-01")})
+    touch_up = found.sessions[-1]
+    assert str(touch_up.planned) == "2029-05-31"
+    assert touch_up.reason == (
+        "Fri 2029-06-29 is not possible: the transplant has to heal first (SMP-6);"
+        " moved by -29 days, inside 2028-12-29..2029-12-29"
+    )
+
+
+def test_unknown_is_never_no() -> None:
+    found = plan("smp", "2026-12-01")
+    assert {each.applies for each in found.screening} == {"unknown"}
+    assert found.problem is None
+    by_id = {each.id: each for each in found.restrictions}
+    assert (by_id["minoxidil"].applies, by_id["minoxidil"].only_if) == (
+        "unknown",
+        "minoxidil=yes",
+    )
+    assert by_id["sun"].applies == "yes"
+
+
+def test_a_no_takes_away_what_hangs_on_it() -> None:
+    found = plan("smp", "2026-12-01", answers={"minoxidil": "no"})
+    assert "minoxidil" not in {each.id for each in found.restrictions}
+    assert not any("minoxidil" in note for note in found.notes)
+
+
+def test_a_transplant_without_a_date_is_an_open_question() -> None:
+    found = plan("smp", "2026-12-01", answers={"transplant": "yes"})
+    screened = standing(found, "transplant-healing")
+    assert (screened.answer, screened.applies) == ("yes", "unknown")
+
+
+def test_a_past_event_answers_its_question() -> None:
+    found = plan("smp", "2027-06-01", events={"chemotherapy-end": day("2026-09-01")})
+    assert standing(found, "chemotherapy-clearance").answer == "yes"
+    assert standing(found, "chemotherapy").applies == "no"
+    tasks = {each.id: each for each in found.tasks if each.blocks}
+    assert set(tasks) == {"chemotherapy-clearance", "chemotherapy-stable", "consultation"}
+    assert tasks["chemotherapy-clearance"].label == "clearance letter of the oncologist"
+    assert all(task.due is None for task in tasks.values())
+
+
+def test_a_planned_event_is_no_answer_yet() -> None:
+    found = plan("smp", "2026-12-01", events={"transplant": day("2029-06-01")})
+    assert standing(found, "transplant-healing").answer == "unknown"
+
+
+def test_a_localized_psoriasis_needs_an_assessment_and_a_patch_test() -> None:
+    found = plan("smp", "2026-12-01", answers={"psoriasis-eczema-localized": "yes"})
+    tasks = {each.id: each for each in found.tasks}
+    assert tasks["psoriasis-eczema-localized"].blocks
+    assert (tasks["patch-test"].due, tasks["patch-test"].applies) == (day("2026-11-24"), "yes")
+
+
+def test_a_task_that_was_due_before_today_is_said() -> None:
+    answers: dict[str, Any] = {"psoriasis-eczema-localized": "yes", "minoxidil": "no"}
+    found = plan("smp", "2026-11-05", answers=answers)
+    assert found.notes[0] == (
+        "patch test on a small area, to see how the skin reacts: was due on Thu 2026-10-29"
+    )
+
+
+def test_a_start_before_today_is_said() -> None:
+    found = plan("smp", "2026-10-20", answers={"minoxidil": "yes"})
+    assert found.notes[0] == "the start, Tue 2026-10-20, is before today, Sun 2026-11-01"
+    assert not any("should have begun" in note for note in found.notes)
+
+
+@pytest.mark.parametrize(
+    ("sex", "men", "women"),
+    [(None, "unknown", "unknown"), ("male", "unknown", "no"), ("female", "no", "unknown")],
+)
+def test_what_is_asked_of_men_or_women_only(sex: Any, men: str, women: str) -> None:
+    found = plan("mesopecia", "2026-12-01", sex=sex)
+    assert standing(found, "beyond-stage-4").applies == men
+    assert standing(found, "beyond-stage-2").applies == women
+    assert standing(found, "pregnancy").applies == women
+
+
+def test_after_a_pregnancy_the_stage_does_not_matter_but_breastfeeding_does() -> None:
+    found = plan("mesopecia", "2026-12-01", sex="female", options={"form": "postpartum"})
+    assert standing(found, "beyond-stage-2").applies == "no"
+    assert standing(found, "breastfeeding").applies == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("age", "expected", "note"),
+    [
+        (30, ["age-under-31"], None),
+        (31, ["age-31-to-50"], None),
+        (50, ["age-31-to-50"], None),
+        (51, [], "the source says nothing on results at age 51 (MP-7)"),
+        (52, ["age-52-to-64"], None),
+        (64, ["age-52-to-64"], None),
+        (65, [], "the source says nothing on results over 64 (MP-7)"),
+    ],
+)
+def test_results_by_age(age: int, expected: list[str], note: str | None) -> None:
+    found = plan("mesopecia", "2026-12-01", age=age)
+    assert [each.id for each in found.expectations if each.id.startswith("age-")] == expected
+    assert [each for each in found.notes if "says nothing" in each] == ([note] if note else [])
+
+
+def test_without_an_age_every_group_is_shown_with_its_condition() -> None:
+    found = plan("mesopecia", "2026-12-01")
+    assert [each.only_if for each in found.expectations if each.id.startswith("age-")] == [
+        "age=31..50",
+        "age=..30",
+        "age=52..64",
+    ]
+
+
+def test_a_choice_without_effect_is_said() -> None:
+    options = {"form": "postpartum", "maintenance": "clusters"}
+    found = plan("mesopecia", "2026-12-01", options=options)
+    assert found.notes[-1] == (
+        "the choice maintenance=clusters changes nothing beside the others made"
+    )
+
+
+def test_screening_is_graver_first_and_stands_on_the_day_asked_for() -> None:
+    smp = load_protocol("smp")
+    request = PlanRequest(
+        start=day("2027-05-01"), events={"transplant": day("2026-12-01")}, sex="male"
+    )
+    found = screen_patient(smp, request, today=TODAY)
+    assert standing(found, "transplant-healing").refuses
+    assert standing(found, "transplant-healing").until == date(2027, 6, 1)
+    assert standing(found, "transplant-caution").applies == "no"
+    assert [each.outcome for each in found][:9] == ["contraindicated"] * 7 + ["postpone"] * 2

@@ -1,0 +1,330 @@
+"""A protocol file's faults: all at once, each with its path."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hairplan.catalog import names, protocol_text
+from hairplan.errors import HairplanError, InputError
+from hairplan.protocol_file import parse_protocol
+from hairplan.typed_toml import read_text, typed_toml
+
+HEAD = """\
+format = 1
+id = "prp"
+version = "1"
+date = 2026-11-01
+name = "PRP"
+summary = "a test"
+"""
+STEP = """
+[[steps]]
+id = "course"
+name = "session"
+count = 3
+spacing = { min = "3 weeks", preferred = "1 month", max = "6 weeks" }
+"""
+
+
+def faults(text: str) -> list[str]:
+    with pytest.raises(InputError) as error:
+        parse_protocol(text, "prp.toml")
+    return [fault.removeprefix("prp.toml: ") for fault in error.value.faults]
+
+
+def test_the_smallest_protocol() -> None:
+    assert parse_protocol(HEAD + STEP, "prp.toml").steps[0].count == 3
+
+
+@pytest.mark.parametrize(
+    ("step", "expected"),
+    [
+        ('spacing = { min = "5weeks" }', "spacing.min: '5weeks' is not a span such as '5 weeks'"),
+        ("count = -1", "count: -1 is less than 1"),
+        ("count = 10001", "count: 10001 is more than 10000"),
+        ("count = true", "count: true is not a whole number or 'open' or a table"),
+        ('count = "opn"', "count: 'opn' is not a whole number or 'open' or a table"),
+        ("count = { min = 1, max = 2 }", "count.preferred: missing"),
+        ('kind = "sesion"', "kind: 'sesion' is not one of consultation, maintenance, review,"
+         " session, touch-up (did you mean 'session'?)"),
+        ("optional = 1", "optional: 1 is not true or false"),
+        ("name = ''", "name: '' is empty"),
+        ("id = 'Course 1'", "id: 'Course 1' is not a short name in lower case such as 'touch-up'"),
+        ("anchor = 'course'", "anchor: 'course' is not an anchor: 'start', 'STEP.first' or"
+         " 'STEP.last'"),
+        ("source = 3", "source: 3 is not a text or a list"),
+        ("price = { min = 1, max = 2, currency = 'euro' }",
+         "price.currency: 'euro' is not of the form ^[A-Z]{3}$"),
+    ],
+)  # fmt: skip
+def test_a_fault_of_form_has_its_path(step: str, expected: str) -> None:
+    other = '\n[[steps]]\nid = "course"\nname = "session"\n'
+    key = step.split(" ", maxsplit=1)[0]
+    other = "\n".join(line for line in other.split("\n") if not line.startswith(f"{key} ="))
+    assert faults(HEAD + STEP + other + step) == [f"steps[2].{expected}"]
+
+
+def test_a_misspelt_key_is_named_with_the_nearest() -> None:
+    (fault,) = faults(HEAD + STEP + 'spacng = "x"')
+    assert fault.startswith(
+        "steps[1].spacng: no such key (did you mean 'spacing'?); known: anchor,"
+    )
+
+
+def test_all_faults_come_at_once_in_order() -> None:
+    text = HEAD.replace("format = 1", "format = 2").replace('id = "prp"', "id = 5")
+    assert faults(text + STEP.replace("3 weeks", "3weeks") + "[restrictions]\nsun = {}") == [
+        "format: 2 is not one of 1",
+        "id: 5 is not a text",
+        "restrictions.sun.label: missing",
+        "steps[1].spacing.min: '3weeks' is not a span such as '5 weeks'",
+    ]
+
+
+def test_only_the_first_hundred_faults_are_said() -> None:
+    many = "\n".join(f"x{number} = 1" for number in range(120))
+    found = faults(many + "\n" + HEAD + STEP)
+    assert len(found) == 101
+    assert found[-1] == "... and 20 more"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a = [", "not valid TOML: invalid value (at end of document)"),
+        ("a = 1\na = 2\n", "not valid TOML: cannot overwrite a value (at line 2, column 6)"),
+        ("a = " + "[" * 5000, "not valid TOML: "),
+    ],
+)
+def test_what_is_no_toml_is_said_with_its_place(text: str, expected: str) -> None:
+    (fault,) = faults(text)
+    assert fault.startswith(expected)
+
+
+SECOND = """
+[[steps]]
+id = "{id}"
+name = "x"
+count = 2
+anchor = "{anchor}"
+spacing = {{ preferred = "1 week" }}
+"""
+
+
+@pytest.mark.parametrize(
+    ("addition", "expected"),
+    [
+        (
+            SECOND.format(id="later", anchor="cours.last"),
+            ["steps[2].anchor: there is no step 'cours' (did you mean 'course'?)"],
+        ),
+        (
+            SECOND.format(id="a", anchor="b.last") + SECOND.format(id="b", anchor="a.first"),
+            [
+                "steps[2].anchor: goes round in a circle: a -> b -> a",
+                "steps[3].anchor: goes round in a circle: b -> a -> b",
+            ],
+        ),
+        (
+            SECOND.format(id="course", anchor="start"),
+            [
+                "steps[2].id: 'course' is the id of steps[1] too, and no option in their 'when'"
+                " shuts one of them out"
+            ],
+        ),
+        (
+            '[[steps]]\nid = "x"\nname = "x"\ncount = "open"\nspacing = { preferred = "1 week" }',
+            ["steps[2].count: 'open' needs an anchor: a step that repeats follows another"],
+        ),
+        (
+            '[[steps]]\nid = "x"\nname = "x"\nanchor = "course.last"\nspacing = { min = "1 week" }',
+            ["steps[2].spacing: needs a preferred value, or both min and max"],
+        ),
+        (
+            SECOND.format(id="x", anchor="course.last").replace(
+                'preferred = "1 week"', 'min = "2 months", preferred = "30 days", max = "1 month"'
+            ),
+            [
+                "steps[2].spacing.min: 2 months can be longer than max, 1 month",
+                "steps[2].spacing.min: 2 months can be longer than preferred, 30 days",
+                "steps[2].spacing.preferred: 30 days can be longer than max, 1 month",
+            ],
+        ),
+        (
+            SECOND.format(id="x", anchor="course.last").replace(
+                'preferred = "1 week"', 'min = "1 week", max = "2 weeks", tolerance = "1 day"'
+            ),
+            [
+                "steps[2].spacing.tolerance: needs a preferred value to lie around",
+                "steps[2].spacing.tolerance: stands in place of min and max, not beside them",
+            ],
+        ),
+        (
+            SECOND.format(id="x", anchor="course.last").replace(
+                "count = 2", "count = { min = 4, preferred = 3, max = 5 }"
+            ),
+            ["steps[2].count: 4, 3, 5 are not in the order min, preferred, max"],
+        ),
+        (
+            SECOND.format(id="x", anchor="course.last")
+            + 'group = { size = 3, spacing = { min = "2 weeks", max = "1 week" } }\n',
+            [
+                "steps[2].group.spacing.min: 2 weeks can be longer than max, 1 week",
+                "steps[2].group.spacing.preferred: missing",
+                'steps[2].group: goes with count = "open"',
+            ],
+        ),
+        (
+            "price = { min = 3, max = 2, currency = 'EUR' }\n"
+            + SECOND.format(id="x", anchor="course.last")
+            + "price = { min = 1, max = 2, currency = 'USD' }\n",
+            [
+                "steps: prices in several currencies, EUR, USD: use one",
+                "steps[1].price.min: 3 is more than max, 2",
+            ],
+        ),
+        (
+            "figures.spacin = { strength = 'default' }\nfigures.count = {}\n",
+            [
+                'steps[1].figures."count": says nothing: give source, strength or why',
+                'steps[1].figures."spacin": this table has no such key, or it is not given',
+            ],
+        ),
+        (
+            "when = { colour = 'red', sex = 'f', age = 'x', pregnancy = 'maybe' }\n"
+            "[questions]\npregnancy = { ask = 'pregnant?', only = { sx = 'male' } }\n",
+            [
+                "questions.pregnancy.only.sx: there is no option or question 'sx'"
+                " (did you mean 'sex'?)",
+                "steps[1].when.age: 'x' is not a range of ages such as '31..50', '..30' or '65..'",
+                "steps[1].when.colour: there is no option or question 'colour'",
+                "steps[1].when.pregnancy: 'maybe' is not one of yes, no, unknown",
+                "steps[1].when.sex: 'f' is not one of female, male",
+            ],
+        ),
+        (
+            "[options]\nage = { label = 'x', default = 'b', choices = { a = 'A' } }\n"
+            "[questions]\nsex = { ask = 'x?' }\n",
+            [
+                "options.age.default: 'b' is not one of its choices: a",
+                "options.age: the name is taken by a question on the patient",
+                "questions.sex: sex and age are asked anyway and need no question",
+            ],
+        ),
+        (
+            "[restrictions]\nsun = { label = 'x', steps = ['curse'] }\n"
+            "dye = { label = 'x', after = { at_least = '2 weeks', ideal = '1 week' } }\n",
+            [
+                "restrictions.dye.after.at_least: 2 weeks can be longer than ideal, 1 week",
+                "restrictions.sun.steps: there is no step 'curse' (did you mean 'course'?)",
+                "restrictions.sun: needs 'before' or 'after'",
+            ],
+        ),
+        (
+            "[milestones]\nfirst = { label = 'x', at = 'curse-4' }\n"
+            "[expectations]\nfading = { label = 'x', begins = '1 day' }\n"
+            "red = { label = 'x', at = 'nowhere.last', ends = '1 day' }\n",
+            [
+                "expectations.fading.at: missing: what do its dates count from?",
+                "expectations.red.at: there is no step 'nowhere'",
+                "milestones.first.at: there is no step 'curse' (did you mean 'course'?)",
+            ],
+        ),
+        (
+            "[rules]\na = { outcome = 'document', says = 'x' }\n"
+            "b = { outcome = 'caution', says = 'x', question = 'q', event = 'e', ends = '1 day' }\n"
+            "c = { outcome = 'caution', says = 'x', when = { sex = 'male' }, ends = '1 day' }\n"
+            "d = { outcome = 'caution', says = 'x', event = 'd', ends = '1 day' }\n"
+            "[events]\nd = { label = 'x', begins = 'q' }\n",
+            [
+                "events.d.begins: there is no question 'q'",
+                "rules.a.task: missing: what is to be got for 'document'?",
+                "rules.a: needs a question, an event or a 'when' to hang on",
+                "rules.b.event: there is no event 'e'",
+                "rules.b.question: there is no question 'q'",
+                "rules.c.event: missing: what do its dates count from?",
+                "rules.d.question: missing: what is asked where the event's date is not known?",
+            ],
+        ),
+        (
+            "[[contradictions]]\nwhen = { x = 'y' }\nsays = 'no'\n",
+            ["contradictions[1].when.x: there is no option or question 'x'"],
+        ),
+    ],
+)
+def test_a_fault_of_sense_has_its_path(addition: str, expected: list[str]) -> None:
+    assert faults(HEAD + STEP + addition) == expected
+
+
+def test_a_course_starts_somewhere() -> None:
+    found = faults(HEAD + STEP.replace("count = 3", 'count = 3\nanchor = "course.last"'))
+    assert found == [
+        "steps: none is anchored at the start",
+        "steps[1].anchor: goes round in a circle: course -> course",
+    ]
+
+
+def test_variants_of_a_step_share_its_id() -> None:
+    option = "\n[options.pace]\nlabel = 'pace'\ndefault = 'a'\nchoices = { a = 'A', b = 'B' }\n"
+    one = STEP + "when = { pace = 'a' }\n"
+    other = STEP + "when = { pace = ['b'] }\n"
+    assert len(parse_protocol(HEAD + one + other + option, "prp.toml").steps) == 2
+
+
+def test_ages_are_ranges() -> None:
+    text = HEAD + STEP + "[[notes]]\ntext = 'x'\nwhen = { age = ['..30', '51', '31..50', '65..'] }"
+    assert parse_protocol(text, "x").notes[0].when["age"] == ("..30", "51", "31..50", "65..")
+    assert faults(text.replace("31..50", "50..31")) == [
+        "notes[1].when.age: '50..31' is not a range of ages such as '31..50', '..30' or '65..'"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (b"\xff\xfe", "not UTF-8 text (byte 1)"),
+        (b"#" * (1024 * 1024 + 1), "larger than 1 MiB, which no such file needs to be"),
+    ],
+)
+def test_a_file_that_is_no_text(tmp_path: Path, content: bytes, expected: str) -> None:
+    path = tmp_path / "x.toml"
+    path.write_bytes(content)
+    with pytest.raises(InputError) as error:
+        read_text(path)
+    assert error.value.faults == (f"{path}: {expected}",)
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as error:
+        read_text(tmp_path)
+    assert error.value.faults == (f"{tmp_path}: cannot be read: Is a directory",)
+
+
+def test_what_the_schema_cannot_see_is_said_as_msgspec_says_it() -> None:
+    with pytest.raises(InputError) as error:
+        typed_toml("[x]\na = 3.0", dict[str, dict[str, int]], "x.toml")
+    assert error.value.faults == ("x.toml: expected `int`, got `float` - at `$[...][...]`",)
+
+
+def test_a_date_is_a_date() -> None:
+    found = faults(HEAD.replace("date = 2026-11-01", "date = 'yesterday'") + STEP)
+    assert found == ["date: 'yesterday' is not a date"]
+
+
+def test_a_long_value_is_shown_in_part() -> None:
+    (fault,) = faults((HEAD + STEP).replace("count = 3", f"count = '{'x' * 300}'"))
+    assert fault == f"steps[1].count: '{'x' * 59}... is not a whole number or 'open' or a table"
+
+
+@given(st.sampled_from(names()), st.integers(0, 20_000), st.text(max_size=12), st.integers(0, 40))
+def test_a_damaged_file_ends_in_a_protocol_or_in_our_own_error(
+    name: str, place: int, text: str, cut: int
+) -> None:
+    whole = protocol_text(name)
+    damaged = whole[:place] + text + whole[place + cut :]
+    try:
+        assert parse_protocol(damaged, name).format == 1
+    except HairplanError as error:
+        assert all(fault.startswith(f"{name}: ") for fault in error.faults)

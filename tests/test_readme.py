@@ -1,0 +1,81 @@
+"""What the README shows is what the program does: its commands are run and compared.
+
+In an example `...` stands for any lines. `pytest --update-golden` does not touch the README.
+"""
+
+import doctest
+import re
+import runpy
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import Ran
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
+EXAMPLES = re.findall(r"^\$ hairplan (.*)\n((?:(?!\$ |```).*\n)*)", README, re.MULTILINE)
+
+
+@pytest.mark.parametrize(("command", "expected"), EXAMPLES)
+def test_a_command_of_the_readme_prints_what_it_shows(
+    command: str, expected: str, hairplan: Callable[[str], Ran], tmp_path: Path
+) -> None:
+    shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    ran = hairplan(command)
+    found = ran.out + ran.err
+    pattern = re.escape(expected).replace(re.escape("...\n"), "(?:.*\n)*")
+    assert re.fullmatch(pattern, found), found
+    assert expected.replace("...\n", "").strip(), "an example shows something"
+
+
+def test_the_readme_has_examples() -> None:
+    assert len(EXAMPLES) >= 6
+
+
+def test_the_python_of_the_readme_runs() -> None:
+    (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    test = doctest.DocTestParser().get_doctest(code, {}, "README", "README.md", 0)
+    results = doctest.DocTestRunner().run(test)
+    assert (results.failed, results.attempted) == (0, 5)
+
+
+def test_the_docstring_of_the_package_runs() -> None:
+    import hairplan
+
+    results = doctest.testmod(hairplan)
+    assert (results.failed, results.attempted) == (0, 5)
+
+
+def test_the_readmes_test_command_is_the_one_that_ci_runs() -> None:
+    commands = re.findall(r"```sh\n(.*?)\n```", README, re.DOTALL)
+    script = (ROOT / ".ci" / "run").read_text("utf-8")
+    assert len(commands) == 2
+    assert all(command in script for command in commands)
+
+
+def test_every_option_is_in_the_readme(hairplan: Callable[[str], Ran]) -> None:
+    named = set(re.findall(r"--[a-z-]+", hairplan("schedule -h").out))
+    assert named - {"--help"} <= set(re.findall(r"--[a-z-]+", README))
+
+
+def test_the_example_in_python_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    runpy.run_path(str(ROOT / "examples" / "plan_in_python.py"), run_name="__main__")
+    assert capsys.readouterr().out == (
+        "A-17: 2026-12-01, 2026-12-15, 2026-12-29, 2029-06-29\n"
+        "B-02: transplant-healing: postpone, until 2027-03-01: the transplant has to heal first"
+        " (SMP-6)\n"
+        "C-31: 2026-12-02, 2026-12-16, 2026-12-30, 2029-06-30\n"
+    )
+
+
+def test_the_example_files_make_a_plan(hairplan: Callable[[str], Ran], tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    ran = hairplan(
+        "schedule smp --start 2026-12-01 --patient examples/anna.toml"
+        " --config examples/clinic.toml -f csv"
+    )
+    days = [row.split(",")[9] for row in ran.out.splitlines() if ",session,course-" in row]
+    assert days == ["2026-12-01", "2026-12-11", "2026-12-23"]
+    assert ran.err == "examples/anna.toml: smp does not ask for answers anticoagulants: left out\n"

@@ -1,0 +1,153 @@
+from datetime import datetime, time
+
+import pytest
+from conftest import day, plan
+
+from hairplan.dates.spans import span
+from hairplan.restrictions import Sides, Visit, periods
+
+DAILY = ("2027-01-04", "2027-01-05", "2027-01-06")
+
+
+def around(
+    days: tuple[str, ...],
+    before: str | None,
+    after: str | None,
+    at: time | None = None,
+    zone: str | None = None,
+) -> list[str]:
+    sides = Sides(span(before) if before else None, span(after) if after else None)
+    visits = [Visit(each, day(each), at, zone, 30) for each in days]
+    return [
+        f"{each.first}..{each.last} -> {each.resume_at or each.resume_on}"
+        for each in periods(sides, visits)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("days", "before", "after", "expected"),
+    [
+        (("2027-01-04",), None, "3 days", ["2027-01-04..2027-01-07 -> 2027-01-08"]),
+        (("2027-01-04",), "3 days", None, ["2027-01-01..2027-01-04 -> 2027-01-05"]),
+        (("2027-01-31",), None, "1 month", ["2027-01-31..2027-02-28 -> 2027-03-01"]),
+        # seven days on both sides join at a spacing of 15 days, not of 16
+        (
+            ("2027-01-04", "2027-01-19"),
+            "7 days",
+            "7 days",
+            ["2026-12-28..2027-01-26 -> 2027-01-27"],
+        ),
+        (
+            ("2027-01-04", "2027-01-20"),
+            "7 days",
+            "7 days",
+            [
+                "2026-12-28..2027-01-11 -> 2027-01-12",
+                "2027-01-13..2027-01-27 -> 2027-01-28",
+            ],
+        ),
+        # five days on both sides join at a spacing of 11 days
+        (
+            ("2027-01-04", "2027-01-15"),
+            "5 days",
+            "5 days",
+            ["2026-12-30..2027-01-20 -> 2027-01-21"],
+        ),
+        (
+            ("2027-01-04", "2027-01-16"),
+            "5 days",
+            "5 days",
+            [
+                "2026-12-30..2027-01-09 -> 2027-01-10",
+                "2027-01-11..2027-01-21 -> 2027-01-22",
+            ],
+        ),
+        # hours without a time cover the days that they could touch
+        (("2027-01-04",), None, "24 hours", ["2027-01-04..2027-01-05 -> 2027-01-06"]),
+        (("2027-01-04",), None, "6 hours", ["2027-01-04..2027-01-05 -> 2027-01-06"]),
+        (("2027-01-04",), "12 hours", "36 hours", ["2027-01-03..2027-01-06 -> 2027-01-07"]),
+    ],
+)
+def test_days_around_an_appointment(
+    days: tuple[str, ...], before: str | None, after: str | None, expected: list[str]
+) -> None:
+    assert around(days, before, after) == expected
+
+
+@pytest.mark.parametrize(
+    ("days", "before", "after", "at", "expected"),
+    [
+        # counted from the appointment's end, half an hour after it begins
+        (
+            ("2027-01-04",),
+            None,
+            "24 hours",
+            time(14, 30),
+            ["2027-01-04..2027-01-05 -> 2027-01-05 15:00:00"],
+        ),
+        (
+            ("2027-01-04",),
+            None,
+            "9 hours",
+            time(14, 30),
+            ["2027-01-04..2027-01-04 -> 2027-01-05 00:00:00"],
+        ),
+        (("2027-01-04",), "2 hours", None, time(14, 30), ["2027-01-04..2027-01-04 -> 2027-01-05"]),
+        (("2027-01-04",), "15 hours", None, time(14, 30), ["2027-01-03..2027-01-04 -> 2027-01-05"]),
+        # the night to 28 March 2027 is an hour short
+        (
+            ("2027-03-27",),
+            None,
+            "24 hours",
+            time(14, 30),
+            ["2027-03-27..2027-03-28 -> 2027-03-28 16:00:00"],
+        ),
+        # what ends within a day joins with what begins on that day, and not on the next
+        (DAILY, None, "24 hours", time(9), ["2027-01-04..2027-01-07 -> 2027-01-07 09:30:00"]),
+        (
+            ("2027-01-04", "2027-01-06"),
+            None,
+            "24 hours",
+            time(9),
+            [
+                "2027-01-04..2027-01-05 -> 2027-01-05 09:30:00",
+                "2027-01-06..2027-01-07 -> 2027-01-07 09:30:00",
+            ],
+        ),
+    ],
+)
+def test_hours_around_an_appointment(
+    days: tuple[str, ...], before: str | None, after: str | None, at: time, expected: list[str]
+) -> None:
+    assert around(days, before, after, at, "Europe/Paris") == expected
+
+
+def test_growth_factors_stay_on_for_a_day() -> None:
+    found = plan(
+        "microneedling",
+        "2027-01-04",
+        options={"growth-factors": "yes"},
+        time=time(14, 30),
+        zone="Europe/Paris",
+    )
+    shampoo = next(each for each in found.restrictions if each.id == "shampoo")
+    assert shampoo.ideal[0].resume_at == datetime(2027, 1, 5, 14, 50)  # noqa: DTZ001
+    assert shampoo.at_least == shampoo.ideal
+    without = plan("microneedling", "2027-01-04")
+    assert "shampoo" not in {each.id for each in without.restrictions}
+
+
+def test_tasks_before_each_session() -> None:
+    found = plan("mesopecia", "2027-01-04", time=time(14, 30), until=day("2027-03-01"))
+    tasks = {each.id: each for each in found.tasks}
+    wash, cream = tasks["wash.weekly-2"], tasks["anaesthetic-cream.weekly-2"]
+    assert (wash.not_before, wash.due) == (day("2027-01-10"), day("2027-01-11"))
+    assert cream.due_at == datetime(2027, 1, 11, 13, 30)  # noqa: DTZ001
+    assert cream.optional
+    assert len([each for each in tasks if each.startswith("comb.")]) == len(found.sessions)
+
+
+def test_a_task_at_midnight_is_due_the_day_before() -> None:
+    found = plan("microneedling", "2027-01-04", time=time(0, 10))
+    cream = next(each for each in found.tasks if each.id == "anaesthetic-cream.course-1")
+    assert (cream.due, cream.due_at) == (day("2027-01-03"), datetime(2027, 1, 3, 23, 40))  # noqa: DTZ001
