@@ -1,0 +1,198 @@
+"""What `make_plan` costs, against a loop written by hand for the same dates and the same structs.
+
+Run it alone on a quiet machine: `python tests/benchmarks/planning.py`. The two run in turns; what
+counts is the ratio of the medians.
+
+The loop by hand knows the SMP protocol by heart: no screening, no closed days, no protocol file. It
+computes the same dates with dateutil and fills the same structs, so that its plan equals ours.
+"""
+
+import statistics
+import time
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import msgspec
+from dateutil.relativedelta import relativedelta
+
+from hairplan import Plan, PlanRequest, load_protocol, make_plan
+from hairplan.dates.spans import Period
+from hairplan.plan import (
+    PlannedExpectation,
+    PlannedRestriction,
+    PlannedTask,
+    RestrictedPeriod,
+    Screened,
+    Session,
+)
+from hairplan.protocol_file import parse_protocol
+
+TODAY = date(2026, 11, 1)
+STARTS = [date(2026, 12, 1) + timedelta(days=number) for number in range(300)]
+ROUNDS = 15
+DAY = timedelta(days=1)
+
+
+def by_hand(model: Plan, start: date) -> Plan:
+    """Fill the structs of an SMP plan in a plain loop; what has no dates is taken from a model."""
+    sessions = []
+    target = start
+    for number in (1, 2, 3):
+        first, last = (target, target) if number == 1 else (before + 10 * DAY, before + 21 * DAY)
+        sessions.append(session(model.sessions[number - 1], target, first, last, start))
+        before = target
+        target = target + 14 * DAY
+    touch_up = before + relativedelta(months=30)
+    first, last = before + relativedelta(months=24), before + relativedelta(months=36)
+    sessions.append(session(model.sessions[3], touch_up, first, last, start))
+    return msgspec.structs.replace(
+        model,
+        start=start,
+        requested_start=start,
+        until=start + relativedelta(years=3),
+        sessions=tuple(sessions),
+        restrictions=tuple(restriction(each, sessions) for each in model.restrictions),
+        tasks=tuple(task(each, start) for each in model.tasks),
+        expectations=tuple(
+            PlannedExpectation(
+                each.id,
+                each.label,
+                before + relativedelta(years=2),
+                before + relativedelta(years=5),
+                each.applies,
+                each.only_if,
+                each.sources,
+            )
+            for each in model.expectations
+        ),
+        screening=tuple(screened(each) for each in model.screening),
+        notes=(
+            "pause topical minoxidil (if minoxidil=yes): ideally without a free day from"
+            f" {start - 7 * DAY} to {before + 7 * DAY}, through course-1..course-3",
+            *model.notes[1:],
+        ),
+    )
+
+
+def session(model: Session, planned: date, first: date, last: date, start: date) -> Session:
+    """Fill a session."""
+    return Session(
+        id=model.id, phase=model.phase, kind=model.kind, status=model.status, number=model.number,
+        of=model.of, earliest=first, target=planned, latest=last, planned=planned, time=None,
+        zone=None, duration=model.duration, reason=None, sources=model.sources, name=model.name,
+        day=(planned - start).days, optional=model.optional,
+    )  # fmt: skip
+
+
+def restriction(model: PlannedRestriction, sessions: list[Session]) -> PlannedRestriction:
+    """Fill a restriction, merging what touches."""
+    ends = {"minoxidil": ((5, 5), (7, 7))}.get(model.id, ((0, 3), (0, 5)))
+    least, ideal = (merged(before, after, sessions) for before, after in ends)
+    return PlannedRestriction(
+        model.id, model.label, least, ideal, model.applies, model.sources, model.only_if
+    )
+
+
+def merged(before: int, after: int, sessions: list[Session]) -> tuple[RestrictedPeriod, ...]:
+    """Return the periods around sessions."""
+    found: list[RestrictedPeriod] = []
+    for each in sessions:
+        first, last = each.planned - before * DAY, each.planned + after * DAY
+        names: tuple[str, ...] = (each.id,)
+        if found and first <= found[-1].resume_on:
+            earlier = found.pop()
+            first, names = earlier.first, earlier.sessions + names
+        found.append(RestrictedPeriod(first, last, last + DAY, None, names))
+    return tuple(found)
+
+
+def task(model: PlannedTask, start: date) -> PlannedTask:
+    """Fill a task."""
+    return msgspec.structs.replace(model, due=start - 7 * DAY if model.due else None)
+
+
+def screened(model: Screened) -> Screened:
+    """Fill a screening entry."""
+    return Screened(
+        rule=model.rule, question=model.question, outcome=model.outcome, answer=model.answer,
+        until=None, overridden=None, sources=model.sources, applies=model.applies,
+        says=model.says, ask=model.ask,
+    )  # fmt: skip
+
+
+def median(work: Callable[[date], object], rounds: int = ROUNDS) -> list[float]:
+    """Return the seconds per plan of some rounds over all starts."""
+    seconds = []
+    for _ in range(rounds):
+        begin = time.perf_counter()
+        for start in STARTS:
+            work(start)
+        seconds.append((time.perf_counter() - begin) / len(STARTS))
+    return seconds
+
+
+def in_turns(**works: Callable[[date], object]) -> dict[str, float]:
+    """Return the median seconds per plan of several works, run in turns."""
+    seconds: dict[str, list[float]] = {name: [] for name in works}
+    for _ in range(ROUNDS):
+        for name, work in works.items():
+            seconds[name] += median(work, rounds=1)
+    return {name: statistics.median(each) for name, each in seconds.items()}
+
+
+def linear() -> dict[int, float]:
+    """Return the seconds of a course of so many sessions, with nothing in the way."""
+    found = {}
+    for count in (12, 120, 1200):
+        text = (
+            'format = 1\nid = "long"\nversion = "1"\ndate = 2026-11-01\nname = "x"\nsummary = "x"\n'
+            f'[[steps]]\nid = "course"\nname = "x"\ncount = {count}\n'
+            'spacing = { min = "5 days", preferred = "1 week", max = "9 days" }\n'
+            '[restrictions]\nsun = { label = "x", after = "3 days" }\n'
+        )
+        protocol = parse_protocol(text, "long")
+        request = PlanRequest(start=STARTS[0])
+        runs = []
+        for _ in range(7):
+            begin = time.perf_counter()
+            make_plan(protocol, request, today=TODAY)
+            runs.append(time.perf_counter() - begin)
+        found[count] = statistics.median(runs)
+    return found
+
+
+def main() -> None:
+    """Print the ratios."""
+    smp = load_protocol("smp")
+    busy = {
+        "closed": ("sun",),
+        "holidays": ("FR",),
+        "away": (Period(date(2027, 1, 10), date(2027, 1, 20)),),
+    }
+
+    def plain(start: date) -> Plan:
+        return make_plan(smp, PlanRequest(start=start), today=TODAY)
+
+    def in_the_way(start: date) -> Plan:
+        return make_plan(smp, PlanRequest(start=start, **busy), today=TODAY)  # type: ignore[arg-type]
+
+    model = plain(STARTS[0])
+    for start in STARTS:
+        ours = plain(start)
+        assert msgspec.structs.replace(by_hand(model, start), id=ours.id) == ours, start
+        in_the_way(start)
+    found = in_turns(by_hand=lambda start: by_hand(model, start), plain=plain, busy=in_the_way)
+    hand = found["by_hand"]
+    print(f"by hand: {hand * 1e6:.0f} us a plan")
+    print(
+        f"nothing in the way: {found['plain'] * 1e6:.0f} us, {found['plain'] / hand:.1f} x by hand"
+    )
+    print(
+        f"closed days, holidays, absence: {found['busy'] * 1e6:.0f} us, {found['busy'] / hand:.1f} x"
+    )
+    for count, seconds in linear().items():
+        print(f"{count} sessions: {seconds * 1e6 / count:.1f} us a session")
+
+
+if __name__ == "__main__":
+    main()
