@@ -35,13 +35,12 @@ DAY = timedelta(days=1)
 
 def by_hand(model: Plan, start: date) -> Plan:
     """Fill the structs of an SMP plan in a plain loop; what has no dates is taken from a model."""
-    sessions = []
-    target = start
-    for number in (1, 2, 3):
-        first, last = (target, target) if number == 1 else (before + 10 * DAY, before + 21 * DAY)
-        sessions.append(session(model.sessions[number - 1], target, first, last, start))
-        before = target
-        target = target + 14 * DAY
+    sessions = [session(model.sessions[0], start, start, start, start)]
+    before = start
+    for known in model.sessions[1:3]:
+        first, last = before + 10 * DAY, before + 21 * DAY
+        before += 14 * DAY
+        sessions.append(session(known, before, first, last, start))
     touch_up = before + relativedelta(months=30)
     first, last = before + relativedelta(months=24), before + relativedelta(months=36)
     sessions.append(session(model.sessions[3], touch_up, first, last, start))
@@ -120,23 +119,20 @@ def screened(model: Screened) -> Screened:
     )  # fmt: skip
 
 
-def median(work: Callable[[date], object], rounds: int = ROUNDS) -> list[float]:
-    """Return the seconds per plan of some rounds over all starts."""
-    seconds = []
-    for _ in range(rounds):
-        begin = time.perf_counter()
-        for start in STARTS:
-            work(start)
-        seconds.append((time.perf_counter() - begin) / len(STARTS))
-    return seconds
+def timed(work: Callable[[date], object]) -> float:
+    """Return the seconds per plan of one round over all starts."""
+    begin = time.perf_counter()
+    for start in STARTS:
+        work(start)
+    return (time.perf_counter() - begin) / len(STARTS)
 
 
-def in_turns(**works: Callable[[date], object]) -> dict[str, float]:
+def in_turns(works: dict[str, Callable[[date], object]]) -> dict[str, float]:
     """Return the median seconds per plan of several works, run in turns."""
     seconds: dict[str, list[float]] = {name: [] for name in works}
     for _ in range(ROUNDS):
         for name, work in works.items():
-            seconds[name] += median(work, rounds=1)
+            seconds[name].append(timed(work))
     return {name: statistics.median(each) for name, each in seconds.items()}
 
 
@@ -181,15 +177,17 @@ def main() -> None:
         ours = plain(start)
         assert msgspec.structs.replace(by_hand(model, start), id=ours.id) == ours, start
         in_the_way(start)
-    found = in_turns(by_hand=lambda start: by_hand(model, start), plain=plain, busy=in_the_way)
-    hand = found["by_hand"]
+    found = in_turns(
+        {
+            "by_hand": lambda start: by_hand(model, start),
+            "nothing in the way": plain,
+            "closed days, holidays and absences": in_the_way,
+        }
+    )
+    hand = found.pop("by_hand")
     print(f"by hand: {hand * 1e6:.0f} us a plan")
-    print(
-        f"nothing in the way: {found['plain'] * 1e6:.0f} us, {found['plain'] / hand:.1f} x by hand"
-    )
-    print(
-        f"closed days, holidays, absence: {found['busy'] * 1e6:.0f} us, {found['busy'] / hand:.1f} x"
-    )
+    for name, seconds in found.items():
+        print(f"{name}: {seconds * 1e6:.0f} us a plan, {seconds / hand:.1f} x by hand")
     for count, seconds in linear().items():
         print(f"{count} sessions: {seconds * 1e6 / count:.1f} us a session")
 
