@@ -585,6 +585,13 @@ def test_colours_are_for_terminals_that_want_them(
     assert terminal.shows_color(stream) is expected
 
 
+def test_the_shell_completes_treatments(hairplan: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("_HAIRPLAN_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", "hairplan schedule mi")
+    monkeypatch.setenv("COMP_CWORD", "2")
+    assert hairplan("").out.split() == ["microneedling"]
+
+
 def test_in_a_terminal_a_plan_is_a_table(hairplan: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(delivery, "is_terminal", lambda _: True)
     monkeypatch.setenv("FORCE_COLOR", "1")
@@ -622,6 +629,16 @@ def test_a_full_disk_behind_stdout_is_said(monkeypatch: pytest.MonkeyPatch) -> N
     with pytest.raises(OutputError) as error:
         terminal.put("x")
     assert error.value.faults == ("standard output: cannot be written: No space left",)
+
+
+@pytest.mark.parametrize("command", ["--version", "-h", SMP, "list"])
+def test_a_full_disk_is_no_bug_of_ours(
+    hairplan: Run, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setattr(sys, "stdout", FullStream(OSError(errno.ENOSPC, "No space left")))
+    ran = hairplan(command)
+    assert (ran.code, len(errors(ran))) == (2, 1)
+    assert errors(ran)[0].endswith(": No space left")
 
 
 def test_a_reader_that_has_gone_ends_it_quietly(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,8 +13,8 @@ import typer
 from typer.core import TyperGroup
 
 from hairplan import __version__
-from hairplan.cli.terminal import put, say, say_faults
-from hairplan.errors import BUG, INTERRUPTED, HairplanError
+from hairplan.cli.terminal import drop_rest, put, say, say_faults
+from hairplan.errors import BAD_INPUT, BUG, INTERRUPTED, HairplanError
 
 COMMANDS: Final = {
     "schedule": "hairplan.cli.schedule:schedule",
@@ -28,7 +28,7 @@ _HELP_NAMES: Final = {"help_option_names": ["-h", "--help"]}
 
 
 class Program(TyperGroup):
-    """Finds a command and runs it; an error of ours ends it in words and with its exit code."""
+    """Finds a command, importing its module, and runs it."""
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002 - Click's signature
         """Return the names of the commands, in the order of the help."""
@@ -55,12 +55,9 @@ class Program(TyperGroup):
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - Click's own types
-        """Run the command that was asked for."""
+        """Run the command that was asked for; Click would give an interruption another code."""
         try:
             return super().invoke(ctx)
-        except HairplanError as error:
-            say_faults(error.faults)
-            sys.exit(error.exit_code)
         except KeyboardInterrupt:
             say("interrupted")
             sys.exit(INTERRUPTED)
@@ -95,9 +92,16 @@ def options(
 
 
 def run() -> None:
-    """Run the program."""
+    """Run the program; an error of ours ends it in words, anything else is a bug of ours."""
     try:
-        app()
+        app(prog_name="hairplan")
+    except HairplanError as error:
+        say_faults(error.faults)
+        sys.exit(error.exit_code)
+    except OSError as error:
+        drop_rest()
+        say_faults((f"the system says: {error.strerror or error}",))
+        sys.exit(BAD_INPUT)
     except Exception:  # noqa: BLE001 - whatever was not foreseen
         traceback.print_exc()
         say("this is a bug in hairplan: please report it, without patients' data")

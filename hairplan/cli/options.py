@@ -18,9 +18,20 @@ _VISIT = "The appointments"
 _RESULT = "The result"
 _COURSE = "The course"
 
+
+def _treatments() -> list[str]:
+    from hairplan.catalog import names
+
+    return names()
+
+
 Treatment = Annotated[
     str,
-    typer.Argument(help="A treatment's name; `hairplan list` shows them.", show_default=False),
+    typer.Argument(
+        help="A treatment's name; `hairplan list` shows them.",
+        show_default=False,
+        autocompletion=_treatments,
+    ),
 ]
 Start = Annotated[
     str | None,

@@ -53,16 +53,17 @@ def put(text: str) -> None:
     except BrokenPipeError:
         _leave_quietly()
     except OSError as error:
-        _drop_rest()
+        drop_rest()
         raise OutputError(f"standard output: cannot be written: {error.strerror}") from None
 
 
 def _leave_quietly() -> NoReturn:
     """End as a program does whose reader has gone: nobody is left to tell."""
-    _drop_rest()
+    drop_rest()
     sys.exit(_BROKEN_PIPE)
 
 
-def _drop_rest() -> None:
+def drop_rest() -> None:
+    """Forget what is still to be written to stdout."""
     # Python would try to flush stdout once more on its way out, and complain.
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -97,12 +97,18 @@ def _sessions(plan: Plan) -> Section:
     ]
     phases = {session.phase: session for session in plan.sessions}
     lines += [
-        Line(f"{phase} is optional{sourced(session.sources)}", "tentative")
+        Line(_said_status(phase, session), "tentative")
         for phase, session in phases.items()
-        if session.optional
+        if session.optional or session.status != "planned"
     ]
     columns = ("Session", "No.", "Date", "Day", "Window", "")
     return Section("Sessions", columns, rows, tuple(lines))
+
+
+def _said_status(phase: str, session: Session) -> str:
+    status = [session.status] if session.status != "planned" else []
+    words = [*status, *(["optional"] if session.optional else [])]
+    return f"{phase} is {' and '.join(words)}{sourced(session.sources)}"
 
 
 def _session_row(session: Session) -> Row:

@@ -129,6 +129,7 @@ def template_for(protocol: Protocol, request: PlanRequest, today: date) -> Templ
         request.age,
         request.duration,
         request.horizon,
+        request.until,
     )
     template = _kept.get(key)
     if template is None:
@@ -328,6 +329,6 @@ def _chosen(
     chosen |= {f"options.{name}.default": choice for name, choice in request.options.items()}
     if request.duration:
         chosen |= {f"{step.id}.duration": said_minutes(request.duration) for step in steps}
-    if request.horizon:
-        chosen["horizon"] = request.horizon
+    if request.horizon or request.until:
+        chosen["horizon"] = request.horizon or f"until {request.until}"
     return chosen
