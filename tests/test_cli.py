@@ -598,6 +598,8 @@ def test_in_a_terminal_a_plan_is_a_table(hairplan: Run, monkeypatch: pytest.Monk
     out = hairplan(f"{SMP} --closure 2026-12-15").out
     assert "\x1b[33m" in out
     assert "───" in out
+    assert hairplan(f"{SMP} -f table -o plan.txt").code == 0
+    assert "\x1b" not in Path("plan.txt").read_text("utf-8")
     monkeypatch.setenv("NO_COLOR", "1")
     assert "\x1b" not in hairplan(SMP).out
 

@@ -264,9 +264,9 @@ def test_a_protocol_that_says_little_is_shown() -> None:
 
 def test_a_document_without_titles_or_tables() -> None:
     bare = Document("", (), (Section("", lines=(Line("only a *line*"),)),))
-    assert plain.render(bare) == "\n\nonly a *line*\n".replace("\n\n", "\n")
-    assert markdown.render(bare) == "# \n\n\n- only a \\*line\\*\n"
-    assert table.render(bare, width=40, color=False) == "\n- only a *line*\n"
+    assert plain.render(bare) == "only a *line*\n"
+    assert markdown.render(bare) == "- only a \\*line\\*\n"
+    assert table.render(bare, width=40, color=False) == "- only a *line*\n"
     rows = Document("x", (), (Section("", ("", ""), (Row(("a", "b")),)),))
     assert plain.render(rows) == "x\na  b\n"
     assert "a" in table.render(rows, width=40, color=False)

@@ -1,11 +1,14 @@
 """`hairplan config`: each value that the clinic states once, and where it came from."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from hairplan.cli.clock import today_from
 from hairplan.cli.delivery import chosen_format, deliver, render_document
 from hairplan.cli.options import Around, Result, takes
 from hairplan.cli.settings import NAMES, Setting, config_path, load_settings
+
+if TYPE_CHECKING:
+    from hairplan.export.document import Document
 
 FORMATS: Final = ("table", "plain", "json", "markdown")
 
@@ -25,7 +28,13 @@ def config(result: Result, around: Around) -> None:
             if (value := getattr(own, name)) not in (None, {})
         ]
     path, _ = config_path(around.config)
-    text = _render(found, str(path), form, exists=settings.path is not None)
+    if form == "json":
+        from hairplan.export import json_text
+
+        text = json_text.render(found)
+    else:
+        document = _document(found, str(path), exists=settings.path is not None)
+        text = render_document(document, form, result.output)
     deliver(text, result.output, plan_id="", force=result.force, what="the settings")
 
 
@@ -35,15 +44,10 @@ def _said(value: object) -> str:
     return str(value)
 
 
-def _render(found: list[Setting], path: str, form: str, *, exists: bool) -> str:
-    if form == "json":
-        from hairplan.export import json_text
-
-        return json_text.render(found)
+def _document(found: list[Setting], path: str, *, exists: bool) -> "Document":
     from hairplan.export.document import Document, Line, Row, Section
 
     rows = tuple(Row((each.name, each.value or "-", each.origin)) for each in found)
     there = "" if exists else " (there is none yet)"
     head = (Line(f"configuration file: {path}{there}"),)
-    section = Section("", ("Setting", "Value", "From"), rows)
-    return render_document(Document("Settings", head, (section,)), form)
+    return Document("Settings", head, (Section("", ("Setting", "Value", "From"), rows),))

@@ -41,12 +41,13 @@ def chosen_format(asked: str | None, output: Path | None, known: tuple[str, ...]
     return form
 
 
-def render_document(document: "Document", form: str) -> str:
-    """Render what a person reads, as a table, plain text or Markdown."""
+def render_document(document: "Document", form: str, output: Path | None) -> str:
+    """Render what a person reads, as a table, plain text or Markdown; colours are for stdout."""
     if form == "table":
         from hairplan.export import table
 
-        return table.render(document, width=width(), color=shows_color(sys.stdout))
+        color = output in {None, STDOUT} and shows_color(sys.stdout)
+        return table.render(document, width=width(), color=color)
     if form == "markdown":
         from hairplan.export import markdown
 

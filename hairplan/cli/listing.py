@@ -1,5 +1,6 @@
 """`hairplan list`: the treatments, a line each."""
 
+from pathlib import Path
 from typing import Final
 
 from msgspec import Struct
@@ -29,11 +30,11 @@ def list_protocols(result: Result, around: Around) -> None:
     form = chosen_format(result.form, result.output, FORMATS)
     found = [load_protocol(name) for name in names()]
     listed = [Listed(each.id, each.version, each.name, each.summary) for each in found]
-    text = _render(listed, form)
+    text = _render(listed, form, result.output)
     deliver(text, result.output, plan_id="", force=result.force, what="the list")
 
 
-def _render(listed: list[Listed], form: str) -> str:
+def _render(listed: list[Listed], form: str, output: Path | None) -> str:
     if form == "json":
         from hairplan.export import json_text
 
@@ -42,4 +43,4 @@ def _render(listed: list[Listed], form: str) -> str:
 
     rows = tuple(Row((each.id, each.name, each.summary)) for each in listed)
     section = Section("", ("Treatment", "Name", "What it is"), rows)
-    return render_document(Document("", (), (section,)), form)
+    return render_document(Document("", (), (section,)), form, output)

@@ -14,6 +14,8 @@ from hairplan.errors import NO_DATES, REFUSED
 from hairplan.texts import listed, plural, said_date
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from hairplan.plan import Plan, Problem
 
 FORMATS: Final = ("table", "plain", "json", "csv", "markdown")
@@ -37,14 +39,14 @@ def schedule(named: Named, asked: Asked, result: Result, around: Around) -> None
     plan = make_plan(protocol, request, today=today)
     if plan.problem is None or form == "json":
         what = plural(len(plan.sessions), "appointment")
-        text = render(plan, form)
+        text = render(plan, form, result.output)
         deliver(text, result.output, plan_id=plan.id, force=result.force, what=what)
     if plan.problem is not None:
         _say_problem(plan.problem)
         raise typer.Exit(REFUSED if plan.problem.kind == "refused" else NO_DATES)
 
 
-def render(plan: "Plan", form: str) -> str:
+def render(plan: "Plan", form: str, output: "Path | None") -> str:
     """Render a plan in one of the forms."""
     if form == "json":
         from hairplan.export import json_text
@@ -56,7 +58,7 @@ def render(plan: "Plan", form: str) -> str:
         return csv_text.render(plan)
     from hairplan.export.plan_document import plan_document
 
-    return render_document(plan_document(plan), form)
+    return render_document(plan_document(plan), form, output)
 
 
 def _say_problem(problem: "Problem") -> None:

@@ -16,7 +16,6 @@ from hairplan.errors import REFUSED, InputError
 
 if TYPE_CHECKING:
     from hairplan.plan import Screened
-    from hairplan.protocol import Protocol
     from hairplan.request import Answer, PlanRequest
 
 FORMATS: Final = ("table", "plain", "json", "markdown")
@@ -52,7 +51,15 @@ def screen(
     if interview.ask:
         request = _interview(request, screening)
         screening = screen_patient(protocol, request, today=today)
-    text = _render(protocol, request, screening, form)
+    if form == "json":
+        from hairplan.export import json_text
+
+        text = json_text.render(screening)
+    else:
+        from hairplan.export.screening_lines import screening_document
+
+        document = screening_document(protocol, request.start, screening)
+        text = render_document(document, form, result.output)
     deliver(text, result.output, plan_id="", force=result.force, what="the screening")
     if any(each.refuses for each in screening):
         raise typer.Exit(REFUSED)
@@ -82,15 +89,3 @@ def _answer(name: str, ask: str) -> "Answer":
         if answer is not None:
             return answer
         say("y for yes, n for no, u or nothing for unknown")
-
-
-def _render(
-    protocol: "Protocol", request: "PlanRequest", screening: tuple["Screened", ...], form: str
-) -> str:
-    if form == "json":
-        from hairplan.export import json_text
-
-        return json_text.render(screening)
-    from hairplan.export.screening_lines import screening_document
-
-    return render_document(screening_document(protocol, request.start, screening), form)

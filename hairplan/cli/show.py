@@ -40,5 +40,5 @@ def show(named: Named, shown: Shown, result: Result, around: Around) -> None:
         else:
             from hairplan.export.protocol_document import protocol_document
 
-            text = render_document(protocol_document(protocol), form)
+            text = render_document(protocol_document(protocol), form, result.output)
     deliver(text, result.output, plan_id="", force=result.force, what=named.treatment)

@@ -13,11 +13,13 @@ def render(document: Document) -> str:
 
 
 def _lines(document: Document) -> Iterator[str]:
-    yield f"# {_escaped(document.title)}"
-    yield ""
+    if document.title:
+        yield f"# {_escaped(document.title)}"
+        yield ""
     yield from (f"- {_escaped(line.text)}" for line in document.lines)
     for section in document.sections:
-        yield ""
+        if document.title:
+            yield ""
         if section.title:
             yield f"## {_escaped(section.title)}"
             yield ""

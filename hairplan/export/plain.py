@@ -12,7 +12,8 @@ def render(document: Document) -> str:
 
 
 def _lines(document: Document) -> Iterator[str]:
-    yield harmless(document.title)
+    if document.title:
+        yield harmless(document.title)
     yield from (harmless(line.text) for line in document.lines)
     for section in document.sections:
         if section.title:

@@ -42,7 +42,8 @@ def render(document: Document, *, width: int, color: bool) -> str:
         emoji=False,
         legacy_windows=False,
     )
-    console.print(Text(harmless(document.title), style="bold"))
+    if document.title:
+        console.print(Text(harmless(document.title), style="bold"))
     for line in document.lines:
         console.print(_text(line))
     for section in document.sections:
