@@ -169,6 +169,7 @@ class Screened(Struct, frozen=True, kw_only=True):
         question: the question that it hangs on.
         outcome: what it means where it holds.
         answer: the answer to the question; unknown is never no.
+        since: the first day on which it holds, where an event gives one.
         until: the day from which it no longer holds, where an event gives one.
         overridden: the practitioner's reason for going on all the same.
         sources: the ids of the facts behind it.
@@ -181,6 +182,7 @@ class Screened(Struct, frozen=True, kw_only=True):
     question: str | None
     outcome: Outcome
     answer: Answer
+    since: dt.date | None
     until: dt.date | None
     overridden: str | None
     sources: tuple[str, ...]

@@ -38,10 +38,14 @@ def parse_protocol(text: str, where: str) -> Protocol:
         InputError: every fault of form; or, where the form is right, every fault of sense.
     """
     protocol = typed_toml(text, Protocol, where)
-    faults = sorted(dict.fromkeys(_faults(protocol)))
-    if faults:
+    if faults := faults_of_sense(protocol):
         raise InputError(*capped([f"{where}: {fault}" for fault in faults]))
     return protocol
+
+
+def faults_of_sense(protocol: Protocol) -> list[str]:
+    """Return what in a protocol of the right form does not make sense, each with its path."""
+    return sorted(dict.fromkeys(_faults(protocol)))
 
 
 def _faults(protocol: Protocol) -> Iterator[str]:

@@ -35,6 +35,8 @@ class PlanRequest(
         sessions: how many sessions the course has, or how many a step has, by its id.
         spacing: the preferred interval of the course, or of steps by id, such as "10 days".
         options: the protocol's choices, by name.
+        figures: the clinic's own figures in place of our defaults, by the path that plans show
+            them under.
         until: maintenance is planned up to this day.
         horizon: or for so long from the start, such as "5 years".
         closed: the clinic's weekly closed days.
@@ -61,6 +63,7 @@ class PlanRequest(
     sessions: int | dict[str, int] | None = None
     spacing: str | dict[str, str] | None = None
     options: dict[str, str] = {}
+    figures: dict[str, str] = {}
     until: dt.date | None = None
     horizon: str | None = None
     closed: tuple[Weekday, ...] = ()

@@ -60,7 +60,8 @@ def periods(sides: Sides, visits: Sequence[Visit]) -> tuple[RestrictedPeriod, ..
     merged: list[RestrictedPeriod] = []
     for visit in visits:
         period = _around(sides, visit)
-        if merged and _touch(merged[-1], period):
+        # Where one ends within a day, or on the eve of the next, no free day lies between them.
+        if merged and period.first <= merged[-1].resume_on:
             merged[-1] = _joined(merged[-1], period)
         else:
             merged.append(period)
@@ -93,12 +94,6 @@ def _begin(before: Span, visit: Visit) -> date:
 def _last_day(resume_at: datetime) -> date:
     """Return the last day that is restricted, if only in part."""
     return resume_at.date() - _DAY if resume_at.time() == _MIDNIGHT else resume_at.date()
-
-
-def _touch(earlier: RestrictedPeriod, later: RestrictedPeriod) -> bool:
-    # Where the earlier one ends within a day, the rest of that day is free.
-    reach = earlier.last if earlier.resume_at else earlier.resume_on
-    return later.first <= reach
 
 
 def _joined(earlier: RestrictedPeriod, later: RestrictedPeriod) -> RestrictedPeriod:

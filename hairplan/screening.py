@@ -64,7 +64,7 @@ class Standing(Struct, frozen=True):
 def standings(
     protocol: Protocol, state: State, events: Mapping[str, date], overrides: Mapping[str, str]
 ) -> list[Standing]:
-    """Return how each rule of a protocol stands for a patient, the gravest first.
+    """Return how each rule that concerns a patient stands, the gravest first.
 
     Raises:
         OutOfRangeError: an event's dates leave the calendar.
@@ -74,6 +74,7 @@ def standings(
             _standing(name, rule, protocol, state, events), overridden=overrides.get(name)
         )
         for name, rule in protocol.rules.items()
+        if not rule.question or holds(protocol.questions[rule.question].only, state) != "no"
     ]
     return sorted(found, key=lambda each: (_RANK.index(each.rule.outcome), each.name))
 
@@ -149,7 +150,8 @@ def _screened(stand: Standing, protocol: Protocol, state: State, days: Sequence[
         question=rule.question,
         outcome=rule.outcome,
         answer="yes" if answer == "yes" else "no" if answer == "no" else "unknown",
-        until=stand.until if applies == "yes" else None,
+        since=stand.first,
+        until=stand.until,
         overridden=stand.overridden if rule.outcome in REFUSING else None,
         sources=fact_ids(rule.source),
         applies=applies,

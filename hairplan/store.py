@@ -7,20 +7,23 @@ is to be replaced, or is an earlier export of the same plan.
 import os
 import stat
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from hairplan.errors import OutputError
 
 _HEAD = 1024 * 1024
+# Our JSON of a plan that was refused or has no dates: nothing is lost with it.
+_WITHOUT_DATES = (b'"requested_start": ', b'"sessions": [],')
 
 
-def write_text(path: Path, text: str, *, plan_id: str, force: bool) -> None:
+def write_text(path: Path, text: str, *, marks: Sequence[str], force: bool) -> None:
     """Write a text to a file as UTF-8.
 
     Args:
         path: where to. A device or a pipe is written to as it is.
         text: what to write.
-        plan_id: a file that names this plan is an earlier export of it, and is replaced.
+        marks: a file that has all of these in it is an earlier export, and is replaced.
         force: replace any other file as well.
 
     Raises:
@@ -33,16 +36,18 @@ def write_text(path: Path, text: str, *, plan_id: str, force: bool) -> None:
         if path.exists() and not stat.S_ISREG(path.stat().st_mode):
             path.write_bytes(data)
             return
-        if path.exists() and not force and not _is_earlier(path, plan_id):
+        if path.exists() and not force and not _is_earlier(path, marks):
             raise OutputError(f"{path}: exists already: choose another name, or --force")
         _replace(path, data)
     except OSError as error:
         raise OutputError(f"{path}: cannot be written: {error.strerror or error}") from None
 
 
-def _is_earlier(path: Path, plan_id: str) -> bool:
+def _is_earlier(path: Path, marks: Sequence[str]) -> bool:
     with path.open("rb") as file:
-        return bool(plan_id) and plan_id.encode() in file.read(_HEAD)
+        head = file.read(_HEAD)
+    without_dates = all(mark in head for mark in _WITHOUT_DATES)
+    return without_dates or (bool(marks) and all(mark.encode() in head for mark in marks))
 
 
 def _replace(path: Path, data: bytes) -> None:

@@ -136,7 +136,7 @@ def _form(inner: "ValidationError") -> str:
 _KINDS: Final = {
     "string": "a text",
     "integer": "a whole number",
-    "array": "a list",
+    "array": 'a list such as ["a", "b"]',
     "object": "a table",
     "boolean": "true or false",
 }

@@ -136,6 +136,24 @@ def test_the_choice_is_the_best_of_all(name: str, closed: set[int]) -> None:
         assert is_feasible(found)
 
 
+@pytest.mark.parametrize(
+    ("free", "expected"),
+    [
+        # 8, 16, 23 is as near to its targets, but moves two
+        ({8, 9, 16, 23}, [9, 16, 23]),
+        # 6, 12, 18 is as near, moves three, and is all that a narrow search would see
+        ({6, 7, 12, 18}, [7, 12, 18]),
+    ],
+)
+def test_of_choices_equally_near_the_one_that_moves_fewer(
+    free: set[int], expected: list[int]
+) -> None:
+    closed = {START + timedelta(days=each) for each in range(1, 60) if each not in free}
+    chosen = choose(ground(CHAINS["from the one before"], closed))
+    assert not isinstance(chosen, Stuck)
+    assert [(each.planned - START).days for each in chosen[1:]] == expected
+
+
 def test_a_clear_way_is_taken_straight() -> None:
     chosen = choose(ground([run("course", 3, WEEKLY)], set()))
     assert not isinstance(chosen, Stuck)

@@ -132,7 +132,7 @@ def test_a_refusal_says_the_rule_the_earliest_start_and_the_way_on(hairplan: Run
         "error: screening refuses a start on Tue 2026-12-01",
         "error: transplant-healing: postpone, until 2027-03-06: the transplant has to heal first"
         " (SMP-6)",
-        "earliest start: Sat 2027-03-06",
+        "earliest start that screening allows: Sat 2027-03-06",
         "nearest workable start: Mon 2027-03-08",
         'a practitioner may go on all the same: --override transplant-healing="the reason"',
     ]
@@ -189,8 +189,9 @@ def test_maintenance_beyond_the_horizon_is_said(hairplan: Run) -> None:
         ("schedule smp --option x", "--option: 'x' is not of the form NAME=VALUE"),
         ("schedule smp -a =yes", "--answer: '=yes' is not of the form QUESTION=yes|no|unknown"),
         ("schedule smp -a minoxidil=yes -a minoxidil=no", "--answer: minoxidil is given twice"),
-        ("schedule smp --sessions x", "--sessions: 'x' is not a whole number such as 3"),
-        ("schedule smp --age x", "--age: 'x' is not a whole number such as 3"),
+        ("schedule smp --sessions x", "--sessions: 'x' is not a whole number of 0 or more, such as"
+         " 3"),
+        ("schedule smp --age -3", "--age: '-3' is not a whole number of 0 or more, such as 3"),
         ("schedule smp --age 131", "--age: 131 is not between 0 and 130"),
         ("schedule smp --sex x", "--sex: 'x' is not female or male"),
         ("schedule smp --closed Tuesday,sunny", "--closed: 'sunny' is not a weekday: mon, tue, wed,"
@@ -198,6 +199,8 @@ def test_maintenance_beyond_the_horizon_is_said(hairplan: Run) -> None:
         ("schedule smp --override pregnancy=", "--override pregnancy: an override needs a reason"),
         ("schedule smp --duration 5days", "--duration: '5days' is not a length of an appointment"
          " such as 45m or 2h"),
+        ("schedule smp --duration 45", "--duration: '45' is not a length of an appointment such as"
+         " 45m or 2h"),
         ("schedule smp --zone Mars/X", "--zone: 'Mars/X' is not a time zone such as"
          " 'Europe/Paris'"),
         ("schedule smp -f ical", "--format: no 'ical'; there are: table, plain, json, csv,"
@@ -267,6 +270,19 @@ def test_a_file_that_exists_is_kept_unless_it_is_the_same_plan(hairplan: Run) ->
     assert Path("plan.txt").read_bytes() == before
     assert hairplan("schedule smp --start 2026-12-02 -o plan.txt --force").code == 0
     assert Path("plan.txt").read_bytes() != before
+
+
+def test_another_treatment_with_the_same_id_is_another_plan(hairplan: Run) -> None:
+    assert hairplan(f"{SMP} --id anna -o a.csv").code == 0
+    ran = hairplan("schedule microneedling --start 2026-12-01 --id anna -o a.csv")
+    assert errors(ran) == ["a.csv: exists already: choose another name, or --force"]
+
+
+def test_a_file_that_says_why_there_is_no_plan_makes_way_for_one(hairplan: Run) -> None:
+    ran = hairplan(f"{SMP} -a pregnancy=yes -o p.json")
+    assert (ran.code, ran.err.splitlines()[0]) == (3, "wrote why there is none to p.json")
+    assert hairplan(f"{SMP} -o p.json").code == 0
+    assert hairplan("schedule smp --start 2026-12-09 -o p.json").code == 2
 
 
 def test_a_dash_is_stdout(hairplan: Run) -> None:
@@ -462,11 +478,36 @@ def test_every_fault_of_a_configuration_has_its_path(hairplan: Run) -> None:
     assert errors(hairplan(f"{SMP} --config bad.toml")) == [
         "bad.toml: closed[1]: 'sunday' is not one of fri, mon, sat, sun, thu, tue, wed"
         " (did you mean 'sun'?)",
-        "bad.toml: closures: 'x' is not a list",
+        'bad.toml: closures: \'x\' is not a list such as ["a", "b"]',
         "bad.toml: time: '2pm' is not a time such as '14:30'",
         "bad.toml: treatments.smp.tme: no such key (did you mean 'time'?); known: duration,"
-        " horizon, options, sessions, spacing, time",
+        " figures, horizon, options, sessions, spacing, time",
     ]
+
+
+def test_a_fault_that_the_clinic_states_names_the_file(hairplan: Run) -> None:
+    Path("clinic.toml").write_text(
+        '[treatments.smp]\nspacing = "5 weeks"\noptions = { x = "y" }\n'
+        'figures = { horizon = "4 years" }\n'
+    )
+    assert errors(hairplan(f"{SMP} --config clinic.toml")) == [
+        "options.x: no such option; there are none",
+        "spacing.course: 5 weeks is not always within 10 days..3 weeks (SMP-2, sourced)",
+        "clinic.toml: treatments.smp states spacing = 5 weeks, options.x = y,"
+        " figures.horizon = 4 years",
+    ]
+    Path("clinic.toml").write_text("[treatments.smpp]\nsessions = 2\n")
+    assert errors(hairplan("config --config clinic.toml")) == [
+        "clinic.toml: treatments.smpp: no such treatment (did you mean 'smp'?); there are:"
+        " mesopecia, mesotherapy, microneedling, smp"
+    ]
+
+
+def test_a_clinic_can_change_our_defaults(hairplan: Run) -> None:
+    Path("clinic.toml").write_text('[treatments.smp.figures]\n"course.count.max" = "8"\n')
+    command = f"{SMP} --config clinic.toml -f json --sessions 8"
+    assert len(json.loads(hairplan(command).out)["sessions"]) == 9
+    assert hairplan(f"{command} --figure course.count.max=7").code == 2
 
 
 def test_a_setting_that_has_the_right_form_and_no_sense_names_its_place(hairplan: Run) -> None:
@@ -521,10 +562,10 @@ def test_screening_with_every_answer_has_nothing_to_say(hairplan: Run) -> None:
 
 
 def test_questions_are_asked_one_by_one(hairplan: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    typed = io.StringIO("perhaps\nY\nn\n\nu\n" + "no\n" * 20)
+    typed = io.StringIO("perhaps\nf\nperhaps\nY\nn\n\nu\n" + "no\n" * 20)
     monkeypatch.setattr(sys, "stdin", typed)
     monkeypatch.setattr("hairplan.cli.screen.is_terminal", lambda _: True)
-    ran = hairplan("screen microneedling --ask --sex female -a allergies=yes -f json")
+    ran = hairplan("screen microneedling --ask -a allergies=yes -f json")
     answers = {each["rule"]: each["answer"] for each in json.loads(ran.out)}
     assert ran.code == 3
     assert answers["breastfeeding"] == "yes"
@@ -533,15 +574,35 @@ def test_questions_are_asked_one_by_one(hairplan: Run, monkeypatch: pytest.Monke
         "unknown",
         "yes",
     )
-    assert "y for yes, n for no, u or nothing for unknown" in ran.err
-    assert "the same for `hairplan schedule`: --answer breastfeeding=yes" in ran.err
+    assert "one of y, yes, n, no, u, unknown; nothing for unknown" in ran.err
+    assert "one of f, female, m, male, u; nothing for unknown" in ran.err
+    assert "the same for `hairplan schedule`: --sex female --answer breastfeeding=yes" in ran.err
     assert "no\n" in typed.read()
+
+
+def test_the_day_of_an_event_is_asked_for(hairplan: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    questions = ("autoimmune", "inflammatory-skin", "intensive-treatment", "pigment-allergy")
+    answered = " ".join(f"-a {name}=no" for name in (*questions, "minoxidil", "chemotherapy"))
+    skin = "-a psoriasis-eczema-active=no -a psoriasis-eczema-localized=no"
+    typed = io.StringIO("y\ny\nsoon\n2026-09-01\n\n")
+    monkeypatch.setattr(sys, "stdin", typed)
+    monkeypatch.setattr("hairplan.cli.screen.is_terminal", lambda _: True)
+    ran = hairplan(f"screen smp --ask --sex male {answered} {skin}")
+    assert ran.code == 3
+    assert "refused: transplant-healing" in ran.out
+    assert "by its date, postpone: several months" in ran.out
+    assert "'soon' is not a date such as" in ran.err
+    assert ran.err.splitlines()[-1].endswith(
+        "--answer past-chemotherapy=yes --answer transplant=yes --event transplant=2026-09-01"
+    )
 
 
 def test_the_end_of_input_is_unknown(hairplan: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO(""))
     monkeypatch.setattr("hairplan.cli.screen.is_terminal", lambda _: True)
     assert hairplan("screen mesotherapy --ask").code == 0
+    monkeypatch.setattr(sys, "stdin", io.StringIO("m\n" + "n\n" * 20))
+    assert "nothing speaks against it" in hairplan("screen smp --ask").out
 
 
 # ---- the terminal ----

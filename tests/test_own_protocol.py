@@ -220,7 +220,10 @@ def test_a_plan_with_a_problem_can_be_read_too() -> None:
         "Our own (own 3)\nscreening refuses a start on Mon 2027-01-04\n"
         "ill: postpone: not while ill\nplan "
     )
-    assert csv_text.render(found).count("\n") == 1
+    assert [row.split(",")[3] for row in csv_text.render(found).splitlines()] == [
+        "item",
+        "screening",
+    ]
     assert json.loads(json_text.render(found))["problem"]["kind"] == "refused"
 
 

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from conftest import TODAY, day, plan
 
-from hairplan import Plan, PlanRequest, load_protocol, screen_patient
+from hairplan import InputError, Plan, PlanRequest, load_protocol, screen_patient
+from hairplan.export import csv_text
+from hairplan.export.screening_lines import screening_lines
 from hairplan.plan import Screened
 
 
@@ -194,14 +196,14 @@ def test_a_start_before_today_is_said() -> None:
 
 
 @pytest.mark.parametrize(
-    ("sex", "men", "women"),
-    [(None, "unknown", "unknown"), ("male", "unknown", "no"), ("female", "no", "unknown")],
+    ("sex", "men", "women"), [(None, True, True), ("male", True, False), ("female", False, True)]
 )
-def test_what_is_asked_of_men_or_women_only(sex: Any, men: str, women: str) -> None:
+def test_what_is_asked_of_men_or_women_only(sex: Any, *, men: bool, women: bool) -> None:
     found = plan("mesopecia", "2026-12-01", sex=sex)
-    assert standing(found, "beyond-stage-4").applies == men
-    assert standing(found, "beyond-stage-2").applies == women
-    assert standing(found, "pregnancy").applies == women
+    rules = {each.rule for each in found.screening}
+    assert ("beyond-stage-4" in rules) is men
+    assert ("beyond-stage-2" in rules) is women
+    assert ("pregnancy" in rules) is women
 
 
 def test_after_a_pregnancy_the_stage_does_not_matter_but_breastfeeding_does() -> None:
@@ -254,4 +256,112 @@ def test_screening_is_graver_first_and_stands_on_the_day_asked_for() -> None:
     assert standing(found, "transplant-healing").refuses
     assert standing(found, "transplant-healing").until == date(2027, 6, 1)
     assert standing(found, "transplant-caution").applies == "no"
-    assert [each.outcome for each in found][:9] == ["contraindicated"] * 7 + ["postpone"] * 2
+    assert [each.outcome for each in found][:7] == ["contraindicated"] * 5 + ["postpone"] * 2
+
+
+def test_an_override_of_what_is_not_answered_yet_is_kept_and_shown() -> None:
+    found = plan("smp", "2026-12-01", overrides={"pigment-allergy": "tested in October"})
+    screened = standing(found, "pigment-allergy")
+    assert (screened.applies, screened.overridden) == ("unknown", "tested in October")
+    (line,) = [
+        each.text
+        for each in screening_lines(found.screening)
+        if each.text.startswith("to settle: pigment-allergy")
+    ]
+    assert line.endswith(
+        "contraindicated (SMP-9); overridden by the practitioner: tested in October"
+    )
+    assert "overridden: tested in October" in csv_text.render(found)
+
+
+def test_an_override_of_what_does_not_hold_is_said_to_be_idle() -> None:
+    answers: dict[str, Any] = {"pregnancy": "no"}
+    found = plan("smp", "2026-12-01", answers=answers, overrides={"pregnancy": "x"})
+    assert found.notes[-1] == "the override of pregnancy is not needed: the rule does not hold"
+
+
+def test_an_event_between_appointments_is_named_with_its_days() -> None:
+    found = plan("smp", "2026-12-01", events={"transplant": day("2029-06-01")})
+    lines = [each.text for each in screening_lines(found.screening)]
+    assert (
+        "transplant-healing: on no day of an appointment: postpone from 2029-06-01 until"
+        " 2029-12-01 (SMP-6)" in lines
+    )
+    assert (
+        "hair transplant planned for Fri 2029-06-01: touch-up-1 on Thu 2029-05-31 is the last"
+        " appointment before it, and no source says how long before it one may be" in found.notes
+    )
+
+
+def test_a_caution_years_ahead_says_from_when() -> None:
+    events = {"transplant": day("2028-10-01")}
+    found = plan("smp", "2026-12-01", events=events, until=day("2031-12-31"))
+    caution = standing(found, "transplant-caution")
+    assert (str(caution.since), str(caution.until)) == ("2029-04-01", "2029-10-01")
+
+
+@pytest.mark.parametrize("event", ["2030-06-01", "2026-01-01"])
+def test_an_event_outside_the_plan_needs_no_such_note(event: str) -> None:
+    found = plan("smp", "2026-12-01", events={"transplant": day(event)})
+    assert not any("is the last appointment before it" in note for note in found.notes)
+
+
+@pytest.mark.parametrize(
+    ("name", "figure", "value", "shown"),
+    [
+        ("smp", "rules.chemotherapy-wait.ends", "6 months", "6 months"),
+        ("smp", "course.count.max", "8", "8"),
+        ("smp", "tasks.patch-test.lead", "10 days", "10 days"),
+        ("smp", "horizon", "5 years", "5 years"),
+        ("microneedling", "course.spacing.min", "6 days", "6 days"),
+        ("mesopecia", "maintenance.spacing.tolerance", "3 days", "3 days"),
+    ],
+)
+def test_a_default_of_ours_can_be_changed(name: str, figure: str, value: str, shown: str) -> None:
+    found = plan(name, "2027-01-04", figures={figure: value})
+    figures = {each.figure: each for each in found.figures}
+    assert (figures[figure].value, figures[figure].strength) == (shown, "clinic")
+
+
+def test_a_changed_wait_moves_the_earliest_start() -> None:
+    asked: dict[str, Any] = {"events": {"chemotherapy-end": day("2026-08-01")}}
+    figures = {"rules.chemotherapy-wait.ends": "6 months"}
+    assert plan("smp", "2026-12-01", **asked).problem is None
+    problem = plan("smp", "2026-12-01", figures=figures, **asked).problem
+    assert problem is not None
+    assert str(problem.earliest_start) == "2027-02-01"
+
+
+@pytest.mark.parametrize(
+    ("figures", "expected"),
+    [
+        (
+            {"course.spacing.min": "9 days"},
+            "figures.course.spacing.min: only our defaults can be changed, and this rests on"
+            " SMP-2, sourced",
+        ),
+        (
+            {"horizn": "9 years"},
+            "figures.horizn: no such figure (did you mean 'horizon'?); defaults:"
+            " course.count.max, course.count.min, course.duration, course.spacing.preferred,"
+            " horizon, rules.chemotherapy-wait.ends, tasks.patch-test.lead, touch-up.duration,"
+            " touch-up.spacing.preferred",
+        ),
+        (
+            {"horizon": "long"},
+            "figures.horizon: 'long' is not of the form of the default, 3 years",
+        ),
+        (
+            {"course.count.max": "many"},
+            "figures.course.count.max: 'many' is not of the form of the default, 6",
+        ),
+        (
+            {"course.count.max": "2"},
+            "figures: steps[1].count: 1, 3, 2 are not in the order min, preferred, max",
+        ),
+    ],
+)
+def test_what_a_source_says_stays(figures: dict[str, str], expected: str) -> None:
+    with pytest.raises(InputError) as error:
+        plan("smp", "2026-12-01", figures=figures)
+    assert error.value.faults == (expected,)

@@ -54,7 +54,7 @@ def test_the_smallest_protocol() -> None:
         ("id = 'Course 1'", "id: 'Course 1' is not a short name in lower case such as 'touch-up'"),
         ("anchor = 'course'", "anchor: 'course' is not an anchor: 'start', 'STEP.first' or"
          " 'STEP.last'"),
-        ("source = 3", "source: 3 is not a text or a list"),
+        ("source = 3", 'source: 3 is not a text or a list such as ["a", "b"]'),
         ("price = { min = 1, max = 2, currency = 'euro' }",
          "price.currency: 'euro' is not of the form ^[A-Z]{3}$"),
     ],

@@ -82,6 +82,18 @@ QUESTIONS = (
              " there are: weekly, fortnightly"],
         ),
         (
+            "microneedling",
+            {"answers": {"growth-factors": "yes"}, "options": {"cancer": "no"}},
+            ["options.cancer: no such option (did you mean 'cadence'?); there are: cadence,"
+                " maintenance, growth-factors",
+             "answers.growth-factors: no such question; there are: pregnancy, breastfeeding,"
+             " skin-disease, circulation, cancer, past-cancer, infection, herpes, anticoagulants,"
+             " allergies, bald-scalp, traction-alopecia",
+             "answers.growth-factors: this is a choice, not a question: --option"
+             " growth-factors=...",
+             "options.cancer: this is a question, not a choice: --answer cancer=..."],
+        ),
+        (
             "smp",
             {"events": {"transplan": day("2026-01-01")}},
             ["events.transplan: no such event (did you mean 'transplant'?);"
@@ -136,7 +148,8 @@ QUESTIONS = (
         (
             "mesotherapy",
             {"spacing": "30 days"},
-            ["spacing.course: 30 days is not always within 15 days..1 month (ME-1, read)"],
+            ["spacing.course: 30 days is not always within 15 days..1 month (ME-1, read);"
+             " 1 month can have 28 days only"],
         ),
         (
             "smp",

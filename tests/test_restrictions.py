@@ -105,6 +105,13 @@ def test_days_around_an_appointment(
         # what ends within a day joins with what begins on that day, and not on the next
         (DAILY, None, "24 hours", time(9), ["2027-01-04..2027-01-07 -> 2027-01-07 09:30:00"]),
         (
+            ("2027-01-04", "2027-01-05"),
+            None,
+            "9 hours",
+            time(14, 30),
+            ["2027-01-04..2027-01-05 -> 2027-01-06 00:00:00"],
+        ),
+        (
             ("2027-01-04", "2027-01-06"),
             None,
             "24 hours",

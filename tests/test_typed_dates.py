@@ -86,6 +86,14 @@ def test_days_with_a_reason(text: str, expected: Period) -> None:
     assert typed_period(text, TODAY) == expected
 
 
+@pytest.mark.parametrize("text", ["2027-01-10-2027-01-20", "2027-01-10 to 2027-01-20"])
+def test_several_days_have_their_own_form(text: str) -> None:
+    with pytest.raises(InputError) as error:
+        typed_period(text, TODAY)
+    (fault,) = error.value.faults
+    assert fault.endswith("; several days are written 2026-12-24..2027-01-02")
+
+
 def test_days_do_not_run_backwards() -> None:
     with pytest.raises(InputError) as error:
         typed_period("2027-01-02..2026-12-24=x", TODAY)

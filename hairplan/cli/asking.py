@@ -127,9 +127,22 @@ def request_from(
         **_visit(reader, asked, settings, protocol.id, patient),
     }
     fields |= {"start": start or today, "ref": asked.ref or patient.ref, "id": asked.id}
-    if reader.faults:
-        raise InputError(*reader.faults, *_other_faults(protocol, fields, today))
+    stated = _stated(own)
+    others = _other_faults(protocol, fields, today) if reader.faults or stated else ()
+    if others and stated:
+        others = (*others, f"{settings.path}: treatments.{protocol.id} states {stated}")
+    if faults := (*reader.faults, *others):
+        raise InputError(*faults)
     return PlanRequest(**fields)
+
+
+def _stated(own: TreatmentConfig) -> str:
+    """Say what a clinic's configuration puts into every request of a treatment."""
+    found = {name: getattr(own, name) for name in ("sessions", "spacing", "horizon")}
+    parts = [f"{name} = {value}" for name, value in found.items() if value is not None]
+    for name in ("options", "figures"):
+        parts += [f"{name}.{key} = {value}" for key, value in getattr(own, name).items()]
+    return ", ".join(parts)
 
 
 def _other_faults(protocol: Protocol, fields: "Fields", today: dt.date) -> tuple[str, ...]:
@@ -175,6 +188,7 @@ Fields = dict[str, Any]
 
 def _course(reader: _Reader, asked: Asked, own: TreatmentConfig, patient: PatientFile) -> Fields:
     options = reader.named("--option", asked.option, "NAME=VALUE", str.strip)
+    figures = reader.named("--figure", asked.figure, "FIGURE=VALUE", str.strip)
     spacing = _by_step(reader, "--spacing", asked.spacing, "STEP=SPAN", _span_text)
     sessions = _by_step(reader, "--sessions", asked.sessions, "STEP=N", _whole_number)
     until = reader.one("--until", asked.until, lambda text: typed_date(text, reader.today))
@@ -185,6 +199,7 @@ def _course(reader: _Reader, asked: Asked, own: TreatmentConfig, patient: Patien
         "sessions": sessions if sessions is not None else own.sessions,
         "spacing": spacing if spacing is not None else own.spacing,
         "options": own.options | patient.options | options,
+        "figures": own.figures | figures,
         "until": until,
         "horizon": horizon,
     }
@@ -247,7 +262,7 @@ def _listed(
     name, texts = f"--{setting.name}", given
     if texts is None:
         name, texts = _place(setting), [setting.value] if setting.value else []
-    words = [word.strip() for text in texts for word in text.split(",") if word.strip()]
+    words = [word for text in texts for word in text.replace(",", " ").split()]
     return [] if words == ["none"] else reader.several(name, list(dict.fromkeys(words)), read)
 
 
@@ -286,7 +301,7 @@ def _span_text(text: str) -> str:
 
 def _whole_number(text: str) -> int:
     if not text.strip().isdecimal() or len(text) > _MOST_DIGITS:
-        raise InputError(f"'{text}' is not a whole number such as 3")
+        raise InputError(f"'{text}' is not a whole number of 0 or more, such as 3")
     return int(text)
 
 
@@ -331,7 +346,10 @@ def _zone(text: str) -> str:
 
 def _minutes(text: str) -> int:
     # Of a length alone, 45m can only be minutes.
-    length = typed_span(text.strip() + "in" if text.strip().endswith("m") else text)
-    if not 1 <= length.minutes <= MOST_MINUTES:
+    try:
+        minutes = typed_span(text.strip() + "in" if text.strip().endswith("m") else text).minutes
+    except InputError:
+        minutes = 0
+    if not 1 <= minutes <= MOST_MINUTES:
         raise InputError(f"'{text}' is not a length of an appointment such as 45m or 2h")
-    return length.minutes
+    return minutes

@@ -35,7 +35,7 @@ def config(result: Result, around: Around) -> None:
     else:
         document = _document(found, str(path), exists=settings.path is not None)
         text = render_document(document, form, result.output)
-    deliver(text, result.output, plan_id="", force=result.force, what="the settings")
+    deliver(text, result.output, force=result.force, what="the settings")
 
 
 def _said(value: object) -> str:

@@ -57,13 +57,15 @@ def render_document(document: "Document", form: str, output: Path | None) -> str
     return plain.render(document)
 
 
-def deliver(text: str, output: Path | None, *, plan_id: str, force: bool, what: str) -> None:
+def deliver(
+    text: str, output: Path | None, *, marks: tuple[str, ...] = (), force: bool, what: str
+) -> None:
     """Put a text on stdout, or write it to a file and say so.
 
     Args:
         text: the result.
         output: the --output option.
-        plan_id: tells an earlier export of the same plan, which may be replaced.
+        marks: tell an earlier export of the same plan, which may be replaced.
         force: replace any other file as well.
         what: what was written, in words.
 
@@ -75,5 +77,5 @@ def deliver(text: str, output: Path | None, *, plan_id: str, force: bool, what: 
         return
     from hairplan.store import write_text
 
-    write_text(output, text, plan_id=plan_id, force=force)
+    write_text(output, text, marks=marks, force=force)
     say(f"wrote {what} to {output}")

@@ -31,7 +31,7 @@ def list_protocols(result: Result, around: Around) -> None:
     found = [load_protocol(name) for name in names()]
     listed = [Listed(each.id, each.version, each.name, each.summary) for each in found]
     text = _render(listed, form, result.output)
-    deliver(text, result.output, plan_id="", force=result.force, what="the list")
+    deliver(text, result.output, force=result.force, what="the list")
 
 
 def _render(listed: list[Listed], form: str, output: Path | None) -> str:

@@ -81,6 +81,16 @@ Option = Annotated[
         rich_help_panel=_COURSE,
     ),
 ]
+Figures = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--figure",
+        help="The clinic's own figure in place of a default of ours, such as"
+        ' rules.chemotherapy-wait.ends="6 months"; plans list the defaults.',
+        metavar="FIGURE=VALUE",
+        rich_help_panel=_COURSE,
+    ),
+]
 Until = Annotated[
     str | None,
     typer.Option(
@@ -267,6 +277,7 @@ class Asked(Struct, kw_only=True):
     sessions: Sessions = None
     spacing: Spacing = None
     option: Option = None
+    figure: Figures = None
     until: Until = None
     horizon: Horizon = None
     answer: Answer = None

@@ -38,9 +38,10 @@ def schedule(named: Named, asked: Asked, result: Result, around: Around) -> None
         say(f"start: {asked.start or 'today'} is {said_date(request.start)}")
     plan = make_plan(protocol, request, today=today)
     if plan.problem is None or form == "json":
-        what = plural(len(plan.sessions), "appointment")
+        what = plural(len(plan.sessions), "appointment") if plan.sessions else "why there is none"
         text = render(plan, form, result.output)
-        deliver(text, result.output, plan_id=plan.id, force=result.force, what=what)
+        marks = (plan.id, plan.protocol.id)
+        deliver(text, result.output, marks=marks, force=result.force, what=what)
     if plan.problem is not None:
         _say_problem(plan.problem)
         raise typer.Exit(REFUSED if plan.problem.kind == "refused" else NO_DATES)
@@ -64,7 +65,7 @@ def render(plan: "Plan", form: str, output: "Path | None") -> str:
 def _say_problem(problem: "Problem") -> None:
     say_faults((problem.what, *problem.why))
     if problem.earliest_start:
-        say(f"earliest start: {said_date(problem.earliest_start)}")
+        say(f"earliest start that screening allows: {said_date(problem.earliest_start)}")
     elif problem.kind == "refused":
         say("no earliest start: it refuses until the answer changes")
     starts = [said_date(day) for day in problem.nearest_starts if day != problem.earliest_start]

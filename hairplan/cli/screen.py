@@ -1,7 +1,8 @@
 """`hairplan screen`: the questions on the patient's state, the answers, and what each means."""
 
+import datetime as dt
 import sys
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, TypeVar
 
 import typer
 from msgspec import Struct, structs
@@ -12,17 +13,23 @@ from hairplan.cli.delivery import chosen_format, deliver, render_document
 from hairplan.cli.options import Around, Asked, Named, Result, takes
 from hairplan.cli.settings import load_settings
 from hairplan.cli.terminal import is_terminal, say
+from hairplan.dates.typed import typed_date
 from hairplan.errors import REFUSED, InputError
 
 if TYPE_CHECKING:
-    from hairplan.plan import Screened
-    from hairplan.request import Answer, PlanRequest
+    from hairplan.protocol import Protocol
+    from hairplan.request import Answer, PlanRequest, Sex
 
 FORMATS: Final = ("table", "plain", "json", "markdown")
-_SHORT: Final[dict[str, "Answer"]] = {
+_ANSWERS: Final[dict[str, "Answer"]] = {
     "y": "yes", "yes": "yes", "n": "no", "no": "no", "u": "unknown", "unknown": "unknown",
     "": "unknown",
 }  # fmt: skip
+_SEXES: Final[dict[str, "Sex | None"]] = {
+    "f": "female", "female": "female", "m": "male", "male": "male", "u": None, "": None,
+}  # fmt: skip
+
+T = TypeVar("T")
 
 Ask = Annotated[
     bool, typer.Option("--ask", help="Ask the open questions one by one, in a terminal.")
@@ -47,10 +54,10 @@ def screen(
     today = today_from(around.today)
     protocol = load_protocol(named.treatment)
     request = request_from(asked, load_settings(around.config), protocol, today)
-    screening = screen_patient(protocol, request, today=today)
     if interview.ask:
-        request = _interview(request, screening)
-        screening = screen_patient(protocol, request, today=today)
+        request, given = _interview(protocol, request, today)
+        say(f"the same for `hairplan schedule`: {' '.join(given)}")
+    screening = screen_patient(protocol, request, today=today)
     if form == "json":
         from hairplan.export import json_text
 
@@ -60,32 +67,70 @@ def screen(
 
         document = screening_document(protocol, request.start, screening)
         text = render_document(document, form, result.output)
-    deliver(text, result.output, plan_id="", force=result.force, what="the screening")
+    deliver(text, result.output, force=result.force, what="the screening")
     if any(each.refuses for each in screening):
         raise typer.Exit(REFUSED)
 
 
-def _interview(request: "PlanRequest", screening: tuple["Screened", ...]) -> "PlanRequest":
-    """Ask each question that is still open, and return the request with the answers."""
+def _interview(
+    protocol: "Protocol", request: "PlanRequest", today: dt.date
+) -> tuple["PlanRequest", list[str]]:
+    """Ask what is still open, and return the request with the answers, and these as options."""
+    from hairplan.planner import screen_patient
+
     if not is_terminal(sys.stdin):
         raise InputError("--ask: needs a terminal; else give --answer QUESTION=yes|no|unknown")
-    unasked = {
+    given = []
+    if request.sex is None and any("sex" in each.only for each in protocol.questions.values()):
+        sex = _asked("sex: is the patient female or male? [f/m/u]", _SEXES)
+        request = structs.replace(request, sex=sex)
+        given += [f"--sex {sex}"] if sex else []
+    open_questions = {
         each.question: each.ask
-        for each in screening
+        for each in screen_patient(protocol, request, today=today)
         if each.question and each.answer == "unknown" and each.applies == "unknown"
     }
-    answers = {name: _answer(name, ask or name) for name, ask in unasked.items()}
-    given = " ".join(f"--answer {name}={answer}" for name, answer in answers.items())
-    say(f"the same for `hairplan schedule`: {given}")
-    return structs.replace(request, answers={**request.answers, **answers})
+    for name, ask in open_questions.items():
+        answer = _asked(f"{name}: {ask} [y/n/u]", _ANSWERS)
+        request = structs.replace(request, answers={**request.answers, name: answer})
+        given.append(f"--answer {name}={answer}")
+    dates = _dates(protocol, request, today)
+    request = structs.replace(request, events={**request.events, **dates})
+    return request, given + [f"--event {name}={day}" for name, day in dates.items()]
 
 
-def _answer(name: str, ask: str) -> "Answer":
+def _dates(protocol: "Protocol", request: "PlanRequest", today: dt.date) -> dict[str, dt.date]:
+    """Ask for the day of each event that has been answered by yes and has no date yet."""
+    found = {}
+    for name, event in protocol.events.items():
+        answered = event.begins and request.answers.get(event.begins) == "yes"
+        if answered and name not in request.events:
+            day = _asked_date(
+                f"{name}: on which day was it? [2026-09-01, nothing for unknown]", today
+            )
+            if day is not None:
+                found[name] = day
+    return found
+
+
+def _asked_date(prompt: str, today: dt.date) -> dt.date | None:
+    while text := _line(prompt):
+        try:
+            return typed_date(text, today)
+        except InputError as error:
+            say(error.faults[0])
+    return None
+
+
+def _asked(prompt: str, known: dict[str, T]) -> T:
     while True:
-        sys.stderr.write(f"{name}: {ask} [y/n/u] ")
-        sys.stderr.flush()
-        line = sys.stdin.readline()
-        answer = _SHORT.get(line.strip().lower())
-        if answer is not None:
-            return answer
-        say("y for yes, n for no, u or nothing for unknown")
+        word = _line(prompt).lower()
+        if word in known:
+            return known[word]
+        say(f"one of {', '.join(each for each in known if each)}; nothing for unknown")
+
+
+def _line(prompt: str) -> str:
+    sys.stderr.write(f"{prompt} ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip()

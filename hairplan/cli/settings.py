@@ -11,6 +11,7 @@ from typing import Annotated, Final
 
 from msgspec import Meta, Struct
 
+from hairplan.errors import InputError, nearest
 from hairplan.protocol import SpanText
 from hairplan.request import Weekday
 from hairplan.typed_toml import read_text, typed_toml
@@ -37,6 +38,7 @@ class TreatmentConfig(Struct, frozen=True, forbid_unknown_fields=True):
         sessions: how many sessions the course has.
         horizon: how far maintenance is planned.
         options: the protocol's choices.
+        figures: the clinic's own figures in place of our defaults, by their path.
     """
 
     time: TimeText | None = None
@@ -45,6 +47,7 @@ class TreatmentConfig(Struct, frozen=True, forbid_unknown_fields=True):
     sessions: int | None = None
     horizon: SpanText | None = None
     options: dict[str, str] = {}
+    figures: dict[str, str] = {}
 
 
 class Config(Struct, frozen=True, forbid_unknown_fields=True):
@@ -116,7 +119,20 @@ def load_config(option: Path | None) -> tuple[Config, Path | None]:
     path, is_named = config_path(option)
     if not is_named and not path.exists():
         return Config(), None
-    return typed_toml(read_text(path), Config, str(path)), path
+    config = typed_toml(read_text(path), Config, str(path))
+    if config.treatments:
+        from hairplan.catalog import names
+
+        known = names()
+        faults = [
+            f"{path}: treatments.{name}: no such treatment{nearest(name, known)};"
+            f" there are: {', '.join(known)}"
+            for name in config.treatments
+            if name not in known
+        ]
+        if faults:
+            raise InputError(*faults)
+    return config, path
 
 
 class Settings(Struct, frozen=True):

@@ -180,6 +180,11 @@ def always_near(length: Span, around: Span, tolerance: Span) -> bool:
     )
 
 
+def shortest(length: Span) -> int:
+    """Return the fewest days that a span takes, from any start or end of a month."""
+    return min((shift(day, length) - day).days for day in _references())
+
+
 def _in_minutes(length: Span) -> int:
     return length.minutes or length.days * _DAY_MINUTES
 

@@ -107,8 +107,13 @@ def typed_period(text: str, today: date) -> Period:
     """
     days, _, reason = text.partition("=")
     first_text, dots, last_text = days.partition("..")
-    first = typed_date(first_text, today)
-    last = typed_date(last_text, today) if dots else first
+    try:
+        first = typed_date(first_text, today)
+        last = typed_date(last_text, today) if dots else first
+    except InputError as error:
+        several = "; several days are written 2026-12-24..2027-01-02"
+        hint = several if not dots and not re.match(r"\d{4}-\d{2}-\d{2}$", days) else ""
+        raise InputError(*(f"{fault}{hint}" for fault in error.faults)) from None
     if last < first:
         raise InputError(f"'{days}' runs backwards: {first} is after {last}")
     return Period(first, last, reason.strip())

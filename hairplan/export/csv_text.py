@@ -1,4 +1,4 @@
-"""CSV: a row for each dated item of the plan, in date order, for a spreadsheet or a script.
+"""CSV: a row for each item of the plan, in date order, for a spreadsheet or a script.
 
 A cell that a spreadsheet would take for a formula gets an apostrophe before it. Lines end as
 RFC 4180 says.
@@ -16,7 +16,7 @@ from hairplan.texts import harmless
 COLUMNS: Final = (
     "plan", "ref", "protocol", "item", "id", "kind", "status", "number", "of", "date", "time",
     "zone", "duration", "earliest", "target", "latest", "last", "resume_on", "resume_at", "length",
-    "session", "label", "reason", "applies", "sources",
+    "session", "place", "label", "reason", "applies", "sources",
 )  # fmt: skip
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
@@ -36,13 +36,14 @@ def render(plan: Plan) -> str:
 
 
 def _when(cells: Cells) -> tuple[date, str, str]:
-    day = cells["date"]
+    day = cells.get("date")
     return day if isinstance(day, date) else date.min, str(cells["item"]), str(cells["id"])
 
 
 def _items(plan: Plan) -> Iterator[Cells]:
     yield from _sessions(plan)
     yield from _restrictions(plan)
+    yield from _screening(plan)
     for task in plan.tasks:
         yield {
             "item": "task", "id": task.id, "label": task.label, "date": task.due,
@@ -64,7 +65,12 @@ def _sessions(plan: Plan) -> Iterator[Cells]:
             for name in (*COLUMNS[4:9], "time", "zone", "duration", "earliest", "target", "latest",
                          "reason", "sources")
         }  # fmt: skip
-        yield cells | {"item": "session", "date": session.planned, "label": session.name}
+        yield cells | {
+            "item": "session",
+            "date": session.planned,
+            "label": session.name,
+            "place": plan.place,
+        }
 
 
 def _restrictions(plan: Plan) -> Iterator[Cells]:
@@ -77,6 +83,18 @@ def _restrictions(plan: Plan) -> Iterator[Cells]:
                     "resume_at": period.resume_at, "session": period.sessions,
                     "applies": each.applies, "sources": each.sources,
                 }  # fmt: skip
+
+
+def _screening(plan: Plan) -> Iterator[Cells]:
+    """Yield what holds and what is open, overrides with their reason; it has no date of its own."""
+    for each in plan.screening:
+        if each.applies != "no" or each.overridden:
+            yield {
+                "item": "screening", "id": each.rule, "kind": each.outcome, "label": each.says,
+                "earliest": each.since, "last": each.until, "applies": each.applies,
+                "reason": f"overridden: {each.overridden}" if each.overridden else None,
+                "sources": each.sources,
+            }  # fmt: skip
 
 
 def _cell(value: object) -> object:

@@ -13,9 +13,11 @@ def screening_lines(screening: Sequence[Screened]) -> Iterator[Line]:
     """Yield what holds, then the questions to settle, then what nothing speaks against."""
     holding = [each for each in screening if each.applies == "yes"]
     unsettled = [each for each in screening if each.applies == "unknown"]
+    other_days = [each for each in screening if each.applies == "no" and _is_dated(each)]
     yield from map(holding_line, holding)
-    yield from _questions(unsettled)
-    named = {each.question for each in (*holding, *unsettled)}
+    yield from question_lines(unsettled)
+    yield from map(_other_days_line, other_days)
+    named = {each.question for each in (*holding, *unsettled, *other_days)}
     clear = dict.fromkeys(
         each.question or each.rule for each in screening if each.question not in named
     )
@@ -23,17 +25,35 @@ def screening_lines(screening: Sequence[Screened]) -> Iterator[Line]:
         yield Line(f"nothing speaks against it in: {', '.join(clear)}", "good")
 
 
+def _is_dated(screened: Screened) -> bool:
+    return screened.since is not None or screened.until is not None
+
+
+def _said_days(screened: Screened) -> str:
+    since = f" from {screened.since}" if screened.since else ""
+    return since + (f" until {screened.until}" if screened.until else "")
+
+
+def _said_override(screened: Screened) -> str:
+    reason = screened.overridden
+    return f"; overridden by the practitioner: {reason}" if reason else ""
+
+
 def holding_line(screened: Screened) -> Line:
-    """Say a rule that holds: what it means, until when, and whether it is overridden."""
-    until = f" until {screened.until}" if screened.until else ""
-    outcome = f"{said_outcome(screened.outcome)}{until}"
+    """Say a rule that holds: what it means, on which days, and whether it is overridden."""
+    outcome = f"{said_outcome(screened.outcome)}{_said_days(screened)}"
     text = f"{screened.rule}: {outcome}: {screened.says}{sourced(screened.sources)}"
-    if screened.overridden:
-        return Line(f"{text}; overridden by the practitioner: {screened.overridden}", "refused")
-    return Line(text, "refused" if screened.outcome in REFUSING else "open")
+    mark: Mark = "refused" if screened.outcome in REFUSING else "open"
+    return Line(text + _said_override(screened), mark)
 
 
-def _questions(unsettled: list[Screened]) -> Iterator[Line]:
+def _other_days_line(screened: Screened) -> Line:
+    outcome = f"{said_outcome(screened.outcome)}{_said_days(screened)}"
+    said = f"{screened.rule}: on no day of an appointment: {outcome}{sourced(screened.sources)}"
+    return Line(said + _said_override(screened), "least")
+
+
+def question_lines(unsettled: Sequence[Screened]) -> Iterator[Line]:
     """Yield the questions to settle before the first session, each with what a yes means."""
     by_question: dict[str, list[Screened]] = {}
     for each in unsettled:
@@ -41,29 +61,24 @@ def _questions(unsettled: list[Screened]) -> Iterator[Line]:
     for question, rules in by_question.items():
         outcomes = ", ".join(dict.fromkeys(said_outcome(each.outcome) for each in rules))
         sources = sourced(tuple(dict.fromkeys(name for each in rules for name in each.sources)))
-        asked = rules[0].ask or rules[0].says
         if rules[0].answer == "yes":
-            yield Line(
-                f"to settle: {question}: on which day? it decides: {outcomes}{sources}", "open"
-            )
+            asked = f"on which day? it decides: {outcomes}"
         else:
-            yield Line(f"to settle: {question}: {asked} yes: {outcomes}{sources}", "open")
+            asked = f"{rules[0].ask or rules[0].says} yes: {outcomes}"
+        overrides = "".join(dict.fromkeys(map(_said_override, rules)))
+        yield Line(f"to settle: {question}: {asked}{sources}{overrides}", "open")
 
 
 def screening_document(protocol: Protocol, day: date, screening: Sequence[Screened]) -> Document:
     """Lay out how every rule stands on a day: the gravest first."""
     rows = tuple(_row(each) for each in screening)
-    open_questions = dict.fromkeys(
-        f"{each.question}: {each.ask}" for each in screening if each.applies == "unknown"
-    )
+    unsettled = tuple(question_lines([each for each in screening if each.applies == "unknown"]))
     return Document(
         title=f"{protocol.name}: the patient's state on {said_date(day)}",
         lines=(Line(_verdict(screening), _verdict_mark(screening)),),
         sections=(
             Section("", ("Rule", "Answer", "What it means"), rows),
-            Section(
-                "Questions to settle", lines=tuple(Line(each, "open") for each in open_questions)
-            ),
+            Section("Questions to settle", lines=unsettled),
         ),
     )
 
@@ -85,8 +100,12 @@ def _verdict_mark(screening: Sequence[Screened]) -> Mark:
 def _row(screened: Screened) -> Row:
     meaning = f"{said_outcome(screened.outcome)}: {screened.says}{sourced(screened.sources)}"
     if screened.applies == "unknown":
-        return Row((screened.rule, screened.answer, f"if so, {meaning}"), "open")
+        doubt = "by its date" if screened.answer == "yes" else "if so"
+        said = f"{doubt}, {meaning}{_said_override(screened)}"
+        return Row((screened.rule, screened.answer, said), "open")
     if screened.applies == "no":
-        return Row((screened.rule, screened.answer, "does not hold"), "least")
+        outcome = f"{said_outcome(screened.outcome)}{_said_days(screened)}"
+        said = f"not on this day; {outcome}" if _is_dated(screened) else "does not hold"
+        return Row((screened.rule, screened.answer, said), "least")
     line = holding_line(screened)
     return Row((screened.rule, screened.answer, line.text.partition(": ")[2]), line.mark)

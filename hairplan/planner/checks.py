@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from msgspec import structs
 
-from hairplan.dates.spans import always_near, never_longer, span
+from hairplan.dates.spans import always_near, never_longer, shortest, span
 from hairplan.errors import nearest
 from hairplan.protocol import REFUSING, Counts, Protocol, Spacing, Step, basis, fact_ids
 from hairplan.request import PlanRequest
@@ -22,6 +22,7 @@ def name_faults(protocol: Protocol, request: PlanRequest) -> list[str]:
         *_unknown("events", "event", request.events, protocol.events),
         *_unknown("overrides", "rule", request.overrides, protocol.rules),
         *_override_faults(protocol, request),
+        *_misplaced(protocol, request),
     ]
 
 
@@ -47,6 +48,16 @@ def _unknown(key: str, kind: str, given: Iterable[str], known: Iterable[str]) ->
         if name not in names:
             there = f"there are: {', '.join(names)}" if names else "there are none"
             yield f"{key}.{name}: no such {kind}{nearest(name, names)}; {there}"
+
+
+def _misplaced(protocol: Protocol, request: PlanRequest) -> Iterator[str]:
+    """Say where a name that stands in the wrong place belongs."""
+    for name in request.answers:
+        if name in protocol.options:
+            yield f"answers.{name}: this is a choice, not a question: --option {name}=..."
+    for name in request.options:
+        if name in protocol.questions:
+            yield f"options.{name}: this is a question, not a choice: --answer {name}=..."
 
 
 def _option_faults(protocol: Protocol, request: PlanRequest) -> Iterator[str]:
@@ -108,7 +119,7 @@ def spacing_asked(steps: Sequence[Step], request: PlanRequest) -> tuple[dict[str
             figure = "spacing.tolerance" if step.spacing.tolerance else "spacing.min"
             faults.append(
                 f"spacing.{name}: {text} is not always within {said_spacing(step.spacing)}"
-                f" ({rests_on(step, figure)})"
+                f" ({rests_on(step, figure)}){_short_months(step.spacing, text)}"
             )
     return asked, faults
 
@@ -123,6 +134,13 @@ def _is_within(spacing: Spacing, text: str) -> bool:
     return (low is None or never_longer(span(low), asked)) and (
         high is None or never_longer(asked, span(high))
     )
+
+
+def _short_months(spacing: Spacing, text: str) -> str:
+    """Say why days that mostly fit do not: months have not all the same length."""
+    if spacing.max is None or not span(spacing.max).months or span(text).months:
+        return ""
+    return f"; {spacing.max} can have {shortest(span(spacing.max))} days only"
 
 
 def said_spacing(spacing: Spacing) -> str:

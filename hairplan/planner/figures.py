@@ -29,12 +29,13 @@ def figures_of(
     found = (
         _figure(path, key, value, table, chosen)
         for path, table in tables
-        for key, value in _values(table)
+        for key, value in leaves(table)
     )
     return tuple(sorted(found, key=lambda figure: figure.figure))
 
 
-def _values(table: Traced | Protocol) -> Iterator[tuple[str, str]]:
+def leaves(table: Traced | Protocol) -> Iterator[tuple[str, str]]:
+    """Yield the figures of a table, each with its key in the table, such as "spacing.min"."""
     for name in _FIGURES:
         value = getattr(table, name, None)
         if value is not None and (name not in {"anchor", "at"} or name in table.figures):

@@ -84,7 +84,7 @@ def screen_patient(
         InputError: the request and the protocol do not fit; every fault.
     """
     template = template_for(protocol, request, pure_date(today, "today"))
-    return screened(template.standings, protocol, template.state, [request.start])
+    return screened(template.standings, template.protocol, template.state, [request.start])
 
 
 def _first_free(days: Days, asked: date) -> date | None:

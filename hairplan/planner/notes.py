@@ -21,6 +21,7 @@ def plan_notes(
     yield from _late_tasks(brief, start)
     for restriction in restrictions:
         yield from _without_relief(restriction)
+    yield from _events_ahead(brief, sessions)
     yield from _beyond(brief, sessions)
     yield from brief.template.notes
 
@@ -71,6 +72,21 @@ def _without_relief(restriction: PlannedRestriction) -> Iterator[str]:
                     f" from {period.first} to {period.last},"
                     f" through {period.sessions[0]}..{period.sessions[-1]}"
                 )
+
+
+def _events_ahead(brief: Brief, sessions: Sequence[Session]) -> Iterator[str]:
+    """Say which appointment is the last before an event that has rules for later days only."""
+    protocol = brief.template.protocol
+    end = brief.until(sessions[0].planned)
+    for name, day in sorted(brief.request.events.items()):
+        before = [each for each in sessions if each.planned < day]
+        begins = [rule.begins for rule in protocol.rules.values() if rule.event == name]
+        if protocol.events[name].begins and before and all(begins) and day <= end:
+            yield (
+                f"{protocol.events[name].label} planned for {said_date(day)}: {before[-1].id} on"
+                f" {said_date(before[-1].planned)} is the last appointment before it, and no"
+                " source says how long before it one may be"
+            )
 
 
 def _beyond(brief: Brief, sessions: Sequence[Session]) -> Iterator[str]:

@@ -4,7 +4,7 @@ A batch plans many patients with the same choices and answers. What follows from
 worked out once and kept for the next plan with the same ones.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from msgspec import Struct
@@ -13,6 +13,7 @@ from hairplan.conditions import State, holds, state_of, unanswered
 from hairplan.dates.spans import Period, Span, span
 from hairplan.errors import InputError
 from hairplan.plan import Applies, Conflict, Figure, PlanSource
+from hairplan.planner.changes import with_figures
 from hairplan.planner.checks import known_part, name_faults, sessions_asked, spacing_asked
 from hairplan.planner.figures import figures_of, sources_of
 from hairplan.planner.slots import Run, planned_count, rhythm
@@ -106,7 +107,7 @@ class Template(Struct, frozen=True, kw_only=True):
     sources: tuple[PlanSource, ...]
 
 
-_kept: dict[object, Template] = {}
+_kept: dict[object, tuple[Protocol, Template]] = {}
 _MOST_KEPT = 256
 
 
@@ -122,6 +123,7 @@ def template_for(protocol: Protocol, request: PlanRequest, today: date) -> Templ
         _key(request.sessions),
         _key(request.spacing),
         _key(request.options),
+        _key(request.figures),
         _key(request.answers),
         _key(request.overrides),
         tuple((name, day, day <= today) for name, day in sorted(request.events.items())),
@@ -131,13 +133,13 @@ def template_for(protocol: Protocol, request: PlanRequest, today: date) -> Templ
         request.horizon,
         request.until,
     )
-    template = _kept.get(key)
+    _, template = _kept.get(key, (None, None))
     if template is None:
         template = _make(protocol, request, today)
         if len(_kept) >= _MOST_KEPT:
             _kept.clear()
-        # The template holds its protocol, so that the id in the key stays its own.
-        _kept[key] = template
+        # The protocol is kept too, so that the id in the key stays its own.
+        _kept[key] = protocol, template
     return template
 
 
@@ -146,7 +148,8 @@ def _key(value: object) -> object:
 
 
 def _make(protocol: Protocol, request: PlanRequest, today: date) -> Template:
-    unknown = name_faults(protocol, request)
+    protocol, unchanged = with_figures(protocol, request.figures)
+    unknown = [*name_faults(protocol, request), *unchanged]
     # What is unknown is left aside, so that the faults of the rest are found as well.
     request = known_part(protocol, request) if unknown else request
     state, contradictions = state_of(protocol, request, today)
@@ -170,7 +173,7 @@ def _make(protocol: Protocol, request: PlanRequest, today: date) -> Template:
         indications=tuple(
             each.text for each in protocol.indications if holds(each.when, state) != "no"
         ),
-        notes=tuple(_notes(protocol, request, state)),
+        notes=(*_notes(protocol, request, state), *_idle_overrides(request, stands)),
         differences=tuple(
             Conflict(each.topic, each.says, each.holds)
             for each in protocol.differences
@@ -266,6 +269,12 @@ def _notes(protocol: Protocol, request: PlanRequest, state: State) -> Iterator[s
         if not _has_effect(protocol, name, state):
             choice = f"{name}={request.options[name]}"
             yield f"the choice {choice} changes nothing beside the others made"
+
+
+def _idle_overrides(request: PlanRequest, stands: Iterable[Standing]) -> Iterator[str]:
+    holding = {each.name for each in stands if each.answer != "no"}
+    for name in sorted(set(request.overrides) - holding):
+        yield f"the override of {name} is not needed: the rule does not hold"
 
 
 def _has_effect(protocol: Protocol, option: str, state: State) -> bool:

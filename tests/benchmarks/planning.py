@@ -114,7 +114,7 @@ def screened(model: Screened) -> Screened:
     """Fill a screening entry."""
     return Screened(
         rule=model.rule, question=model.question, outcome=model.outcome, answer=model.answer,
-        until=None, overridden=None, sources=model.sources, applies=model.applies,
+        since=None, until=None, overridden=None, sources=model.sources, applies=model.applies,
         says=model.says, ask=model.ask,
     )  # fmt: skip
 

@@ -1,0 +1,95 @@
+"""A clinic's own figures in place of our defaults; what a source says stays as it is."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import msgspec
+from msgspec import structs
+
+from hairplan.errors import nearest
+from hairplan.planner.figures import leaves
+from hairplan.protocol import Protocol, Step, Traced, basis, fact_ids
+
+_NAMED = ("restrictions", "tasks", "milestones", "expectations", "rules")
+
+
+def with_figures(protocol: Protocol, figures: Mapping[str, str]) -> tuple[Protocol, list[str]]:
+    """Put figures in the place of defaults, and return what cannot be put there.
+
+    Args:
+        protocol: the treatment.
+        figures: values as a protocol file writes them, by the path that plans show them under,
+            such as "rules.chemotherapy-wait.ends".
+    """
+    faults: list[str] = []
+    known = sorted(_defaults(protocol)) if figures else []
+    for path, value in figures.items():
+        found = list(_places(protocol, path))
+        if not found:
+            hint = nearest(path, known)
+            faults.append(f"figures.{path}: no such figure{hint}; defaults: {', '.join(known)}")
+        for place, key in found:
+            protocol, fault = _changed(protocol, place, key, value)
+            faults += [f"figures.{path}: {fault}"] if fault else []
+    if figures and not faults:
+        from hairplan.protocol_file import faults_of_sense
+
+        faults = [f"figures: {fault}" for fault in faults_of_sense(protocol)]
+    return protocol, faults
+
+
+def _tables(protocol: Protocol) -> Iterator[tuple[tuple[str, str | int], str, Traced | Protocol]]:
+    """Yield every table that has figures: where it stands, the path shown, the table."""
+    yield ("", 0), "", protocol
+    for index, step in enumerate(protocol.steps):
+        yield ("steps", index), f"{step.id}.", step
+    for kind in _NAMED:
+        for name, table in getattr(protocol, kind).items():
+            yield (kind, name), f"{kind}.{name}.", table
+
+
+def _places(protocol: Protocol, path: str) -> Iterator[tuple[tuple[str, str | int], str]]:
+    """Yield the tables and keys of a path; variants of a step share it."""
+    for place, prefix, table in _tables(protocol):
+        key = path.removeprefix(prefix)
+        if path.startswith(prefix) and key in dict(leaves(table)):
+            yield place, key
+
+
+def _defaults(protocol: Protocol) -> set[str]:
+    return {
+        prefix + key
+        for _, prefix, table in _tables(protocol)
+        for key, _ in leaves(table)
+        if basis(table, key).strength == "default" and key not in {"anchor", "at"}
+    }
+
+
+def _changed(
+    protocol: Protocol, place: tuple[str, str | int], key: str, value: str
+) -> tuple[Protocol, str | None]:
+    """Return the protocol with one figure changed, or it as it is and why not."""
+    kind, name = place
+    table: Any = getattr(protocol, kind)[name] if kind else protocol
+    found = basis(table, key)
+    if found.strength != "default":
+        rests = ", ".join([*fact_ids(found.source), str(found.strength)])
+        return protocol, f"only our defaults can be changed, and this rests on {rests}"
+    plain = msgspec.to_builtins(table)
+    inner = plain
+    *parents, last = key.split(".")
+    for parent in parents:
+        inner = inner[parent]
+    inner[last] = int(value) if isinstance(inner[last], int) and value.isdecimal() else value
+    plain.setdefault("figures", {})[key] = {"strength": "clinic"}
+    try:
+        changed = msgspec.convert(plain, type(table))
+    except msgspec.ValidationError:
+        return protocol, f"'{value}' is not of the form of the default, {dict(leaves(table))[key]}"
+    if not kind:
+        return changed, None
+    tables = getattr(protocol, kind)
+    if isinstance(changed, Step):
+        steps = [changed if index == name else step for index, step in enumerate(tables)]
+        return structs.replace(protocol, steps=tuple(steps)), None
+    return structs.replace(protocol, **{kind: {**tables, name: changed}}), None
