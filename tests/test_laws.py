@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from compile_protocols import FOLDER, compiled
 from conftest import TODAY, day
 from hypothesis import given
 from hypothesis import strategies as st
@@ -162,5 +163,7 @@ def test_any_request_ends_in_a_plan_or_in_our_own_error(start: date, **asked: An
 
 
 @pytest.mark.parametrize("name", names())
-def test_a_built_in_protocol_passes_every_check(name: str) -> None:
-    assert parse_protocol(protocol_text(name), name) == load_protocol(name)
+def test_a_built_in_protocol_is_its_file_after_every_check(name: str) -> None:
+    behind = "behind its file: run python tests/compile_protocols.py"
+    assert (FOLDER / f"{name}.json").read_bytes() == compiled(name), behind
+    assert load_protocol(name) == parse_protocol(protocol_text(name), name)

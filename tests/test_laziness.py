@@ -8,9 +8,10 @@ import pytest
 
 LATE = {
     "rich", "icalendar", "jinja2", "babel", "holidays", "jsonschema", "platformdirs", "zoneinfo",
-    "dateutil.parser", "tempfile", "csv", "hairplan.store", "hairplan.protocol_file",
+    "dateutil.parser", "tempfile", "csv", "tomllib", "hairplan.store", "hairplan.protocol_file",
+    "hairplan.typed_toml",
 }  # fmt: skip
-PLANNING = {"msgspec", "dateutil", "tomllib", "hairplan.planner", "hairplan.protocol"}
+PLANNING = {"msgspec", "dateutil", "hairplan.planner", "hairplan.protocol"}
 PROGRAM = """
 import sys
 from hairplan.__main__ import main

@@ -30,7 +30,6 @@ from hairplan.planner import make_plan
 from hairplan.protocol import ANSWERS, SEXES, Protocol
 from hairplan.request import MOST_MINUTES, OLDEST, Answer, PlanRequest, Sex
 from hairplan.texts import listed
-from hairplan.typed_toml import read_text, typed_toml
 
 T = TypeVar("T")
 
@@ -157,6 +156,8 @@ def _other_faults(protocol: Protocol, fields: "Fields", today: dt.date) -> tuple
 def _patient(path: Path | None, protocol: Protocol) -> PatientFile:
     if path is None:
         return PatientFile()
+    from hairplan.typed_toml import read_text, typed_toml
+
     patient = typed_toml(read_text(path), PatientFile, str(path))
     kept: dict[str, dict[str, Any]] = {}
     for key, kind in _KINDS.items():

@@ -14,7 +14,6 @@ from msgspec import Meta, Struct
 from hairplan.errors import InputError, nearest
 from hairplan.protocol import SpanText
 from hairplan.request import Weekday
-from hairplan.typed_toml import read_text, typed_toml
 
 TimeText = Annotated[
     str, Meta(pattern=r"^([01]?[0-9]|2[0-3]):[0-5][0-9]$", description="a time such as '14:30'")
@@ -119,6 +118,8 @@ def load_config(option: Path | None) -> tuple[Config, Path | None]:
     path, is_named = config_path(option)
     if not is_named and not path.exists():
         return Config(), None
+    from hairplan.typed_toml import read_text, typed_toml
+
     config = typed_toml(read_text(path), Config, str(path))
     if config.treatments:
         from hairplan.catalog import names

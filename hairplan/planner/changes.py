@@ -22,7 +22,7 @@ def with_figures(protocol: Protocol, figures: Mapping[str, str]) -> tuple[Protoc
             such as "rules.chemotherapy-wait.ends".
     """
     faults: list[str] = []
-    known = sorted(_defaults(protocol)) if figures else []
+    known = sorted(_defaults(protocol))
     for path, value in figures.items():
         found = list(_places(protocol, path))
         if not found:
@@ -31,7 +31,7 @@ def with_figures(protocol: Protocol, figures: Mapping[str, str]) -> tuple[Protoc
         for place, key in found:
             protocol, fault = _changed(protocol, place, key, value)
             faults += [f"figures.{path}: {fault}"] if fault else []
-    if figures and not faults:
+    if not faults:
         from hairplan.protocol_file import faults_of_sense
 
         faults = [f"figures: {fault}" for fault in faults_of_sense(protocol)]

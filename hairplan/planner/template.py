@@ -13,7 +13,6 @@ from hairplan.conditions import State, holds, state_of, unanswered
 from hairplan.dates.spans import Period, Span, span
 from hairplan.errors import InputError
 from hairplan.plan import Applies, Conflict, Figure, PlanSource
-from hairplan.planner.changes import with_figures
 from hairplan.planner.checks import known_part, name_faults, sessions_asked, spacing_asked
 from hairplan.planner.figures import figures_of, sources_of
 from hairplan.planner.slots import Run, planned_count, rhythm
@@ -148,8 +147,12 @@ def _key(value: object) -> object:
 
 
 def _make(protocol: Protocol, request: PlanRequest, today: date) -> Template:
-    protocol, unchanged = with_figures(protocol, request.figures)
-    unknown = [*name_faults(protocol, request), *unchanged]
+    unknown = name_faults(protocol, request)
+    if request.figures:
+        from hairplan.planner.changes import with_figures
+
+        protocol, unchanged = with_figures(protocol, request.figures)
+        unknown += unchanged
     # What is unknown is left aside, so that the faults of the rest are found as well.
     request = known_part(protocol, request) if unknown else request
     state, contradictions = state_of(protocol, request, today)
