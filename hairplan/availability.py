@@ -84,11 +84,12 @@ def public_holidays(region: str) -> Mapping[date, str]:
     regions = holidays.list_supported_countries(include_aliases=True)
     if country not in regions:
         hint = nearest(country, list(regions))
-        raise InputError(f"holidays: no country '{country}' is known{hint}")
+        raise InputError(
+            f"'{region}' is no country whose public holidays are known{hint};"
+            " use a code such as FR, FR-57 or US-CA"
+        )
     if subdivision and subdivision not in regions[country]:
         known = ", ".join(regions[country]) or "none"
         hint = nearest(subdivision, list(regions[country]))
-        raise InputError(
-            f"holidays: {country} has no region '{subdivision}'{hint}; its regions: {known}"
-        )
+        raise InputError(f"'{region}': {country} has no such region{hint}; it has: {known}")
     return holidays.country_holidays(country, subdiv=subdivision or None, language="en_US")

@@ -194,8 +194,10 @@ def test_maintenance_beyond_the_horizon_is_said(hairplan: Run) -> None:
         ("schedule smp --age -3", "--age: '-3' is not a whole number of 0 or more, such as 3"),
         ("schedule smp --age 131", "--age: 131 is not between 0 and 130"),
         ("schedule smp --sex x", "--sex: 'x' is not female or male"),
-        ("schedule smp --closed Tuesday,sunny", "--closed: 'sunny' is not a weekday: mon, tue, wed,"
-         " thu, fri, sat, sun"),
+        ("schedule smp --closed Tuesday,sunny", "--closed: 'sunny' is not a weekday; several are"
+         " separated by commas: mon,tue,wed,thu,fri,sat,sun"),
+        ("schedule smp --holidays 'FR,FR-Zone A,XX'", "--holidays: 'XX' is no country whose public"
+         " holidays are known; use a code such as FR, FR-57 or US-CA"),
         ("schedule smp --override pregnancy=", "--override pregnancy: an override needs a reason"),
         ("schedule smp --duration 5days", "--duration: '5days' is not a length of an appointment"
          " such as 45m or 2h"),

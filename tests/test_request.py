@@ -183,7 +183,9 @@ QUESTIONS = (
          ["until: 2080-01-01 is more than 50 years after the start, 2026-12-01"]),
         ("smp", {"until": day("2026-11-01")},
          ["until: 2026-11-01 is before the start, 2026-12-01"]),
-        ("smp", {"holidays": ("XX",)}, ["holidays: no country 'XX' is known"]),
+        ("smp", {"holidays": ("XX",)},
+         ["'XX' is no country whose public holidays are known; use a code such as FR, FR-57 or"
+          " US-CA"]),
         ("smp", {"holidays": ("US-CX",)}, None),
         (
             "smp",
@@ -200,9 +202,7 @@ def test_what_the_protocol_does_not_have_is_refused(
     with pytest.raises(InputError) as error:
         plan(name, "2026-12-01", **asked)
     if expected is None:
-        assert error.value.faults[0].startswith(
-            "holidays: US has no region 'CX'; its regions: AK, AL, "
-        )
+        assert error.value.faults[0].startswith("'US-CX': US has no such region; it has: AK, AL, ")
     else:
         assert list(error.value.faults) == expected
 

@@ -181,6 +181,13 @@ def test_mesopecia_monthly() -> None:
     ]
 
 
+def test_mesopecia_keeps_its_weekday_from_one_series_to_the_next() -> None:
+    found = plan(
+        "mesopecia", "2027-01-04", closures=(Period(day("2027-01-25"), day("2027-01-25")),)
+    )
+    assert planned(found)[3:6] == ["2027-01-24", "2027-02-08", "2027-02-22"]
+
+
 @pytest.mark.parametrize(
     ("size", "expected"),
     [
@@ -201,6 +208,12 @@ def test_mesopecia_in_clusters(size: str, expected: list[str]) -> None:
     options = {"maintenance": "clusters", "cluster-size": size}
     found = plan("mesopecia", "2027-01-04", options=options, until=day("2028-06-01"))
     assert planned(found, "maintenance") == expected
+
+
+def test_a_group_that_begins_inside_the_horizon_is_whole() -> None:
+    options = {"maintenance": "clusters"}
+    found = plan("mesopecia", "2027-01-04", options=options, until=day("2027-09-25"))
+    assert planned(found, "maintenance") == ["2027-09-22", "2027-09-29", "2027-10-06"]
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Final, TypeVar
 
 from msgspec import Meta, Struct, structs
 
+from hairplan.availability import public_holidays
 from hairplan.catalog import load_protocol, names
 from hairplan.cli.options import Asked
 from hairplan.cli.settings import (
@@ -250,7 +251,7 @@ def _days(reader: _Reader, asked: Asked, settings: Settings, patient: PatientFil
     away += reader.several(f"{asked.patient}: away", patient.away, period)
     return {
         "closed": tuple(_listed(reader, asked.closed, settings.setting("closed"), _weekday)),
-        "holidays": tuple(_listed(reader, asked.holidays, settings.setting("holidays"), str.strip)),
+        "holidays": tuple(_listed(reader, asked.holidays, settings.setting("holidays"), _region)),
         "closures": tuple(closures),
         "away": tuple(away),
     }
@@ -263,7 +264,7 @@ def _listed(
     name, texts = f"--{setting.name}", given
     if texts is None:
         name, texts = _place(setting), [setting.value] if setting.value else []
-    words = [word for text in texts for word in text.replace(",", " ").split()]
+    words = [word.strip() for text in texts for word in text.split(",") if word.strip()]
     return [] if words == ["none"] else reader.several(name, list(dict.fromkeys(words)), read)
 
 
@@ -336,8 +337,14 @@ def _age(text: str) -> int:
 def _weekday(text: str) -> str:
     day = text.lower()[:3]
     if day not in WEEKDAYS or not WEEKDAY_NAMES[WEEKDAYS.index(day)].startswith(text.lower()):
-        raise InputError(f"'{text}' is not a weekday: {', '.join(WEEKDAYS)}")
+        days = ",".join(WEEKDAYS)
+        raise InputError(f"'{text}' is not a weekday; several are separated by commas: {days}")
     return day
+
+
+def _region(text: str) -> str:
+    public_holidays(text)
+    return text
 
 
 def _zone(text: str) -> str:

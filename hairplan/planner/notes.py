@@ -33,7 +33,7 @@ def _late_pauses(
     active = {each.name: each for each in brief.template.restrictions}
     for planned in restrictions:
         ideal, least = planned.ideal[0].first, planned.at_least[0].first
-        if ideal < brief.today and ideal < start and start >= brief.today:
+        if ideal < brief.today <= start:
             yield _said_late(brief, active[planned.id], ideal, least)
 
 

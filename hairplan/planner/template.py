@@ -146,27 +146,43 @@ def _key(value: object) -> object:
     return tuple(sorted(value.items())) if isinstance(value, dict) else value
 
 
-def _make(protocol: Protocol, request: PlanRequest, today: date) -> Template:
-    unknown = name_faults(protocol, request)
+class _Choices(Struct, frozen=True):
+    """A protocol and what a request makes of it, without a fault."""
+
+    protocol: Protocol
+    state: State
+    steps: list[Step]
+    counts: Mapping[str, int]
+    spacings: Mapping[str, str]
+
+
+def _choices(protocol: Protocol, request: PlanRequest, today: date) -> _Choices:
+    faults = name_faults(protocol, request)
     if request.figures:
         from hairplan.planner.changes import with_figures
 
         protocol, unchanged = with_figures(protocol, request.figures)
-        unknown += unchanged
+        faults += unchanged
     # What is unknown is left aside, so that the faults of the rest are found as well.
-    request = known_part(protocol, request) if unknown else request
+    request = known_part(protocol, request) if faults else request
     state, contradictions = state_of(protocol, request, today)
     steps = _in_order([step for step in protocol.steps if holds(step.when, state) == "yes"])
     counts, count_faults = sessions_asked(steps, request)
     spacings, spacing_faults = spacing_asked(steps, request)
-    if faults := [*unknown, *contradictions, *count_faults, *spacing_faults]:
+    if faults := [*faults, *contradictions, *count_faults, *spacing_faults]:
         raise InputError(*faults)
+    return _Choices(protocol, state, steps, counts, spacings)
+
+
+def _make(protocol: Protocol, request: PlanRequest, today: date) -> Template:
+    made = _choices(protocol, request, today)
+    protocol, state = made.protocol, made.state
     stands = tuple(standings(protocol, state, request.events, request.overrides))
-    used = list(_used(protocol, steps, state))
+    used = list(_used(protocol, made.steps, state))
     return Template(
         protocol=protocol,
         state=state,
-        runs=tuple(_run(step, counts.get(step.id), spacings.get(step.id)) for step in steps),
+        runs=tuple(_run(made, step) for step in made.steps),
         standings=stands,
         refused=tuple(refused_days(stands)),
         restrictions=tuple(_restrictions(protocol, state)),
@@ -182,7 +198,7 @@ def _make(protocol: Protocol, request: PlanRequest, today: date) -> Template:
             for each in protocol.differences
             if holds(each.when, state) != "no"
         ),
-        figures=figures_of(used, _chosen(request, steps, counts, spacings)),
+        figures=figures_of(used, _chosen(request, made)),
         sources=sources_of(protocol, _cited(used)),
     )
 
@@ -211,9 +227,10 @@ def _in_order(steps: list[Step]) -> list[Step]:
     return ordered
 
 
-def _run(step: Step, count: int | None, spacing: str | None) -> Run:
+def _run(made: _Choices, step: Step) -> Run:
+    count = planned_count(step, made.counts.get(step.id))
     inner = rhythm(step.group.spacing) if step.group else None
-    return Run(step, planned_count(step, count), rhythm(step.spacing, spacing), inner)
+    return Run(step, count, rhythm(step.spacing, made.spacings.get(step.id)), inner)
 
 
 def _applies(table: Traced, state: State) -> tuple[Applies, str | None] | None:
@@ -282,10 +299,14 @@ def _idle_overrides(request: PlanRequest, stands: Iterable[Standing]) -> Iterato
 
 def _has_effect(protocol: Protocol, option: str, state: State) -> bool:
     """Return whether another choice would make another plan, all other choices being equal."""
+    conditional = [
+        *protocol.steps,
+        *(table for path, table in _tables(protocol) if not path.startswith("options.")),
+    ]
     variants = [
         [
             holds(table.when, state | {option: choice})
-            for _, table in _conditional(protocol)
+            for table in conditional
             if option in table.when
         ]
         for choice in protocol.options[option].choices
@@ -293,33 +314,26 @@ def _has_effect(protocol: Protocol, option: str, state: State) -> bool:
     return any(variant != variants[0] for variant in variants)
 
 
-def _conditional(protocol: Protocol) -> Iterator[tuple[str, Traced]]:
-    for step in protocol.steps:
-        yield step.id, step
-    for kind in ("restrictions", "tasks", "milestones", "expectations", "rules"):
-        yield from getattr(protocol, kind).items()
+def _tables(protocol: Protocol) -> Iterator[tuple[str, Traced]]:
+    """Yield every table but the steps, under the path that its figures are shown by."""
+    for kind in ("options", "restrictions", "tasks", "milestones", "expectations", "rules"):
+        for name, table in getattr(protocol, kind).items():
+            yield f"{kind}.{name}", table
     for kind in ("indications", "notes", "differences"):
-        for table in getattr(protocol, kind):
-            yield kind, table
+        for number, table in enumerate(getattr(protocol, kind), 1):
+            yield f"{kind}.{number}", table
 
 
 def _used(
     protocol: Protocol, steps: list[Step], state: State
 ) -> Iterator[tuple[str, Traced | Protocol]]:
-    """Yield the tables that hold or may hold, each under the path that its figures are shown by."""
+    """Yield the tables that hold or may hold, each with its path."""
     yield "", protocol
     for step in steps:
         yield step.id, step
-    for name, option in protocol.options.items():
-        yield f"options.{name}", option
-    for kind in ("restrictions", "tasks", "milestones", "expectations", "rules"):
-        for name, table in getattr(protocol, kind).items():
-            if holds(table.when, state) != "no":
-                yield f"{kind}.{name}", table
-    for kind in ("indications", "notes", "differences"):
-        for number, table in enumerate(getattr(protocol, kind), 1):
-            if holds(table.when, state) != "no":
-                yield f"{kind}.{number}", table
+    for path, table in _tables(protocol):
+        if holds(table.when, state) != "no":
+            yield path, table
 
 
 def _cited(used: list[tuple[str, Traced | Protocol]]) -> Iterator[str]:
@@ -329,18 +343,14 @@ def _cited(used: list[tuple[str, Traced | Protocol]]) -> Iterator[str]:
             yield from fact_ids(exception.source)
 
 
-def _chosen(
-    request: PlanRequest,
-    steps: list[Step],
-    counts: Mapping[str, int],
-    spacings: Mapping[str, str],
-) -> dict[str, str]:
+def _chosen(request: PlanRequest, made: _Choices) -> dict[str, str]:
     """Return what the request put in the place of figures, by their path."""
-    chosen = {f"{step}.count.preferred": str(count) for step, count in counts.items()}
-    chosen |= {f"{step}.spacing.preferred": text for step, text in spacings.items()}
+    chosen = {f"{step}.count.preferred": str(count) for step, count in made.counts.items()}
+    chosen |= {f"{step}.spacing.preferred": text for step, text in made.spacings.items()}
     chosen |= {f"options.{name}.default": choice for name, choice in request.options.items()}
     if request.duration:
-        chosen |= {f"{step.id}.duration": said_minutes(request.duration) for step in steps}
+        length = said_minutes(request.duration)
+        chosen |= {f"{step.id}.duration": length for step in made.steps}
     if request.horizon or request.until:
         chosen["horizon"] = request.horizon or f"until {request.until}"
     return chosen
