@@ -49,6 +49,7 @@ Place = Annotated[
 Text = Annotated[str, Meta(min_length=1, max_length=2000)]
 Count = Annotated[int, Meta(ge=1, le=10_000)]
 Strength = Literal["sourced", "read", "default", "clinic", "chosen"]
+# The gravest first: this is the order in which rules are shown.
 Outcome = Literal[
     "contraindicated",
     "postpone",

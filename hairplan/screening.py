@@ -7,27 +7,18 @@ Unknown is never no: it stays in the list as a question to settle.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from typing import Final, get_args
 
 from msgspec import Struct, structs
 
 from hairplan.conditions import State, holds
 from hairplan.dates.spans import Period, shift, shift_days, span
 from hairplan.plan import Screened
-from hairplan.protocol import REFUSING, Protocol, Rule, fact_ids
+from hairplan.protocol import REFUSING, Outcome, Protocol, Rule, fact_ids
 from hairplan.request import Answer
 from hairplan.texts import sourced
 
-_RANK = (
-    "contraindicated",
-    "postpone",
-    "not-effective",
-    "document",
-    "assessment",
-    "tell-doctor",
-    "prevention",
-    "outside-indication",
-    "caution",
-)
+_RANK: Final = get_args(Outcome)
 
 
 class Standing(Struct, frozen=True):

@@ -110,6 +110,13 @@ def test_no_start_before_today_is_offered() -> None:
     assert [str(each) for each in problem.nearest_starts] == ["2026-12-21"]
 
 
+def test_yesterday_is_before_today() -> None:
+    closure = Period(day("2026-11-11"), day("2026-12-25"))
+    problem = plan("smp", "2026-11-05", sessions=2, closures=(closure,)).problem
+    assert problem is not None
+    assert [str(each) for each in problem.nearest_starts] == ["2026-12-26"]
+
+
 def test_smp_too_soon_after_a_transplant() -> None:
     problem = plan("smp", "2026-12-01", events={"transplant": day("2026-09-01")}).problem
     assert problem is not None
