@@ -245,6 +245,12 @@ def test_a_target_after_its_window_says_so() -> None:
     )
 
 
+def test_without_a_today_the_start_is_today() -> None:
+    smp, request = load_protocol("smp"), PlanRequest(start=TODAY, answers={"minoxidil": "yes"})
+    assert make_plan(smp, request) == make_plan(smp, request, today=TODAY)
+    assert screen_patient(smp, request) == screen_patient(smp, request, today=TODAY)
+
+
 def test_today_is_a_date_too() -> None:
     request = PlanRequest(start=TODAY)
     for function in (make_plan, screen_patient):

@@ -144,6 +144,15 @@ def test_growth_factors_stay_on_for_a_day() -> None:
     assert "shampoo" not in {each.id for each in without.restrictions}
 
 
+def test_hours_without_a_zone_say_what_they_leave_out() -> None:
+    note = "no time zone is given: hours are counted without a change of summer time"
+    options = {"growth-factors": "yes"}
+    for zone, expected in ((None, True), ("Europe/Paris", False)):
+        found = plan("microneedling", "2027-01-04", options=options, time=time(9), zone=zone)
+        assert (note in found.notes) is expected
+    assert note not in plan("microneedling", "2027-01-04", time=time(9)).notes
+
+
 def test_tasks_before_each_session() -> None:
     found = plan("mesopecia", "2027-01-04", time=time(14, 30), until=day("2027-03-01"))
     tasks = {each.id: each for each in found.tasks}

@@ -37,7 +37,7 @@ from hairplan.screening import refusals, screened
 from hairplan.texts import iso_duration
 
 
-def make_plan(protocol: Protocol, request: PlanRequest, *, today: date) -> Plan:
+def make_plan(protocol: Protocol, request: PlanRequest, *, today: date | None = None) -> Plan:
     """Make the plan of one patient's treatment.
 
     Where screening refuses, or no dates keep to the protocol, the plan has a `problem` and no
@@ -46,14 +46,15 @@ def make_plan(protocol: Protocol, request: PlanRequest, *, today: date) -> Plan:
     Args:
         protocol: the treatment, from `load_protocol`.
         request: what is asked for.
-        today: the day it is made; only notes and offered starts depend on it.
+        today: the day it is made, by default the start asked for; only notes, offered starts and
+            whether an event is past depend on it.
 
     Raises:
         InputError: the request and the protocol do not fit, every fault; a region without known
             holidays; a time that summer time skips.
         OutOfRangeError: a date leaves the calendar.
     """
-    pure_date(today, "today")
+    today = request.start if today is None else pure_date(today, "today")
     brief = Brief(template_for(protocol, request, today), request, today)
     clinic = Days(request)
     start = _first_free(clinic, request.start)
@@ -71,19 +72,20 @@ def make_plan(protocol: Protocol, request: PlanRequest, *, today: date) -> Plan:
 
 
 def screen_patient(
-    protocol: Protocol, request: PlanRequest, *, today: date
+    protocol: Protocol, request: PlanRequest, *, today: date | None = None
 ) -> tuple[Screened, ...]:
     """Say how each rule on the patient's state stands on the day of the start, the gravest first.
 
     Args:
         protocol: the treatment.
         request: the patient's state, and the start that it is asked for.
-        today: tells past events from planned ones.
+        today: tells past events from planned ones; by default the start asked for.
 
     Raises:
         InputError: the request and the protocol do not fit; every fault.
     """
-    template = template_for(protocol, request, pure_date(today, "today"))
+    today = request.start if today is None else pure_date(today, "today")
+    template = template_for(protocol, request, today)
     return screened(template.standings, template.protocol, template.state, [request.start])
 
 

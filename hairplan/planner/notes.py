@@ -22,6 +22,8 @@ def plan_notes(
     for restriction in restrictions:
         yield from _without_relief(restriction)
     yield from _events_ahead(brief, sessions)
+    if brief.request.time and not brief.request.zone and any(map(_in_hours, restrictions)):
+        yield "no time zone is given: hours are counted without a change of summer time"
     yield from _beyond(brief, sessions)
     yield from brief.template.notes
 
@@ -72,6 +74,10 @@ def _without_relief(restriction: PlannedRestriction) -> Iterator[str]:
                     f" from {period.first} to {period.last},"
                     f" through {period.sessions[0]}..{period.sessions[-1]}"
                 )
+
+
+def _in_hours(restriction: PlannedRestriction) -> bool:
+    return any(period.resume_at for period in restriction.ideal)
 
 
 def _events_ahead(brief: Brief, sessions: Sequence[Session]) -> Iterator[str]:
