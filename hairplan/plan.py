@@ -141,12 +141,21 @@ class PlannedTask(Struct, frozen=True, kw_only=True):
 
 
 class PlannedMilestone(Struct, frozen=True):
-    """A day of the course at which a result is looked at; it moves only with the course."""
+    """A day of the course at which a result is looked at; it moves only with the course.
+
+    Attributes:
+        id: its name in the protocol.
+        label: what is looked at.
+        on: the day.
+        sources: the ids of the facts behind the day.
+        strength: how it follows from them that one looks at it.
+    """
 
     id: str
     label: str
     on: dt.date
     sources: tuple[str, ...]
+    strength: Strength
 
 
 class PlannedExpectation(Struct, frozen=True):
@@ -176,6 +185,8 @@ class Screened(Struct, frozen=True, kw_only=True):
         applies: whether it holds on a day of the plan.
         says: what it means, in words.
         ask: the question, in words.
+        strength: how the rule follows from its source.
+        why: how a vague source is read.
     """
 
     rule: str
@@ -189,6 +200,8 @@ class Screened(Struct, frozen=True, kw_only=True):
     applies: Answer
     says: str
     ask: str | None
+    strength: Strength
+    why: str | None
 
     @property
     def refuses(self) -> bool:

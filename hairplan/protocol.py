@@ -422,6 +422,20 @@ def basis(table: Traced | Protocol, figure: str) -> Basis:
     return Basis(table.source, table.strength, getattr(table, "why", None))
 
 
+def said_rule(rule: Rule) -> str:
+    """Say what a rule means, with its figures where these are no source's."""
+    figures = {
+        str(getattr(rule, key)): _OURS[strength]
+        for key in ("begins", "ends")
+        if getattr(rule, key) and (strength := str(basis(rule, key).strength)) in _OURS
+    }
+    said = "; ".join(f"{figure}: {whose}" for figure, whose in figures.items())
+    return f"{rule.says} ({said})" if said else rule.says
+
+
+_OURS = {"default": "our default", "clinic": "the clinic's own figure"}
+
+
 def wanted(value: str | tuple[str, ...]) -> tuple[str, ...]:
     """Return the values that a condition accepts for one name."""
     return (value,) if isinstance(value, str) else value

@@ -14,7 +14,7 @@ from msgspec import Struct, structs
 from hairplan.conditions import State, holds
 from hairplan.dates.spans import Period, shift, shift_days, span
 from hairplan.plan import Screened
-from hairplan.protocol import REFUSING, Outcome, Protocol, Rule, fact_ids
+from hairplan.protocol import REFUSING, Outcome, Protocol, Rule, fact_ids, said_rule
 from hairplan.request import Answer
 from hairplan.texts import sourced
 
@@ -102,7 +102,7 @@ def refused_days(stands: Iterable[Standing]) -> list[Period]:
         Period(
             each.first or date.min,
             shift_days(each.until, -1) if each.until else date.max,
-            each.rule.says + sourced(fact_ids(each.rule.source)),
+            said_rule(each.rule) + sourced(fact_ids(each.rule.source)),
         )
         for each in stands
         if each.refuses and (each.first or each.until) and each.until != date.min
@@ -146,6 +146,8 @@ def _screened(stand: Standing, protocol: Protocol, state: State, days: Sequence[
         overridden=stand.overridden if rule.outcome in REFUSING else None,
         sources=fact_ids(rule.source),
         applies=applies,
-        says=rule.says,
+        says=said_rule(rule),
+        strength=rule.strength,
+        why=rule.why,
         ask=question.ask if question else None,
     )

@@ -170,8 +170,9 @@ def test_where_no_start_works_within_a_year_that_is_said(
 def test_maintenance_beyond_the_horizon_is_said(hairplan: Run) -> None:
     plan = json.loads(hairplan(f"{SMP} --horizon '1 year' -f json").out)
     assert [each["phase"] for each in plan["sessions"]] == ["course"] * 3
-    assert plan["notes"][-3] == (
+    assert (
         "touch-up: the first would be after Wed 2027-12-01, the end of what is planned"
+        in plan["notes"]
     )
 
 

@@ -313,8 +313,9 @@ def test_an_event_outside_the_plan_needs_no_such_note(event: str) -> None:
         ("smp", "course.count.max", "8", "8"),
         ("smp", "tasks.patch-test.lead", "10 days", "10 days"),
         ("smp", "horizon", "5 years", "5 years"),
-        ("microneedling", "course.spacing.min", "6 days", "6 days"),
-        ("mesopecia", "maintenance.spacing.tolerance", "3 days", "3 days"),
+        ("microneedling", "course[cadence=weekly].spacing.min", "6 days", "6 days"),
+        ("microneedling", "course[cadence=weekly].spacing.max", "10 days", "10 days"),
+        ("mesopecia", "maintenance[maintenance=monthly].spacing.tolerance", "3 days", "3 days"),
     ],
 )
 def test_a_default_of_ours_can_be_changed(name: str, figure: str, value: str, shown: str) -> None:
@@ -365,3 +366,69 @@ def test_what_a_source_says_stays(figures: dict[str, str], expected: str) -> Non
     with pytest.raises(InputError) as error:
         plan("smp", "2026-12-01", figures=figures)
     assert error.value.faults == (expected,)
+
+
+def test_a_figure_of_one_variant_leaves_the_others_alone() -> None:
+    figures = {"course[cadence=weekly].spacing.max": "13 days"}
+    weekly = plan("microneedling", "2027-01-04", figures=figures).sessions[1]
+    assert str(weekly.latest) == "2027-01-17"
+    options = {"cadence": "fortnightly"}
+    other = plan("microneedling", "2027-01-04", figures=figures, options=options).sessions[1]
+    assert (str(other.earliest), str(other.latest)) == ("2027-01-15", "2027-01-21")
+    with pytest.raises(InputError) as error:
+        plan("microneedling", "2027-01-04", figures={"course.spacing.max": "13 days"})
+    assert error.value.faults[0].startswith("figures.course.spacing.max: no such figure")
+
+
+@pytest.mark.parametrize(
+    ("figures", "said"),
+    [
+        ({}, "3 months: our default"),
+        ({"rules.chemotherapy-wait.ends": "6 months"}, "6 months: the clinic's own figure"),
+    ],
+)
+def test_a_wait_says_whose_figure_it_is(figures: dict[str, str], said: str) -> None:
+    events = {"chemotherapy-end": day("2026-10-15")}
+    problem = plan("smp", "2026-11-10", events=events, figures=figures).problem
+    assert problem is not None
+    assert f"are to pass first ({said}) (SMP-8)" in problem.why[0]
+
+
+def test_a_rule_that_is_read_says_how() -> None:
+    found = plan("mesopecia", "2026-12-01", answers={"past-cancer": "yes"})
+    screened = standing(found, "past-cancer")
+    assert (screened.strength, screened.why is not None) == ("read", True)
+    (line,) = [
+        each.text for each in screening_lines(found.screening) if "past-cancer:" in each.text
+    ]
+    assert line.endswith(
+        "(MN-10) [read: asked here as on microneedling; a past cancer is read as a matter for an"
+        " assessment]"
+    )
+
+
+def test_aftercare_is_the_clinics_whoever_uses_minoxidil() -> None:
+    found = plan("smp", "2026-12-01", answers={"minoxidil": "no"})
+    assert "the clinic's own sheet on aftercare prevails over these dates (SMP-5)" in found.notes
+
+
+def test_after_a_pregnancy_both_sides_are_shown() -> None:
+    found = plan("mesopecia", "2026-12-01", options={"form": "postpartum"})
+    topics = [each.topic for each in found.differences]
+    assert "treatment after a pregnancy" in topics
+    assert "treatment after a pregnancy" not in [
+        each.topic for each in plan("mesopecia", "2026-12-01").differences
+    ]
+    rules = {each.rule: each.applies for each in found.screening}
+    assert (rules["beyond-stage-4"], rules["beyond-stage-2"]) == ("no", "no")
+
+
+def test_looking_at_a_result_is_a_default_of_ours() -> None:
+    found = plan("mesopecia", "2026-12-01")
+    assert [(each.id, each.strength) for each in found.milestones] == [
+        ("baseline", "default"),
+        ("day-28", "default"),
+        ("day-60", "default"),
+        ("day-90", "default"),
+    ]
+    assert [each.strength for each in plan("microneedling", "2026-12-01").milestones] == ["sourced"]

@@ -29,6 +29,7 @@ Treatment = Annotated[
     str,
     typer.Argument(
         help="A treatment's name; `hairplan list` shows them.",
+        metavar="TREATMENT",
         show_default=False,
         autocompletion=_treatments,
     ),

@@ -39,10 +39,16 @@ def _said_override(screened: Screened) -> str:
     return f"; overridden by the practitioner: {reason}" if reason else ""
 
 
+def _traced(screened: Screened) -> str:
+    """Say what a rule rests on, and how its source is read where that is vague."""
+    read = f" [{screened.strength}: {screened.why}]" if screened.why else ""
+    return sourced(screened.sources) + read
+
+
 def holding_line(screened: Screened) -> Line:
     """Say a rule that holds: what it means, on which days, and whether it is overridden."""
     outcome = f"{said_outcome(screened.outcome)}{_said_days(screened)}"
-    text = f"{screened.rule}: {outcome}: {screened.says}{sourced(screened.sources)}"
+    text = f"{screened.rule}: {outcome}: {screened.says}{_traced(screened)}"
     mark: Mark = "refused" if screened.outcome in REFUSING else "open"
     return Line(text + _said_override(screened), mark)
 
@@ -98,7 +104,7 @@ def _verdict_mark(screening: Sequence[Screened]) -> Mark:
 
 
 def _row(screened: Screened) -> Row:
-    meaning = f"{said_outcome(screened.outcome)}: {screened.says}{sourced(screened.sources)}"
+    meaning = f"{said_outcome(screened.outcome)}: {screened.says}{_traced(screened)}"
     if screened.applies == "unknown":
         doubt = "by its date" if screened.answer == "yes" else "if so"
         said = f"{doubt}, {meaning}{_said_override(screened)}"

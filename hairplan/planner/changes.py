@@ -7,7 +7,7 @@ import msgspec
 from msgspec import structs
 
 from hairplan.errors import nearest
-from hairplan.planner.figures import leaves
+from hairplan.planner.figures import leaves, step_path
 from hairplan.protocol import Protocol, Step, Traced, basis, fact_ids
 
 _NAMED = ("restrictions", "tasks", "milestones", "expectations", "rules")
@@ -42,14 +42,14 @@ def _tables(protocol: Protocol) -> Iterator[tuple[tuple[str, str | int], str, Tr
     """Yield every table that has figures: where it stands, the path shown, the table."""
     yield ("", 0), "", protocol
     for index, step in enumerate(protocol.steps):
-        yield ("steps", index), f"{step.id}.", step
+        yield ("steps", index), f"{step_path(protocol, step)}.", step
     for kind in _NAMED:
         for name, table in getattr(protocol, kind).items():
             yield (kind, name), f"{kind}.{name}.", table
 
 
 def _places(protocol: Protocol, path: str) -> Iterator[tuple[tuple[str, str | int], str]]:
-    """Yield the tables and keys of a path; variants of a step share it."""
+    """Yield the table and the key of a path, if there is such a figure."""
     for place, prefix, table in _tables(protocol):
         key = path.removeprefix(prefix)
         if path.startswith(prefix) and key in dict(leaves(table)):

@@ -139,7 +139,8 @@ def milestones_of(template: Template, where: Mapping[str, date]) -> tuple[Planne
         each = active.milestone
         if each.at in where:
             day = shift(where[each.at], span(each.after)) if each.after else where[each.at]
-            found.append(PlannedMilestone(active.name, each.label, day, active.sources))
+            strength = basis(each, "label").strength or each.strength
+            found.append(PlannedMilestone(active.name, each.label, day, active.sources, strength))
     return tuple(sorted(found, key=lambda milestone: (milestone.on, milestone.id)))
 
 

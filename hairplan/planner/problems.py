@@ -12,7 +12,7 @@ from hairplan.plan import Problem
 from hairplan.planner.brief import Brief
 from hairplan.planner.choice import Ground, Stuck, is_feasible
 from hairplan.planner.slots import Slot, lay_out
-from hairplan.protocol import fact_ids
+from hairplan.protocol import fact_ids, said_rule
 from hairplan.screening import Standing, earliest_start, refusals
 from hairplan.texts import said_date, said_outcome, said_range, sourced
 
@@ -46,7 +46,7 @@ def refused(brief: Brief, days: Days, refusing: Sequence[Standing], start: date)
 def _said_rule(stand: Standing) -> str:
     until = f", until {stand.until}" if stand.until else ""
     outcome = f"{said_outcome(stand.rule.outcome)}{until}"
-    return f"{stand.name}: {outcome}: {stand.rule.says}{sourced(fact_ids(stand.rule.source))}"
+    return f"{stand.name}: {outcome}: {said_rule(stand.rule)}{sourced(fact_ids(stand.rule.source))}"
 
 
 def no_dates(brief: Brief, days: Days, slots: Sequence[Slot], stuck: Stuck, start: date) -> Problem:

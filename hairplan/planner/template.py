@@ -14,7 +14,7 @@ from hairplan.dates.spans import Period, Span, span
 from hairplan.errors import InputError
 from hairplan.plan import Applies, Conflict, Figure, PlanSource
 from hairplan.planner.checks import known_part, name_faults, sessions_asked, spacing_asked
-from hairplan.planner.figures import figures_of, sources_of
+from hairplan.planner.figures import figures_of, sources_of, step_path
 from hairplan.planner.slots import Run, planned_count, rhythm
 from hairplan.protocol import (
     Expectation,
@@ -330,7 +330,7 @@ def _used(
     """Yield the tables that hold or may hold, each with its path."""
     yield "", protocol
     for step in steps:
-        yield step.id, step
+        yield step_path(protocol, step), step
     for path, table in _tables(protocol):
         if holds(table.when, state) != "no":
             yield path, table
@@ -345,12 +345,13 @@ def _cited(used: list[tuple[str, Traced | Protocol]]) -> Iterator[str]:
 
 def _chosen(request: PlanRequest, made: _Choices) -> dict[str, str]:
     """Return what the request put in the place of figures, by their path."""
-    chosen = {f"{step}.count.preferred": str(count) for step, count in made.counts.items()}
-    chosen |= {f"{step}.spacing.preferred": text for step, text in made.spacings.items()}
+    paths = {step.id: step_path(made.protocol, step) for step in made.steps}
+    chosen = {f"{paths[name]}.count.preferred": str(count) for name, count in made.counts.items()}
+    chosen |= {f"{paths[name]}.spacing.preferred": text for name, text in made.spacings.items()}
     chosen |= {f"options.{name}.default": choice for name, choice in request.options.items()}
     if request.duration:
         length = said_minutes(request.duration)
-        chosen |= {f"{step.id}.duration": length for step in made.steps}
+        chosen |= {f"{path}.duration": length for path in paths.values()}
     if request.horizon or request.until:
         chosen["horizon"] = request.horizon or f"until {request.until}"
     return chosen

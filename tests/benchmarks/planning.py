@@ -115,7 +115,7 @@ def screened(model: Screened) -> Screened:
     return Screened(
         rule=model.rule, question=model.question, outcome=model.outcome, answer=model.answer,
         since=None, until=None, overridden=None, sources=model.sources, applies=model.applies,
-        says=model.says, ask=model.ask,
+        says=model.says, ask=model.ask, strength=model.strength, why=model.why,
     )  # fmt: skip
 
 
