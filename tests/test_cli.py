@@ -511,6 +511,9 @@ def test_a_clinic_can_change_our_defaults(hairplan: Run) -> None:
     command = f"{SMP} --config clinic.toml -f json --sessions 8"
     assert len(json.loads(hairplan(command).out)["sessions"]) == 9
     assert hairplan(f"{command} --figure course.count.max=7").code == 2
+    figure = "'course[cadence=weekly].spacing.max=13 days'"
+    ran = hairplan(f"schedule microneedling -s 2027-01-04 -f json --figure {figure}")
+    assert json.loads(ran.out)["sessions"][1]["latest"] == "2027-01-17"
 
 
 def test_a_setting_that_has_the_right_form_and_no_sense_names_its_place(hairplan: Run) -> None:

@@ -5,6 +5,7 @@ was given in.
 """
 
 import datetime as dt
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Final, TypeVar
@@ -91,10 +92,13 @@ class _Reader:
         """Read texts such as NAME=VALUE; the same name twice is a fault."""
         found: dict[str, T] = {}
         for text in texts or ():
-            key, equals, rest = text.partition("=")
-            if not equals or not key.strip():
+            # A name may hold choices of its own, as in course[cadence=weekly].spacing.max.
+            parts = re.fullmatch(r"([^=\[]+(?:\[[^\]]*\][^=]*)?)=(.*)", text, re.DOTALL)
+            if not parts:
                 self.faults.append(f"{name}: '{text}' is not of the form {form}")
-            elif key in found:
+                continue
+            key, rest = parts.groups()
+            if key in found:
                 self.faults.append(f"{name}: {key} is given twice")
             elif (value := self.one(f"{name} {key}", rest, read)) is not None:
                 found[key] = value
