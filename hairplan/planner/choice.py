@@ -81,7 +81,7 @@ class Ground(Struct, frozen=True):
     last: date
 
 
-Days = Mapping[int, date]
+ChosenDays = Mapping[int, date]
 """Chosen days, by their appointment's place in the chain."""
 
 State = tuple[date, ...]
@@ -146,7 +146,7 @@ def window(slot: Slot, target: date, before: date | None) -> tuple[date | None, 
     return earliest, shift(before, slot.high) if slot.high else None
 
 
-def _walks(ground: Ground, first: int, days: Days) -> bool:
+def _walks(ground: Ground, first: int, days: ChosenDays) -> bool:
     """Return whether taking the nearest free day each time gets to the end: a cheap proof."""
     planned = dict(days)
     for index in range(first, len(ground.slots)):
@@ -173,7 +173,7 @@ class _Node(Struct):
 class _Stretch:
     """The dynamic programme over a stretch of the chain; the days before it are chosen already."""
 
-    def __init__(self, ground: Ground, first: int, end: int, days: Days) -> None:
+    def __init__(self, ground: Ground, first: int, end: int, days: ChosenDays) -> None:
         self.ground = ground
         self.slots = ground.slots
         self.first = first
