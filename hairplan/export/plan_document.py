@@ -106,9 +106,9 @@ def _sessions(plan: Plan) -> Section:
 
 
 def _said_status(phase: str, session: Session) -> str:
-    status = [session.status] if session.status != "planned" else []
-    words = [*status, *(["optional"] if session.optional else [])]
-    return f"{phase} is {' and '.join(words)}{sourced(session.sources)}"
+    words = [f"{session.status}, to be settled nearer the time"] * (session.status != "planned")
+    words += [f"optional{sourced(session.sources)}"] * session.optional
+    return f"{phase} is {' and '.join(words)}"
 
 
 def _session_row(session: Session) -> Row:
