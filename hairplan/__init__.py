@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from hairplan.errors import HairplanError, InputError
     from hairplan.plan import Plan
     from hairplan.planner import make_plan, screen_patient
-    from hairplan.protocol import Protocol
+    from hairplan.protocol import (
+        Protocol,
+    )
     from hairplan.request import PlanRequest
 
 # A plain string: reading it from the installed metadata costs 24 ms at every start.

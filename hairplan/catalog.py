@@ -10,7 +10,9 @@ from typing import Final
 import msgspec
 
 from hairplan.errors import InputError, nearest
-from hairplan.protocol import Protocol
+from hairplan.protocol import (
+    Protocol,
+)
 
 _BUILT_IN: Final = Path(__file__).parent / "protocols"
 

@@ -7,7 +7,12 @@ that is `no` settles a condition, whatever else is unknown.
 from collections.abc import Iterable
 from datetime import date
 
-from hairplan.protocol import Condition, Protocol, age_range, wanted
+from hairplan.protocol import (
+    Condition,
+    Protocol,
+    age_range,
+    wanted,
+)
 from hairplan.request import Answer, PlanRequest
 
 State = dict[str, str]

@@ -9,7 +9,12 @@ from typing import Literal
 
 from msgspec import Struct
 
-from hairplan.protocol import REFUSING, Kind, Outcome, Strength
+from hairplan.protocol import (
+    REFUSING,
+    Kind,
+    Outcome,
+    Strength,
+)
 from hairplan.request import Answer
 
 Status = Literal["planned", "tentative", "conditional"]

@@ -399,43 +399,6 @@ class Protocol(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, om
     notes: tuple[Note, ...] = ()
 
 
-def fact_ids(source: str | tuple[str, ...]) -> tuple[str, ...]:
-    """Return the fact ids of a `source` key, which may be one or several."""
-    return (source,) if isinstance(source, str) else source
-
-
-def basis(table: Traced | Protocol, figure: str) -> Basis:
-    """Return what a figure of a table rests on: the most exact of the table's exceptions, or it.
-
-    Args:
-        table: the table that the figure stands in.
-        figure: the figure's key, such as "spacing.preferred".
-    """
-    key = figure
-    while key:
-        if key in table.figures:
-            own = table.figures[key]
-            strength = own.strength or table.strength
-            inherits = not own.source and strength != "default"
-            return Basis(table.source if inherits else own.source, strength, own.why)
-        key = key.rpartition(".")[0]
-    return Basis(table.source, table.strength, getattr(table, "why", None))
-
-
-def said_rule(rule: Rule) -> str:
-    """Say what a rule means, with its figures where these are no source's."""
-    figures = {
-        str(getattr(rule, key)): _OURS[strength]
-        for key in ("begins", "ends")
-        if getattr(rule, key) and (strength := str(basis(rule, key).strength)) in _OURS
-    }
-    said = "; ".join(f"{figure}: {whose}" for figure, whose in figures.items())
-    return f"{rule.says} ({said})" if said else rule.says
-
-
-_OURS = {"default": "our default", "clinic": "the clinic's own figure"}
-
-
 def wanted(value: str | tuple[str, ...]) -> tuple[str, ...]:
     """Return the values that a condition accepts for one name."""
     return (value,) if isinstance(value, str) else value

@@ -24,6 +24,7 @@ from hairplan.protocol import (
     age_range,
     wanted,
 )
+from hairplan.traces import tables
 from hairplan.typed_toml import capped, typed_toml
 
 
@@ -53,24 +54,15 @@ def _faults(protocol: Protocol) -> Iterator[str]:
     yield from _step_faults(protocol)
     yield from _length_faults(protocol)
     yield from _reference_faults(protocol)
-    for path, table in tables(protocol):
+    for kind, name, table in tables(protocol):
+        path = f"{kind}[{name + 1}]" if isinstance(name, int) else f"{kind}.{name}"
         yield from _condition_faults(protocol, table.when, f"{path}.when")
         yield from _figure_faults(table, path)
-    for name, question in protocol.questions.items():
-        yield from _condition_faults(protocol, question.only, f"questions.{name}.only")
+    for key, question in protocol.questions.items():
+        yield from _condition_faults(protocol, question.only, f"questions.{key}.only")
     for number, contradiction in enumerate(protocol.contradictions, 1):
         yield from _condition_faults(protocol, contradiction.when, f"contradictions[{number}].when")
     yield from _figure_faults(protocol, "")
-
-
-def tables(protocol: Protocol) -> Iterator[tuple[str, Traced]]:
-    """Yield every table that carries a source, with its path in the file."""
-    for kind in ("options", "restrictions", "tasks", "milestones", "expectations", "rules"):
-        for name, table in getattr(protocol, kind).items():
-            yield f"{kind}.{name}", table
-    for kind in ("steps", "indications", "differences", "notes"):
-        for number, table in enumerate(getattr(protocol, kind), 1):
-            yield f"{kind}[{number}]", table
 
 
 def _option_faults(protocol: Protocol) -> Iterator[str]:

@@ -22,6 +22,7 @@ Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 MOST_MINUTES: Final = 24 * 60
 OLDEST: Final = 130
+_ID: Final = r"[A-Za-z0-9][A-Za-z0-9.-]{0,63}"
 _REGION: Final = r"[A-Za-z]{2,3}(-[A-Za-z0-9 ]+)?"
 
 
@@ -53,7 +54,8 @@ class PlanRequest(
         duration: the length of the appointments in minutes; else the protocol's.
         place: where the appointments are.
         ref: the clinic's own reference of the patient.
-        id: the plan's id; else a digest of the request and the protocol.
+        id: the plan's id, of letters, digits, dots and hyphens; else a digest of the request and
+            the protocol.
 
     Raises:
         InputError: every fault, on construction.
@@ -133,6 +135,8 @@ def _text_faults(request: PlanRequest) -> list[str]:
         for region in request.holidays
         if not re.fullmatch(_REGION, region)
     ]
+    if request.id is not None and not re.fullmatch(_ID, request.id):
+        faults.append(f"id: '{request.id}' is not made of letters, digits, dots and hyphens")
     if request.zone is not None:
         faults += _faults_of(zone, request.zone, "zone")
     return faults

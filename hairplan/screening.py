@@ -14,11 +14,20 @@ from msgspec import Struct, structs
 from hairplan.conditions import State, holds
 from hairplan.dates.spans import Period, shift, shift_days, span
 from hairplan.plan import Screened
-from hairplan.protocol import REFUSING, Outcome, Protocol, Rule, fact_ids, said_rule
+from hairplan.protocol import (
+    REFUSING,
+    Outcome,
+    Protocol,
+    Rule,
+)
 from hairplan.request import Answer
 from hairplan.texts import sourced
+from hairplan.traces import basis, fact_ids
 
 _RANK: Final = get_args(Outcome)
+
+
+_OURS: Final = {"default": "our default", "clinic": "the clinic's own figure"}
 
 
 class Standing(Struct, frozen=True):
@@ -50,6 +59,17 @@ class Standing(Struct, frozen=True):
     def refuses(self) -> bool:
         """Whether it holds, on its days, against a session, and nobody overrode it."""
         return self.answer == "yes" and self.rule.outcome in REFUSING and self.overridden is None
+
+
+def said_rule(rule: Rule) -> str:
+    """Say what a rule means, with its figures where these are no source's."""
+    figures = {
+        str(getattr(rule, key)): _OURS[strength]
+        for key in ("begins", "ends")
+        if getattr(rule, key) and (strength := str(basis(rule, key).strength)) in _OURS
+    }
+    said = "; ".join(f"{figure}: {whose}" for figure, whose in figures.items())
+    return f"{rule.says} ({said})" if said else rule.says
 
 
 def standings(

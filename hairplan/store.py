@@ -13,8 +13,6 @@ from pathlib import Path
 from hairplan.errors import OutputError
 
 _HEAD = 1024 * 1024
-# Our JSON of a plan that was refused or has no dates: nothing is lost with it.
-_WITHOUT_DATES = (b'"requested_start": ', b'"sessions": [],')
 
 
 def write_text(path: Path, text: str, *, marks: Sequence[str], force: bool) -> None:
@@ -46,8 +44,7 @@ def write_text(path: Path, text: str, *, marks: Sequence[str], force: bool) -> N
 def _is_earlier(path: Path, marks: Sequence[str]) -> bool:
     with path.open("rb") as file:
         head = file.read(_HEAD)
-    without_dates = all(mark in head for mark in _WITHOUT_DATES)
-    return without_dates or (bool(marks) and all(mark.encode() in head for mark in marks))
+    return bool(marks) and all(mark.encode() in head for mark in marks)
 
 
 def _replace(path: Path, data: bytes) -> None:

@@ -8,8 +8,11 @@ from msgspec import structs
 
 from hairplan import load_protocol
 from hairplan.catalog import names
-from hairplan.protocol import Protocol, Traced, basis, fact_ids
-from hairplan.protocol_file import tables
+from hairplan.protocol import (
+    Protocol,
+    Traced,
+)
+from hairplan.traces import basis, fact_ids, tables
 
 PROTOCOLS = {name: load_protocol(name) for name in names()}
 FACT = re.compile(r"(SMP|MN|MP|ME)-\d+")
@@ -17,10 +20,10 @@ FACT = re.compile(r"(SMP|MN|MP|ME)-\d+")
 
 @pytest.mark.parametrize("name", PROTOCOLS)
 def test_every_table_has_a_strength_and_a_source_or_is_a_default(name: str) -> None:
-    for path, table in tables(PROTOCOLS[name]):
+    for kind, key, table in tables(PROTOCOLS[name]):
         found = basis(table, "")
-        assert found.strength in {"sourced", "read", "default"}, path
-        assert fact_ids(found.source) or found.strength == "default", path
+        assert found.strength in {"sourced", "read", "default"}, (kind, key)
+        assert fact_ids(found.source) or found.strength == "default", (kind, key)
 
 
 @pytest.mark.parametrize("name", PROTOCOLS)
@@ -34,7 +37,7 @@ def test_every_figure_is_traced(name: str) -> None:
 def test_every_fact_cited_is_told_and_every_fact_told_is_cited(name: str) -> None:
     protocol = PROTOCOLS[name]
     cited = set()
-    for _, table in tables(protocol):
+    for _, _, table in tables(protocol):
         cited |= set(fact_ids(table.source))
         for exception in table.figures.values():
             cited |= set(fact_ids(exception.source))

@@ -13,7 +13,12 @@ from hypothesis import strategies as st
 from hairplan.dates.spans import shift, span
 from hairplan.planner.choice import Chosen, Ground, Stuck, choose, is_feasible, window
 from hairplan.planner.slots import Run, Slot, lay_out, rhythm
-from hairplan.protocol import Group, Kind, Spacing, Step
+from hairplan.protocol import (
+    Group,
+    Kind,
+    Spacing,
+    Step,
+)
 
 START = day("2027-01-04")
 FAR = day("2027-12-31")

@@ -199,6 +199,8 @@ def test_maintenance_beyond_the_horizon_is_said(hairplan: Run) -> None:
          " separated by commas: mon,tue,wed,thu,fri,sat,sun"),
         ("schedule smp --holidays 'FR,FR-Zone A,XX'", "--holidays: 'XX' is no country whose public"
          " holidays are known; use a code such as FR, FR-57 or US-CA"),
+        ("schedule smp --start 2026-12-01 --id a/b", "id: 'a/b' is not made of letters, digits,"
+         " dots and hyphens"),
         ("schedule smp --override pregnancy=", "--override pregnancy: an override needs a reason"),
         ("schedule smp --duration 5days", "--duration: '5days' is not a length of an appointment"
          " such as 45m or 2h"),
@@ -281,11 +283,21 @@ def test_another_treatment_with_the_same_id_is_another_plan(hairplan: Run) -> No
     assert errors(ran) == ["a.csv: exists already: choose another name, or --force"]
 
 
-def test_a_file_that_says_why_there_is_no_plan_makes_way_for_one(hairplan: Run) -> None:
+def test_why_there_is_no_plan_is_kept_like_any_other_file(hairplan: Run) -> None:
     ran = hairplan(f"{SMP} -a pregnancy=yes -o p.json")
     assert (ran.code, ran.err.splitlines()[0]) == (3, "wrote why there is none to p.json")
-    assert hairplan(f"{SMP} -o p.json").code == 0
-    assert hairplan("schedule smp --start 2026-12-09 -o p.json").code == 2
+    assert hairplan(f"{SMP} -a pregnancy=yes -o p.json").code == 3
+    assert errors(hairplan(f"{SMP} -o p.json")) == [
+        "p.json: exists already: choose another name, or --force"
+    ]
+
+
+@pytest.mark.parametrize("name", ["p.json", "p.csv", "p.txt", "p.md"])
+def test_a_short_id_is_no_licence_to_overwrite(hairplan: Run, name: str) -> None:
+    Path(name).write_text("my notes of 1 December on smp, plan 11\n")
+    assert hairplan(f"{SMP} --id 1 -o {name}").code == 2
+    assert hairplan(f"{SMP} --id 1 -o {name} --force").code == 0
+    assert hairplan(f"schedule smp --start 2026-12-02 --id 1 -o {name}").code == 0
 
 
 def test_a_dash_is_stdout(hairplan: Run) -> None:

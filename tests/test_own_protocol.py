@@ -16,8 +16,12 @@ from hairplan.export.plan_document import plan_document
 from hairplan.export.protocol_document import protocol_document
 from hairplan.planner import problems, template
 from hairplan.planner.choice import Stuck
-from hairplan.protocol import Protocol
-from hairplan.protocol_file import parse_protocol
+from hairplan.protocol import (
+    Protocol,
+)
+from hairplan.protocol_file import (
+    parse_protocol,
+)
 
 HEAD = """\
 format = 1

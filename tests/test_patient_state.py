@@ -289,7 +289,8 @@ def test_an_event_between_appointments_is_named_with_its_days() -> None:
     )
     assert (
         "hair transplant planned for Fri 2029-06-01: touch-up-1 on Thu 2029-05-31 is the last"
-        " appointment before it, and no source says how long before it one may be" in found.notes
+        " appointment before it, and the protocol does not say how long before it one may be"
+        in found.notes
     )
 
 

@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from hairplan.catalog import names, protocol_text
 from hairplan.errors import HairplanError, InputError
-from hairplan.protocol_file import parse_protocol
+from hairplan.protocol_file import (
+    parse_protocol,
+)
 from hairplan.typed_toml import read_text, typed_toml
 
 HEAD = """\

@@ -6,7 +6,8 @@ was given in.
 
 import datetime as dt
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, Final, TypeVar
 
@@ -29,7 +30,11 @@ from hairplan.dates.spans import Period, typed_span
 from hairplan.dates.typed import WEEKDAY_NAMES, WEEKDAYS, typed_date, typed_period
 from hairplan.errors import HairplanError, InputError
 from hairplan.planner import make_plan
-from hairplan.protocol import ANSWERS, SEXES, Protocol
+from hairplan.protocol import (
+    ANSWERS,
+    SEXES,
+    Protocol,
+)
 from hairplan.request import MOST_MINUTES, OLDEST, Answer, PlanRequest, Sex
 from hairplan.texts import listed
 
@@ -131,13 +136,21 @@ def request_from(
         **_visit(reader, asked, settings, protocol.id, patient),
     }
     fields |= {"start": start or today, "ref": asked.ref or patient.ref, "id": asked.id}
-    stated = _stated(own)
-    others = _other_faults(protocol, fields, today) if reader.faults or stated else ()
-    if others and stated:
-        others = (*others, f"{settings.path}: treatments.{protocol.id} states {stated}")
-    if faults := (*reader.faults, *others):
-        raise InputError(*faults)
+    if reader.faults:
+        raise InputError(*reader.faults, *_other_faults(protocol, fields, today))
     return PlanRequest(**fields)
+
+
+@contextmanager
+def naming_settings(settings: Settings, protocol: Protocol) -> Iterator[None]:
+    """Say with any fault in a request what the clinic's file puts into it: nobody typed that."""
+    try:
+        yield
+    except InputError as error:
+        own = settings.config.treatments.get(protocol.id)
+        stated = _stated(own) if own else ""
+        hint = [f"{settings.path}: treatments.{protocol.id} states {stated}"] if stated else []
+        raise InputError(*error.faults, *hint) from None
 
 
 def _stated(own: TreatmentConfig) -> str:

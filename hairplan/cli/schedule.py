@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Final
 
 import typer
 
-from hairplan.cli.asking import request_from
+from hairplan.cli.asking import naming_settings, request_from
 from hairplan.cli.clock import today_from
 from hairplan.cli.delivery import chosen_format, deliver, render_document
 from hairplan.cli.options import Around, Asked, Named, Result, takes
@@ -33,14 +33,16 @@ def schedule(named: Named, asked: Asked, result: Result, around: Around) -> None
     form = chosen_format(result.form, result.output, FORMATS)
     today = today_from(around.today)
     protocol = load_protocol(named.treatment)
-    request = request_from(asked, load_settings(around.config), protocol, today)
+    settings = load_settings(around.config)
+    request = request_from(asked, settings, protocol, today)
     if request.start.isoformat() != asked.start:
         say(f"start: {asked.start or 'today'} is {said_date(request.start)}")
-    plan = make_plan(protocol, request, today=today)
+    with naming_settings(settings, protocol):
+        plan = make_plan(protocol, request, today=today)
     if plan.problem is None or form == "json":
         what = plural(len(plan.sessions), "appointment") if plan.sessions else "why there is none"
         text = render(plan, form, result.output)
-        marks = (plan.id, plan.protocol.id)
+        marks = _marks(plan, form)
         deliver(text, result.output, marks=marks, force=result.force, what=what)
     if plan.problem is not None:
         _say_problem(plan.problem)
@@ -60,6 +62,16 @@ def render(plan: "Plan", form: str, output: "Path | None") -> str:
     from hairplan.export.plan_document import plan_document
 
     return render_document(plan_document(plan), form, output)
+
+
+def _marks(plan: "Plan", form: str) -> tuple[str, str]:
+    """Return what an earlier export of the same plan in the same form has in it."""
+    treatment = plan.protocol.id
+    if form == "json":
+        return f'\n  "id": "{plan.id}",', f'\n    "id": "{treatment}",'
+    if form == "csv":
+        return f"\r\n{plan.id},", f",{treatment},"
+    return f"plan {plan.id}\n", f"({treatment} {plan.protocol.version})"
 
 
 def _say_problem(problem: "Problem") -> None:

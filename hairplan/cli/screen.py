@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final, TypeVar
 import typer
 from msgspec import Struct, structs
 
-from hairplan.cli.asking import request_from
+from hairplan.cli.asking import naming_settings, request_from
 from hairplan.cli.clock import today_from
 from hairplan.cli.delivery import chosen_format, deliver, render_document
 from hairplan.cli.options import Around, Asked, Named, Result, takes
@@ -17,7 +17,9 @@ from hairplan.dates.typed import typed_date
 from hairplan.errors import REFUSED, InputError
 
 if TYPE_CHECKING:
-    from hairplan.protocol import Protocol
+    from hairplan.protocol import (
+        Protocol,
+    )
     from hairplan.request import Answer, PlanRequest, Sex
 
 FORMATS: Final = ("table", "plain", "json", "markdown")
@@ -53,11 +55,13 @@ def screen(
     form = chosen_format(result.form, result.output, FORMATS)
     today = today_from(around.today)
     protocol = load_protocol(named.treatment)
-    request = request_from(asked, load_settings(around.config), protocol, today)
-    if interview.ask:
-        request, given = _interview(protocol, request, today)
-        say(f"the same for `hairplan schedule`: {' '.join(given)}")
-    screening = screen_patient(protocol, request, today=today)
+    settings = load_settings(around.config)
+    request = request_from(asked, settings, protocol, today)
+    with naming_settings(settings, protocol):
+        if interview.ask:
+            request, given = _interview(protocol, request, today)
+            say(f"the same for `hairplan schedule`: {' '.join(given)}")
+        screening = screen_patient(protocol, request, today=today)
     if form == "json":
         from hairplan.export import json_text
 

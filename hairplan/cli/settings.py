@@ -12,7 +12,9 @@ from typing import Annotated, Final
 from msgspec import Meta, Struct
 
 from hairplan.errors import InputError, nearest
-from hairplan.protocol import SpanText
+from hairplan.protocol import (
+    SpanText,
+)
 from hairplan.request import Weekday
 
 TimeText = Annotated[

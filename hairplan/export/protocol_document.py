@@ -15,11 +15,10 @@ from hairplan.protocol import (
     Step,
     Task,
     Traced,
-    basis,
-    fact_ids,
     wanted,
 )
 from hairplan.texts import said_outcome
+from hairplan.traces import basis, fact_ids, shown_path, tables
 
 
 def protocol_document(protocol: Protocol) -> Document:
@@ -196,7 +195,8 @@ def _differences(protocol: Protocol) -> list[str]:
 def _reasons(protocol: Protocol) -> Iterator[str]:
     """Yield each reason once, with the figures that it stands for."""
     where: dict[str, list[str]] = {}
-    for path, table in _tables(protocol):
+    for kind, name, table in tables(protocol):
+        path = shown_path(protocol, kind, name, table)
         if table.why:
             where.setdefault(table.why, []).append(path)
         for key, exception in table.figures.items():
@@ -204,12 +204,3 @@ def _reasons(protocol: Protocol) -> Iterator[str]:
                 where.setdefault(exception.why, []).append(f"{path}.{key}")
     for reason, paths in where.items():
         yield f"{reason} ({', '.join(dict.fromkeys(paths))})"
-
-
-def _tables(protocol: Protocol) -> Iterator[tuple[str, Traced]]:
-    for step in protocol.steps:
-        yield step.id, step
-    for kind in ("options", "restrictions", "tasks", "milestones", "expectations", "rules"):
-        yield from getattr(protocol, kind).items()
-    for indication in protocol.indications:
-        yield "indication", indication

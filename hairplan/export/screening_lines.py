@@ -5,7 +5,10 @@ from datetime import date
 
 from hairplan.export.document import Document, Line, Mark, Row, Section
 from hairplan.plan import Screened
-from hairplan.protocol import REFUSING, Protocol
+from hairplan.protocol import (
+    REFUSING,
+    Protocol,
+)
 from hairplan.texts import plural, said_date, said_outcome, sourced
 
 

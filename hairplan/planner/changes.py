@@ -7,10 +7,15 @@ import msgspec
 from msgspec import structs
 
 from hairplan.errors import nearest
-from hairplan.planner.figures import leaves, step_path
-from hairplan.protocol import Protocol, Step, Traced, basis, fact_ids
-
-_NAMED = ("restrictions", "tasks", "milestones", "expectations", "rules")
+from hairplan.planner.figures import (
+    leaves,
+)
+from hairplan.protocol import (
+    Protocol,
+    Step,
+    Traced,
+)
+from hairplan.traces import basis, fact_ids, shown_path, tables
 
 
 def with_figures(protocol: Protocol, figures: Mapping[str, str]) -> tuple[Protocol, list[str]]:
@@ -32,20 +37,21 @@ def with_figures(protocol: Protocol, figures: Mapping[str, str]) -> tuple[Protoc
             protocol, fault = _changed(protocol, place, key, value)
             faults += [f"figures.{path}: {fault}"] if fault else []
     if not faults:
-        from hairplan.protocol_file import faults_of_sense
+        from hairplan.protocol_file import (
+            faults_of_sense,
+        )
 
         faults = [f"figures: {fault}" for fault in faults_of_sense(protocol)]
     return protocol, faults
 
 
 def _tables(protocol: Protocol) -> Iterator[tuple[tuple[str, str | int], str, Traced | Protocol]]:
-    """Yield every table that has figures: where it stands, the path shown, the table."""
+    """Yield every table with figures to change: where it stands, the path shown, the table."""
     yield ("", 0), "", protocol
-    for index, step in enumerate(protocol.steps):
-        yield ("steps", index), f"{step_path(protocol, step)}.", step
-    for kind in _NAMED:
-        for name, table in getattr(protocol, kind).items():
-            yield (kind, name), f"{kind}.{name}.", table
+    for kind, name, table in tables(protocol):
+        # Another choice is made by its option, not by another default of it.
+        if kind != "options":
+            yield (kind, name), f"{shown_path(protocol, kind, name, table)}.", table
 
 
 def _places(protocol: Protocol, path: str) -> Iterator[tuple[tuple[str, str | int], str]]:

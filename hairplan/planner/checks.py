@@ -7,9 +7,16 @@ from msgspec import structs
 
 from hairplan.dates.spans import always_near, never_longer, shortest, span
 from hairplan.errors import nearest
-from hairplan.protocol import REFUSING, Counts, Protocol, Spacing, Step, basis, fact_ids
+from hairplan.protocol import (
+    REFUSING,
+    Counts,
+    Protocol,
+    Spacing,
+    Step,
+)
 from hairplan.request import PlanRequest
 from hairplan.texts import listed
+from hairplan.traces import basis, fact_ids
 
 T = TypeVar("T", int, str)
 

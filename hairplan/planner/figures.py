@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from msgspec import Struct
 
 from hairplan.plan import Figure, PlanSource
-from hairplan.protocol import Price, Protocol, Step, Traced, basis, fact_ids
+from hairplan.protocol import Price, Protocol, Traced
+from hairplan.traces import basis, fact_ids
 
 _FIGURES = (
     "count", "anchor", "spacing", "group", "duration", "price", "before", "after", "lead",
@@ -32,14 +33,6 @@ def figures_of(
         for key, value in leaves(table)
     )
     return tuple(sorted(found, key=lambda figure: figure.figure))
-
-
-def step_path(protocol: Protocol, step: Step) -> str:
-    """Return the path of a step: its id, with its choices where variants share the id."""
-    if [each.id for each in protocol.steps].count(step.id) == 1:
-        return step.id
-    choices = (f"{name}={value}" for name, value in step.when.items() if isinstance(value, str))
-    return f"{step.id}[{','.join(choices)}]"
 
 
 def leaves(table: Traced | Protocol) -> Iterator[tuple[str, str]]:

@@ -30,11 +30,15 @@ from hairplan.planner.problems import A_YEAR, never_open, no_dates, refused
 from hairplan.planner.reasons import start_moved, why_moved
 from hairplan.planner.slots import Slot, lay_out
 from hairplan.planner.template import template_for
-from hairplan.protocol import Protocol, Step, fact_ids
+from hairplan.protocol import (
+    Protocol,
+    Step,
+)
 from hairplan.request import PlanRequest
 from hairplan.restrictions import Visit
 from hairplan.screening import refusals, screened
 from hairplan.texts import iso_duration
+from hairplan.traces import fact_ids
 
 
 def make_plan(protocol: Protocol, request: PlanRequest, *, today: date | None = None) -> Plan:

@@ -90,8 +90,8 @@ def _events_ahead(brief: Brief, sessions: Sequence[Session]) -> Iterator[str]:
         if protocol.events[name].begins and before and all(begins) and day <= end:
             yield (
                 f"{protocol.events[name].label} planned for {said_date(day)}: {before[-1].id} on"
-                f" {said_date(before[-1].planned)} is the last appointment before it, and no"
-                " source says how long before it one may be"
+                f" {said_date(before[-1].planned)} is the last appointment before it,"
+                " and the protocol does not say how long before it one may be"
             )
 
 

@@ -18,9 +18,12 @@ from hairplan.plan import (
 )
 from hairplan.planner.slots import Slot
 from hairplan.planner.template import ActiveTask, Template
-from hairplan.protocol import TASKS, basis, fact_ids
+from hairplan.protocol import (
+    TASKS,
+)
 from hairplan.restrictions import Sides, Visit, periods
 from hairplan.texts import iso_duration
+from hairplan.traces import basis, fact_ids
 
 _FAR = date.max
 _DAY_MINUTES = 24 * 60

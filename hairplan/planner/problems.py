@@ -12,9 +12,9 @@ from hairplan.plan import Problem
 from hairplan.planner.brief import Brief
 from hairplan.planner.choice import Ground, Stuck, is_feasible
 from hairplan.planner.slots import Slot, lay_out
-from hairplan.protocol import fact_ids, said_rule
-from hairplan.screening import Standing, earliest_start, refusals
+from hairplan.screening import Standing, earliest_start, refusals, said_rule
 from hairplan.texts import said_date, said_outcome, said_range, sourced
+from hairplan.traces import fact_ids
 
 A_YEAR: Final = 366
 

@@ -14,7 +14,11 @@ from msgspec import Struct
 
 from hairplan.dates.spans import Span, shift, span
 from hairplan.errors import InputError
-from hairplan.protocol import Counts, Spacing, Step
+from hairplan.protocol import (
+    Counts,
+    Spacing,
+    Step,
+)
 
 MOST_SLOTS: Final = 10_000
 

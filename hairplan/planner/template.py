@@ -14,7 +14,10 @@ from hairplan.dates.spans import Period, Span, span
 from hairplan.errors import InputError
 from hairplan.plan import Applies, Conflict, Figure, PlanSource
 from hairplan.planner.checks import known_part, name_faults, sessions_asked, spacing_asked
-from hairplan.planner.figures import figures_of, sources_of, step_path
+from hairplan.planner.figures import (
+    figures_of,
+    sources_of,
+)
 from hairplan.planner.slots import Run, planned_count, rhythm
 from hairplan.protocol import (
     Expectation,
@@ -25,12 +28,12 @@ from hairplan.protocol import (
     Step,
     Task,
     Traced,
-    fact_ids,
 )
 from hairplan.request import PlanRequest
 from hairplan.restrictions import Sides
 from hairplan.screening import Standing, refused_days, standings
 from hairplan.texts import said_minutes, sourced
+from hairplan.traces import fact_ids, shown_path, step_path, tables
 
 
 class Active(Struct, frozen=True):
@@ -299,10 +302,7 @@ def _idle_overrides(request: PlanRequest, stands: Iterable[Standing]) -> Iterato
 
 def _has_effect(protocol: Protocol, option: str, state: State) -> bool:
     """Return whether another choice would make another plan, all other choices being equal."""
-    conditional = [
-        *protocol.steps,
-        *(table for path, table in _tables(protocol) if not path.startswith("options.")),
-    ]
+    conditional = [table for _, _, table in tables(protocol)]
     variants = [
         [
             holds(table.when, state | {option: choice})
@@ -314,26 +314,15 @@ def _has_effect(protocol: Protocol, option: str, state: State) -> bool:
     return any(variant != variants[0] for variant in variants)
 
 
-def _tables(protocol: Protocol) -> Iterator[tuple[str, Traced]]:
-    """Yield every table but the steps, under the path that its figures are shown by."""
-    for kind in ("options", "restrictions", "tasks", "milestones", "expectations", "rules"):
-        for name, table in getattr(protocol, kind).items():
-            yield f"{kind}.{name}", table
-    for kind in ("indications", "notes", "differences"):
-        for number, table in enumerate(getattr(protocol, kind), 1):
-            yield f"{kind}.{number}", table
-
-
 def _used(
     protocol: Protocol, steps: list[Step], state: State
 ) -> Iterator[tuple[str, Traced | Protocol]]:
     """Yield the tables that hold or may hold, each with its path."""
     yield "", protocol
-    for step in steps:
-        yield step_path(protocol, step), step
-    for path, table in _tables(protocol):
-        if holds(table.when, state) != "no":
-            yield path, table
+    for kind, name, table in tables(protocol):
+        active = table in steps if isinstance(table, Step) else holds(table.when, state) != "no"
+        if active:
+            yield shown_path(protocol, kind, name, table), table
 
 
 def _cited(used: list[tuple[str, Traced | Protocol]]) -> Iterator[str]:
