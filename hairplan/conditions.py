@@ -4,9 +4,11 @@ Truth has three values. What hangs on an answer that nobody gave is `unknown`, n
 that is `no` settles a condition, whatever else is unknown.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from typing import Final
 
+from hairplan.dates.spans import shift, since_range
 from hairplan.protocol import (
     Condition,
     Protocol,
@@ -14,6 +16,9 @@ from hairplan.protocol import (
     wanted,
 )
 from hairplan.request import Answer, PlanRequest
+
+EVENTS: Final = "events."
+"""Begins the name of a condition on the time since an event."""
 
 State = dict[str, str]
 """Choices and answers by name, with `sex` and `age` where they are known."""
@@ -35,6 +40,8 @@ def state_of(protocol: Protocol, request: PlanRequest, today: date) -> tuple[Sta
         state["age"] = str(request.age)
     state |= dict.fromkeys(protocol.questions, "unknown")
     state |= request.answers
+    for name, days in request.event_days.items():
+        state[f"{EVENTS}{name}"] = f"{days[-1]}"
     faults = [*_apply_events(protocol, request, state, today), *_apply_only(protocol, state)]
     faults += [
         contradiction.says
@@ -48,7 +55,8 @@ def _apply_events(
     protocol: Protocol, request: PlanRequest, state: State, today: date
 ) -> Iterable[str]:
     """Answer the questions that past and planned events settle."""
-    for name, day in request.events.items():
+    known = request.event_days
+    for name, day in ((name, day) for name, days in known.items() for day in days):
         event = protocol.events[name]
         if day <= today:
             yield from _settle(state, event.begins, "yes", f"{event.label} on {day}")
@@ -76,17 +84,43 @@ def _apply_only(protocol: Protocol, state: State) -> Iterable[str]:
 
 
 def holds(when: Condition, state: State) -> Answer:
-    """Return whether a condition is true of a state: yes, no or unknown."""
+    """Return whether a condition is true of a state: yes, no or unknown.
+
+    The time since an event is another on each day: here it only has to be known (see `holds_on`).
+    """
     result: Answer = "yes"
     for name, value in when.items():
         accepted = wanted(value)
         known = state.get(name, "unknown")
+        if name.startswith(EVENTS) and known != "unknown":
+            continue
         if known in accepted or (name == "age" and _in_ages(known, accepted)):
             continue
         if known != "unknown":
             return "no"
         result = "unknown"
     return result
+
+
+def holds_on(when: Condition, events: Mapping[str, Sequence[date]], day: date) -> bool:
+    """Return whether the time since events is in the ranges of a condition on a day.
+
+    What is not known of an event is not asked here: it makes the condition unknown as a whole.
+    """
+    return all(
+        any(_is_since(events[name.removeprefix(EVENTS)], each, day) for each in wanted(value))
+        for name, value in when.items()
+        if name.startswith(EVENTS) and name.removeprefix(EVENTS) in events
+    )
+
+
+def _is_since(days: Sequence[date], text: str, day: date) -> bool:
+    """Return whether the last of some days up to a day lies so long before it."""
+    past = [each for each in days if each <= day]
+    if not past:
+        return False
+    low, high = since_range(text)
+    return (not low or shift(past[-1], low) <= day) and (not high or day <= shift(past[-1], high))
 
 
 def _in_ages(known: str, ranges: Iterable[str]) -> bool:

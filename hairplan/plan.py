@@ -14,6 +14,7 @@ from hairplan.protocol import (
     Kind,
     Outcome,
     Strength,
+    Weekday,
 )
 from hairplan.request import Answer
 
@@ -22,11 +23,21 @@ Applies = Literal["yes", "unknown"]
 
 
 class ProtocolId(Struct, frozen=True):
-    """Which protocol the plan follows, in which version."""
+    """Which protocol the plan follows, in which version.
+
+    Attributes:
+        id: its short name.
+        version: its version.
+        name: what a person calls it.
+        date: when this version was written.
+        digest: of its content, SHA-256 in hexadecimal; comments and layout do not count.
+    """
 
     id: str
     version: str
     name: str
+    date: dt.date
+    digest: str
 
 
 class Session(Struct, frozen=True, kw_only=True):
@@ -35,22 +46,24 @@ class Session(Struct, frozen=True, kw_only=True):
     Attributes:
         id: the step and the number in it, such as `course-2`.
         phase: the step's id.
-        kind: session, touch-up, maintenance, consultation or review.
-        status: planned; tentative for what is still far off; conditional.
+        kind: session, touch-up, maintenance, consultation, review or visit.
+        status: planned; tentative for what is still far off; conditional for what waits for an
+            answer, an event or an agreement, and has no day yet.
         number: its number in the step, from 1.
         of: how many the step has; null where it repeats without end.
         earliest: the first day that keeps to the protocol; null where no limit is given.
-        target: the day that the protocol prefers.
+        target: the day that the protocol prefers; null where it prefers none.
         latest: the last day that keeps to the protocol; null where no limit is given.
-        planned: the day that was chosen.
+        planned: the day that was chosen; null for what is conditional.
         time: the time of day, where one is asked for.
         zone: the IANA zone of the time.
         duration: its length in ISO 8601, such as "PT2H".
         reason: why it is not on its target; null where it is.
         sources: the ids of the facts behind its rhythm.
         name: what a person calls it.
-        day: days since the start, from 0.
+        day: days since the start, from 0; null without a day.
         optional: a source leaves it open whether it takes place.
+        waits_for: why it is conditional; null where it is not.
     """
 
     id: str
@@ -60,17 +73,24 @@ class Session(Struct, frozen=True, kw_only=True):
     number: int
     of: int | None
     earliest: dt.date | None
-    target: dt.date
+    target: dt.date | None
     latest: dt.date | None
-    planned: dt.date
+    planned: dt.date | None
     time: dt.time | None
     zone: str | None
     duration: str | None
     reason: str | None
     sources: tuple[str, ...]
     name: str
-    day: int
+    day: int | None
     optional: bool
+    waits_for: str | None = None
+
+    @property
+    def on(self) -> dt.date:
+        """The day that was chosen, of a session that is not conditional."""
+        assert self.planned is not None, f"{self.id} has no day yet"
+        return self.planned
 
 
 class RestrictedPeriod(Struct, frozen=True):
@@ -82,6 +102,7 @@ class RestrictedPeriod(Struct, frozen=True):
         resume_on: the first day on which it is over.
         resume_at: the moment at which it is over, in the appointment's zone, where hours are known.
         sessions: the ids of the appointments that it surrounds.
+        begin_at: the moment at which it begins, where it does not begin with a day.
     """
 
     first: dt.date
@@ -89,6 +110,7 @@ class RestrictedPeriod(Struct, frozen=True):
     resume_on: dt.date
     resume_at: dt.datetime | None
     sessions: tuple[str, ...]
+    begin_at: dt.datetime | None = None
 
 
 class PlannedRestriction(Struct, frozen=True):
@@ -143,6 +165,38 @@ class PlannedTask(Struct, frozen=True, kw_only=True):
     applies: Applies = "yes"
     only_if: str | None = None
     sources: tuple[str, ...] = ()
+
+
+class PlannedRoutine(Struct, frozen=True, kw_only=True):
+    """Something to do at home again and again.
+
+    Attributes:
+        id: its name in the protocol.
+        label: what to do.
+        rhythm: how often, in words.
+        first: the first day.
+        last: the last day; null where it goes on beyond the plan.
+        weekdays: the days of the week on which it is done, where the rhythm is one of weeks.
+        every: else how far apart, such as "2 days".
+        times: how many times it is done on such a day.
+        count: how often it is done in all; null without a last day.
+        applies: yes, or unknown where an answer that it hangs on is missing.
+        only_if: the answers that it hangs on, where they are unknown.
+        sources: the ids of the facts behind it.
+    """
+
+    id: str
+    label: str
+    rhythm: str
+    first: dt.date
+    last: dt.date | None
+    weekdays: tuple[Weekday, ...]
+    every: str | None
+    times: int
+    count: int | None
+    applies: Applies
+    only_if: str | None
+    sources: tuple[str, ...]
 
 
 class PlannedMilestone(Struct, frozen=True):
@@ -253,7 +307,7 @@ class Figure(Struct, frozen=True):
 
     figure: str
     value: str
-    strength: Strength
+    strength: Strength | Literal["chosen"]
     sources: tuple[str, ...]
     why: str | None
 
@@ -312,9 +366,11 @@ class Plan(Struct, frozen=True, kw_only=True):
         start: the day of the first session, day 0.
         until: up to when maintenance is planned.
         options: the choices made, by default or asked for.
-        sessions: the appointments, in date order.
+        sessions: the appointments, in date order; what is conditional by the first day on which
+            it could be.
         restrictions: what to avoid and when to resume.
         tasks: what to do for the appointments.
+        routines: what to do at home again and again.
         milestones: when results are looked at.
         expectations: what normally happens.
         screening: how each rule on the patient's state stands.
@@ -340,6 +396,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     sessions: tuple[Session, ...]
     restrictions: tuple[PlannedRestriction, ...]
     tasks: tuple[PlannedTask, ...]
+    routines: tuple[PlannedRoutine, ...]
     milestones: tuple[PlannedMilestone, ...]
     expectations: tuple[PlannedExpectation, ...]
     screening: tuple[Screened, ...]
@@ -352,3 +409,8 @@ class Plan(Struct, frozen=True, kw_only=True):
     differences: tuple[Conflict, ...]
     figures: tuple[Figure, ...]
     sources: tuple[PlanSource, ...]
+
+    @property
+    def dated(self) -> tuple[Session, ...]:
+        """The appointments that have a day."""
+        return tuple(each for each in self.sessions if each.planned is not None)

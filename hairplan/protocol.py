@@ -3,16 +3,20 @@
 The types here are the file format: a table of the file is one struct, and a key is one field. A
 handful of ideas say everything:
 
-* a **step** is a run of appointments: how many, counted from which anchor, how far apart;
-* a **restriction** lies before and after appointments, at least and ideally so long;
-* a **task** has to be done for an appointment, a **milestone** is a date of the course, an
-  **expectation** is what normally happens;
+* a **step** is a run of appointments: it has an anchor (what it counts from), a rhythm (how its
+  targets follow one another), a bound (how many, or for how long) and limits;
+* a **restriction** lies around appointments and has two ends, each at least and ideally so far;
+* a **task** has to be done for an appointment, a **routine** again and again at home; a
+  **milestone** is a date of the course, an **expectation** is what normally happens;
 * a **rule** says what the patient's state means, a **question** or an **event** what the state is;
 * an **option** is a choice, and **when** restricts any of the above to some choices or answers;
+* where a list may stand in place of one value, it has one for each appointment in turn, and its
+  last holds for all that follow;
 * every table carries its **source** (fact ids) and its **strength**; `figures` names those figures
   in it that rest on something else.
 
-Spans are texts such as "3 weeks" (see `dates.spans` for what they mean).
+Spans are texts such as "3 weeks" (see `dates.spans` for what they mean). A text may be a table of
+languages in the file; here it is the one that was chosen on reading.
 """
 
 import datetime as dt
@@ -20,35 +24,66 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from hairplan.dates.spans import SPAN_PATTERN, ZERO_PATTERN
+from hairplan.dates.spans import END, SIDE_PATTERN, SIGNED_PATTERN, SPAN_PATTERN, ZERO_PATTERN
 
 SpanText = Annotated[str, Meta(pattern=SPAN_PATTERN, description="a span such as '5 weeks'")]
 ZeroSpanText = Annotated[str, Meta(pattern=ZERO_PATTERN, description="a span such as '5 weeks'")]
+SignedSpanText = Annotated[
+    str,
+    Meta(
+        pattern=SIGNED_PATTERN,
+        description="a span of days, weeks, months or years such as '5 weeks' or '-2 weeks'",
+    ),
+]
+SideText = Annotated[
+    str,
+    Meta(
+        pattern=SIDE_PATTERN,
+        description="a span such as '5 weeks', or a time of day such as '1 day at 21:00'",
+    ),
+]
+_NAME = r"[a-z][a-z0-9]*(-[a-z0-9]+)*"
+_DAY = "(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+SeasonText = Annotated[
+    str,
+    Meta(
+        pattern=rf"^{_DAY}\.\.{_DAY}{END}",
+        description="days of the year such as '09-01..10-31'",
+    ),
+]
 Id = Annotated[
     str,
     Meta(
-        pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
+        pattern=rf"^{_NAME}{END}",
         max_length=40,
         description="a short name in lower case such as 'touch-up'",
-    ),
-]
-Anchor = Annotated[
-    str,
-    Meta(
-        pattern=r"^(start|[a-z][a-z0-9-]*\.(first|last))$",
-        description="an anchor: 'start', 'STEP.first' or 'STEP.last'",
     ),
 ]
 Place = Annotated[
     str,
     Meta(
-        pattern=r"^(start|[a-z][a-z0-9-]*\.(first|last)|[a-z][a-z0-9-]*-[1-9][0-9]*)$",
-        description="a place in the course: 'start', 'STEP.first', 'STEP.last' or 'STEP-4'",
+        pattern=rf"^(start|events\.{_NAME}|{_NAME}\.(first|last)|{_NAME}-[1-9][0-9]{{0,4}}){END}",
+        description="a place: 'start', 'STEP.first', 'STEP.last', 'STEP-4' or 'events.EVENT'",
     ),
 ]
-Text = Annotated[str, Meta(min_length=1, max_length=2000)]
+Until = Annotated[
+    str,
+    Meta(
+        pattern=rf"^(next|start|events\.{_NAME}|{_NAME}\.(first|last)|{_NAME}-[1-9][0-9]{{0,4}}){END}",
+        description="'next', or a place: 'STEP.first', 'STEP.last', 'STEP-4' or 'events.EVENT'",
+    ),
+]
+Where = Annotated[
+    str,
+    Meta(
+        pattern=rf"^{_NAME}(\.(first|last))?{END}",
+        description="appointments: 'STEP', 'STEP.first', 'STEP.last' or 'STEP-4'",
+    ),
+]
+Text = Annotated[str, Meta(min_length=1, max_length=2000, extra={"languages": True})]
+Version = Annotated[str, Meta(min_length=1, max_length=40)]
 Count = Annotated[int, Meta(ge=1, le=10_000)]
-Strength = Literal["sourced", "read", "default", "clinic", "chosen"]
+Strength = Literal["sourced", "read", "default", "clinic"]
 # The gravest first: this is the order in which rules are shown.
 Outcome = Literal[
     "contraindicated",
@@ -61,13 +96,16 @@ Outcome = Literal[
     "outside-indication",
     "caution",
 ]
-Kind = Literal["session", "touch-up", "maintenance", "consultation", "review"]
+Kind = Literal["session", "touch-up", "maintenance", "consultation", "review", "visit"]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Condition = dict[str, str | tuple[str, ...]]
 
 ANSWERS = ("yes", "no", "unknown")
 SEXES = ("female", "male")
 REFUSING = frozenset({"contraindicated", "postpone", "not-effective"})
 TASKS = frozenset({"document", "assessment"})
+# What restrictions and tasks go with where they name no step: the others are visits.
+TREATING = frozenset({"session", "touch-up", "maintenance"})
 
 
 class Basis(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -90,14 +128,16 @@ class Traced(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit
 
     Attributes:
         source: the ids of the facts behind its figures.
-        strength: how they follow from the source.
+        strength: how they follow from the source; the clinic's own, if left out.
         why: how the source is read, or why this default.
         figures: the figures that rest on something else, by key ("spacing.preferred").
-        when: the choices and answers that it holds for; nothing means always.
+        when: the choices and answers that it holds for, such as { form = "male" } or
+            { age = "31..50" }; nothing means always. In tasks and restrictions also the time since
+            an event on the appointment's day, such as { "events.colour" = "6 months.." }.
     """
 
     source: str | tuple[str, ...] = ()
-    strength: Strength = "clinic"
+    strength: Strength | None = None
     why: Text | None = None
     figures: dict[str, Basis] = {}
     when: Condition = {}
@@ -120,17 +160,58 @@ class Spacing(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tru
 
 
 class Counts(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """How many appointments a step has, where that may be chosen.
+    """How many, where that may vary.
 
     Attributes:
-        preferred: how many are planned if nothing else is asked for.
-        min: the fewest that may be asked for.
-        max: the most that may be asked for.
+        min: the fewest.
+        preferred: how many are planned if nothing else is asked for. Where it is left out, the
+            fewest are planned, and the rest is conditional.
+        max: the most.
     """
 
-    preferred: Count
-    min: Count
+    min: Annotated[int, Meta(ge=0, le=10_000)]
     max: Count
+    preferred: Count | None = None
+
+
+class Length(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """How long a phase goes on, where that may vary.
+
+    Attributes:
+        min: the shortest.
+        max: the longest.
+        preferred: what is planned; where it is left out, the shortest, and the rest is conditional.
+    """
+
+    min: SpanText
+    max: SpanText
+    preferred: SpanText | None = None
+
+
+class Rate(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """So many times in a day, week, month or year, spread evenly over it.
+
+    Attributes:
+        times: how many times; of a range without `preferred`, the fewest.
+        per: in what.
+    """
+
+    times: Count | Counts
+    per: Literal["day", "week", "month", "year"]
+
+
+class Limit(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """How near and how far from something else an appointment has to lie.
+
+    Attributes:
+        anchor: what the distance is counted from; also an earlier appointment of the same step.
+        min: not sooner than so long after it; before it, if negative.
+        max: not later than so long after it; before it, if negative.
+    """
+
+    anchor: Place
+    min: SignedSpanText | None = None
+    max: SignedSpanText | None = None
 
 
 class Group(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -138,59 +219,161 @@ class Group(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
 
     Attributes:
         size: how many in a group.
-        spacing: the interval inside a group.
+        spacing: the interval inside a group, or a list with one for each.
     """
 
     size: Count
-    spacing: Spacing
+    spacing: Spacing | tuple[Spacing, ...]
+
+    @property
+    def spacings(self) -> tuple[Spacing, ...]:
+        """The spacing of each gap in turn; the last holds for all that follow."""
+        return self.spacing if isinstance(self.spacing, tuple) else (self.spacing,)
 
 
-class Price(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """The price range of one appointment, in whole units of the currency (ISO 4217)."""
+class LaterPrice(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The price range once `within` is over, in the same currency.
+
+    Attributes:
+        min: the least.
+        max: the most.
+    """
 
     min: Annotated[int, Meta(ge=0)]
     max: Annotated[int, Meta(ge=0)]
-    currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}$")]
+
+
+class Price(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The price range of one appointment, in whole units of the currency (ISO 4217).
+
+    Attributes:
+        min: the least.
+        max: the most.
+        currency: the ISO 4217 code.
+        within: it holds only so long after the step's anchor.
+        later: what holds after that.
+    """
+
+    min: Annotated[int, Meta(ge=0)]
+    max: Annotated[int, Meta(ge=0)]
+    currency: Annotated[
+        str, Meta(pattern=rf"^[A-Z]{{3}}{END}", description="a currency code such as 'EUR'")
+    ]
+    within: SpanText | None = None
+    later: LaterPrice | None = None
+
+
+class Late(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What holds when an appointment comes too late, or is missed.
+
+    Attributes:
+        then: go on from the day it was really done, restart the step, or add an extra appointment.
+        after: how long after the one before it is too late; its latest date, if left out.
+        says: what the source says on it.
+    """
+
+    then: Literal["continue", "restart", "extra"]
+    after: SpanText | None = None
+    says: Text | None = None
 
 
 class Step(Traced, frozen=True, kw_only=True):
     """A run of appointments with one rhythm.
 
-    Several steps may share an id if their `when` shuts each other out: they are variants.
+    Several steps may share an id if their `when` shuts each other out: they are variants. A step
+    whose `when` hangs on an answer that nobody gave yet is conditional.
 
     Attributes:
         id: what its appointments are called by (`course` gives `course-1`, `course-2` ...).
         name: what a person calls one of them.
-        kind: session (of the course), touch-up, maintenance, consultation or review.
-        count: how many; "open" repeats up to the horizon.
-        anchor: what its first one is counted from: "start", or "STEP.first" / "STEP.last".
-        spacing: from the one before; the first one's, from the anchor.
+        kind: session (of the course), touch-up, maintenance, consultation, review or visit.
+        anchor: what its first one is counted from: "start", "STEP.first", "STEP.last", "STEP-4"
+            or "events.EVENT".
+        count: how many; "open" repeats up to the horizon. One, if nothing else bounds the step.
+        total: in place of `count`, how many together with all sessions of the steps before.
+        lasting: in place of `count`, for how long from its first one. Beside `count`, what the
+            source says as well: the two are compared.
+        end_included: an appointment may fall on the very end of `lasting`.
+        until: the event that ends it, such as a finding; before its day is known, the bound above
+            says what is planned.
+        spacing: from the one before (the first one's, from the anchor); or a list with one for
+            each gap in turn.
         since: what a repeat is counted on from: its "anchor" (no drift at month ends) or the
             "previous" appointment.
+        rate: in place of a preferred spacing, so many times a week, month or year.
+        weekdays: in place of a preferred spacing, the next of these days each time.
+        offsets: in place of count and preferred spacing, how far each lies from the anchor.
+        seasons: the parts of the year in which appointments may lie; without another rhythm, one
+            in each.
+        limits: further limits, each with an anchor of its own.
         group: several appointments in place of each one.
         duration: how long an appointment lasts.
-        price: of one appointment.
+        durations: in place of `duration`, a list with one for each in turn.
+        price: of one appointment; or a list with one for each in turn.
         optional: a source leaves it open whether it takes place.
+        late: what to do when one comes too late.
     """
 
     id: Id
     name: Text
     kind: Kind = "session"
-    count: Count | Counts | Literal["open"] = 1
-    anchor: Anchor = "start"
-    spacing: Spacing = Spacing()
+    anchor: Place = "start"
+    count: Count | Counts | Literal["open"] | None = None
+    total: Count | None = None
+    lasting: SpanText | Length | None = None
+    end_included: bool = False
+    until: Id | None = None
+    spacing: Spacing | tuple[Spacing, ...] = Spacing()
     since: Literal["anchor", "previous"] = "anchor"
+    rate: Rate | None = None
+    weekdays: tuple[Weekday, ...] = ()
+    offsets: tuple[SignedSpanText, ...] = ()
+    seasons: tuple[SeasonText, ...] = ()
+    limits: tuple[Limit, ...] = ()
     group: Group | None = None
     duration: SpanText | None = None
-    price: Price | None = None
+    # Not `duration: SpanText | tuple[SpanText, ...]`: msgspec 0.22 frees memory twice where a text
+    # with a pattern stands beside a tuple.
+    durations: tuple[SpanText, ...] = ()
+    price: Price | tuple[Price, ...] | None = None
     optional: bool = False
+    late: Late | None = None
+
+    @property
+    def spacings(self) -> tuple[Spacing, ...]:
+        """The spacing of each gap in turn; the last holds for all that follow."""
+        return self.spacing if isinstance(self.spacing, tuple) else (self.spacing,)
+
+    @property
+    def prices(self) -> tuple[Price, ...]:
+        """The price of each appointment in turn, the last for all that follow; none for none."""
+        if self.price is None:
+            return ()
+        return self.price if isinstance(self.price, tuple) else (self.price,)
+
+    def duration_of(self, number: int) -> str | None:
+        """Return how long an appointment lasts, by its number in the step."""
+        if self.durations:
+            return self.durations[min(number, len(self.durations)) - 1]
+        return self.duration
+
+    @property
+    def has_rhythm(self) -> bool:
+        """Whether something gives the targets of its appointments."""
+        by_spacing = all(each.preferred or (each.min and each.max) for each in self.spacings)
+        return bool(by_spacing or self.rate or self.weekdays or self.offsets or self.seasons)
 
 
 class Lengths(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """How long a restriction lasts on one side of an appointment: two lengths, both shown."""
+    """How far a restriction reaches on one side of an appointment: two lengths, both shown.
 
-    at_least: SpanText
-    ideal: SpanText
+    Attributes:
+        at_least: the least that is asked for.
+        ideal: what is best.
+    """
+
+    at_least: SideText
+    ideal: SideText
 
 
 class Restriction(Traced, frozen=True, kw_only=True):
@@ -198,15 +381,24 @@ class Restriction(Traced, frozen=True, kw_only=True):
 
     Attributes:
         label: what to avoid, protect or pause, as an instruction.
-        before: how long before an appointment it begins.
-        after: how long after an appointment it lasts.
-        steps: the steps that it belongs to; nothing means all sessions and maintenance.
+        before: how long before an appointment it begins, or at what time ("1 day at 21:00" is 9 pm
+            on the day before).
+        begins: in place of `before`, how long after an appointment it begins.
+        after: how long after an appointment it lasts, or up to what time.
+        until: it lasts until the "next" appointment that it surrounds, or up to a place such as
+            "course.last"; what lies after that has `after`.
+        around: the appointments that it surrounds: "STEP", "STEP.first", "STEP.last" or "STEP-4";
+            nothing means all sessions, touch-ups and maintenance.
+        continuous: that it runs on from one appointment to the next is meant.
     """
 
     label: Text
-    before: SpanText | Lengths | None = None
-    after: SpanText | Lengths | None = None
-    steps: tuple[Id, ...] = ()
+    before: SideText | Lengths | None = None
+    begins: SpanText | None = None
+    after: SideText | Lengths | None = None
+    until: Until | None = None
+    around: tuple[Where, ...] = ()
+    continuous: bool = False
 
 
 class Task(Traced, frozen=True, kw_only=True):
@@ -214,20 +406,52 @@ class Task(Traced, frozen=True, kw_only=True):
 
     Attributes:
         label: what to do, as an instruction.
-        session: "first" (before the first session only) or "each".
-        lead: how long before the appointment it is due; nothing means no date of its own for a
-            task before the first session, and the day itself for one of each session.
+        session: "first" (before the first session only), "each", or some: "STEP", "STEP.first",
+            "STEP.last" or "STEP-4".
+        lead: how long before the appointment it is due, or at what time ("1 day at 21:00");
+            nothing means no date of its own for a task before the first session, and the day
+            itself for any other.
         earliest: how long before the appointment it may be done at the soonest.
+        valid: it holds good for so long, and need not be done again until then.
+        renewed: each appointment makes it good for so long again.
+        event: the day in the patient's life that counts as the last one before this plan.
         blocks: without it the appointment may not take place.
         optional: a source leaves it open.
     """
 
     label: Text
-    session: Literal["first", "each"] = "each"
-    lead: SpanText | None = None
+    session: Where = "each"
+    lead: SideText | None = None
     earliest: SpanText | None = None
+    valid: SpanText | None = None
+    renewed: bool = False
+    event: Id | None = None
     blocks: bool = False
     optional: bool = False
+
+
+class Routine(Traced, frozen=True, kw_only=True):
+    """Something to do at home again and again, whatever the clinic's closed days.
+
+    Attributes:
+        label: what to do, as an instruction.
+        anchor: what it counts from: "start", "STEP.first", "STEP.last", "STEP-4" or "events.EVENT".
+        begins: how long after that it begins; before it, if negative.
+        every: how often; or
+        rate: how many times a day, week, month or year; or
+        weekdays: on which days of the week.
+        lasting: for how long.
+        until: in place of that, up to which place.
+    """
+
+    label: Text
+    anchor: Place = "start"
+    begins: SignedSpanText | None = None
+    every: SpanText | None = None
+    rate: Rate | None = None
+    weekdays: tuple[Weekday, ...] = ()
+    lasting: SpanText | Length | None = None
+    until: Place | None = None
 
 
 class Milestone(Traced, frozen=True, kw_only=True):
@@ -235,7 +459,7 @@ class Milestone(Traced, frozen=True, kw_only=True):
 
     Attributes:
         label: what is looked at.
-        at: "start", an appointment ("course-4"), or "STEP.first" / "STEP.last".
+        at: "start", "STEP.first", "STEP.last", "STEP-4" or "events.EVENT".
         after: how long after that.
     """
 
@@ -249,13 +473,14 @@ class Expectation(Traced, frozen=True, kw_only=True):
 
     Attributes:
         label: what is to be expected.
-        at: what its dates count from, where it has any: "start", or "STEP.first" / "STEP.last".
+        at: what its dates count from, where it has any: "start", "STEP.first", "STEP.last",
+            "STEP-4" or "events.EVENT".
         begins: how long after that it begins.
         ends: how long after that it ends.
     """
 
     label: Text
-    at: Anchor | None = None
+    at: Place | None = None
     begins: ZeroSpanText | None = None
     ends: ZeroSpanText | None = None
 
@@ -293,11 +518,13 @@ class Event(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
         label: what happened or will happen.
         begins: the question that is answered by yes from that day on.
         ends: the question that is answered by no from that day on, and by yes before it.
+        is_start: the day that is asked for as the start is its day, unless another is given.
     """
 
     label: Text
     begins: Id | None = None
     ends: Id | None = None
+    is_start: bool = False
 
 
 class Rule(Traced, frozen=True, kw_only=True):
@@ -307,8 +534,10 @@ class Rule(Traced, frozen=True, kw_only=True):
         question: the question that it hangs on: it holds where the answer is yes.
         event: the event that its dates count from; with one, it holds from `begins` to the eve
             of `ends` after the event, without bound where these are left out.
-        begins: how long after the event it begins to hold; from ever before, if left out.
-        ends: how long after the event it ceases to hold; never, if left out.
+        begins: how long after the event it begins to hold; before it, if negative; from ever
+            before, if left out.
+        ends: how long after the event it ceases to hold; before it, if negative; never, if left
+            out.
         outcome: contraindicated, postpone and not-effective refuse; document and assessment are
             tasks that block the first session; the rest are notes.
         says: what it means, in words.
@@ -317,8 +546,8 @@ class Rule(Traced, frozen=True, kw_only=True):
 
     question: Id | None = None
     event: Id | None = None
-    begins: ZeroSpanText | None = None
-    ends: ZeroSpanText | None = None
+    begins: SignedSpanText | None = None
+    ends: SignedSpanText | None = None
     outcome: Outcome
     says: Text
     task: Text | None = None
@@ -339,7 +568,11 @@ class Difference(Traced, frozen=True, kw_only=True):
 
 
 class Note(Traced, frozen=True, kw_only=True):
-    """Something that the plan has to say where its condition holds."""
+    """Something that the plan has to say where its condition holds.
+
+    Attributes:
+        text: what it says.
+    """
 
     text: Text
 
@@ -367,27 +600,47 @@ class Protocol(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, om
         name: the treatment, as a person calls it.
         summary: the treatment in one line.
         horizon: how far maintenance is planned from the start if nothing else is asked for.
+        first_day: the number that the source gives to the day that it counts from: with 1, the
+            offsets, and the dates of milestones, expectations and routines, are one unit less.
+        source: the ids of the facts behind the figures of the file's head.
+        strength: how they follow from the source; the clinic's own, if left out.
+        figures: those that rest on something else.
         documents: the source documents by short name.
         facts: what the sources say, by id ("SMP-2").
+        options: what the patient or the clinic chooses.
+        steps: the appointments.
+        restrictions: what to avoid or to stop, and how long.
+        tasks: what to do for appointments.
+        routines: what to do at home again and again.
+        milestones: when results are looked at.
+        expectations: what normally happens.
         indications: whom the treatment is for.
+        questions: what is asked on the patient's state.
+        events: days in the patient's life.
+        rules: what the patient's state means for the treatment.
+        contradictions: answers and choices that cannot be true together.
+        differences: where sources differ, or one disagrees with itself.
+        notes: what the plan has to say.
     """
 
     format: Literal[1]
     id: Id
-    version: Text
+    version: Version
     date: dt.date
     name: Text
     summary: Text
     horizon: SpanText = "1 year"
     source: str | tuple[str, ...] = ()
-    strength: Strength = "clinic"
+    strength: Strength | None = None
+    first_day: Literal[0, 1] = 0
     figures: dict[str, Basis] = {}
     documents: dict[str, Text] = {}
     facts: dict[str, Text] = {}
     options: dict[Id, Choice] = {}
-    steps: tuple[Step, ...]
+    steps: Annotated[tuple[Step, ...], Meta(min_length=1, max_length=200)]
     restrictions: dict[Id, Restriction] = {}
     tasks: dict[Id, Task] = {}
+    routines: dict[Id, Routine] = {}
     milestones: dict[Id, Milestone] = {}
     expectations: dict[Id, Expectation] = {}
     indications: tuple[Note, ...] = ()
@@ -402,6 +655,23 @@ class Protocol(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, om
 def wanted(value: str | tuple[str, ...]) -> tuple[str, ...]:
     """Return the values that a condition accepts for one name."""
     return (value,) if isinstance(value, str) else value
+
+
+def is_of_step(place: str) -> bool:
+    """Return whether a place is one of a step's, not the start or an event."""
+    return place not in {"start", "next"} and not place.startswith("events.")
+
+
+def place_step(place: str) -> str:
+    """Return the step of a place such as "course.last" or "course-4"."""
+    return place.rpartition("." if "." in place else "-")[0]
+
+
+def needed_steps(step: Step) -> set[str]:
+    """Return the ids of the steps that a step counts from; its limits may also name itself."""
+    limits = {place_step(each.anchor) for each in step.limits if is_of_step(each.anchor)}
+    anchor = {place_step(step.anchor)} if is_of_step(step.anchor) else set()
+    return anchor | limits - {step.id}
 
 
 def age_range(text: str) -> tuple[int, int]:

@@ -45,7 +45,8 @@ class PlanRequest(
         closures: other days on which the clinic is closed.
         away: days on which the patient cannot come.
         answers: yes, no or unknown, by question.
-        events: days in the patient's life, past or planned, by name.
+        events: days in the patient's life, past or planned, by name; several of what comes again,
+            such as infusions.
         sex: the patient's sex.
         age: the patient's age in years.
         overrides: a practitioner's reason, by the refusing rule that it overrides.
@@ -73,7 +74,7 @@ class PlanRequest(
     closures: tuple[Period, ...] = ()
     away: tuple[Period, ...] = ()
     answers: dict[str, Answer] = {}
-    events: dict[str, dt.date] = {}
+    events: dict[str, dt.date | tuple[dt.date, ...]] = {}
     sex: Sex | None = None
     age: Annotated[int, Meta(ge=0, le=OLDEST)] | None = None
     overrides: dict[str, str] = {}
@@ -89,9 +90,20 @@ class PlanRequest(
         if faults:
             raise InputError(*faults)
 
+    @property
+    def event_days(self) -> dict[str, tuple[dt.date, ...]]:
+        """The days of each event, in order."""
+        return {
+            name: tuple(sorted(days)) if isinstance(days, tuple) else (days,)
+            for name, days in self.events.items()
+        }
+
 
 def _date_faults(request: PlanRequest) -> list[str]:
-    named = [("start", request.start), *((f"events.{k}", v) for k, v in request.events.items())]
+    named = [("start", request.start)]
+    for name, given in request.events.items():
+        days = given if isinstance(given, tuple) else (given,)
+        named += [(f"events.{name}", day) for day in days]
     if request.until is not None:
         named.append(("until", request.until))
     faults: list[str] = []

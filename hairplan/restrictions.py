@@ -5,7 +5,9 @@ Conventions:
 * "For N days after" means the session's day and the N days after it; the first free day is
   session + N + 1. "N days before" means from session - N on.
 * A restriction in hours runs from the appointment's end (or back from its beginning). Without a
-  time of day it covers every calendar day that it could touch.
+  time of day it covers every calendar day that it could touch. A time of day, such as 21:00 on the
+  day before, is the one on the wall, also where summer time changes in between.
+* A restriction that begins later, so long after an appointment, covers its first day as well.
 * Periods that overlap or touch are one: a free night between two of them is no free day.
 """
 
@@ -14,8 +16,8 @@ from datetime import date, datetime, time, timedelta
 
 from msgspec import Struct
 
-from hairplan.dates.clock import minutes_from
-from hairplan.dates.spans import Span, shift, shift_days
+from hairplan.dates.clock import minutes_from, on_the_wall
+from hairplan.dates.spans import ClockTime, Span, shift, shift_days
 from hairplan.plan import RestrictedPeriod
 
 _MIDNIGHT = time(0, 0)
@@ -23,10 +25,17 @@ _DAY = timedelta(days=1)
 
 
 class Sides(Struct, frozen=True):
-    """One length of a restriction: how long before, and how long after an appointment."""
+    """One length of a restriction: how far before, and how far after an appointment.
 
-    before: Span | None
-    after: Span | None
+    Attributes:
+        before: how long before it begins, or at what time; with the appointment's day, if None.
+        after: how long after it lasts, or up to what time.
+        begins: in place of `before`, how long after it begins.
+    """
+
+    before: Span | ClockTime | None
+    after: Span | ClockTime | None
+    begins: Span | None = None
 
 
 class Visit(Struct, frozen=True):
@@ -38,6 +47,7 @@ class Visit(Struct, frozen=True):
         at: its time of day, where known.
         zone: the zone of the time, where known.
         minutes: its length in minutes.
+        until: the day up to which the restriction lasts in any case, where it names one.
     """
 
     id: str
@@ -45,6 +55,7 @@ class Visit(Struct, frozen=True):
     at: time | None
     zone: str | None
     minutes: int
+    until: date | None = None
 
 
 def periods(sides: Sides, visits: Sequence[Visit]) -> tuple[RestrictedPeriod, ...]:
@@ -60,6 +71,8 @@ def periods(sides: Sides, visits: Sequence[Visit]) -> tuple[RestrictedPeriod, ..
     merged: list[RestrictedPeriod] = []
     for visit in visits:
         period = _around(sides, visit)
+        if period is None:
+            continue
         # Where one ends within a day, or on the eve of the next, no free day lies between them.
         if merged and period.first <= merged[-1].resume_on:
             merged[-1] = _joined(merged[-1], period)
@@ -68,27 +81,52 @@ def periods(sides: Sides, visits: Sequence[Visit]) -> tuple[RestrictedPeriod, ..
     return tuple(merged)
 
 
-def _around(sides: Sides, visit: Visit) -> RestrictedPeriod:
-    first = visit.day
-    if sides.before:
-        first = _begin(sides.before, visit)
-    last, resume_at = visit.day, None
+def _around(sides: Sides, visit: Visit) -> RestrictedPeriod | None:
+    """Return the period of one appointment; None if it is over before it begins."""
+    first, begin_at = _beginning(sides, visit)
+    resume_at = None
+    resume_on = shift_days(visit.day, 1)
     if sides.after:
-        if sides.after.minutes and visit.at is not None:
-            resume_at = minutes_from(
-                visit.day, visit.at, visit.minutes + sides.after.minutes, visit.zone
-            )
-            last = _last_day(resume_at)
-        else:
-            last = shift(visit.day, sides.after)
-    resume_on = resume_at.date() if resume_at else shift_days(last, 1)
-    return RestrictedPeriod(first, last, resume_on, resume_at, (visit.id,))
+        resume_on, resume_at = _end(sides.after, visit)
+    if visit.until is not None and visit.until >= resume_on:
+        resume_on, resume_at = shift_days(visit.until, 1), None
+    last = _last_day(resume_at) if resume_at else resume_on - _DAY
+    if last < first:
+        return None
+    return RestrictedPeriod(first, last, resume_on, resume_at, (visit.id,), begin_at)
+
+
+def _beginning(sides: Sides, visit: Visit) -> tuple[date, datetime | None]:
+    """Return the first day, and the moment where it is known to begin within that day."""
+    if sides.begins:
+        if sides.begins.minutes and visit.at is not None:
+            at = minutes_from(visit.day, visit.at, visit.minutes + sides.begins.minutes, visit.zone)
+            return at.date(), at
+        if sides.begins.minutes:
+            # Without a time it may begin on any day that the hours could touch: the first of them.
+            return shift_days(visit.day, sides.begins.minutes // (24 * 60)), None
+        return shift(visit.day, sides.begins), None
+    if isinstance(sides.before, ClockTime):
+        at = on_the_wall(shift_days(visit.day, -sides.before.days), sides.before.at, visit.zone)
+        return at.date(), at
+    return (_begin(sides.before, visit) if sides.before else visit.day), None
 
 
 def _begin(before: Span, visit: Visit) -> date:
     if before.minutes and visit.at is not None:
         return minutes_from(visit.day, visit.at, -before.minutes, visit.zone).date()
     return shift(visit.day, before, -1)
+
+
+def _end(after: Span | ClockTime, visit: Visit) -> tuple[date, datetime | None]:
+    """Return the day on which it is over, and the moment where that is within the day."""
+    if isinstance(after, ClockTime):
+        at = on_the_wall(shift_days(visit.day, after.days), after.at, visit.zone)
+        return at.date(), at
+    if after.minutes and visit.at is not None:
+        at = minutes_from(visit.day, visit.at, visit.minutes + after.minutes, visit.zone)
+        return at.date(), at
+    return shift_days(shift(visit.day, after), 1), None
 
 
 def _last_day(resume_at: datetime) -> date:
@@ -98,10 +136,12 @@ def _last_day(resume_at: datetime) -> date:
 
 def _joined(earlier: RestrictedPeriod, later: RestrictedPeriod) -> RestrictedPeriod:
     end = later if later.resume_on >= earlier.resume_on else earlier
+    begin = later if later.first < earlier.first else earlier
     return RestrictedPeriod(
-        min(earlier.first, later.first),
+        begin.first,
         end.last,
         end.resume_on,
         end.resume_at,
         earlier.sessions + later.sessions,
+        begin.begin_at,
     )

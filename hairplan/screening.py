@@ -63,17 +63,22 @@ class Standing(Struct, frozen=True):
 
 def said_rule(rule: Rule) -> str:
     """Say what a rule means, with its figures where these are no source's."""
+    given = [(key, text) for key in ("begins", "ends") if (text := getattr(rule, key))]
     figures = {
-        str(getattr(rule, key)): _OURS[strength]
-        for key in ("begins", "ends")
-        if getattr(rule, key) and (strength := str(basis(rule, key).strength)) in _OURS
+        text: _OURS[strength]
+        for key, text in given
+        # "From that day on" is no figure.
+        if not text.startswith("0 ") and (strength := str(basis(rule, key).strength)) in _OURS
     }
     said = "; ".join(f"{figure}: {whose}" for figure, whose in figures.items())
     return f"{rule.says} ({said})" if said else rule.says
 
 
 def standings(
-    protocol: Protocol, state: State, events: Mapping[str, date], overrides: Mapping[str, str]
+    protocol: Protocol,
+    state: State,
+    events: Mapping[str, Sequence[date]],
+    overrides: Mapping[str, str],
 ) -> list[Standing]:
     """Return how each rule that concerns a patient stands, the gravest first.
 
@@ -81,21 +86,20 @@ def standings(
         OutOfRangeError: an event's dates leave the calendar.
     """
     found = [
-        structs.replace(
-            _standing(name, rule, protocol, state, events), overridden=overrides.get(name)
-        )
+        structs.replace(_standing(name, rule, protocol, state, day), overridden=overrides.get(name))
         for name, rule in protocol.rules.items()
         if not rule.question or holds(protocol.questions[rule.question].only, state) != "no"
+        for day in events.get(rule.event or "", (None,))
     ]
     return sorted(found, key=lambda each: (_RANK.index(each.rule.outcome), each.name))
 
 
 def _standing(
-    name: str, rule: Rule, protocol: Protocol, state: State, events: Mapping[str, date]
+    name: str, rule: Rule, protocol: Protocol, state: State, day: date | None
 ) -> Standing:
+    """Return how a rule stands, seen from one day of its event; None where none is known."""
     fits = holds(rule.when, state)
-    if rule.event is not None and rule.event in events:
-        day = events[rule.event]
+    if day is not None:
         first = shift(day, span(rule.begins)) if rule.begins else None
         until = shift(day, span(rule.ends)) if rule.ends else None
         return Standing(name, rule, fits, first, until)
@@ -167,7 +171,7 @@ def _screened(stand: Standing, protocol: Protocol, state: State, days: Sequence[
         sources=fact_ids(rule.source),
         applies=applies,
         says=said_rule(rule),
-        strength=rule.strength,
+        strength=rule.strength or "clinic",
         why=rule.why,
         ask=question.ask if question else None,
     )

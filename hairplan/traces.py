@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from hairplan.protocol import Basis, Protocol, Step, Traced
+from hairplan.protocol import Basis, Price, Protocol, Step, Traced
 
-NAMED = ("options", "restrictions", "tasks", "milestones", "expectations", "rules")
+NAMED = ("options", "restrictions", "tasks", "routines", "milestones", "expectations", "rules")
 LISTED = ("steps", "indications", "differences", "notes")
 
 
@@ -53,8 +53,15 @@ def basis(table: Traced | Protocol, figure: str) -> Basis:
     while key:
         if key in table.figures:
             own = table.figures[key]
-            strength = own.strength or table.strength
+            strength = own.strength or table.strength or "clinic"
             inherits = not own.source and strength != "default"
             return Basis(table.source if inherits else own.source, strength, own.why)
         key = key.rpartition(".")[0]
-    return Basis(table.source, table.strength, getattr(table, "why", None))
+    return Basis(table.source, table.strength or "clinic", getattr(table, "why", None))
+
+
+def said_price(price: Price) -> str:
+    """Say a price, such as "150..300 EUR" or "0..0 USD within 12 weeks, then 150..150"."""
+    said = f"{price.min}..{price.max} {price.currency}"
+    within = f" within {price.within}" if price.within else ""
+    return said + within + (f", then {price.later.min}..{price.later.max}" if price.later else "")

@@ -1,49 +1,80 @@
 """A TOML text into a frozen type, or every fault in it with its path.
 
-msgspec converts strictly and stops at the first fault. Only after it refused does jsonschema list
-them all, against the schema that msgspec derives from the very same type: there is one definition.
+msgspec converts strictly, and a file that is right pays for nothing more. Only after it refused are
+tables of languages looked for, and faults listed.
 """
 
 import os
+import re
+import stat
 import tomllib
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    BinaryIO,
+    Final,
+    Literal,
+    TypeVar,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 import msgspec
 
-from hairplan.errors import InputError, nearest
+from hairplan.errors import InputError
+from hairplan.faults import MOST_FAULTS, Hint, faults_of
+from hairplan.languages import chosen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
-
-    from jsonschema.exceptions import ValidationError
 
 T = TypeVar("T")
 
 MOST_BYTES: Final = 1024 * 1024
-MOST_FAULTS: Final = 100
-_LONGEST_VALUE: Final = 60
+_TOO_DEEP: Final = "nested too deeply"
+_TOO_LONG: Final = "not valid TOML: a whole number of more than 64 bits"
 
 
 def read_text(path: "Path") -> str:
-    """Read a UTF-8 file of at most 1 MiB.
+    """Read a UTF-8 file of at most 1 MiB, with or without a byte order mark.
 
     Raises:
-        InputError: it is missing, a folder, too large, or not UTF-8.
+        InputError: it is missing, a folder, too large, or not UTF-8; or it changed meanwhile.
     """
     try:
         with path.open("rb") as file:
-            if os.fstat(file.fileno()).st_size > MOST_BYTES:
-                raise InputError(f"{path}: larger than 1 MiB, which no such file needs to be")
-            return file.read(MOST_BYTES + 1).decode("utf-8")
+            data = _read(file)
+        return data.decode("utf-8").removeprefix("\ufeff")
+    except InputError as error:
+        raise InputError(*(f"{path}: {fault}" for fault in error.faults)) from None
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror or error}") from None
     except UnicodeDecodeError as error:
-        raise InputError(f"{path}: not UTF-8 text (byte {error.start + 1})") from None
+        raise InputError(
+            f"{path}: not UTF-8 text (byte {error.start + 1}): save it as UTF-8"
+        ) from None
+
+
+def _read(file: BinaryIO) -> bytes:
+    before = os.fstat(file.fileno())
+    # A device has no size: what it gives is counted.
+    data = b"" if before.st_size > MOST_BYTES else file.read(MOST_BYTES + 1)
+    if max(before.st_size, len(data)) > MOST_BYTES:
+        raise InputError("larger than 1 MiB, which no such file needs to be")
+    if _state(before) != _state(os.fstat(file.fileno())):
+        raise InputError("changed while it was read: try again")
+    return data
+
+
+def _state(found: os.stat_result) -> tuple[int, int] | None:
+    # The time of a pipe is that of what was last put into it.
+    return (found.st_size, found.st_mtime_ns) if stat.S_ISREG(found.st_mode) else None
 
 
 def typed_toml(text: str, kind: type[T], where: str) -> T:
-    """Convert a TOML text to a type.
+    """Convert a TOML text to a type, choosing a text from each table of languages.
 
     Args:
         text: the TOML.
@@ -51,17 +82,57 @@ def typed_toml(text: str, kind: type[T], where: str) -> T:
         where: what the messages call it, a path as a rule.
 
     Raises:
-        InputError: every fault, each with its path in the text.
+        InputError: every fault, each with its path in the text; of a format that is newer than the
+            type's, only that.
     """
     try:
-        table = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise InputError(f"{where}: not valid TOML: {_lower(str(error))}") from None
+        return _converted(_table(text), kind)
+    except InputError as error:
+        faults = error.faults
+    except RecursionError:
+        faults = (_TOO_DEEP,)
+    raise InputError(*(f"{where}: {fault}" for fault in faults))
+
+
+def _converted(table: dict[str, Any], kind: type[T]) -> T:
     try:
         return msgspec.convert(table, kind)
+    except ValueError:  # msgspec's ValidationError is one; an endless number raises another
+        _refuse_endless(table)
+        _refuse_newer(table, kind)
+    plain, faults = chosen(table, kind)
+    try:
+        value = msgspec.convert(plain, kind)
     except msgspec.ValidationError as error:
-        faults = _faults(table, kind) or [_lower(str(error))]
-        raise InputError(*capped([f"{where}: {fault}" for fault in faults])) from None
+        raise InputError(*faults_of(plain, kind, faults) or [_lower(str(error))]) from None
+    if faults:
+        raise InputError(*faults_of(plain, kind, faults))
+    return value
+
+
+def _refuse_endless(table: dict[str, Any]) -> None:
+    try:
+        msgspec.json.encode(table)
+    except ValueError:
+        # Python writes no number of thousands of digits, so no message could show it.
+        raise InputError(_TOO_LONG) from None
+
+
+def _refuse_newer(table: dict[str, Any], kind: type) -> None:
+    """Refuse a file of a later format: nothing else that is said of it would be true."""
+    given = table.get("format")
+    known = _format(kind)
+    if known is not None and isinstance(given, int) and given > known:
+        raise InputError(
+            f"format: {given} is newer than this hairplan reads ({known}): install a newer"
+            f" hairplan, or ask for the file in format {known}"
+        )
+
+
+def _format(kind: Hint) -> int | None:
+    """Return the format that a type is of; None if it does not say."""
+    hint = get_type_hints(kind).get("format") if isinstance(kind, type) else None
+    return get_args(hint)[-1] if get_origin(hint) is Literal else None
 
 
 def capped(faults: "Sequence[str]") -> list[str]:
@@ -72,116 +143,44 @@ def capped(faults: "Sequence[str]") -> list[str]:
     return kept
 
 
+# ---- TOML ----
+
+
+def _table(text: str) -> dict[str, Any]:
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise InputError(f"line {line} has a NUL byte, which no text has: save it as UTF-8")
+    if _LONG_KEY.search(text) and _LONG_KEY.search(_ASIDE.sub(_without, text)):
+        raise InputError(_TOO_DEEP)
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"not valid TOML: {_lower(str(error))}") from None
+    except ValueError:
+        raise InputError(_TOO_LONG) from None
+
+
+# A key of more than 8 parts: tomllib takes the square of their number in time, and no format of
+# ours goes deeper than 7.
+_LONG_KEY: Final = re.compile(
+    r"""(?<![\w-])(?:(?:[\w-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){8}"""
+)
+# What may look like such a key and is none: comments and texts.
+_ASIDE: Final = re.compile(
+    r"""\#[^\n]*+
+    |"{3}(?:[^"\\]|\\.|"(?!""))*+(?:"{3,5}|\Z)
+    |'{3}(?:[^']|'(?!''))*+(?:'{3,5}|\Z)
+    |"(?:[^"\\\n]|\\.)*+"
+    |'[^'\n]*+'
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+
+def _without(found: re.Match[str]) -> str:
+    """Return what stands for a comment or a text: one that is a part of a key stays a part."""
+    return "x" if found[0][0] != "#" and found[0][:3] not in {'"""', "'''"} else "="
+
+
 def _lower(text: str) -> str:
     return text[:1].lower() + text[1:]
-
-
-def _faults(table: dict[str, Any], kind: type) -> list[str]:
-    from jsonschema import Draft202012Validator
-
-    checker = Draft202012Validator.FORMAT_CHECKER
-    validator = Draft202012Validator(msgspec.json.schema(kind), format_checker=checker)
-    plain = msgspec.to_builtins(table, builtin_types=())
-    found = [fault for error in validator.iter_errors(plain) for fault in _worded(error)]
-    return sorted(dict.fromkeys(found))
-
-
-def _worded(error: "ValidationError") -> "Iterable[str]":
-    """Say one fault of jsonschema's in words; of a choice of forms, the form that was meant."""
-    if error.validator == "anyOf":
-        yield from _worded_choice(error)
-        return
-    schema: Any = error.schema
-    path = said_path(error.absolute_path)
-    shown = _shown(error.instance)
-    instance: Any = error.instance
-    expected: Any = error.validator_value
-    if error.validator == "additionalProperties":
-        known = sorted(schema["properties"])
-        for key in sorted(set(instance) - set(known)):
-            hint = nearest(key, known)
-            yield f"{_inside(path, key)}: no such key{hint}; known: {', '.join(known)}"
-    elif error.validator == "required":
-        for key in expected:
-            if key not in instance:
-                yield f"{_inside(path, key)}: missing"
-    else:
-        yield f"{path or 'the file'}: {shown} {_said_limit(error, expected)}"
-
-
-def _worded_choice(error: "ValidationError") -> "Iterable[str]":
-    branches: dict[Any, list[ValidationError]] = {}
-    for inner in error.context or ():
-        branches.setdefault(inner.schema_path[0], []).append(inner)
-    meant = [inners for inners in branches.values() if not any(map(_is_other_form, inners))]
-    for inner in meant[0] if meant else ():
-        yield from _worded(inner)
-    if not meant:
-        forms = [_form(inner) for inners in branches.values() for inner in inners]
-        said = " or ".join(form for form in dict.fromkeys(forms) if form)
-        yield f"{said_path(error.absolute_path)}: {_shown(error.instance)} is not {said}"
-
-
-def _is_other_form(inner: "ValidationError") -> bool:
-    return not inner.path and inner.validator in {"type", "enum"}
-
-
-def _form(inner: "ValidationError") -> str:
-    expected: Any = inner.validator_value
-    if inner.validator == "enum":
-        return " or ".join(f"'{each}'" for each in expected)
-    return "" if expected == "null" else _KINDS.get(str(expected), str(expected))
-
-
-_KINDS: Final = {
-    "string": "a text",
-    "integer": "a whole number",
-    "array": 'a list such as ["a", "b"]',
-    "object": "a table",
-    "boolean": "true or false",
-}
-
-
-_LIMITS: Final = {
-    "minimum": "is less than {}",
-    "maximum": "is more than {}",
-    "format": "is not a {}",
-    "minLength": "is empty",
-    "maxLength": "is longer than {} characters",
-}
-
-
-def _said_limit(error: "ValidationError", expected: Any) -> str:  # noqa: ANN401 - a JSON value
-    schema: Any = error.schema
-    match error.validator:
-        case "type":
-            return f"is not {_KINDS.get(str(expected), str(expected))}"
-        case "enum":
-            words = [str(each) for each in expected]
-            hint = nearest(str(error.instance), words)
-            return f"is not one of {', '.join(words)}{hint}"
-        case "pattern":
-            return f"is not {schema.get('description', f'of the form {expected}')}"
-        case limit:
-            return _LIMITS.get(str(limit), f"does not fit ({limit})").format(expected)
-
-
-def said_path(parts: "Iterable[str | int]") -> str:
-    """Say where in a file something stands, such as "steps[2].spacing.min"."""
-    said = ""
-    for part in parts:
-        if isinstance(part, int):
-            said += f"[{part + 1}]"
-        else:
-            said = _inside(said, part)
-    return said
-
-
-def _inside(path: str, key: str) -> str:
-    return f"{path}.{key}" if path else key
-
-
-def _shown(value: object) -> str:
-    text = f"'{value}'" if isinstance(value, str) else str(value)
-    text = text.lower() if isinstance(value, bool) else text
-    return text if len(text) <= _LONGEST_VALUE else text[:_LONGEST_VALUE] + "..."

@@ -12,6 +12,12 @@ from hypothesis import HealthCheck, settings
 
 from hairplan import Plan, PlanRequest, load_protocol, make_plan
 from hairplan.__main__ import main
+from hairplan.protocol import (
+    Protocol,
+)
+from hairplan.protocol_file import (
+    parse_protocol,
+)
 
 TODAY = date(2026, 11, 1)
 GOLDEN = Path(__file__).parent / "golden"
@@ -53,7 +59,17 @@ def planned(found: Plan, phase: str | None = None) -> list[str]:
 @pytest.fixture(autouse=True)
 def _bare_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Let no setting of this machine into a test."""
-    for name in ("CONFIG", "CLOSED", "HOLIDAYS", "CLOSURE", "ZONE", "PLACE", "TIME", "DURATION"):
+    for name in (
+        "CONFIG",
+        "CLOSED",
+        "HOLIDAYS",
+        "CLOSURE",
+        "ZONE",
+        "PLACE",
+        "TIME",
+        "DURATION",
+        "PROTOCOLS",
+    ):
         monkeypatch.delenv(f"HAIRPLAN_{name}", raising=False)
     monkeypatch.setenv("HAIRPLAN_TODAY", str(TODAY))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "xdg"))
@@ -86,3 +102,24 @@ def hairplan(
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the switch that writes golden files anew."""
     parser.addoption("--update-golden", action="store_true", help="write golden files anew")
+
+
+OWN = """\
+format = 1
+id = "own"
+version = "3"
+date = 2026-11-01
+name = "Our own"
+summary = "a test"
+"""
+
+
+def own_protocol(text: str) -> Protocol:
+    """Read a protocol whose head does not matter."""
+    return parse_protocol(OWN + text, "own.toml")
+
+
+def own_plan(text: str, **asked: Any) -> Plan:
+    """Make a plan of such a protocol, from Monday 2027-01-04 if nothing else is asked for."""
+    request = PlanRequest(**{"start": day("2027-01-04"), **asked})
+    return make_plan(own_protocol(text), request, today=TODAY)

@@ -3,19 +3,23 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import product
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 from conftest import day
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
+from hairplan.dates.seasons import season
 from hairplan.dates.spans import shift, span
-from hairplan.planner.choice import Chosen, Ground, Stuck, choose, is_feasible, window
-from hairplan.planner.slots import Run, Slot, lay_out, rhythm
+from hairplan.planner.choice import Chosen, Ground, Stuck, choose, is_feasible
+from hairplan.planner.layout import Events, Layout, Run, lay_out
+from hairplan.planner.slots import Pace, Slot, rhythm
 from hairplan.protocol import (
     Group,
     Kind,
+    Limit,
     Spacing,
     Step,
 )
@@ -37,20 +41,34 @@ def run(  # noqa: PLR0913 - the parts of a step
     step = Step(
         id=name, name=name, kind=kind, anchor=anchor, spacing=spacing, since=since, group=group
     )
-    return Run(step, count, rhythm(spacing), rhythm(group.spacing) if group else None)
+    inner = tuple(rhythm(each) for each in group.spacings) if group else ()
+    return Run(step=step, count=count, beats=(rhythm(spacing),), inner=inner)
 
 
-def ground(runs: list[Run], closed: set[date], until: date = FAR) -> Ground:
-    slots = lay_out(runs, START, until, at_least_one=True)
-    return Ground(slots, START, lambda each: "closed" if each in closed else None, FAR)
+def richer(plain: Run, **given: Any) -> Run:
+    return structs.replace(plain, **given)
+
+
+def limited(plain: Run, *limits: Limit) -> Run:
+    return structs.replace(plain, step=structs.replace(plain.step, limits=limits))
+
+
+def laid(
+    runs: list[Run], until: date = FAR, *, at_least_one: bool = True, events: Events | None = None
+) -> Layout:
+    return lay_out(runs, START, until, at_least_one=at_least_one, events=events or {})
+
+
+def ground(runs: list[Run], closed: set[date], events: Events | None = None) -> Ground:
+    layout = laid(runs, events=events)
+    return Ground(
+        layout.slots, layout.known, lambda each: "closed" if each in closed else None, FAR
+    )
 
 
 def brute_force(found: Ground) -> list[date] | None:
     """Return the best of all choices: the course first, then what follows it."""
-    split = next(
-        (at for at, slot in enumerate(found.slots) if slot.step.kind != "session"),
-        len(found.slots),
-    )
+    split = max(at for at, slot in enumerate(found.slots, 1) if slot.step.kind == "session")
     best: tuple[tuple[object, ...], list[date]] | None = None
     for days in every_choice(found.slots, found, [], []):
         planned = [each.planned for each in days]
@@ -71,18 +89,15 @@ def every_choice(
     if len(chosen) == len(slots):
         return [chosen]
     slot = slots[len(chosen)]
-    base = START
-    if slot.base >= 0:
-        base = targets[slot.base] if slot.on_target else chosen[slot.base].planned
-    target = slot.target(base)
-    before = chosen[slot.before].planned if slot.before >= 0 else None
-    earliest, latest = window(slot, target, before)
-    assert earliest is not None
-    assert latest is not None
+    days = {**found.known, **{at: each.planned for at, each in enumerate(chosen)}}
+    wanted = {**found.known, **dict(enumerate(targets))}
+    target = slot.target((wanted if slot.on_target else days)[slot.base])
+    earliest, latest = found.window(slot, target, days.__getitem__)
+    first, last = earliest or target - timedelta(days=9), latest or target + timedelta(days=9)
     free = [
         each
-        for number in range((latest - earliest).days + 1)
-        if not found.taken(each := earliest + timedelta(days=number))
+        for number in range((last - first).days + 1)
+        if not found.blocked(slot, each := first + timedelta(days=number))
     ]
     return [
         rest
@@ -123,13 +138,61 @@ CHAINS = {
         ),
     ],
 }
+GAPS = (WEEKLY, Spacing(min="2 days", preferred="3 days", max="5 days"))
+SURGERY = {"surgery": (day("2027-01-20"),)}
+CHAINS |= {
+    "a gap of its own for each pair": [
+        richer(run("course", 4, WEEKLY), beats=tuple(map(rhythm, GAPS)))
+    ],
+    "twice a week": [
+        richer(run("course", 4, Spacing(min="2 days", max="6 days")), pace=Pace(2, span("1 week")))
+    ],
+    "fixed weekdays": [richer(run("course", 4, Spacing(max="6 days")), weekdays=frozenset({0, 3}))],
+    "offsets": [
+        richer(
+            run("course", 3, Spacing(tolerance="3 days")),
+            offsets=tuple(map(span, ("0 days", "5 days", "9 days"))),
+        )
+    ],
+    "in a season": [
+        richer(run("course", 3, WEEKLY), seasons=(season("01-01..01-12"), season("01-15..02-01")))
+    ],
+    "once a season": [
+        run("course", 2, WEEKLY),
+        richer(
+            run("later", 2, Spacing(), anchor="course.last", kind="maintenance"),
+            seasons=(season("01-20..01-25"), season("02-10..02-14")),
+        ),
+    ],
+    "a deadline from the first": [
+        run("course", 2, WEEKLY),
+        limited(
+            run("later", 1, HALF_YEARLY, anchor="course.last"),
+            Limit(anchor="course.first", max="36 days"),
+            Limit(anchor="course.last", min="26 days"),
+        ),
+    ],
+    "two tracks": [
+        run("course", 3, WEEKLY),
+        run("look", 1, MIDDLE, anchor="course-2", kind="review"),
+        run("end", 1, MIDDLE, anchor="course.last", kind="review"),
+    ],
+    "before and after an event": [
+        run("course", 1, WEEKLY),
+        richer(
+            run("before", 1, Spacing(tolerance="2 days"), anchor="events.surgery", kind="visit"),
+            offsets=(span("-1 week"),),
+        ),
+        run("after", 2, MIDDLE, anchor="events.surgery", kind="review"),
+    ],
+}
 CLOSED = st.sets(st.integers(1, 75), max_size=40)
 
 
 @pytest.mark.parametrize("name", CHAINS)
 @given(closed=CLOSED)
 def test_the_choice_is_the_best_of_all(name: str, closed: set[int]) -> None:
-    found = ground(CHAINS[name], {START + timedelta(days=each) for each in closed})
+    found = ground(CHAINS[name], {START + timedelta(days=each) for each in closed}, SURGERY)
     expected = brute_force(found)
     chosen = choose(found)
     if expected is None:
@@ -188,8 +251,13 @@ def test_without_limits_the_search_ends_at_the_horizon() -> None:
 def test_a_target_with_no_free_day_for_years_is_no_obstacle_without_a_limit() -> None:
     free = (START, START + timedelta(days=2400))
     runs = [run("course", 2, Spacing(preferred="2 years"))]
-    slots = lay_out(runs, START, FAR, at_least_one=True)
-    far = Ground(slots, START, lambda each: None if each in free else "closed", day("2037-01-01"))
+    layout = laid(runs)
+    far = Ground(
+        layout.slots,
+        layout.known,
+        lambda each: None if each in free else "closed",
+        day("2037-01-01"),
+    )
     chosen = choose(far)
     assert not isinstance(chosen, Stuck)
     assert chosen[1].planned == free[1]
@@ -234,10 +302,9 @@ def test_a_repeating_step_goes_up_to_the_horizon(*, at_least_one: bool, expected
         run("course", 2, WEEKLY),
         run("later", None, HALF_YEARLY, anchor="course.last", kind="touch-up"),
     ]
-    assert len(lay_out(runs, START, day("2027-01-20"), at_least_one=at_least_one)) == expected
+    assert len(laid(runs, day("2027-01-20"), at_least_one=at_least_one).slots) == expected
     counts = [
-        len(lay_out(runs, START, day(end), at_least_one=False))
-        for end in ("2027-02-11", "2027-03-11")
+        len(laid(runs, day(end), at_least_one=False).slots) for end in ("2027-02-11", "2027-03-11")
     ]
     assert counts == [3, 4]
 

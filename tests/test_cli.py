@@ -81,7 +81,7 @@ def test_a_start_on_a_closed_day_moves_and_says_so(hairplan: Run) -> None:
 def test_the_json_document_keeps_its_names(hairplan: Run) -> None:
     plan = json.loads(hairplan(f"{SMP} -f json -a minoxidil=yes").out)
     assert plan["format"] == 1
-    assert set(plan["protocol"]) == {"id", "version", "name"}
+    assert set(plan["protocol"]) == {"id", "version", "name", "date", "digest"}
     assert {
         *("id", "phase", "kind", "status", "number", "of", "earliest", "target", "latest"),
         *("planned", "time", "zone", "duration", "reason", "sources"),
@@ -185,7 +185,7 @@ def test_maintenance_beyond_the_horizon_is_said(hairplan: Run) -> None:
         (
             "schedule smpp",
             "treatment: no 'smpp' (did you mean 'smp'?); there are: mesopecia, mesotherapy,"
-            " microneedling, smp",
+            " microneedling, smp; a file is named with its path, such as ./own.toml",
         ),
         ("schedule smp --option x", "--option: 'x' is not of the form NAME=VALUE"),
         ("schedule smp -a =yes", "--answer: '=yes' is not of the form QUESTION=yes|no|unknown"),
@@ -241,7 +241,7 @@ def test_faults_of_every_kind_come_at_once(hairplan: Run) -> None:
 def test_a_command_that_does_not_exist(hairplan: Run) -> None:
     ran = hairplan("schedul smp")
     assert ran.code == 2
-    assert "Did you mean 'schedule'?" in ran.err
+    assert "Did you mean 'schedule'" in ran.err
 
 
 # ---- files ----
@@ -554,7 +554,9 @@ def test_the_treatments_a_line_each(hairplan: Run) -> None:
 
 def test_a_protocol_as_json_and_as_its_file(hairplan: Run) -> None:
     assert json.loads(hairplan("show smp -f json").out)["id"] == "smp"
-    assert hairplan("show smp --toml").out.startswith("# Scalp micropigmentation.")
+    assert hairplan("show smp --toml").out.startswith(
+        "#:schema ./hairplan.schema.json\n# Scalp micropigmentation."
+    )
     assert hairplan("show smp --toml -o smp.toml").err == "wrote smp to smp.toml\n"
     assert Path("smp.toml").read_text("utf-8") == hairplan("show smp --toml").out
 

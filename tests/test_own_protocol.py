@@ -2,35 +2,18 @@
 
 import json
 from datetime import time
-from typing import Any
 
 import pytest
-from conftest import TODAY, day
+from conftest import TODAY, day, own_plan, own_protocol
 
 from hairplan import InputError, Plan, PlanRequest, make_plan
-from hairplan.availability import Days
 from hairplan.dates.spans import Period
 from hairplan.export import csv_text, json_text, markdown, plain, table
 from hairplan.export.document import Document, Line, Row, Section
 from hairplan.export.plan_document import plan_document
 from hairplan.export.protocol_document import protocol_document
-from hairplan.planner import problems, template
-from hairplan.planner.choice import Stuck
-from hairplan.protocol import (
-    Protocol,
-)
-from hairplan.protocol_file import (
-    parse_protocol,
-)
+from hairplan.planner import template
 
-HEAD = """\
-format = 1
-id = "own"
-version = "3"
-date = 2026-11-01
-name = "Our own"
-summary = "a test"
-"""
 COURSE = """
 [[steps]]
 id = "course"
@@ -40,21 +23,12 @@ spacing = { min = "5 days", preferred = "1 week" }
 """
 
 
-def protocol(text: str = COURSE) -> Protocol:
-    return parse_protocol(HEAD + text, "own.toml")
-
-
-def own(text: str = COURSE, **asked: Any) -> Plan:
-    request = PlanRequest(**{"start": day("2027-01-04"), **asked})
-    return make_plan(protocol(text), request, today=TODAY)
-
-
 def words(plan: Plan) -> str:
     return plain.render(plan_document(plan))
 
 
 def test_the_smallest_plan_says_what_it_knows() -> None:
-    found = own()
+    found = own_plan(COURSE)
     assert [str(each.planned) for each in found.sessions] == [
         "2027-01-04",
         "2027-01-11",
@@ -70,7 +44,7 @@ def test_the_smallest_plan_says_what_it_knows() -> None:
 
 def test_a_window_without_an_end_still_has_reasons() -> None:
     away = Period(day("2027-01-05"), day("2027-01-14"), "abroad")
-    found = own(away=(away,))
+    found = own_plan(COURSE, away=(away,))
     assert found.sessions[1].reason == (
         "Mon 2027-01-11 is not possible: the patient is away 2027-01-05..2027-01-14 (abroad);"
         " moved by +4 days, not before 2027-01-09, no latest day given"
@@ -83,9 +57,9 @@ def test_a_window_without_an_end_still_has_reasons() -> None:
 
 def test_a_session_that_makes_room_for_a_later_one_says_so() -> None:
     tight = COURSE.replace('preferred = "1 week"', 'preferred = "1 week", max = "9 days"')
-    found = own(tight, closures=(Period(day("2027-01-14"), day("2027-01-19")),))
+    found = own_plan(tight, closures=(Period(day("2027-01-14"), day("2027-01-19")),))
     assert [str(each.planned) for each in found.sessions][1:] == ["2027-01-11", "2027-01-20"]
-    found = own(tight, closures=(Period(day("2027-01-14"), day("2027-01-20")),))
+    found = own_plan(tight, closures=(Period(day("2027-01-14"), day("2027-01-20")),))
     assert found.sessions[1].reason == (
         "Mon 2027-01-11 would leave no date for a later one; moved by +1 day,"
         " inside 2027-01-09..2027-01-13"
@@ -94,9 +68,9 @@ def test_a_session_that_makes_room_for_a_later_one_says_so() -> None:
 
 def test_maintenance_alone_has_no_course() -> None:
     only = COURSE.replace('name = "session"', 'name = "x"\nkind = "maintenance"')
-    assert "0 sessions from Mon 2027-01-04 to Mon 2027-01-18" in words(own(only))
+    assert "3 appointments from Mon 2027-01-04 to Mon 2027-01-18" in words(own_plan(only))
     closed = Period(day("2027-01-05"), day("2028-03-01"))
-    found = own(only, closures=(closed,), until=day("2027-06-01"))
+    found = own_plan(only, closures=(closed,), until=day("2027-06-01"))
     assert found.problem is not None
     assert found.problem.session == "course-2"
 
@@ -107,14 +81,14 @@ def test_restrictions_of_some_steps_and_milestones_that_are_not_reached() -> Non
         + '[[steps]]\nid = "later"\nname = "later"\nanchor = "course.last"\nduration = "1 hour"\n'
         + 'spacing = { preferred = "1 month" }\nprice = { min = 10, max = 20, currency = "EUR" }\n'
         + "[restrictions]\n"
-        + 'sun = { label = "no sun", after = "1 day", steps = ["later"] }\n'
-        + 'heat = { label = "no heat", before = "1 day", steps = ["course"] }\n'
+        + 'sun = { label = "no sun", after = "1 day", around = ["later"] }\n'
+        + 'heat = { label = "no heat", before = "1 day", around = ["course"] }\n'
         + "[milestones]\n"
         + 'fifth = { label = "x", at = "course-5" }\n'
         + 'end = { label = "x", at = "later.last", after = "1 week" }\n'
         + 'men = { label = "x", when = { sex = "male" } }\n'
     )
-    found = own(text, sex="female")
+    found = own_plan(text, sex="female")
     assert {each.id: len(each.ideal) for each in found.restrictions} == {"heat": 3, "sun": 1}
     assert [(each.id, str(each.on)) for each in found.milestones] == [("end", "2027-02-25")]
     assert (found.chair_time, found.cost and found.cost.max) == (None, 20)
@@ -123,11 +97,11 @@ def test_restrictions_of_some_steps_and_milestones_that_are_not_reached() -> Non
 
 def test_a_course_alone_is_priced_once() -> None:
     text = COURSE + 'price = { min = 10, max = 20, currency = "EUR" }\n'
-    assert "\n3 appointments: 30..60 EUR\n" in words(own(text))
+    assert "\n3 appointments: 30..60 EUR\n" in words(own_plan(text))
 
 
 def test_a_moved_start_is_shown_with_what_was_asked_for() -> None:
-    text = words(own(closed=("mon",)))
+    text = words(own_plan(COURSE, closed=("mon",)))
     assert "Tue 2027-01-05  0    asked for 2027-01-04        moved +1" in text
 
 
@@ -136,11 +110,13 @@ def test_a_rule_may_hang_on_the_patient_alone() -> None:
         "[rules]\nyoung = { outcome = 'outside-indication', says = 'adults only',"
         " when = { age = '..17' } }\n"
     )
-    by_age = {age: own(COURSE + rule, age=age).screening[0] for age in (None, 17, 18)}
+    by_age = {age: own_plan(COURSE + rule, age=age).screening[0] for age in (None, 17, 18)}
     assert [each.applies for each in by_age.values()] == ["unknown", "yes", "no"]
-    assert "to settle: young: adults only yes: outside the indication" in words(own(COURSE + rule))
-    assert "young: outside the indication: adults only" in words(own(COURSE + rule, age=17))
-    assert "nothing speaks against it in: young" in words(own(COURSE + rule, age=18))
+    assert "to settle: young: adults only yes: outside the indication" in words(
+        own_plan(COURSE + rule)
+    )
+    assert "young: outside the indication: adults only" in words(own_plan(COURSE + rule, age=17))
+    assert "nothing speaks against it in: young" in words(own_plan(COURSE + rule, age=18))
 
 
 @pytest.mark.parametrize(
@@ -149,7 +125,7 @@ def test_a_rule_may_hang_on_the_patient_alone() -> None:
         (
             "when = { pace = 'b' }",
             "when = { pace = 'b' }",
-            "these choices leave not exactly one step that is anchored at the start",
+            "these choices leave no step that is anchored at the start or an event",
         ),
         (
             "when = { pace = 'b' }",
@@ -166,9 +142,9 @@ def test_choices_that_leave_no_course(start: str, later: str, expected: str) -> 
         "[options.pace]\nlabel = 'x'\ndefault = 'a'\nchoices = { a = 'A', b = 'B' }\n"
     )
     with pytest.raises(InputError) as error:
-        own(text)
+        own_plan(text)
     assert error.value.faults == (expected,)
-    assert own(text, options={"pace": "b"}).problem is None
+    assert own_plan(text, options={"pace": "b"}).problem is None
 
 
 def test_nobody_needs_ten_thousand_appointments() -> None:
@@ -177,9 +153,9 @@ def test_nobody_needs_ten_thousand_appointments() -> None:
         'spacing = { preferred = "1 day" }\n'
     )
     with pytest.raises(InputError) as error:
-        own(text, horizon="40 years")
+        own_plan(text, horizon="40 years")
     assert error.value.faults == ("more than 10000 appointments: choose a nearer horizon",)
-    assert len(own(text, horizon="1 year").sessions) == 3 + 351
+    assert len(own_plan(text, horizon="1 year").sessions) == 3 + 351
 
 
 def test_a_template_is_kept_for_requests_alike_and_not_for_ever(
@@ -187,7 +163,7 @@ def test_a_template_is_kept_for_requests_alike_and_not_for_ever(
 ) -> None:
     monkeypatch.setattr(template, "_kept", {})
     monkeypatch.setattr(template, "_MOST_KEPT", 2)
-    one, other = protocol(), protocol()
+    one, other = own_protocol(COURSE), own_protocol(COURSE)
     for number in range(4):
         for each in (one, other):
             make_plan(each, PlanRequest(start=day("2027-01-04"), age=number), today=TODAY)
@@ -200,16 +176,16 @@ def test_a_template_is_kept_for_requests_alike_and_not_for_ever(
 
 
 def test_limits_without_a_day_between_them_are_said() -> None:
-    stuck = Stuck(1, day("2027-01-05"), day("2027-01-04"))
-    request = PlanRequest(start=day("2027-01-04"))
-    found = list(problems._fillings(Days(request), stuck))  # noqa: SLF001
-    assert found == ["the limits leave no day between them"]
+    late = COURSE.replace('preferred = "1 week" }', 'preferred = "1 week", max = "9 days" }')
+    found = own_plan(f'{late}limits = [{{ anchor = "course.first", min = "3 weeks" }}]\n')
+    assert found.problem is not None
+    assert found.problem.why == ("the limits leave no day between them",)
 
 
 def test_far_ends_of_the_calendar_offer_no_start_beyond_them() -> None:
     text = COURSE.replace('preferred = "1 week"', 'preferred = "1 week", max = "9 days"')
     closed = Period(day("9998-12-05"), day("9999-02-28"))
-    found = own(text, start=day("9998-12-01"), closures=(closed,), horizon="310 days")
+    found = own_plan(text, start=day("9998-12-01"), closures=(closed,), horizon="310 days")
     assert found.problem is not None
     assert [str(each) for each in found.problem.nearest_starts] == ["9998-11-24"]
 
@@ -219,7 +195,7 @@ def test_a_plan_with_a_problem_can_be_read_too() -> None:
         "[questions]\nill = { ask = 'ill?' }\n"
         "[rules]\nill = { outcome = 'postpone', says = 'not while ill', question = 'ill' }\n"
     )
-    found = own(text, answers={"ill": "yes"})
+    found = own_plan(text, answers={"ill": "yes"})
     assert words(found).startswith(
         "Our own (own 3)\nscreening refuses a start on Mon 2027-01-04\n"
         "ill: postpone: not while ill\nplan "
@@ -239,16 +215,18 @@ def test_csv_tells_every_dated_item() -> None:
         "far = { label = 'far', lead = '36 hours', optional = true }\n"
         "[milestones]\nlook = { label = 'look', after = '1 month' }\n"
     )
-    lines = csv_text.render(own(text, time=time(0, 30))).splitlines()
+    lines = csv_text.render(own_plan(text, time=time(0, 30))).splitlines()
     items = [(cells[3], cells[4], cells[9]) for cells in (line.split(",") for line in lines[1:])]
     assert items[0] == ("task", "test", "")
     assert ("task", "wash.course-1", "2027-01-02") in items
     assert ("task", "cream.course-1", "2027-01-03") in items
     assert items[-1] == ("milestone", "look", "2027-02-04")
-    without = {each.id: each for each in own(text).tasks}
+    without = {each.id: each for each in own_plan(text).tasks}
     assert str(without["cream.course-1"].due) == "2027-01-04"
     assert str(without["far.course-1"].due) == "2027-01-03"
-    assert "2 days [clinic] before each session" in plain.render(protocol_document(protocol(text)))
+    assert "2 days [clinic] before each session" in plain.render(
+        protocol_document(own_protocol(text))
+    )
 
 
 def test_a_transplant_without_a_date_asks_for_it() -> None:
@@ -258,15 +236,15 @@ def test_a_transplant_without_a_date_asks_for_it() -> None:
         " ends = '1 month' }\n"
     )
     assert "to settle: ill: on which day? it decides: postpone" in words(
-        own(text, answers={"ill": "yes"})
+        own_plan(text, answers={"ill": "yes"})
     )
 
 
 def test_a_protocol_that_says_little_is_shown() -> None:
-    text = plain.render(protocol_document(protocol()))
+    text = plain.render(protocol_document(own_protocol(COURSE)))
     assert "course: 3 times [clinic]; 5 days..no limit given apart [clinic]" in text
     most = COURSE.replace('min = "5 days", preferred = "1 week"', 'min = "5 days", max = "9 days"')
-    assert "5 days..9 days apart" in plain.render(protocol_document(protocol(most)))
+    assert "5 days..9 days apart" in plain.render(protocol_document(own_protocol(most)))
 
 
 def test_a_document_without_titles_or_tables() -> None:

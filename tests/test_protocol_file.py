@@ -48,17 +48,17 @@ def test_the_smallest_protocol() -> None:
         ("count = 10001", "count: 10001 is more than 10000"),
         ("count = true", "count: true is not a whole number or 'open' or a table"),
         ('count = "opn"', "count: 'opn' is not a whole number or 'open' or a table"),
-        ("count = { min = 1, max = 2 }", "count.preferred: missing"),
+        ("count = { preferred = 1, max = 2 }", "count.min: missing"),
         ('kind = "sesion"', "kind: 'sesion' is not one of consultation, maintenance, review,"
-         " session, touch-up (did you mean 'session'?)"),
+         " session, touch-up, visit (did you mean 'session'?)"),
         ("optional = 1", "optional: 1 is not true or false"),
         ("name = ''", "name: '' is empty"),
         ("id = 'Course 1'", "id: 'Course 1' is not a short name in lower case such as 'touch-up'"),
-        ("anchor = 'course'", "anchor: 'course' is not an anchor: 'start', 'STEP.first' or"
-         " 'STEP.last'"),
+        ("anchor = 'course'", "anchor: 'course' is not a place: 'start', 'STEP.first', 'STEP.last',"
+         " 'STEP-4' or 'events.EVENT'"),
         ("source = 3", 'source: 3 is not a text or a list such as ["a", "b"]'),
         ("price = { min = 1, max = 2, currency = 'euro' }",
-         "price.currency: 'euro' is not of the form ^[A-Z]{3}$"),
+         "price.currency: 'euro' is not a currency code such as 'EUR'"),
     ],
 )  # fmt: skip
 def test_a_fault_of_form_has_its_path(step: str, expected: str) -> None:
@@ -76,9 +76,9 @@ def test_a_misspelt_key_is_named_with_the_nearest() -> None:
 
 
 def test_all_faults_come_at_once_in_order() -> None:
-    text = HEAD.replace("format = 1", "format = 2").replace('id = "prp"', "id = 5")
+    text = HEAD.replace("format = 1", "format = 0").replace('id = "prp"', "id = 5")
     assert faults(text + STEP.replace("3 weeks", "3weeks") + "[restrictions]\nsun = {}") == [
-        "format: 2 is not one of 1",
+        "format: 0 is not one of 1",
         "id: 5 is not a text",
         "restrictions.sun.label: missing",
         "steps[1].spacing.min: '3weeks' is not a span such as '5 weeks'",
@@ -97,7 +97,6 @@ def test_only_the_first_hundred_faults_are_said() -> None:
     [
         ("a = [", "not valid TOML: invalid value (at end of document)"),
         ("a = 1\na = 2\n", "not valid TOML: cannot overwrite a value (at line 2, column 6)"),
-        ("a = " + "[" * 5000, "not valid TOML: "),
     ],
 )
 def test_what_is_no_toml_is_said_with_its_place(text: str, expected: str) -> None:
@@ -105,6 +104,12 @@ def test_what_is_no_toml_is_said_with_its_place(text: str, expected: str) -> Non
     assert fault.startswith(expected)
 
 
+LATER = """
+[[steps]]
+id = "x"
+name = "x"
+anchor = "course.last"
+"""
 SECOND = """
 [[steps]]
 id = "{id}"
@@ -141,7 +146,7 @@ spacing = {{ preferred = "1 week" }}
             ["steps[2].count: 'open' needs an anchor: a step that repeats follows another"],
         ),
         (
-            '[[steps]]\nid = "x"\nname = "x"\nanchor = "course.last"\nspacing = { min = "1 week" }',
+            SECOND.format(id="x", anchor="course.last").replace('preferred = "1 week"', ""),
             ["steps[2].spacing: needs a preferred value, or both min and max"],
         ),
         (
@@ -175,7 +180,7 @@ spacing = {{ preferred = "1 week" }}
             [
                 "steps[2].group.spacing.min: 2 weeks can be longer than max, 1 week",
                 "steps[2].group.spacing.preferred: missing",
-                'steps[2].group: goes with count = "open"',
+                'steps[2].group: goes with count = "open", or with lasting',
             ],
         ),
         (
@@ -216,12 +221,12 @@ spacing = {{ preferred = "1 week" }}
             ],
         ),
         (
-            "[restrictions]\nsun = { label = 'x', steps = ['curse'] }\n"
+            "[restrictions]\nsun = { label = 'x', around = ['curse'] }\n"
             "dye = { label = 'x', after = { at_least = '2 weeks', ideal = '1 week' } }\n",
             [
                 "restrictions.dye.after.at_least: 2 weeks can be longer than ideal, 1 week",
-                "restrictions.sun.steps: there is no step 'curse' (did you mean 'course'?)",
-                "restrictions.sun: needs 'before' or 'after'",
+                "restrictions.sun.around: there is no step 'curse' (did you mean 'course'?)",
+                "restrictions.sun: needs 'before', 'after' or 'until'",
             ],
         ),
         (
@@ -251,6 +256,157 @@ spacing = {{ preferred = "1 week" }}
             ],
         ),
         (
+            LATER + "total = 3\noffsets = ['1 day', '2 days']\nlasting = '1 week'\n",
+            [
+                "steps[2].offsets: stands in place of total, not beside it",
+                "steps[2].total: stands in place of lasting, not beside it",
+            ],
+        ),
+        (
+            LATER.replace("x", "first") + "until = 'regrowth'\nend_included = true\n"
+            "duration = '1 hour'\ndurations = ['1 hour']\nspacing.preferred = '1 week'\n",
+            [
+                "steps[2].durations: stands in place of duration, not beside it",
+                "steps[2].end_included: belongs to 'lasting', which is missing",
+                "steps[2].id: 'first' has a meaning of its own: choose another name",
+                "steps[2].until: there is no event 'regrowth'",
+                "steps[2].until: what is planned before its day is known? give count or lasting"
+                " too",
+            ],
+        ),
+        (
+            LATER + "count = { min = 3, max = 2 }\nlasting = { min = '2 weeks', max = '1 week' }\n"
+            "spacing.preferred = '1 week'\n",
+            [
+                "steps[2].count: 3, 2 are not in the order min, max",
+                "steps[2].lasting.min: 2 weeks can be longer than max, 1 week",
+            ],
+        ),
+        (
+            LATER + "count = 3\nrate = { times = { min = 2, max = 1 }, per = 'day' }\n"
+            "weekdays = ['mon']\nspacing = [{ preferred = '1 day' }, { max = '12 hours' }]\n",
+            [
+                "steps[2].rate.per: appointments lie on different days: week, month or year",
+                "steps[2].rate.times: 2, 1 are not in the order min, max",
+                "steps[2].rate: stands in place of spacing.preferred, not beside it",
+                "steps[2].spacing[2].max: 12 hours is less than a day: appointments lie on"
+                " different days",
+                "steps[2].weekdays: stands in place of spacing.preferred, not beside it",
+            ],
+        ),
+        (
+            LATER + "spacing = []\nprice = []\nlimits = [{ anchor = 'nowhere.last' },"
+            " { anchor = 'events.x', min = '2 weeks', max = '-1 week' }]\n"
+            "seasons = ['02-30..03-31']\n",
+            [
+                "steps[2].limits[1].anchor: there is no step 'nowhere'",
+                "steps[2].limits[1]: needs min or max",
+                "steps[2].limits[2].anchor: there is no event 'x'",
+                "steps[2].limits[2].min: 2 weeks can be later than max, -1 week",
+                "steps[2].price: an empty list: give one for each appointment",
+                "steps[2].seasons: '02-30..03-31': there is no 02-30",
+                "steps[2].spacing: an empty list: give one for each gap",
+            ],
+        ),
+        (
+            LATER + "count = 2\nspacing = [{ preferred = '1 day' }, { preferred = '1 day' },"
+            " { preferred = '1 day' }]\nprice = [{ min = 1, max = 2, currency = 'EUR',"
+            " within = '1 week' }, { min = 1, max = 2, currency = 'EUR', within = '1 week',"
+            " later = { min = 3, max = 2 } }]\n",
+            [
+                "steps[2].price[1]: 'within' and 'later' go together",
+                "steps[2].price[2].later.min: 3 is more than max, 2",
+                "steps[2].spacing: 3 gaps, and the step has 2",
+            ],
+        ),
+        (
+            LATER + "count = 'open'\nspacing.preferred = '1 month'\n"
+            "group = { size = 2, spacing = [] }\n",
+            ["steps[2].group.spacing: an empty list: give one for each gap"],
+        ),
+        (
+            LATER
+            + "limits = [{ anchor = 'y.last', max = '1 week' }]\n"
+            + LATER.replace("x", "y").replace("course.last", "x.last"),
+            [
+                "steps[2].anchor: goes round in a circle: x -> y -> x",
+                "steps[3].anchor: goes round in a circle: y -> x -> y",
+            ],
+        ),
+        (
+            "[restrictions]\na = { label = 'x', begins = '1 day' }\n"
+            "b = { label = 'x', begins = '1 day', before = '1 day', after = '2 days',"
+            " until = 'curse.last' }\n"
+            "c = { label = 'x', after = '1 day',"
+            " around = ['course-2', 'curse.last', 'curse-2'] }\n",
+            [
+                "restrictions.a.begins: needs an end: 'after' or 'until'",
+                "restrictions.b.begins: stands in place of before, not beside it",
+                "restrictions.b.until: there is no step 'curse' (did you mean 'course'?)",
+                "restrictions.c.around: there is no step 'curse' (did you mean 'course'?)",
+                "restrictions.c.around: there is no step 'curse-2' (did you mean 'course'?)",
+            ],
+        ),
+        (
+            "[tasks]\na = { label = 'x', session = 'curse.last', renewed = true, event = 'x' }\n",
+            [
+                "tasks.a.event: belongs to 'valid', which is missing",
+                "tasks.a.event: there is no event 'x'",
+                "tasks.a.renewed: belongs to 'valid', which is missing",
+                "tasks.a.session: there is no step 'curse' (did you mean 'course'?)",
+            ],
+        ),
+        (
+            "[routines]\na = { label = 'x' }\nb = { label = 'x', every = '12 hours',"
+            " weekdays = ['mon'], lasting = '1 week', until = 'course.last' }\n"
+            "c = { label = 'x', rate = { times = { min = 2, max = 1 }, per = 'day' },"
+            " anchor = 'events.x', until = 'curse.last' }\n",
+            [
+                "routines.a: needs 'every', 'rate' or 'weekdays'",
+                "routines.b.every: 12 hours: whole days; several times a day are a 'rate'",
+                "routines.b.until: stands in place of lasting, not beside it",
+                "routines.b.weekdays: stands in place of every, not beside it",
+                "routines.c.anchor: there is no event 'x'",
+                "routines.c.rate.times: 2, 1 are not in the order min, max",
+                "routines.c.until: there is no step 'curse' (did you mean 'course'?)",
+            ],
+        ),
+        (
+            "[expectations]\nred = { label = 'x', at = 'start', begins = '3 days',"
+            " ends = '2 days' }\n[questions]\nq = { ask = 'x?' }\n"
+            "[events]\ne = { label = 'x', begins = 'q' }\n"
+            "[rules]\nb = { outcome = 'caution', says = 'x', question = 'q', event = 'e',"
+            " begins = '1 day', ends = '-1 day' }\n",
+            [
+                "expectations.red.begins: 3 days can be later than ends, 2 days",
+                "rules.b.begins: 1 day can be later than ends, -1 day",
+            ],
+        ),
+        (
+            "[tasks.a]\nlabel = 'x'\nwhen = { 'events.x' = '6 months', 'events.e' = '..1 week' }\n"
+            "[[notes]]\ntext = 'x'\nwhen = { 'events.e' = '1 week..2 weeks' }\n"
+            "[events]\ne = { label = 'x' }\n",
+            [
+                'notes[1].when."events.e": the time since an event counts in tasks and restrictions'
+                " only",
+                "tasks.a.when.\"events.x\": '6 months' is not a range of spans such as"
+                " '6 months..' or '..6 months'",
+                "tasks.a.when.\"events.x\": there is no event 'x'",
+            ],
+        ),
+        (
+            "figures.'spacing.1.min' = { strength = 'default' }\n"
+            + LATER
+            + "count = 2\nspacing = [{ preferred = '1 day' }]\n"
+            "figures.'spacing.1.preferred' = { strength = 'default' }\n"
+            "figures.'spacing.2.preferred' = { strength = 'default' }\n",
+            [
+                'steps[1].figures."spacing.1.min": this table has no such key, or it is not given',
+                'steps[2].figures."spacing.2.preferred": this table has no such key, or it is not'
+                " given",
+            ],
+        ),
+        (
             "[[contradictions]]\nwhen = { x = 'y' }\nsays = 'no'\n",
             ["contradictions[1].when.x: there is no option or question 'x'"],
         ),
@@ -263,8 +419,23 @@ def test_a_fault_of_sense_has_its_path(addition: str, expected: list[str]) -> No
 def test_a_course_starts_somewhere() -> None:
     found = faults(HEAD + STEP.replace("count = 3", 'count = 3\nanchor = "course.last"'))
     assert found == [
-        "steps: none is anchored at the start",
+        "steps: none is anchored at the start or at an event",
         "steps[1].anchor: goes round in a circle: course -> course",
+    ]
+
+
+def test_a_file_that_counts_from_day_1_has_no_day_0() -> None:
+    text = (
+        HEAD
+        + "first_day = 1\n"
+        + STEP
+        + LATER
+        + "offsets = ['0 days', '1 day']\n"
+        + "[milestones]\na = { label = 'x', after = '0 days' }\nb = { label = 'x' }\n"
+    )
+    assert faults(text) == [
+        "milestones.a.after: '0 days': the first day is 1 here (first_day)",
+        "steps[2].offsets: '0 days': the first day is 1 here (first_day)",
     ]
 
 
@@ -286,7 +457,6 @@ def test_ages_are_ranges() -> None:
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
-        (b"\xff\xfe", "not UTF-8 text (byte 1)"),
         (b"#" * (1024 * 1024 + 1), "larger than 1 MiB, which no such file needs to be"),
     ],
 )

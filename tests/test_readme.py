@@ -1,6 +1,7 @@
 """What the README shows is what the program does: its commands are run and compared.
 
-In an example `...` stands for any lines. `pytest --update-golden` does not touch the README.
+In an example `...` stands for any lines. Of the README, `pytest --update-golden` writes the table
+of keys anew.
 """
 
 import doctest
@@ -11,10 +12,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Ran
+from conftest import Ran, own_protocol
+
+from hairplan.schema import key_table
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
+GUIDE = README.partition("## Your own protocols")[2].partition("## Exit codes")[0]
 EXAMPLES = re.findall(r"^\$ hairplan (.*)\n((?:(?!\$ |```).*\n)*)", README, re.MULTILINE)
 
 
@@ -28,6 +32,61 @@ def test_a_command_of_the_readme_prints_what_it_shows(
     pattern = re.escape(expected).replace(re.escape("...\n"), "(?:.*\n)*")
     assert re.fullmatch(pattern, found), found
     assert expected.replace("...\n", "").strip(), "an example shows something"
+
+
+@pytest.mark.parametrize("block", re.findall(r"```toml\n(.*?)```", GUIDE, re.DOTALL))
+def test_a_step_of_the_guide_stands_in_its_file(block: str) -> None:
+    files = [path.read_text("utf-8") for path in sorted((ROOT / "examples/guide").glob("*.toml"))]
+    assert any(block in text for text in files)
+
+
+def test_the_rhythms_of_the_guide_are_valid() -> None:
+    rows = re.findall(r"^\| (`[^|]*`) \|", GUIDE, re.MULTILINE)
+    assert len(rows) == 13
+    for key in (key for row in rows for key in re.findall(r"`([^`]*)`", row)):
+        own_protocol(
+            '[[steps]]\nid = "course"\nname = "x"\ncount = 4\nspacing.preferred = "1 week"\n'
+            '[[steps]]\nid = "x"\nname = "x"\n'
+            + (key if key.startswith("anchor") else f'anchor = "course.last"\n{key}')
+            + _with(key)
+            + "\n[events]\nregrowth = { label = 'x' }\nsurgery = { label = 'x' }\n"
+        )
+
+
+def _with(key: str) -> str:
+    """Add what else such a step needs."""
+    if key.startswith(("spacing", "offsets", "seasons")):
+        return "" if "spacing" not in key else "\ncount = 3"
+    if key.startswith(("rate", "weekdays")):
+        return "\ncount = 3"
+    bound = '\ncount = "open"' if key.startswith(("until", "group")) else ""
+    return f'{bound}\nspacing.preferred = "1 month"'
+
+
+def test_the_table_of_keys_is_the_one_that_the_types_give(
+    request: pytest.FixtureRequest,
+) -> None:
+    before, _, rest = README.partition("<!-- keys -->\n")
+    _, _, after = rest.partition("<!-- end of keys -->\n")
+    table = key_table().replace("\n## ", "\n### ").replace("# The keys", "## The keys", 1)
+    expected = f"{before}<!-- keys -->\n{table}<!-- end of keys -->\n{after}"
+    if request.config.getoption("--update-golden"):
+        (ROOT / "README.md").write_text(expected, "utf-8")
+    else:
+        assert expected == README
+
+
+def test_the_schema_beside_the_examples_is_the_one_that_is_printed(
+    hairplan: Callable[[str], Ran],
+) -> None:
+    path = ROOT / "examples" / "protocols" / "hairplan.schema.json"
+    assert hairplan("schema").out == path.read_text("utf-8")
+
+
+def test_every_example_names_its_schema() -> None:
+    for path in (ROOT / "examples").glob("*/*.toml"):
+        line = path.read_text("utf-8").partition("\n")[0]
+        assert (path.parent / line.removeprefix("#:schema ")).is_file()
 
 
 def test_the_readme_has_examples() -> None:

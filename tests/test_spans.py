@@ -58,7 +58,7 @@ def test_months_never_spill_into_the_next_month(start: date, months: int) -> Non
     assert moved.day == start.day or (moved.day < start.day and shift_days(moved, 1).day == 1)
 
 
-@pytest.mark.parametrize("text", ["5weeks", "5  weeks", "-1 day", "1.5 days", "a week", "", "5 w"])
+@pytest.mark.parametrize("text", ["5weeks", "5  weeks", "-1 hour", "1.5 days", "a week", "", "5 w"])
 def test_a_span_of_a_file_is_a_count_and_a_unit(text: str) -> None:
     with pytest.raises(InputError) as error:
         span(text)

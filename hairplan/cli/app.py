@@ -21,7 +21,10 @@ COMMANDS: Final = {
     "list": "hairplan.cli.listing:list_protocols",
     "show": "hairplan.cli.show:show",
     "screen": "hairplan.cli.screen:screen",
+    "validate": "hairplan.cli.validate:validate",
     "config": "hairplan.cli.config:config",
+    "new": "hairplan.cli.new:new",
+    "schema": "hairplan.cli.schema:schema",
 }
 
 _HELP_NAMES: Final = {"help_option_names": ["-h", "--help"]}

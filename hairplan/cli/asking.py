@@ -7,7 +7,7 @@ was given in.
 import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated, Any, Final, TypeVar
 
@@ -39,6 +39,7 @@ from hairplan.request import MOST_MINUTES, OLDEST, Answer, PlanRequest, Sex
 from hairplan.texts import listed
 
 T = TypeVar("T")
+Days = dt.date | tuple[dt.date, ...]
 
 _MOST_DIGITS: Final = 9
 
@@ -53,7 +54,7 @@ class PatientFile(Struct, frozen=True, forbid_unknown_fields=True):
         time: the time of day that suits the patient.
         away: days on which the patient cannot come.
         answers: yes, no or unknown, by question.
-        events: past or planned days, by name.
+        events: past or planned days, by name; several of what comes again.
         overrides: a practitioner's reason, by the rule that it overrides.
         options: the protocol's choices, by name.
     """
@@ -64,7 +65,7 @@ class PatientFile(Struct, frozen=True, forbid_unknown_fields=True):
     time: TimeText | None = None
     away: tuple[PeriodText, ...] = ()
     answers: dict[str, Answer] = {}
-    events: dict[str, dt.date] = {}
+    events: dict[str, dt.date | tuple[dt.date, ...]] = {}
     overrides: dict[str, str] = {}
     options: dict[str, str] = {}
 
@@ -109,6 +110,17 @@ class _Reader:
                 found[key] = value
         return found
 
+    def days(self, name: str, texts: Sequence[str] | None) -> dict[str, Days]:
+        """Read texts such as NAME=DATE; the same name again is one more day of it."""
+        found: dict[str, Days] = {}
+        for text in texts or ():
+            one = self.named(name, [text], "NAME=DATE", lambda day: typed_date(day, self.today))
+            for key, day in one.items():
+                before = found.get(key, ())
+                earlier = before if isinstance(before, tuple) else (before,)
+                found[key] = (*earlier, day) if earlier else day
+        return found
+
 
 def request_from(
     asked: Asked, settings: Settings, protocol: Protocol, today: dt.date
@@ -126,7 +138,7 @@ def request_from(
         InputError: every fault of the options, the environment and the patient's file.
     """
     reader = _Reader(today)
-    patient = _patient(asked.patient, protocol)
+    patient = _patient(asked.patient, protocol, settings.protocols)
     own = settings.config.treatments.get(protocol.id, TreatmentConfig())
     start = reader.one("--start", asked.start, lambda text: typed_date(text, today))
     fields = {
@@ -171,7 +183,7 @@ def _other_faults(protocol: Protocol, fields: "Fields", today: dt.date) -> tuple
     return ()
 
 
-def _patient(path: Path | None, protocol: Protocol) -> PatientFile:
+def _patient(path: Path | None, protocol: Protocol, folder: Path | None) -> PatientFile:
     if path is None:
         return PatientFile()
     from hairplan.typed_toml import read_text, typed_toml
@@ -180,7 +192,7 @@ def _patient(path: Path | None, protocol: Protocol) -> PatientFile:
     kept: dict[str, dict[str, Any]] = {}
     for key, kind in _KINDS.items():
         given = getattr(patient, key)
-        foreign = [name for name in given if _is_for_others(name, kind, protocol)]
+        foreign = [name for name in given if _is_for_others(name, kind, protocol, folder)]
         if foreign:
             say(f"{path}: {protocol.id} does not ask for {key} {', '.join(foreign)}: left out")
         kept[key] = {name: value for name, value in given.items() if name not in foreign}
@@ -195,11 +207,19 @@ _KINDS: Final = {
 }
 
 
-def _is_for_others(name: str, kind: str, protocol: Protocol) -> bool:
+def _is_for_others(name: str, kind: str, protocol: Protocol, folder: Path | None) -> bool:
     """Return whether this protocol does not know a name that another one does."""
     return name not in getattr(protocol, kind) and any(
-        name in getattr(load_protocol(other), kind) for other in names() if other != protocol.id
+        name in getattr(other, kind) for other in _others(protocol, folder)
     )
+
+
+def _others(protocol: Protocol, folder: Path | None) -> Iterator[Protocol]:
+    """Yield all other protocols that can be read; a faulty one is no concern of this patient."""
+    for name in names(folder):
+        if name != protocol.id:
+            with suppress(InputError):
+                yield load_protocol(name, folder)
 
 
 Fields = dict[str, Any]
@@ -240,9 +260,7 @@ def _by_step(
 
 def _state(reader: _Reader, asked: Asked, patient: PatientFile) -> Fields:
     answers = reader.named("--answer", asked.answer, "QUESTION=yes|no|unknown", _answer)
-    events = reader.named(
-        "--event", asked.event, "NAME=DATE", lambda text: typed_date(text, reader.today)
-    )
+    events = reader.days("--event", asked.event)
     overrides = reader.named("--override", asked.override, 'RULE="reason"', _reason)
     sex = reader.one("--sex", asked.sex, _sex)
     age = reader.one("--age", asked.age, _age)

@@ -1,5 +1,6 @@
 """`hairplan config`: each value that the clinic states once, and where it came from."""
 
+import os
 from typing import TYPE_CHECKING, Final
 
 from hairplan.cli.clock import today_from
@@ -18,9 +19,11 @@ def config(result: Result, around: Around) -> None:
     """Show the clinic's settings, and whether each is from the environment, a file or default."""
     today_from(around.today)
     form = chosen_format(result.form, result.output, FORMATS)
-    settings = load_settings(around.config)
+    settings = load_settings(around)
     found = [settings.setting(name) for name in NAMES]
     found += [each for each in settings.closures() if each not in found]
+    if settings.protocols:
+        found.append(Setting("protocols", str(settings.protocols), _folder_origin(around)))
     for treatment, own in sorted(settings.config.treatments.items()):
         found += [
             Setting(f"{treatment}.{name}", _said(value), str(settings.path))
@@ -36,6 +39,13 @@ def config(result: Result, around: Around) -> None:
         document = _document(found, str(path), exists=settings.path is not None)
         text = render_document(document, form, result.output)
     deliver(text, result.output, force=result.force, what="the settings")
+
+
+def _folder_origin(around: Around) -> str:
+    """Say what names the folder of the clinic's own protocols."""
+    if around.protocols:
+        return "--protocols"
+    return "HAIRPLAN_PROTOCOLS" if os.environ.get("HAIRPLAN_PROTOCOLS") else "beside the file"
 
 
 def _said(value: object) -> str:

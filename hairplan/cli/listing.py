@@ -1,37 +1,66 @@
-"""`hairplan list`: the treatments, a line each."""
+"""`hairplan list`: the treatments, a line each, the clinic's own beside the built-in ones."""
 
 from pathlib import Path
 from typing import Final
 
+import typer
 from msgspec import Struct
 
 from hairplan.cli.clock import today_from
 from hairplan.cli.delivery import chosen_format, deliver, render_document
 from hairplan.cli.options import Around, Result, takes
+from hairplan.cli.settings import protocols_folder
+from hairplan.cli.terminal import say_faults
+from hairplan.errors import LOOK_AT_THIS, InputError
 
 FORMATS: Final = ("table", "plain", "json", "markdown")
 
 
 class Listed(Struct, frozen=True):
-    """A protocol in one line."""
+    """A protocol in one line.
+
+    Attributes:
+        id: its name.
+        version: its version.
+        name: what a person calls it.
+        summary: what it is.
+        path: the file that it is in, where it is the clinic's own.
+    """
 
     id: str
     version: str
     name: str
     summary: str
+    path: str | None
 
 
 @takes(Result, Around)
 def list_protocols(result: Result, around: Around) -> None:
     """List the treatments, a line each."""
     today_from(around.today)
-    from hairplan.catalog import load_protocol, names
+    from hairplan.catalog import names
 
     form = chosen_format(result.form, result.output, FORMATS)
-    found = [load_protocol(name) for name in names()]
-    listed = [Listed(each.id, each.version, each.name, each.summary) for each in found]
+    folder = protocols_folder(around.protocols, around.config)
+    listed: list[Listed] = []
+    faults: list[str] = []
+    for name in names(folder):
+        try:
+            listed.append(_listed(name, folder))
+        except InputError as error:
+            faults += error.faults
     text = _render(listed, form, result.output)
     deliver(text, result.output, force=result.force, what="the list")
+    if faults:
+        say_faults(tuple(faults))
+        raise typer.Exit(LOOK_AT_THIS)
+
+
+def _listed(name: str, folder: Path | None) -> Listed:
+    from hairplan.catalog import load_protocol, own_path
+
+    found, path = load_protocol(name, folder), own_path(name, folder)
+    return Listed(found.id, found.version, found.name, found.summary, str(path) if path else None)
 
 
 def _render(listed: list[Listed], form: str, output: Path | None) -> str:
@@ -41,6 +70,12 @@ def _render(listed: list[Listed], form: str, output: Path | None) -> str:
         return json_text.render(listed)
     from hairplan.export.document import Document, Row, Section
 
+    columns: tuple[str, ...] = ("Treatment", "Name", "What it is")
     rows = tuple(Row((each.id, each.name, each.summary)) for each in listed)
-    section = Section("", ("Treatment", "Name", "What it is"), rows)
-    return render_document(Document("", (), (section,)), form, output)
+    if any(each.path for each in listed):
+        columns = (*columns, "From")
+        rows = tuple(
+            Row((*row.cells, each.path or "built in"))
+            for row, each in zip(rows, listed, strict=True)
+        )
+    return render_document(Document("", (), (Section("", columns, rows),)), form, output)

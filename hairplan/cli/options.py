@@ -21,14 +21,15 @@ _COURSE = "The course"
 
 def _treatments() -> list[str]:
     from hairplan.catalog import names
+    from hairplan.cli.settings import protocols_folder
 
-    return names()
+    return names(protocols_folder(None, None))
 
 
 Treatment = Annotated[
     str,
     typer.Argument(
-        help="A treatment's name; `hairplan list` shows them.",
+        help="A treatment's name (`hairplan list` shows them), or the path of a protocol file.",
         metavar="TREATMENT",
         show_default=False,
         autocompletion=_treatments,
@@ -52,6 +53,15 @@ ConfigFile = Annotated[
     Path | None,
     typer.Option(
         "--config", help="The clinic's configuration file (also HAIRPLAN_CONFIG).", metavar="FILE"
+    ),
+]
+ProtocolsFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--protocols",
+        help="The folder of the clinic's own protocols (also HAIRPLAN_PROTOCOLS); by default"
+        " `protocols` beside the configuration file.",
+        metavar="DIR",
     ),
 ]
 Sessions = Annotated[
@@ -308,10 +318,11 @@ class Result(Struct, kw_only=True):
 
 
 class Around(Struct, kw_only=True):
-    """The clock and the configuration."""
+    """The clock, the configuration and the clinic's own protocols."""
 
     today: Today = None
     config: ConfigFile = None
+    protocols: ProtocolsFolder = None
 
 
 def takes(*groups: type[Struct]) -> Callable[[Callable[..., None]], Callable[..., None]]:

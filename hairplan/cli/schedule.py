@@ -8,7 +8,7 @@ from hairplan.cli.asking import naming_settings, request_from
 from hairplan.cli.clock import today_from
 from hairplan.cli.delivery import chosen_format, deliver, render_document
 from hairplan.cli.options import Around, Asked, Named, Result, takes
-from hairplan.cli.settings import load_settings
+from hairplan.cli.settings import load_treatment
 from hairplan.cli.terminal import say, say_faults
 from hairplan.errors import NO_DATES, REFUSED
 from hairplan.texts import listed, plural, said_date
@@ -27,13 +27,11 @@ def schedule(named: Named, asked: Asked, result: Result, around: Around) -> None
 
     It plans and does not decide: the practitioner does.
     """
-    from hairplan.catalog import load_protocol
     from hairplan.planner import make_plan
 
     form = chosen_format(result.form, result.output, FORMATS)
     today = today_from(around.today)
-    protocol = load_protocol(named.treatment)
-    settings = load_settings(around.config)
+    protocol, settings = load_treatment(named.treatment, around)
     request = request_from(asked, settings, protocol, today)
     if request.start.isoformat() != asked.start:
         say(f"start: {asked.start or 'today'} is {said_date(request.start)}")

@@ -11,7 +11,7 @@ from hairplan.cli.asking import naming_settings, request_from
 from hairplan.cli.clock import today_from
 from hairplan.cli.delivery import chosen_format, deliver, render_document
 from hairplan.cli.options import Around, Asked, Named, Result, takes
-from hairplan.cli.settings import load_settings
+from hairplan.cli.settings import load_treatment
 from hairplan.cli.terminal import is_terminal, say
 from hairplan.dates.typed import typed_date
 from hairplan.errors import REFUSED, InputError
@@ -49,13 +49,11 @@ def screen(
     named: Named, interview: Interview, asked: Asked, result: Result, around: Around
 ) -> None:
     """Show what the patient's state means: contraindicated, postponed, a document needed ..."""
-    from hairplan.catalog import load_protocol
     from hairplan.planner import screen_patient
 
     form = chosen_format(result.form, result.output, FORMATS)
     today = today_from(around.today)
-    protocol = load_protocol(named.treatment)
-    settings = load_settings(around.config)
+    protocol, settings = load_treatment(named.treatment, around)
     request = request_from(asked, settings, protocol, today)
     with naming_settings(settings, protocol):
         if interview.ask:

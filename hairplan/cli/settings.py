@@ -6,13 +6,17 @@ default. Closures add up instead: a day that any of them closes is closed.
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Final
 
 from msgspec import Meta, Struct
 
+from hairplan.cli.options import Around
+from hairplan.cli.terminal import say
 from hairplan.errors import InputError, nearest
 from hairplan.protocol import (
+    Protocol,
     SpanText,
 )
 from hairplan.request import Weekday
@@ -111,8 +115,31 @@ def _system() -> str:
     return sys.platform
 
 
-def load_config(option: Path | None) -> tuple[Config, Path | None]:
+def protocols_folder(option: Path | None, config: Path | None) -> Path | None:
+    """Return the folder of the clinic's own protocols; None if there is none.
+
+    Args:
+        option: the --protocols option.
+        config: the --config option, as the folder lies beside the configuration file.
+
+    Raises:
+        InputError: a folder that was named is not there.
+    """
+    named = option or os.environ.get("HAIRPLAN_PROTOCOLS")
+    folder = Path(named) if named else config_path(config)[0].parent / "protocols"
+    if folder.is_dir():
+        return folder
+    if named:
+        raise InputError(f"protocols: '{folder}' is no folder")
+    return None
+
+
+def load_config(option: Path | None, treatments: Sequence[str]) -> tuple[Config, Path | None]:
     """Read the configuration file; None in place of its path if there is none.
+
+    Args:
+        option: the --config option.
+        treatments: the names of the treatments that it may name.
 
     Raises:
         InputError: a file that was named is missing, or it is not valid; every fault.
@@ -123,18 +150,15 @@ def load_config(option: Path | None) -> tuple[Config, Path | None]:
     from hairplan.typed_toml import read_text, typed_toml
 
     config = typed_toml(read_text(path), Config, str(path))
-    if config.treatments:
-        from hairplan.catalog import names
-
-        known = names()
-        faults = [
-            f"{path}: treatments.{name}: no such treatment{nearest(name, known)};"
-            f" there are: {', '.join(known)}"
-            for name in config.treatments
-            if name not in known
-        ]
-        if faults:
-            raise InputError(*faults)
+    known = list(treatments)
+    faults = [
+        f"{path}: treatments.{name}: no such treatment{nearest(name, known)};"
+        f" there are: {', '.join(known)}"
+        for name in config.treatments
+        if name not in known
+    ]
+    if faults:
+        raise InputError(*faults)
     return config, path
 
 
@@ -144,10 +168,12 @@ class Settings(Struct, frozen=True):
     Attributes:
         config: the configuration file's content.
         path: the configuration file; None if there is none.
+        protocols: the folder of the clinic's own protocols; None if there is none.
     """
 
     config: Config
     path: Path | None
+    protocols: Path | None
 
     def setting(self, name: str, treatment: str | None = None) -> Setting:
         """Return one setting, from the environment or the file, for a treatment."""
@@ -174,10 +200,35 @@ class Settings(Struct, frozen=True):
         return Setting(name, value, str(self.path)) if value else Setting(name, None, "default")
 
 
-def load_settings(option: Path | None) -> Settings:
+def load_settings(around: Around, *also: str) -> Settings:
     """Return the settings of this machine.
 
+    Args:
+        around: the options that name the configuration file and the protocol folder.
+        also: the treatment that a file was given for, which no folder knows.
+
     Raises:
-        InputError: the configuration file is not valid; every fault.
+        InputError: the configuration file is not valid, every fault; a folder is not there.
     """
-    return Settings(*load_config(option))
+    from hairplan.catalog import names
+
+    folder = protocols_folder(around.protocols, around.config)
+    return Settings(
+        *load_config(around.config, list(dict.fromkeys([*names(folder), *also]))), folder
+    )
+
+
+def load_treatment(name: str, around: Around) -> tuple[Protocol, Settings]:
+    """Load the protocol of a treatment, and the settings of this machine.
+
+    Raises:
+        InputError: there is no such protocol, or a file is not valid; every fault.
+    """
+    from hairplan.catalog import load_protocol, names, own_path
+
+    folder = protocols_folder(around.protocols, around.config)
+    protocol = load_protocol(name, folder)
+    path = own_path(name, folder)
+    if path is not None and name in names():
+        say(f"{name}: the clinic's own, {path}, in place of the built-in one")
+    return protocol, load_settings(around, protocol.id)

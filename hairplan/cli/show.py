@@ -8,6 +8,7 @@ from msgspec import Struct
 from hairplan.cli.clock import today_from
 from hairplan.cli.delivery import chosen_format, deliver, render_document
 from hairplan.cli.options import Around, Named, Result, takes
+from hairplan.cli.settings import protocols_folder
 
 FORMATS: Final = ("table", "plain", "json", "markdown")
 
@@ -28,11 +29,12 @@ def show(named: Named, shown: Shown, result: Result, around: Around) -> None:
     from hairplan.catalog import load_protocol, protocol_text
 
     today_from(around.today)
+    folder = protocols_folder(around.protocols, around.config)
     if shown.toml:
-        text = protocol_text(named.treatment)
+        text = protocol_text(named.treatment, folder)
     else:
         form = chosen_format(result.form, result.output, FORMATS)
-        protocol = load_protocol(named.treatment)
+        protocol = load_protocol(named.treatment, folder)
         if form == "json":
             from hairplan.export import json_text
 

@@ -67,3 +67,14 @@ def minutes_from(day: date, at: time, minutes: int, zone_name: str | None) -> da
         raise OutOfRangeError(
             f"{minutes} minutes from {day} {at:%H:%M} lie outside the calendar, the years 1 to 9999"
         ) from None
+
+
+def on_the_wall(day: date, at: time, zone_name: str | None) -> datetime:
+    """Return a time of day on a day as the clock on the wall shows it, without a zone in it.
+
+    A time that summer time skips is the moment after the change.
+    """
+    if zone_name is None:
+        return datetime.combine(day, at)
+    there = datetime.combine(day, at, zone(zone_name))
+    return there.astimezone(UTC).astimezone(there.tzinfo).replace(tzinfo=None)

@@ -12,7 +12,7 @@ Conventions:
 """
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache, lru_cache
 from typing import Final
 
@@ -21,8 +21,16 @@ from msgspec import Struct
 
 from hairplan.errors import InputError, OutOfRangeError
 
-SPAN_PATTERN: Final = r"^[1-9][0-9]{0,3} (minute|hour|day|week|month|year)s?$"
-ZERO_PATTERN: Final = r"^(0|[1-9][0-9]{0,3}) (minute|hour|day|week|month|year)s?$"
+END: Final = r"(?!\n)$"
+"""The very end of a text: a lone $ also stands before a newline that ends it."""
+
+_UNIT: Final = "(minute|hour|day|week|month|year)s?"
+_CLOCK: Final = "(0|[1-9][0-9]{0,3}) days? at ([01][0-9]|2[0-3]):[0-5][0-9]"
+SPAN_PATTERN: Final = rf"^[1-9][0-9]{{0,3}} {_UNIT}{END}"
+ZERO_PATTERN: Final = rf"^(0|[1-9][0-9]{{0,3}}) {_UNIT}{END}"
+SIGNED_PATTERN: Final = rf"^(0|-?[1-9][0-9]{{0,3}}) (day|week|month|year)s?{END}"
+CLOCK_PATTERN: Final = rf"^{_CLOCK}{END}"
+SIDE_PATTERN: Final = rf"^([1-9][0-9]{{0,3}} {_UNIT}|{_CLOCK}){END}"
 
 _MINUTES: Final = {"minute": 1, "hour": 60}
 _DAYS: Final = {"day": 1, "week": 7}
@@ -34,7 +42,7 @@ class Span(Struct, frozen=True):
     """A length of time in one unit of the calendar; `span` and `typed_span` make one.
 
     Attributes:
-        count: how many of the unit, 0 or more.
+        count: how many of the unit; fewer than 0 for a time before.
         unit: minute, hour, day, week, month or year.
         months: the calendar months in it, 0 for a span of days or hours.
         days: the whole calendar days it takes up, 0 for a span of months. 24 hours are 1 day, and
@@ -49,7 +57,7 @@ class Span(Struct, frozen=True):
     minutes: int
 
     def __str__(self) -> str:
-        return f"{self.count} {self.unit}" + ("" if self.count == 1 else "s")
+        return f"{self.count} {self.unit}" + ("" if abs(self.count) == 1 else "s")
 
 
 def _span(count: int, unit: str) -> Span:
@@ -82,10 +90,70 @@ def span(text: str) -> Span:
     Raises:
         InputError: the text is not a count and a unit.
     """
-    if not re.match(ZERO_PATTERN, text):
+    if not re.match(ZERO_PATTERN, text) and not re.match(SIGNED_PATTERN, text):
         raise InputError(f"'{text}' is not a span such as '5 weeks'")
     count, unit = text.split(" ")
     return _span(int(count), unit.removesuffix("s"))
+
+
+def position(text: str, first_day: int) -> Span:
+    """Read where something lies, from a source that gives its first day the number 0 or 1.
+
+    With 1, "1 day" is the first day itself and "5 weeks" lies four weeks after it.
+    """
+    found = span(text)
+    if not first_day or found.count < 1:
+        return found
+    return span(f"{found.count - 1} {found.unit}s")
+
+
+def whole_days(text: str) -> Span:
+    """Read the most that may lie between appointments: of hours, the whole days in them.
+
+    Appointments lie on different days, at the same time: 60 hours are no more than 2 days apart.
+    """
+    length = span(text)
+    return span(f"{length.minutes // (_DAY_MINUTES)} days") if length.minutes else length
+
+
+def since_range(text: str) -> tuple[Span | None, Span | None]:
+    """Read a range of spans such as "6 months..", "..6 months" or "3 weeks..6 months".
+
+    Raises:
+        InputError: it is none of these.
+    """
+    low, dots, high = text.partition("..")
+    if not dots or not (low or high):
+        raise InputError(f"'{text}' is not a range of spans such as '6 months..' or '..6 months'")
+    return span(low) if low else None, span(high) if high else None
+
+
+class ClockTime(Struct, frozen=True):
+    """A time of day, so many days before or after an appointment.
+
+    Attributes:
+        days: how many days.
+        at: the time of day.
+    """
+
+    days: int
+    at: time
+
+    def __str__(self) -> str:
+        return f"{self.days} day{'' if self.days == 1 else 's'} at {self.at:%H:%M}"
+
+
+@lru_cache(maxsize=512)
+def side(text: str) -> Span | ClockTime:
+    """Read how far a restriction or a task reaches: a span, or a time such as "1 day at 21:00".
+
+    Raises:
+        InputError: the text is neither.
+    """
+    if not re.match(CLOCK_PATTERN, text):
+        return span(text)
+    days, _, at = text.partition(" at ")
+    return ClockTime(int(days.partition(" ")[0]), time.fromisoformat(at))
 
 
 _SHORT: Final = {

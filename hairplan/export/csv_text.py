@@ -51,6 +51,12 @@ def _items(plan: Plan) -> Iterator[Cells]:
             "earliest": task.not_before, "applies": task.applies, "sources": task.sources,
             "kind": "blocking" if task.blocks else "optional" if task.optional else None,
         }  # fmt: skip
+    for routine in plan.routines:
+        yield {
+            "item": "routine", "id": routine.id, "label": routine.label, "kind": routine.rhythm,
+            "date": routine.first, "last": routine.last, "applies": routine.applies,
+            "sources": routine.sources,
+        }  # fmt: skip
     for milestone in plan.milestones:
         yield {
             "item": "milestone", "id": milestone.id, "label": milestone.label,
@@ -68,6 +74,7 @@ def _sessions(plan: Plan) -> Iterator[Cells]:
         yield cells | {
             "item": "session",
             "date": session.planned,
+            "reason": session.reason or session.waits_for,
             "label": session.name,
             "place": plan.place,
         }

@@ -1,6 +1,6 @@
 """A plan as a person reads it: the sessions first, then what to avoid, then the rest."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import groupby
 
@@ -10,10 +10,12 @@ from hairplan.export.screening_lines import screening_lines
 from hairplan.plan import (
     Plan,
     PlannedRestriction,
+    PlannedRoutine,
     PlannedTask,
     RestrictedPeriod,
     Session,
 )
+from hairplan.protocol import TREATING
 from hairplan.texts import plural, said_date, said_duration, said_range, sourced
 
 
@@ -42,13 +44,14 @@ def _head(plan: Plan) -> Iterator[Line]:
     if plan.problem:
         yield Line(plan.problem.what, "refused")
         yield from (Line(reason, "refused") for reason in plan.problem.why)
-    if plan.sessions:
-        course = [each for each in plan.sessions if each.kind == "session"]
-        first, last = plan.sessions[0], course[-1] if course else plan.sessions[-1]
-        yield Line(
-            f"{plural(len(course), 'session')} from {said_date(first.planned)}"
-            f" to {said_date(last.planned)}{_said_time(first)}"
-        )
+    if plan.dated:
+        course = [each for each in plan.dated if each.kind == "session"]
+        first, last = (course or plan.dated)[0], (course or plan.dated)[-1]
+        what = plural(len(course), "session") if course else plural(len(plan.dated), "appointment")
+        days = f"from {said_date(first.on)} to {said_date(last.on)}"
+        if first.on == last.on:
+            days = f"on {said_date(first.on)}"
+        yield Line(f"{what} {days}{_said_time(plan.dated)}")
     if plan.ref:
         yield Line(f"patient {plan.ref}")
     if plan.place:
@@ -58,25 +61,27 @@ def _head(plan: Plan) -> Iterator[Line]:
         yield Line(f"choices: {choices}")
     if plan.cost or plan.chair_time:
         yield Line(_said_cost(plan))
-    if any(session.of is None for session in plan.sessions):
+    if any(session.of is None for session in plan.dated):
         yield Line(f"planned up to {said_date(plan.until)}; what lies further repeats")
     yield Line(f"plan {plan.id}", "least")
 
 
-def _said_time(session: Session) -> str:
+def _said_time(sessions: Sequence[Session]) -> str:
+    session = sessions[0]
     at = f", at {session.time:%H:%M}" if session.time else ""
     zone = f" {session.zone}" if session.time and session.zone else ""
+    lengths = {each.duration for each in sessions if each.kind == session.kind}
     length = f", {said_duration(session.duration)} each" if session.duration else ""
-    return at + zone + length
+    return at + zone + (length if len(lengths) == 1 else "")
 
 
 def _said_cost(plan: Plan) -> str:
-    total = plural(len(plan.sessions), "appointment")
+    total = plural(len(plan.dated), "appointment")
     parts = [f"chair time {said_duration(plan.chair_time)}"] if plan.chair_time else []
     if plan.cost:
         cost = plan.cost
         course = ""
-        if cost.course.sessions != len(plan.sessions):
+        if cost.course.sessions != len(plan.dated):
             course = (
                 f"; the course of {cost.course.sessions}:"
                 f" {cost.course.min}..{cost.course.max} {cost.currency}"
@@ -95,12 +100,13 @@ def _sessions(plan: Plan) -> Section:
         for session in plan.sessions
         if session.reason
     ]
-    phases = {session.phase: session for session in plan.sessions}
+    phases = {session.phase: session for session in plan.dated}
     lines += [
         Line(_said_status(phase, session), "tentative")
         for phase, session in phases.items()
         if session.optional or session.status != "planned"
     ]
+    lines += _waiting(plan)
     columns = ("Session", "No.", "Date", "Day", "Window", "")
     return Section("Sessions", columns, rows, tuple(lines))
 
@@ -111,8 +117,23 @@ def _said_status(phase: str, session: Session) -> str:
     return f"{phase} is {' and '.join(words)}"
 
 
+def _waiting(plan: Plan) -> Iterator[Line]:
+    """Yield what conditional appointments wait for, those with the same reason together."""
+    alike: dict[tuple[str, str], list[Session]] = {}
+    for session in plan.sessions:
+        if session.waits_for:
+            alike.setdefault((session.phase, session.waits_for), []).append(session)
+    for (_, reason), found in alike.items():
+        ids = ", ".join(each.id for each in found)
+        yield Line(f"{ids}: conditional: {reason}{sourced(found[0].sources)}", "open")
+
+
 def _session_row(session: Session) -> Row:
     number = f"{session.number}/{session.of}" if session.of else f"{session.number}"
+    if session.planned is None or session.target is None:
+        target = f"about {session.target}" if session.target else "to be agreed"
+        cells = (session.id, number, target, "", _window(session), "conditional")
+        return Row(cells, "open")
     moved = f"moved {(session.planned - session.target).days:+d}"
     return Row(
         (
@@ -128,10 +149,12 @@ def _session_row(session: Session) -> Row:
 
 
 def _window(session: Session) -> str:
-    if session.earliest == session.latest:
-        return "as asked for"
-    if session.day == 0:
+    if session.planned and session.earliest == session.latest:
+        return "as asked for" if session.day == 0 else f"{session.earliest}"
+    if session.day == 0 and session.reason:
         return f"asked for {session.target}"
+    if session.waits_for and not (session.earliest or session.latest):
+        return "not known yet"
     return f"{session.earliest or 'no limit given'}..{session.latest or 'no limit given'}"
 
 
@@ -183,6 +206,8 @@ def _period_row(name: str, length: str, period: RestrictedPeriod) -> Row:
     if period.resume_at:
         resume += f" {period.resume_at:%H:%M}"
     days = said_range(period.first, period.last)
+    if period.begin_at:
+        days = f"{period.first} {period.begin_at:%H:%M}..{period.last}"
     return Row((name, length, days, resume), "least" if length == "at least" else "plain")
 
 
@@ -190,32 +215,57 @@ def _period_row(name: str, length: str, period: RestrictedPeriod) -> Row:
 
 
 def _tasks(plan: Plan) -> Section:
-    blocking = [task for task in plan.tasks if task.blocks]
-    others = [task for task in plan.tasks if not task.blocks]
+    treating = sum(session.kind in TREATING for session in plan.dated)
+    ordered = sorted(plan.tasks, key=lambda task: (not task.blocks, _task_name(task), task.id))
     lines = [
-        Line(f"before session 1 can take place: {task.label}{sourced(task.sources)}", "open")
-        for task in blocking
+        _task_line(list(group), treating)
+        for _, group in groupby(ordered, key=lambda task: (not task.blocks, _task_name(task)))
     ]
-    name = _task_name
-    for _, group in groupby(sorted(others, key=lambda task: (name(task), task.id)), key=name):
-        lines.append(_task_line(list(group)))
+    lines += [_routine_line(each) for each in plan.routines]
     return Section("To do", lines=tuple(lines))
+
+
+def _routine_line(routine: PlannedRoutine) -> Line:
+    """Say what is done at home again and again, in one line."""
+    until = f" to {said_date(routine.last)}" if routine.last else " on, without an end"
+    total = f", {plural(routine.count, 'time')} in all" if routine.count else ""
+    only = f", only if {routine.only_if}" if routine.only_if else ""
+    return Line(
+        f"at home, {routine.rhythm} from {said_date(routine.first)}{until}{total}:"
+        f" {routine.label}{only}{sourced(routine.sources)}",
+        "open" if routine.only_if else "plain",
+    )
 
 
 def _task_name(task: PlannedTask) -> str:
     return task.id.partition(".")[0]
 
 
-def _task_line(tasks: list[PlannedTask]) -> Line:
+def _task_line(tasks: list[PlannedTask], treating: int) -> Line:
+    """Say a task once, with the appointments that it is for."""
     task = tasks[0]
-    each = "each session" if "." in task.id else f"by {said_date(task.due)}" if task.due else ""
-    lead = f", {task.lead} before" if task.lead else ""
-    if "." not in task.id:
-        lead = f", {task.lead} before {task.session}" if task.lead else f", before {task.session}"
     optional = ", optional" if task.optional else ""
     only = f", only if {task.only_if}" if task.only_if else ""
-    text = f"{each}{lead}: {task.label}{optional}{only}{sourced(task.sources)}"
-    return Line(text.removeprefix(", "), "open" if task.only_if else "plain")
+    text = f"{_task_when(tasks, treating)}: {task.label}{optional}{only}{sourced(task.sources)}"
+    return Line(text, "open" if task.only_if or task.blocks else "plain")
+
+
+def _task_when(tasks: list[PlannedTask], treating: int) -> str:
+    """Say when a task is due, and before which appointments."""
+    task = tasks[0]
+    lead = f"{task.lead} before" if task.lead else "before"
+    if task.blocks and "." not in task.id:
+        due = f", by {said_date(task.due)}" if task.due else ""
+        return f"before session 1 can take place{due}"
+    if "." not in task.id:
+        due = f"by {said_date(task.due)}, " if task.due else ""
+        return f"{due}{lead} {task.session}"
+    needed = ", which cannot take place without it" if task.blocks else ""
+    if len(tasks) == treating:
+        return f"each session{f', {lead}' if task.lead else ''}{needed}"
+    sessions = ", ".join(each.session for each in tasks)
+    days = ", ".join(said_date(each.due) for each in tasks if each.due)
+    return f"{f'by {days}, ' if task.lead else ''}{lead} {sessions}{needed}"
 
 
 def _results(plan: Plan) -> Section:

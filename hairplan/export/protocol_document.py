@@ -7,9 +7,13 @@ from hairplan.protocol import (
     Condition,
     Counts,
     Expectation,
+    Late,
+    Length,
     Lengths,
     Protocol,
+    Rate,
     Restriction,
+    Routine,
     Rule,
     Spacing,
     Step,
@@ -17,8 +21,8 @@ from hairplan.protocol import (
     Traced,
     wanted,
 )
-from hairplan.texts import said_outcome
-from hairplan.traces import basis, fact_ids, shown_path, tables
+from hairplan.texts import plural, said_outcome
+from hairplan.traces import basis, fact_ids, said_price, shown_path, tables
 
 
 def protocol_document(protocol: Protocol) -> Document:
@@ -29,6 +33,7 @@ def protocol_document(protocol: Protocol) -> Document:
         "Steps": [_step(step) for step in protocol.steps],
         "What to avoid": [_restriction(*item) for item in protocol.restrictions.items()],
         "To do": [_task(*item) for item in protocol.tasks.items()],
+        "At home": [_routine(*item) for item in protocol.routines.items()],
         "When results are looked at": _milestones(protocol),
         "What to expect": [_expectation(*item) for item in protocol.expectations.items()],
         "Questions on the patient": [
@@ -90,31 +95,100 @@ def _options(protocol: Protocol) -> list[str]:
 
 
 def _step(step: Step) -> str:
-    parts = [
-        *_count(step),
-        *_spacing(step, step.spacing, "spacing"),
-        *([f"groups of {_with_basis(step, 'group.size', step.group.size)}"] if step.group else []),
-        *(_spacing(step, step.group.spacing, "group.spacing") if step.group else []),
-        *([_with_basis(step, "duration", f"{step.duration} each")] if step.duration else []),
-    ]
+    parts = [*_count(step), *_rhythm(step), *_limits(step)]
+    if step.group:
+        parts.append(f"groups of {_with_basis(step, 'group.size', step.group.size)}")
+        parts += _spacings(step, step.group.spacing, "group.spacing")
+    if step.duration:
+        parts.append(_with_basis(step, "duration", f"{step.duration} each"))
+    if step.durations:
+        parts.append(_with_basis(step, "durations", f"{', '.join(step.durations)} in turn"))
     if step.price:
-        price = f"{step.price.min}..{step.price.max} {step.price.currency} each"
-        parts.append(_with_basis(step, "price", price))
+        prices = ", ".join(map(said_price, step.prices))
+        turn = "in turn" if isinstance(step.price, tuple) else "each"
+        parts.append(_with_basis(step, "price", f"{prices} {turn}"))
     if step.optional:
         parts.append("optional")
+    if step.late:
+        parts.append(_late(step, step.late))
     anchor = "" if step.anchor == "start" else f" after {step.anchor}"
     return f"{step.id}{anchor}{said_when(step.when)}: {'; '.join(parts)}"
 
 
 def _count(step: Step) -> Iterator[str]:
-    if step.count == "open":
+    """Yield how many appointments a step has, or what else bounds it."""
+    count = step.count
+    if count == "open":
         yield "repeats up to the horizon"
-    elif isinstance(step.count, Counts):
-        count = step.count
-        yield _with_basis(step, "count.preferred", f"{count.preferred} times")
-        yield _with_basis(step, "count.min", f"{count.min}..{count.max} may be asked for")
-    else:
-        yield _with_basis(step, "count", f"{step.count} times")
+    elif isinstance(count, Counts):
+        if count.preferred is not None:
+            yield _with_basis(step, "count.preferred", plural(count.preferred, "time"))
+            yield _with_basis(step, "count.min", f"{count.min}..{count.max} may be asked for")
+        else:
+            yield _with_basis(step, "count.min", f"{plural(count.min, 'time')} at least")
+            yield _with_basis(step, "count.max", f"up to {count.max}, the rest conditional")
+    elif count is not None:
+        yield _with_basis(step, "count", plural(count, "time"))
+    elif not (step.total or step.lasting or step.offsets):
+        yield "once"
+    if step.total:
+        yield _with_basis(step, "total", f"up to {step.total} in all with the steps before")
+    if step.lasting:
+        yield _with_basis(step, "lasting", _lasting(step.lasting, included=step.end_included))
+    if step.until:
+        yield _with_basis(step, "until", f"until events.{step.until}")
+
+
+def _lasting(length: str | Length, *, included: bool) -> str:
+    end = "the end included" if included else "the end not included"
+    if isinstance(length, Length):
+        preferred = f", preferred {length.preferred}," if length.preferred else ""
+        return f"for {length.min}..{length.max}{preferred} from the first ({end})"
+    return f"for {length} from the first ({end})"
+
+
+def _rhythm(step: Step) -> Iterator[str]:
+    """Yield what gives the targets of a step."""
+    yield from _spacings(step, step.spacing, "spacing")
+    if step.rate:
+        yield _with_basis(step, "rate", said_rate(step.rate))
+    if step.weekdays:
+        yield _with_basis(step, "weekdays", f"on {', '.join(step.weekdays)}")
+    if step.offsets:
+        yield _with_basis(step, "offsets", f"{', '.join(step.offsets)} from the anchor")
+    if step.seasons:
+        yield _with_basis(step, "seasons", f"in the season {', '.join(step.seasons)}")
+
+
+def said_rate(rate: Rate) -> str:
+    """Say how often, such as "3 times a week" or "1..2 times a week"."""
+    times = rate.times
+    if isinstance(times, Counts):
+        preferred = f" (preferred {times.preferred})" if times.preferred else ""
+        return f"{times.min}..{times.max} times a {rate.per}{preferred}"
+    return f"{plural(times, 'time')} a {rate.per}"
+
+
+def _limits(step: Step) -> Iterator[str]:
+    for number, limit in enumerate(step.limits, 1):
+        ends = f"{limit.min or 'no limit given'}..{limit.max or 'no limit given'}"
+        yield _with_basis(step, f"limits.{number}", f"{ends} from {limit.anchor}")
+
+
+def _late(step: Step, late: Late) -> str:
+    after = f"more than {late.after} after the one before" if late.after else "too late"
+    says = f", {late.says}" if late.says else ""
+    return _with_basis(step, "late", f"if one comes {after}: {late.then}{says}")
+
+
+def _spacings(step: Step, given: Spacing | tuple[Spacing, ...], key: str) -> Iterator[str]:
+    """Yield the spacing of a step, or that of each gap in turn."""
+    if isinstance(given, Spacing):
+        yield from _spacing(step, given, key)
+        return
+    for number, spacing in enumerate(given, 1):
+        which = f"gap {number}" + (" and on" if number == len(given) else "")
+        yield f"{which}: {', '.join(_spacing(step, spacing, f'{key}.{number}'))}"
 
 
 def _spacing(step: Step, spacing: Spacing, key: str) -> Iterator[str]:
@@ -131,12 +205,18 @@ def _spacing(step: Step, spacing: Spacing, key: str) -> Iterator[str]:
 
 def _restriction(name: str, table: Restriction) -> str:
     sides = [
-        _with_basis(table, side, f"{_lengths(lengths)} {side}")
-        for side, lengths in (("before", table.before), ("after", table.after))
-        if lengths is not None
+        _with_basis(table, key, f"{_lengths(lengths)} {word}")
+        for key, lengths, word in (
+            ("before", table.before, "before"),
+            ("begins", table.begins and f"from {table.begins}", "after"),
+            ("after", table.after, "after"),
+        )
+        if lengths
     ]
-    steps = f" ({', '.join(table.steps)} only)" if table.steps else ""
-    return f"{name}: {table.label}{steps}: {' and '.join(sides)}{said_when(table.when)}"
+    if table.until:
+        sides.append(_with_basis(table, "until", f"until {table.until}"))
+    around = f" ({', '.join(table.around)} only)" if table.around else ""
+    return f"{name}: {table.label}{around}: {' and '.join(sides)}{said_when(table.when)}"
 
 
 def _lengths(lengths: str | Lengths) -> str:
@@ -146,19 +226,35 @@ def _lengths(lengths: str | Lengths) -> str:
 
 
 def _task(name: str, table: Task) -> str:
-    whom = "the first session" if table.session == "first" else "each session"
+    whom = {"first": "the first session", "each": "each session"}.get(table.session, table.session)
     lead = (
         f"{_with_basis(table, 'lead', table.lead)} before {whom}" if table.lead else f"for {whom}"
     )
-    earliest = (
-        f", at the soonest {_with_basis(table, 'earliest', table.earliest)} before"
-        if table.earliest
-        else ""
-    )
-    marks = [mark for mark in ("blocks", "optional") if getattr(table, mark)]
-    said = {"blocks": ", no session without it", "optional": ", optional"}
-    extra = "".join(said[mark] for mark in marks)
-    return f"{name}: {table.label}, {lead}{earliest}{extra}{_table_basis(table)}"
+    parts = [f"{table.label}, {lead}"]
+    if table.earliest:
+        parts.append(f"at the soonest {_with_basis(table, 'earliest', table.earliest)} before")
+    if table.valid:
+        renewed = ", again with each appointment" if table.renewed else ""
+        parts.append(f"good for {_with_basis(table, 'valid', table.valid)}{renewed}")
+    said = {"blocks": "no session without it", "optional": "optional"}
+    parts += [words for mark, words in said.items() if getattr(table, mark)]
+    return f"{name}: {', '.join(parts)}{_table_basis(table)}"
+
+
+def _routine(name: str, table: Routine) -> str:
+    if table.rate:
+        often = _with_basis(table, "rate", said_rate(table.rate))
+    elif table.weekdays:
+        often = _with_basis(table, "weekdays", f"on {', '.join(table.weekdays)}")
+    else:
+        often = _with_basis(table, "every", f"every {table.every}")
+    begins = f"{table.begins} after {table.anchor}" if table.begins else table.anchor
+    end = f" until {table.until}" if table.until else ""
+    if table.lasting:
+        length = table.lasting
+        said = f"{length.min}..{length.max}" if isinstance(length, Length) else length
+        end = _with_basis(table, "lasting", f" for {said}")
+    return f"{name}: {table.label}, {often} from {begins}{end}{said_when(table.when)}"
 
 
 def _milestones(protocol: Protocol) -> list[str]:

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from hairplan.dates.spans import shift, span
 from hairplan.errors import InputError
+from hairplan.planner.layout import Events, Layout, lay_out
 from hairplan.planner.template import Template
 from hairplan.request import PlanRequest
 
@@ -30,6 +31,25 @@ class Brief(Struct, frozen=True):
     def is_bounded(self) -> bool:
         """Whether the request itself says how far maintenance is planned."""
         return self.request.until is not None or self.request.horizon is not None
+
+    def layout(self, start: date) -> Layout:
+        """Lay the appointments out from a start.
+
+        Raises:
+            InputError: the end of what is planned does not fit; more than 10,000 appointments.
+            OutOfRangeError: a date leaves the calendar.
+        """
+        return lay_out(
+            self.template.runs,
+            start,
+            self.until(start),
+            at_least_one=not self.is_bounded,
+            events=self.events(start),
+        )
+
+    def events(self, start: date) -> Events:
+        """Return the days that are known of events, for a start."""
+        return {**dict.fromkeys(self.template.starting, (start,)), **self.template.events}
 
     def until(self, start: date) -> date:
         """Return up to when maintenance is planned, for a start.

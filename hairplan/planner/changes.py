@@ -67,7 +67,7 @@ def _defaults(protocol: Protocol) -> set[str]:
         prefix + key
         for _, prefix, table in _tables(protocol)
         for key, _ in leaves(table)
-        if basis(table, key).strength == "default" and key not in {"anchor", "at"}
+        if basis(table, key).strength == "default" and key not in {"anchor", "at", "until"}
     }
 
 
@@ -81,11 +81,12 @@ def _changed(
     if found.strength != "default":
         rests = ", ".join([*fact_ids(found.source), str(found.strength)])
         return protocol, f"only our defaults can be changed, and this rests on {rests}"
-    plain = msgspec.to_builtins(table)
+    # By way of JSON, as lists can be changed and tuples cannot.
+    plain = msgspec.json.decode(msgspec.json.encode(table))
     inner = plain
     *parents, last = key.split(".")
     for parent in parents:
-        inner = inner[parent]
+        inner = inner[int(parent) - 1 if isinstance(inner, list) else parent]
     inner[last] = int(value) if isinstance(inner[last], int) and value.isdecimal() else value
     plain.setdefault("figures", {})[key] = {"strength": "clinic"}
     try:

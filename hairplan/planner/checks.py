@@ -1,7 +1,7 @@
 """Whether a protocol can do what a request asks: every fault at once, with what is allowed."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from msgspec import structs
 
@@ -19,6 +19,8 @@ from hairplan.texts import listed
 from hairplan.traces import basis, fact_ids
 
 T = TypeVar("T", int, str)
+
+_MOST: Final = 10_000
 
 
 def name_faults(protocol: Protocol, request: PlanRequest) -> list[str]:
@@ -104,6 +106,10 @@ def _count_faults(step: Step, count: int) -> Iterator[str]:
     if step.count == "open":
         yield f"sessions.{step.id}: repeats up to the horizon: say until when instead"
         return
+    if step.total or isinstance(step.lasting, str):
+        rests = rests_on(step, "total" if step.total else "lasting")
+        yield f"sessions.{step.id}: how many there are follows from the rest ({rests})"
+        return
     low, high = _allowed_counts(step)
     if not low <= count <= high:
         allowed = f"{low}..{high}" if low != high else f"exactly {low}"
@@ -114,7 +120,10 @@ def _count_faults(step: Step, count: int) -> Iterator[str]:
 def _allowed_counts(step: Step) -> tuple[int, int]:
     if isinstance(step.count, Counts):
         return step.count.min, step.count.max
-    return int(step.count), int(step.count)
+    if step.lasting:
+        return 1, _MOST
+    exactly = step.count if isinstance(step.count, int) else len(step.offsets) or 1
+    return exactly, exactly
 
 
 def spacing_asked(steps: Sequence[Step], request: PlanRequest) -> tuple[dict[str, str], list[str]]:
@@ -122,13 +131,20 @@ def spacing_asked(steps: Sequence[Step], request: PlanRequest) -> tuple[dict[str
     asked, faults = _by_step("spacing", request.spacing, steps)
     for name, text in asked.items():
         step = next(each for each in steps if each.id == name)
-        if not _is_within(step.spacing, text):
-            figure = "spacing.tolerance" if step.spacing.tolerance else "spacing.min"
-            faults.append(
-                f"spacing.{name}: {text} is not always within {said_spacing(step.spacing)}"
-                f" ({rests_on(step, figure)}){_short_months(step.spacing, text)}"
-            )
+        faults += _spacing_faults(step, text)
     return asked, faults
+
+
+def _spacing_faults(step: Step, text: str) -> Iterator[str]:
+    spacing = step.spacing
+    if isinstance(spacing, tuple) or step.rate or step.weekdays or step.offsets or step.seasons:
+        yield f"spacing.{step.id}: its rhythm is not one interval that could be another"
+    elif not _is_within(spacing, text):
+        figure = "spacing.tolerance" if spacing.tolerance else "spacing.min"
+        yield (
+            f"spacing.{step.id}: {text} is not always within {said_spacing(spacing)}"
+            f" ({rests_on(step, figure)}){_short_months(spacing, text)}"
+        )
 
 
 def _is_within(spacing: Spacing, text: str) -> bool:

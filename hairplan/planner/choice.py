@@ -25,14 +25,17 @@ from typing import Final
 
 from msgspec import Struct
 
-from hairplan.dates.spans import shift
-from hairplan.planner.slots import Slot
+from hairplan.planner.slots import START, Slot
 
 Taken = Callable[[date], str | None]
 """Says why no appointment can be on a day; None if one can."""
 
 _DAY: Final = timedelta(days=1)
 _FARTHEST: Final = 366
+
+
+ChosenDays = Mapping[int, date]
+"""Days by their appointment's place in the chain; below 0, days that are known beforehand."""
 
 
 class Chosen(Struct, frozen=True):
@@ -69,20 +72,40 @@ class Ground(Struct, frozen=True):
     """What choices are made on.
 
     Attributes:
-        slots: the appointments, each after those that it refers to; the first is on the start.
-        start: day 0.
+        slots: the appointments, each after those that it refers to.
+        known: the days that are known beforehand, by their number below 0; the start is one.
         taken: says why a day is not free.
         last: where a window has no end, the last day to look at.
     """
 
     slots: Sequence[Slot]
-    start: date
+    known: ChosenDays
     taken: Taken
     last: date
 
+    @property
+    def start(self) -> date:
+        """Day 0."""
+        return self.known[START]
 
-ChosenDays = Mapping[int, date]
-"""Chosen days, by their appointment's place in the chain."""
+    def window(
+        self, slot: Slot, target: date, day: Callable[[int], date]
+    ) -> tuple[date | None, date | None]:
+        """Return the first and the last day that keep to the protocol; None for no limit.
+
+        A window that reaches back before the start begins with it; one that is over by then, as of
+        what counts from an event long past, is left as it is.
+        """
+        earliest, latest = slot.window(target, day)
+        is_over = latest is not None and latest < self.start
+        if earliest is not None and earliest < self.start and not is_over:
+            earliest = self.start
+        return earliest, latest
+
+    def blocked(self, slot: Slot, day: date) -> str | None:
+        """Say why an appointment cannot be on a day; None if it can."""
+        return self.taken(day) or (slot.out_of_season(day) if slot.seasons else None)
+
 
 State = tuple[date, ...]
 """The chosen days that later appointments refer to, in the order of the chain."""
@@ -94,7 +117,8 @@ def choose(ground: Ground) -> list[Chosen] | Stuck:
     if straight is not None:
         return straight
     end = len(ground.slots)
-    split = next((at for at, slot in enumerate(ground.slots) if slot.step.kind != "session"), end)
+    course_ends = (at for at in range(end, 0, -1) if ground.slots[at - 1].step.kind == "session")
+    split = next(course_ends, 0)
     course = _Stretch(ground, 0, split, {}).best()
     days = {index: chosen.planned for index, chosen in enumerate(course or ())}
     rest = _Stretch(ground, split, end, days).best() if course is not None else None
@@ -114,36 +138,19 @@ def is_feasible(ground: Ground) -> bool:
 
 def _straight(ground: Ground) -> list[Chosen] | None:
     """Choose every target; None if one of them is not free or outside its window."""
-    planned: list[date] = []
+    planned = dict(ground.known)
     chosen: list[Chosen] = []
-    for slot in ground.slots:
+    for index, slot in enumerate(ground.slots):
         # Every chosen day is a target here, so that the two need not be told apart.
-        target = slot.target(planned[slot.base] if slot.base >= 0 else ground.start)
-        earliest, latest = window(slot, target, planned[slot.before] if slot.before >= 0 else None)
+        target = slot.target(planned[slot.base])
+        earliest, latest = ground.window(slot, target, planned.__getitem__)
         too_early = earliest is not None and target < earliest
-        if too_early or (latest is not None and target > latest) or ground.taken(target):
+        too_late = latest is not None and target > latest
+        if too_early or too_late or ground.blocked(slot, target):
             return None
-        planned.append(target)
+        planned[index] = target
         chosen.append(Chosen(target, earliest, latest, target))
     return chosen
-
-
-def window(slot: Slot, target: date, before: date | None) -> tuple[date | None, date | None]:
-    """Return the first and the last day that keep to the protocol; None for no limit.
-
-    Args:
-        slot: the appointment.
-        target: its target.
-        before: the day chosen for the one that it follows; None for the first of all.
-    """
-    if before is None:
-        return target, target
-    next_day = before + _DAY
-    if slot.tolerance:
-        earliest = shift(target, slot.tolerance, -1)
-        return max(earliest, next_day), shift(target, slot.tolerance)
-    earliest = max(shift(before, slot.low), next_day) if slot.low else next_day
-    return earliest, shift(before, slot.high) if slot.high else None
 
 
 def _walks(ground: Ground, first: int, days: ChosenDays) -> bool:
@@ -152,9 +159,9 @@ def _walks(ground: Ground, first: int, days: ChosenDays) -> bool:
     for index in range(first, len(ground.slots)):
         slot = ground.slots[index]
         target = slot.target(planned[slot.base])
-        earliest, latest = window(slot, target, planned[slot.before])
+        earliest, latest = ground.window(slot, target, planned.__getitem__)
         near = (day for away in range(_FARTHEST) for day in _near(target, away))
-        free = (day for day in near if not ground.taken(day))
+        free = (day for day in near if not ground.blocked(slot, day))
         day = next(free, None)
         if day is None or (earliest and day < earliest) or (latest and day > latest):
             return False
@@ -178,7 +185,8 @@ class _Stretch:
         self.slots = ground.slots
         self.first = first
         self.end = end
-        self.days = days
+        pinned = {at: ground.start for at, slot in enumerate(ground.slots) if slot.pinned}
+        self.days = {**ground.known, **pinned, **days}
         self.fixed = self._fixed_targets()
         self.cut = False
         self.kept: list[tuple[int, ...]] = []
@@ -187,7 +195,7 @@ class _Stretch:
     def best(self) -> list[Chosen] | None:
         """Return the best choice; None if there is none."""
         own = range(self.first, self.end)
-        floors = [self._floor(self.fixed.get(index)) for index in own] or [0]
+        floors = [self._floor(index) for index in own] or [0]
         self.kept = self._references(lambda index: index not in self.fixed)
         band = max(floors) + 1
         while (layers := self._reach(band)) is None:
@@ -205,7 +213,7 @@ class _Stretch:
         """Return the first appointment that no choice reaches, looking at every day; else None."""
         # Where a window hangs on the target's base, that day matters; no other target does.
         self.kept = self._references(
-            lambda index: index not in self.fixed and self.slots[index].tolerance is not None
+            lambda index: index not in self.fixed and self.slots[index].hangs_on_base
         )
         states: set[State] = {()}
         for index in range(self.first, self.end):
@@ -227,31 +235,27 @@ class _Stretch:
             (*state[:-1], day) if keeps_day else state
             for state, spans in windows.items()
             for day in _union(spans)
-            if not self.ground.taken(day)
+            if not self.ground.blocked(self.slots[index], day)
         }
 
     def _fixed_targets(self) -> dict[int, date]:
         """Return the targets that do not hang on any choice still to be made."""
         fixed: dict[int, date] = {}
         for index, slot in enumerate(self.slots[: self.end]):
-            if slot.base < 0:
-                base: date | None = self.ground.start
-            elif slot.base == 0:
-                base = self.days.get(0, self.ground.start)
-            elif slot.on_target:
-                base = fixed.get(slot.base)
-            else:
-                base = self.days.get(slot.base)
+            base = fixed.get(slot.base) if slot.on_target else None
+            base = base or self.days.get(slot.base)
             if base is not None:
                 fixed[index] = slot.target(base)
         return fixed
 
-    def _floor(self, target: date | None) -> int:
+    def _floor(self, index: int) -> int:
         """Return the distance from a fixed target to the nearest free day, at most a year."""
+        target = self.fixed.get(index)
         if target is None:
             return 0
+        slot = self.slots[index]
         for away in range(_FARTHEST):
-            if not all(self.ground.taken(day) for day in _near(target, away)):
+            if not all(self.ground.blocked(slot, day) for day in _near(target, away)):
                 return away
         return _FARTHEST
 
@@ -260,8 +264,8 @@ class _Stretch:
         last_use: dict[int, int] = {}
         for index in range(self.first, len(self.slots)):
             slot = self.slots[index]
-            for which in (slot.before, slot.base if hangs_on_base(index) else -1):
-                if which >= self.first:
+            for which in (*slot.references, *((slot.base,) if hangs_on_base(index) else ())):
+                if which not in self.days:
                     last_use[which] = index
         kept: list[tuple[int, ...]] = []
         live: list[int] = []
@@ -300,7 +304,7 @@ class _Stretch:
         return self._viable[state]
 
     def _day(self, index: int, state: State, which: int) -> date:
-        if which < self.first:
+        if which in self.days:
             return self.days[which]
         return state[self.kept[index - self.first].index(which)]
 
@@ -310,29 +314,31 @@ class _Stretch:
 
     def _window(self, index: int, state: State, target: date) -> tuple[date | None, date | None]:
         slot = self.slots[index]
-        before = self._day(index, state, slot.before) if slot.before >= 0 else None
-        return window(slot, target, before)
+        return self.ground.window(slot, target, lambda which: self._day(index, state, which))
 
     def _limits(self, index: int, state: State) -> tuple[date, date]:
         """Return the window's bounds, or how far to look where there is no limit."""
         slot = self.slots[index]
-        hangs = slot.tolerance is not None or slot.before < 0
-        target = self._target(index, state) if hangs else self.ground.start
-        earliest, latest = self._window(index, state, target)
-        first = earliest or self.ground.start
-        return first, latest or max(self.ground.last, first)
+        target = self._target(index, state) if slot.hangs_on_base else self.ground.start
+        return self._ends(target, *self._window(index, state, target))
+
+    def _ends(self, target: date, earliest: date | None, latest: date | None) -> tuple[date, date]:
+        """Return the first and the last day to look at."""
+        # Only what comes after nothing has no earliest day: it may lie before the start.
+        first = earliest or _near(target, _FARTHEST)[0]
+        return first, latest or max(self.ground.last, first, target)
 
     def _choices(self, index: int, state: State, band: int) -> list[Chosen]:
+        slot = self.slots[index]
         target = self._target(index, state)
         earliest, latest = self._window(index, state, target)
-        first = earliest or self.ground.start
-        last = latest or max(self.ground.last, target)
+        first, last = self._ends(target, earliest, latest)
         near_first, near_last = _near(target, band)
         self.cut = self.cut or near_first > first or near_last < last
         return [
             Chosen(target, earliest, latest, day)
             for day in _days(max(first, near_first), min(last, near_last))
-            if not self.ground.taken(day)
+            if not self.ground.blocked(slot, day)
         ]
 
     def _after(self, index: int, state: State, planned: date) -> State:

@@ -2,17 +2,24 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
 from msgspec import Struct
 
 from hairplan.plan import Figure, PlanSource
 from hairplan.protocol import Price, Protocol, Traced
-from hairplan.traces import basis, fact_ids
+from hairplan.traces import basis, fact_ids, said_price
 
-_FIGURES = (
-    "count", "anchor", "spacing", "group", "duration", "price", "before", "after", "lead",
-    "earliest", "at", "begins", "ends", "default", "horizon",
+_FIGURES: Final = (
+    "count", "total", "lasting", "until", "anchor", "spacing", "rate", "weekdays", "offsets",
+    "seasons", "limits", "group", "duration", "durations", "price", "late", "before", "begins",
+    "after", "lead", "earliest", "valid", "every", "at", "ends", "default", "horizon",
 )  # fmt: skip
+# Where something counts from is no figure, unless the file says what it rests on.
+_PLACES: Final = frozenset({"anchor", "at", "until"})
+
+# What stands in a table beside its figures.
+_WORDS: Final = frozenset({"anchor", "per", "then", "says"})
 
 Chosen = Mapping[str, str]
 """What the request put in the place of a figure, by the figure's path."""
@@ -39,18 +46,23 @@ def leaves(table: Traced | Protocol) -> Iterator[tuple[str, str]]:
     """Yield the figures of a table, each with its key in the table, such as "spacing.min"."""
     for name in _FIGURES:
         value = getattr(table, name, None)
-        if value is not None and (name not in {"anchor", "at"} or name in table.figures):
+        if value not in (None, ()) and (name not in _PLACES or name in table.figures):
             yield from _leaves(name, value)
 
 
 def _leaves(key: str, value: object) -> Iterator[tuple[str, str]]:
     if isinstance(value, Price):
-        yield key, f"{value.min}..{value.max} {value.currency}"
+        yield key, said_price(value)
     elif isinstance(value, Struct):
         for name in value.__struct_fields__:
             inner = getattr(value, name)
-            if inner is not None:
+            if inner is not None and name not in _WORDS:
                 yield from _leaves(f"{key}.{name}", inner)
+    elif isinstance(value, tuple) and isinstance(value[0], Struct):
+        for number, each in enumerate(value, 1):
+            yield from _leaves(f"{key}.{number}", each)
+    elif isinstance(value, tuple):
+        yield key, ", ".join(value)
     else:
         yield key, str(value)
 

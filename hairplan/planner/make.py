@@ -6,8 +6,10 @@ The clock is an argument. The dates of a plan never depend on today; notes and o
 import hashlib
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 
 import msgspec
+from msgspec import structs
 
 from hairplan.availability import Days
 from hairplan.dates.clock import is_skipped
@@ -16,6 +18,7 @@ from hairplan.errors import InputError
 from hairplan.plan import Plan, Problem, ProtocolId, Screened, Session
 from hairplan.planner.brief import Brief
 from hairplan.planner.choice import Chosen, Ground, Stuck, choose
+from hairplan.planner.layout import Layout
 from hairplan.planner.notes import plan_notes
 from hairplan.planner.parts import (
     chair_time,
@@ -28,11 +31,13 @@ from hairplan.planner.parts import (
 )
 from hairplan.planner.problems import A_YEAR, never_open, no_dates, refused
 from hairplan.planner.reasons import start_moved, why_moved
-from hairplan.planner.slots import Slot, lay_out
+from hairplan.planner.routines import routines_of
+from hairplan.planner.slots import Slot
+from hairplan.planner.starting import is_visited, start_taken
 from hairplan.planner.template import template_for
+from hairplan.planner.waiting import waiting_sessions
 from hairplan.protocol import (
     Protocol,
-    Step,
 )
 from hairplan.request import PlanRequest
 from hairplan.restrictions import Visit
@@ -61,18 +66,19 @@ def make_plan(protocol: Protocol, request: PlanRequest, *, today: date | None = 
     today = request.start if today is None else pure_date(today, "today")
     brief = Brief(template_for(protocol, request, today), request, today)
     clinic = Days(request)
-    start = _first_free(clinic, request.start)
+    start = _first_free(brief, clinic)
     if start is None:
         return _without_dates(brief, request.start, never_open(request.start))
-    if refusing := refusals(brief.template.standings, start):
+    refusing = refusals(brief.template.standings, start) if is_visited(brief) else ()
+    if refusing:
         return _without_dates(brief, start, refused(brief, clinic, refusing, start))
     days = Days(request, brief.template.refused) if brief.template.refused else clinic
-    until = brief.until(start)
-    slots = lay_out(brief.template.runs, start, until, at_least_one=not brief.is_bounded)
-    found = choose(Ground(slots, start, days.taken, until))
+    layout = brief.layout(start)
+    ground = Ground(layout.slots, layout.known, days.taken, brief.until(start))
+    found = choose(ground)
     if isinstance(found, Stuck):
-        return _without_dates(brief, start, no_dates(brief, days, slots, found, start))
-    return _with_dates(brief, slots, found, days)
+        return _without_dates(brief, start, no_dates(brief, days, ground, found, start))
+    return _with_dates(brief, layout, ground, found, clinic)
 
 
 def screen_patient(
@@ -93,36 +99,42 @@ def screen_patient(
     return screened(template.standings, template.protocol, template.state, [request.start])
 
 
-def _first_free(days: Days, asked: date) -> date | None:
-    """Return the first free day from the one that was asked for, within a year."""
+def _first_free(brief: Brief, days: Days) -> date | None:
+    """Return the first day from the one asked for on which the plan can start, within a year."""
     for number in range(A_YEAR):
-        day = shift_days(asked, number)
-        if not days.taken(day):
+        day = shift_days(brief.request.start, number)
+        if not start_taken(brief, days, day):
             return day
     return None
 
 
-def _with_dates(brief: Brief, slots: Sequence[Slot], found: Sequence[Chosen], days: Days) -> Plan:
-    asked, start = brief.request.start, found[0].planned
-    moved = start_moved(asked, start, days.taken)
-    sessions = [_session(brief, slots[0], Chosen(asked, asked, start, start), start, moved)]
-    sessions += [
-        _session(brief, slot, chosen, start, why_moved(chosen, days.taken))
-        for slot, chosen in zip(slots[1:], found[1:], strict=True)
-    ]
-    sessions.sort(key=_planned)
+def _with_dates(
+    brief: Brief, layout: Layout, ground: Ground, found: Sequence[Chosen], clinic: Days
+) -> Plan:
+    start, asked = ground.start, brief.request.start
+    moved = start_moved(asked, start, partial(start_taken, brief, clinic))
+    sessions = []
+    for slot, chosen in zip(layout.slots, found, strict=True):
+        if slot.pinned:
+            given = structs.replace(chosen, target=asked, earliest=asked)
+            sessions.append(_session(brief, slot, given, start, moved))
+        else:
+            reason = why_moved(chosen, partial(ground.blocked, slot))
+            sessions.append(_session(brief, slot, chosen, start, reason))
+    sessions.sort(key=_when)
     _refuse_skipped_times(sessions)
-    lengths = {slot.id: _minutes(brief.request, slot.step) for slot in slots}
-    return _plan(brief, slots, sessions, lengths)
+    known = {**layout.known, **{at: chosen.planned for at, chosen in enumerate(found)}}
+    waiting = waiting_sessions(layout.waiting, known)
+    return _plan(brief, start, sessions, [_conditional(brief, *each) for each in waiting], layout)
 
 
-def _planned(session: Session) -> tuple[date, str]:
-    return session.planned, session.id
+def _when(session: Session) -> tuple[date, str]:
+    return session.on, session.id
 
 
 def _session(brief: Brief, slot: Slot, chosen: Chosen, start: date, reason: str | None) -> Session:
     request, step = brief.request, slot.step
-    minutes = _minutes(request, step)
+    minutes = _minutes(request, slot)
     return Session(
         id=slot.id,
         phase=step.id,
@@ -145,17 +157,50 @@ def _session(brief: Brief, slot: Slot, chosen: Chosen, start: date, reason: str 
     )
 
 
-def _minutes(request: PlanRequest, step: Step) -> int | None:
-    """Return the length of a step's appointments: as asked for, else the protocol's."""
-    return request.duration or (span(step.duration).minutes if step.duration else None)
+def _conditional(
+    brief: Brief,
+    slot: Slot,
+    waits_for: str,
+    target: date | None,
+    window: tuple[date | None, date | None],
+) -> Session:
+    """Return an appointment that waits for something, with the window that it would have."""
+    minutes = _minutes(brief.request, slot)
+    return Session(
+        id=slot.id,
+        phase=slot.step.id,
+        kind=slot.step.kind,
+        status="conditional",
+        number=slot.number,
+        of=slot.of,
+        earliest=window[0],
+        target=target,
+        latest=window[1],
+        planned=None,
+        time=None,
+        zone=None,
+        duration=iso_duration(minutes) if minutes else None,
+        reason=None,
+        sources=fact_ids(slot.step.source),
+        name=slot.step.name,
+        day=None,
+        optional=slot.step.optional,
+        waits_for=waits_for,
+    )
+
+
+def _minutes(request: PlanRequest, slot: Slot) -> int | None:
+    """Return the length of an appointment: as asked for, else the protocol's."""
+    duration = slot.step.duration_of(slot.number)
+    return request.duration or (span(duration).minutes if duration else None)
 
 
 def _refuse_skipped_times(sessions: Sequence[Session]) -> None:
     skipped = [
-        f"time: {each.time:%H:%M} does not exist on {each.planned} in {each.zone}: summer time"
+        f"time: {each.time:%H:%M} does not exist on {each.on} in {each.zone}: summer time"
         f" skips it for {each.id}; choose another time"
         for each in sessions
-        if each.time and each.zone and is_skipped(each.planned, each.time, each.zone)
+        if each.time and each.zone and is_skipped(each.on, each.time, each.zone)
     ]
     if skipped:
         raise InputError(*skipped)
@@ -163,29 +208,37 @@ def _refuse_skipped_times(sessions: Sequence[Session]) -> None:
 
 def _plan(
     brief: Brief,
-    slots: Sequence[Slot],
+    start: date,
     sessions: Sequence[Session],
-    lengths: dict[str, int | None],
+    conditional: Sequence[Session],
+    layout: Layout,
 ) -> Plan:
-    template = brief.template
+    template, events = brief.template, brief.events(start)
+    lengths = {slot.id: _minutes(brief.request, slot) for slot in layout.slots}
     visits = [
-        Visit(each.id, each.planned, each.time, each.zone, lengths[each.id] or 0)
-        for each in sessions
+        Visit(each.id, each.on, each.time, each.zone, lengths[each.id] or 0) for each in sessions
     ]
-    restrictions = restrictions_of(template, visits, {each.id: each.phase for each in sessions})
-    where = places(sessions)
-    screening = _screening(brief, [each.planned for each in sessions])
+    where = places(start, sessions, events)
+    restrictions = restrictions_of(template, sessions, visits, where, events)
+    screening = _screening(brief, [each.on for each in sessions] or [start])
+    steps = {run.step.id: run.step for run in template.runs}
     return msgspec.structs.replace(
-        _frame(brief, sessions[0].planned, screening),
-        sessions=tuple(sessions),
+        _frame(brief, start, screening),
+        sessions=tuple(sorted((*sessions, *conditional), key=_first_day)),
         restrictions=restrictions,
-        tasks=tasks_of(template, sessions, screening),
+        tasks=tasks_of(template, sessions, screening, events),
+        routines=routines_of(template, where),
         milestones=milestones_of(template, where),
         expectations=expectations_of(template, where),
-        cost=cost_of(slots),
+        cost=cost_of(steps, sessions, where),
         chair_time=chair_time(list(lengths.values())),
-        notes=tuple(plan_notes(brief, sessions, restrictions)),
+        notes=tuple(plan_notes(brief, start, sessions, restrictions, layout.unshown)),
     )
+
+
+def _first_day(session: Session) -> tuple[date, str]:
+    """Sort by the chosen day; what has none by the first that it could have; the unknown last."""
+    return session.planned or session.target or session.earliest or date.max, session.id
 
 
 def _without_dates(brief: Brief, start: date, problem: Problem) -> Plan:
@@ -204,7 +257,9 @@ def _frame(brief: Brief, start: date, screening: tuple[Screened, ...]) -> Plan:
     protocol = template.protocol
     return Plan(
         id=request.id or _digest(protocol, request),
-        protocol=ProtocolId(protocol.id, protocol.version, protocol.name),
+        protocol=ProtocolId(
+            protocol.id, protocol.version, protocol.name, protocol.date, template.digest
+        ),
         ref=request.ref,
         requested_start=request.start,
         start=start,
@@ -213,6 +268,7 @@ def _frame(brief: Brief, start: date, screening: tuple[Screened, ...]) -> Plan:
         sessions=(),
         restrictions=(),
         tasks=(),
+        routines=(),
         milestones=(),
         expectations=(),
         screening=screening,

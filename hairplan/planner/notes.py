@@ -1,30 +1,47 @@
 """What a plan has to say beside its dates: pauses that should have begun, days without relief."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
-from hairplan.dates.spans import shift
+from hairplan.dates.spans import ClockTime, Span, shift, shift_days
 from hairplan.plan import PlannedRestriction, Session
 from hairplan.planner.brief import Brief
 from hairplan.planner.template import ActiveRestriction
+from hairplan.restrictions import Sides
 from hairplan.texts import said_date
 
 
 def plan_notes(
-    brief: Brief, sessions: Sequence[Session], restrictions: Sequence[PlannedRestriction]
+    brief: Brief,
+    start: date,
+    sessions: Sequence[Session],
+    restrictions: Sequence[PlannedRestriction],
+    unshown: Mapping[str, int],
 ) -> Iterator[str]:
-    """Yield the notes of a plan, the most pressing first."""
-    start = sessions[0].planned
+    """Yield the notes of a plan, the most pressing first.
+
+    Args:
+        brief: what the plan is made from.
+        start: day 0.
+        sessions: the appointments that have a day, in date order.
+        restrictions: what to avoid around them.
+        unshown: how many more conditional appointments there may be, by step.
+    """
     if start < brief.today:
         yield f"the start, {said_date(start)}, is before today, {said_date(brief.today)}"
+    early = [each for each in sessions if each.on < min(start, brief.today)]
+    for session in early:
+        yield f"{session.id}, {said_date(session.on)}, is before today, {said_date(brief.today)}"
     yield from _late_pauses(brief, restrictions, start)
     yield from _late_tasks(brief, start)
     for restriction in restrictions:
         yield from _without_relief(restriction)
-    yield from _events_ahead(brief, sessions)
+    yield from _events_ahead(brief, start, sessions)
+    for name, more in unshown.items():
+        yield f"{name}: {more} more may follow those shown"
     if brief.request.time and not brief.request.zone and any(map(_in_hours, restrictions)):
         yield "no time zone is given: hours are counted without a change of summer time"
-    yield from _beyond(brief, sessions)
+    yield from _beyond(brief, start, sessions)
     yield from brief.template.notes
 
 
@@ -41,36 +58,53 @@ def _late_pauses(
 
 def _said_late(brief: Brief, restriction: ActiveRestriction, ideal: date, least: date) -> str:
     who = f" (if {restriction.only_if})" if restriction.only_if else ""
-    should = f"{restriction.label}{who}: should have begun on {said_date(ideal)}"
-    before = restriction.ideal.before
-    first_ideal = shift(brief.today, before) if before else brief.today
+    label = restriction.restriction.label
+    should = f"{label}{who}: should have begun on {said_date(ideal)}"
+    first_ideal = _first_start(brief.today, restriction.ideal)
+    if restriction.at_least == restriction.ideal:
+        return f"{should}; the first start that keeps it is {said_date(first_ideal)}"
     if least >= brief.today:
         return f"{should}, ideally; a start on {said_date(first_ideal)} or later keeps it whole"
-    before = restriction.at_least.before
-    first_least = shift(brief.today, before) if before else brief.today
+    first_least = _first_start(brief.today, restriction.at_least)
     return (
         f"{should} (at the latest on {said_date(least)}); the first start that keeps it is"
         f" {said_date(first_least)}, ideally {said_date(first_ideal)}"
     )
 
 
+def _first_start(today: date, sides: Sides) -> date:
+    """Return the first start for which a pause that begins today begins early enough."""
+    if isinstance(sides.before, ClockTime):
+        return shift_days(today, sides.before.days)
+    return shift(today, sides.before) if sides.before else today
+
+
 def _late_tasks(brief: Brief, start: date) -> Iterator[str]:
     for active in brief.template.tasks:
         if active.task.session == "first" and active.lead and start >= brief.today:
-            due = shift(start, active.lead, -1)
+            due = _lead_day(start, active.lead)
             if due < brief.today:
                 who = f" (if {active.only_if})" if active.only_if else ""
                 yield f"{active.task.label}{who}: was due on {said_date(due)}"
 
 
+def _lead_day(start: date, lead: Span | ClockTime) -> date:
+    if isinstance(lead, ClockTime):
+        return shift_days(start, -lead.days)
+    return shift(start, lead, -1)
+
+
 def _without_relief(restriction: PlannedRestriction) -> Iterator[str]:
     """Say where appointments leave no free day between their restrictions."""
     who = f" (if {restriction.only_if})" if restriction.only_if else ""
-    for length, periods in (("at least", restriction.at_least), ("ideally", restriction.ideal)):
+    lengths = [("at least ", restriction.at_least), ("ideally ", restriction.ideal)]
+    if restriction.at_least == restriction.ideal:
+        lengths = [("", restriction.ideal)]
+    for length, periods in lengths:
         for period in periods:
             if len(period.sessions) > 1:
                 yield (
-                    f"{restriction.label}{who}: {length} without a free day"
+                    f"{restriction.label}{who}: {length}without a free day"
                     f" from {period.first} to {period.last},"
                     f" through {period.sessions[0]}..{period.sessions[-1]}"
                 )
@@ -80,25 +114,28 @@ def _in_hours(restriction: PlannedRestriction) -> bool:
     return any(period.resume_at for period in restriction.ideal)
 
 
-def _events_ahead(brief: Brief, sessions: Sequence[Session]) -> Iterator[str]:
+def _events_ahead(brief: Brief, start: date, sessions: Sequence[Session]) -> Iterator[str]:
     """Say which appointment is the last before an event that has rules for later days only."""
     protocol = brief.template.protocol
-    end = brief.until(sessions[0].planned)
-    for name, day in sorted(brief.request.events.items()):
-        before = [each for each in sessions if each.planned < day]
+    end = brief.until(start)
+    days = [(name, each[-1]) for name, each in sorted(brief.template.events.items())]
+    for name, day in days:
+        before = [each for each in sessions if each.on < day]
         begins = [rule.begins for rule in protocol.rules.values() if rule.event == name]
-        if protocol.events[name].begins and before and all(begins) and day <= end:
+        # A rule that begins before its event says by itself how long before it one may be.
+        covered = not all(begins) or any(text.startswith("-") for text in begins if text)
+        if protocol.events[name].begins and before and not covered and day <= end:
             yield (
                 f"{protocol.events[name].label} planned for {said_date(day)}: {before[-1].id} on"
-                f" {said_date(before[-1].planned)} is the last appointment before it,"
+                f" {said_date(before[-1].on)} is the last appointment before it,"
                 " and the protocol does not say how long before it one may be"
             )
 
 
-def _beyond(brief: Brief, sessions: Sequence[Session]) -> Iterator[str]:
+def _beyond(brief: Brief, start: date, sessions: Sequence[Session]) -> Iterator[str]:
     """Say which maintenance begins beyond the horizon that was asked for."""
     shown = {session.phase for session in sessions}
-    end = said_date(brief.until(sessions[0].planned))
+    end = said_date(brief.until(start))
     for run in brief.template.runs:
-        if run.count is None and run.step.id not in shown:
+        if run.is_open and not run.waits and run.step.id not in shown:
             yield f"{run.step.name}: the first would be after {end}, the end of what is planned"

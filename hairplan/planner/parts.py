@@ -1,10 +1,14 @@
-"""What goes with the appointments once they have dates: tasks, milestones, expectations, cost."""
+"""What goes with the appointments once they have dates: restrictions, tasks, milestones, cost."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
+from typing import Final
 
-from hairplan.dates.clock import minutes_from
-from hairplan.dates.spans import Span, shift, shift_days, span
+from msgspec import structs
+
+from hairplan.conditions import holds_on
+from hairplan.dates.clock import minutes_from, on_the_wall
+from hairplan.dates.spans import ClockTime, Span, shift, shift_days, span
 from hairplan.plan import (
     Cost,
     CostRange,
@@ -16,51 +20,109 @@ from hairplan.plan import (
     Screened,
     Session,
 )
-from hairplan.planner.slots import Slot
-from hairplan.planner.template import ActiveTask, Template
+from hairplan.planner.layout import Events
+from hairplan.planner.template import ActiveRestriction, ActiveTask, Template
 from hairplan.protocol import (
     TASKS,
+    TREATING,
+    Price,
+    Step,
 )
 from hairplan.restrictions import Sides, Visit, periods
 from hairplan.texts import iso_duration
 from hairplan.traces import basis, fact_ids
 
-_FAR = date.max
-_DAY_MINUTES = 24 * 60
+_FAR: Final = date.max
+_DAY_MINUTES: Final = 24 * 60
+
+Places = Mapping[str, date]
+"""The day of each place in the course."""
 
 
 def restrictions_of(
-    template: Template, visits: Sequence[Visit], phases: Mapping[str, str]
+    template: Template,
+    sessions: Sequence[Session],
+    visits: Sequence[Visit],
+    where: Places,
+    events: Events,
 ) -> tuple[PlannedRestriction, ...]:
     """Return what to avoid around the appointments, in the order in which it begins.
 
     Args:
         template: the restrictions that hold or may hold.
-        visits: the appointments, in date order.
-        phases: the step of each appointment.
+        sessions: the appointments that have a day, in date order.
+        visits: the same, as restrictions see them.
+        where: the day of each place in the course.
+        events: the days that are known of events.
     """
-    known: dict[tuple[Sides, frozenset[str] | None], tuple[RestrictedPeriod, ...]] = {}
+    known: dict[tuple[Sides, tuple[Visit, ...]], tuple[RestrictedPeriod, ...]] = {}
 
-    def lasting(sides: Sides, steps: frozenset[str] | None) -> tuple[RestrictedPeriod, ...]:
+    def lasting(sides: Sides, concerned: tuple[Visit, ...]) -> tuple[RestrictedPeriod, ...]:
         # Restrictions with the same lengths are common: their periods are worked out once.
-        if (sides, steps) not in known:
-            concerned = [each for each in visits if not steps or phases[each.id] in steps]
-            known[sides, steps] = periods(sides, concerned)
-        return known[sides, steps]
+        if (sides, concerned) not in known:
+            known[sides, concerned] = periods(sides, concerned)
+        return known[sides, concerned]
 
-    found = [
-        PlannedRestriction(
-            each.name,
-            each.label,
-            lasting(each.at_least, each.steps),
-            lasting(each.ideal, each.steps),
-            each.applies,
-            each.sources,
-            each.only_if,
+    found = []
+    for each in template.restrictions:
+        concerned = _concerned(each, sessions, visits, where, events)
+        found.append(
+            PlannedRestriction(
+                each.name,
+                each.restriction.label,
+                lasting(each.at_least, concerned),
+                lasting(each.ideal, concerned),
+                each.applies,
+                each.sources,
+                each.only_if,
+            )
         )
-        for each in template.restrictions
-    ]
     return tuple(sorted((each for each in found if each.ideal), key=_begin))
+
+
+def _concerned(
+    active: ActiveRestriction,
+    sessions: Sequence[Session],
+    visits: Sequence[Visit],
+    where: Places,
+    events: Events,
+) -> tuple[Visit, ...]:
+    """Return the appointments that a restriction surrounds."""
+    table = active.restriction
+    ids = surrounded(table.around, sessions)
+    found = [
+        visit
+        for visit in visits
+        if visit.id in ids and (not table.when or holds_on(table.when, events, visit.day))
+    ]
+    if table.until == "next":
+        following = [each.day for each in found[1:]]
+        ends = [*following, None]
+        found = [structs.replace(visit, until=end) for visit, end in zip(found, ends, strict=False)]
+    elif table.until:
+        end = where.get(table.until)
+        found = [
+            structs.replace(visit, until=end) if end and end >= visit.day else visit
+            for visit in found
+        ]
+    return tuple(found)
+
+
+def surrounded(around: Sequence[str], sessions: Sequence[Session]) -> frozenset[str]:
+    """Return the ids of appointments by their step, their own id, or the end of a step.
+
+    Args:
+        around: such as "course", "course-2" or "course.last"; nothing for all that treat.
+        sessions: the appointments in date order.
+    """
+    if not around:
+        return frozenset(each.id for each in sessions if each.kind in TREATING)
+    ends: dict[str, str] = {}
+    for each in sessions:
+        ends.setdefault(f"{each.phase}.first", each.id)
+        ends[f"{each.phase}.last"] = each.id
+    named = {ends.get(name, name) for name in around}
+    return frozenset(each.id for each in sessions if each.id in named or each.phase in named)
 
 
 def _begin(restriction: PlannedRestriction) -> tuple[date, str]:
@@ -68,14 +130,54 @@ def _begin(restriction: PlannedRestriction) -> tuple[date, str]:
 
 
 def tasks_of(
-    template: Template, sessions: Sequence[Session], screening: Sequence[Screened]
+    template: Template,
+    sessions: Sequence[Session],
+    screening: Sequence[Screened],
+    events: Events,
 ) -> tuple[PlannedTask, ...]:
     """Return what to do for the appointments: without a date first, then in date order."""
-    found = [*_rule_tasks(template, sessions[0], screening)]
+    if not sessions:
+        return ()
+    treating = [each for each in sessions if each.kind in TREATING] or list(sessions)
+    found = [*_rule_tasks(template, treating[0], screening)]
     for active in template.tasks:
-        concerned = sessions[:1] if active.task.session == "first" else sessions
-        found += [_task(active, session) for session in concerned]
+        once = active.task.session == "first"
+        concerned = _concerned_by(active, treating, sessions, events)
+        found += [_task(active, session, once=once) for session in concerned]
     return tuple(sorted(found, key=lambda task: (task.due or date.min, task.id)))
+
+
+def _concerned_by(
+    active: ActiveTask, treating: Sequence[Session], sessions: Sequence[Session], events: Events
+) -> list[Session]:
+    """Return the appointments that a task is for."""
+    task = active.task
+    match task.session:
+        case "first":
+            found = list(treating[:1])
+        case "each":
+            found = list(treating)
+        case where:
+            ids = surrounded([where], sessions)
+            found = [each for each in sessions if each.id in ids]
+    if task.when:
+        found = [each for each in found if holds_on(task.when, events, each.on)]
+    return list(_due_again(active, found, events)) if active.valid else found
+
+
+def _due_again(
+    active: ActiveTask, sessions: Sequence[Session], events: Events
+) -> Iterator[Session]:
+    """Yield the appointments for which a task is due, as what was done before has run out."""
+    assert active.valid is not None
+    past = [day for day in events.get(active.task.event or "", ()) if day <= sessions[0].on]
+    last = past[-1] if past else None
+    for session in sessions:
+        if last is None or session.on > shift(last, active.valid):
+            yield session
+            last = _due(active.lead, session, once=False)[0] or session.on
+        if active.task.renewed:
+            last = session.on
 
 
 def _rule_tasks(
@@ -93,16 +195,15 @@ def _rule_tasks(
             )
 
 
-def _task(active: ActiveTask, session: Session) -> PlannedTask:
+def _task(active: ActiveTask, session: Session, *, once: bool) -> PlannedTask:
     task, lead = active.task, active.lead
-    once = task.session == "first"
     due, due_at = _due(lead, session, once=once)
     return PlannedTask(
         id=active.name if once else f"{active.name}.{session.id}",
         label=task.label,
         session=session.id,
         due=due,
-        not_before=shift(session.planned, active.earliest, -1) if active.earliest else None,
+        not_before=shift(session.on, active.earliest, -1) if active.earliest else None,
         due_at=due_at,
         lead=str(lead) if lead else None,
         blocks=task.blocks,
@@ -113,50 +214,60 @@ def _task(active: ActiveTask, session: Session) -> PlannedTask:
     )
 
 
-def _due(lead: Span | None, session: Session, *, once: bool) -> tuple[date | None, datetime | None]:
+def _due(
+    lead: Span | ClockTime | None, session: Session, *, once: bool
+) -> tuple[date | None, datetime | None]:
+    """Return the day by which a task is due, and the moment where that is known."""
     if lead is None:
-        return (None if once else session.planned), None
+        return (None if once else session.on), None
+    if isinstance(lead, ClockTime):
+        at = on_the_wall(shift_days(session.on, -lead.days), lead.at, session.zone)
+        return at.date(), at
     if not lead.minutes:
-        return shift(session.planned, lead, -1), None
+        return shift(session.on, lead, -1), None
     if session.time is None:
         # Without a time, what is less than a day before is said on the day itself.
-        return shift_days(session.planned, -(lead.minutes // _DAY_MINUTES)), None
-    due_at = minutes_from(session.planned, session.time, -lead.minutes, session.zone)
+        return shift_days(session.on, -(lead.minutes // _DAY_MINUTES)), None
+    due_at = minutes_from(session.on, session.time, -lead.minutes, session.zone)
     return due_at.date(), due_at
 
 
-def places(sessions: Sequence[Session]) -> dict[str, date]:
-    """Return the day of each place in the course that a milestone or expectation can name."""
-    found = {"start": sessions[0].planned}
+def places(start: date, sessions: Sequence[Session], events: Events) -> dict[str, date]:
+    """Return the day of each place that a restriction, milestone or expectation can name.
+
+    Args:
+        start: day 0.
+        sessions: the appointments that have a day, in date order.
+        events: the days that are known of events; of several the first counts.
+    """
+    found = {"start": start} | {f"events.{name}": days[0] for name, days in events.items()}
     for session in sessions:
-        found[session.id] = session.planned
-        found.setdefault(f"{session.phase}.first", session.planned)
-        found[f"{session.phase}.last"] = session.planned
+        found[session.id] = session.on
+        found.setdefault(f"{session.phase}.first", session.on)
+        found[f"{session.phase}.last"] = session.on
     return found
 
 
-def milestones_of(template: Template, where: Mapping[str, date]) -> tuple[PlannedMilestone, ...]:
+def milestones_of(template: Template, where: Places) -> tuple[PlannedMilestone, ...]:
     """Return the dates at which results are looked at; none at a place that the plan has not."""
     found = []
     for active in template.milestones:
         each = active.milestone
         if each.at in where:
-            day = shift(where[each.at], span(each.after)) if each.after else where[each.at]
-            strength = basis(each, "label").strength or each.strength
+            day = shift(where[each.at], active.after) if active.after else where[each.at]
+            strength = basis(each, "label").strength or "clinic"
             found.append(PlannedMilestone(active.name, each.label, day, active.sources, strength))
     return tuple(sorted(found, key=lambda milestone: (milestone.on, milestone.id)))
 
 
-def expectations_of(
-    template: Template, where: Mapping[str, date]
-) -> tuple[PlannedExpectation, ...]:
+def expectations_of(template: Template, where: Places) -> tuple[PlannedExpectation, ...]:
     """Return what normally happens: in date order, what has no dates last."""
     found = []
     for active in template.expectations:
         each = active.expectation
         day = where.get(each.at) if each.at else None
         first, last = (
-            shift(day, span(text)) if day and text else None for text in (each.begins, each.ends)
+            shift(day, by) if day and by else None for by in (active.begins, active.ends)
         )
         found.append(
             PlannedExpectation(
@@ -166,27 +277,45 @@ def expectations_of(
     return tuple(sorted(found, key=lambda each: (each.first or _FAR, each.id)))
 
 
-def cost_of(slots: Sequence[Slot]) -> Cost | None:
-    """Return the price range of all appointments that have a price; None if none has."""
-    priced = [(slot, slot.step.price) for slot in slots if slot.step.price]
+def cost_of(steps: Mapping[str, Step], sessions: Sequence[Session], where: Places) -> Cost | None:
+    """Return the price range of all appointments that have a price; None if none has.
+
+    Args:
+        steps: the steps by id.
+        sessions: the appointments that have a day.
+        where: the day of each place in the course.
+    """
+    priced = [
+        (session, *_price(steps[session.phase].prices, session, where[steps[session.phase].anchor]))
+        for session in sessions
+        if steps[session.phase].price
+    ]
     if not priced:
         return None
-    course = [price for slot, price in priced if slot.step.kind == "session"]
+    course = [(low, high) for session, low, high in priced if session.kind == "session"]
     sources = dict.fromkeys(
-        name for slot, _ in priced for name in fact_ids(basis(slot.step, "price").source)
+        name
+        for session, _, _ in priced
+        for name in fact_ids(basis(steps[session.phase], "price").source)
     )
     return Cost(
-        priced[0][1].currency,
-        sum(price.min for _, price in priced),
-        sum(price.max for _, price in priced),
-        CostRange(
-            len(course), sum(price.min for price in course), sum(price.max for price in course)
-        ),
+        steps[priced[0][0].phase].prices[0].currency,
+        sum(low for _, low, _ in priced),
+        sum(high for _, _, high in priced),
+        CostRange(len(course), sum(low for low, _ in course), sum(high for _, high in course)),
         tuple(sources),
     )
 
 
+def _price(prices: Sequence[Price], session: Session, anchor: date) -> tuple[int, int]:
+    """Return what one appointment costs, by its number and by how long after its anchor it is."""
+    price = prices[min(session.number, len(prices)) - 1]
+    if price.within and price.later and session.on > shift(anchor, span(price.within)):
+        return price.later.min, price.later.max
+    return price.min, price.max
+
+
 def chair_time(minutes: Sequence[int | None]) -> str | None:
-    """Return the length of all appointments in ISO 8601; None if one has no length."""
+    """Return the length of all appointments in ISO 8601; None if one has no length, or for none."""
     known = [each for each in minutes if each is not None]
-    return iso_duration(sum(known)) if len(known) == len(minutes) else None
+    return iso_duration(sum(known)) if known and len(known) == len(minutes) else None

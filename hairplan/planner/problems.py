@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
+from functools import partial
 from itertools import groupby
 from typing import Final
 
@@ -11,7 +12,8 @@ from hairplan.errors import OutOfRangeError
 from hairplan.plan import Problem
 from hairplan.planner.brief import Brief
 from hairplan.planner.choice import Ground, Stuck, is_feasible
-from hairplan.planner.slots import Slot, lay_out
+from hairplan.planner.slots import Slot
+from hairplan.planner.starting import start_taken
 from hairplan.screening import Standing, earliest_start, refusals, said_rule
 from hairplan.texts import said_date, said_outcome, said_range, sourced
 from hairplan.traces import fact_ids
@@ -49,9 +51,9 @@ def _said_rule(stand: Standing) -> str:
     return f"{stand.name}: {outcome}: {said_rule(stand.rule)}{sourced(fact_ids(stand.rule.source))}"
 
 
-def no_dates(brief: Brief, days: Days, slots: Sequence[Slot], stuck: Stuck, start: date) -> Problem:
+def no_dates(brief: Brief, days: Days, ground: Ground, stuck: Stuck, start: date) -> Problem:
     """Say which appointment finds no day, what fills its window, and the nearest starts."""
-    slot = slots[stuck.index]
+    slot = ground.slots[stuck.index]
     works = _works(brief, days)
     before = _first(_back_from(shift_days(start, -1), brief.today), works)
     after = _first(_from(max(shift_days(start, 1), brief.today)), works)
@@ -62,7 +64,7 @@ def no_dates(brief: Brief, days: Days, slots: Sequence[Slot], stuck: Stuck, star
     return Problem(
         kind="no dates",
         what=what,
-        why=tuple(_fillings(days, stuck)),
+        why=tuple(_fillings(ground, slot, stuck)),
         session=slot.id,
         earliest=stuck.earliest,
         latest=stuck.latest,
@@ -70,13 +72,14 @@ def no_dates(brief: Brief, days: Days, slots: Sequence[Slot], stuck: Stuck, star
     )
 
 
-def _fillings(days: Days, stuck: Stuck) -> Iterator[str]:
+def _fillings(ground: Ground, slot: Slot, stuck: Stuck) -> Iterator[str]:
     """Say what takes the days of a window, each reason once with its days."""
     count = (stuck.latest - stuck.earliest).days + 1
     if count < 1:
         yield "the limits leave no day between them"
     every = [shift_days(stuck.earliest, number) for number in range(count)]
-    runs = [(reason, list(run)) for reason, run in groupby(every, days.taken)]
+    taken_by = partial(ground.blocked, slot)
+    runs = [(reason, list(run)) for reason, run in groupby(every, taken_by)]
     for reason in dict.fromkeys(reason for reason, _ in runs):
         taken = ", ".join(said_range(run[0], run[-1]) for each, run in runs if each == reason)
         yield f"{taken}: {reason}"
@@ -84,14 +87,14 @@ def _fillings(days: Days, stuck: Stuck) -> Iterator[str]:
 
 def _works(brief: Brief, days: Days) -> Callable[[date], bool]:
     def works(day: date) -> bool:
-        if days.taken(day) or refusals(brief.template.standings, day):
+        if start_taken(brief, days, day) or refusals(brief.template.standings, day):
             return False
         try:
             until = brief.until(day)
-            slots = lay_out(brief.template.runs, day, until, at_least_one=not brief.is_bounded)
+            layout = brief.layout(day)
         except OutOfRangeError:
             return False
-        return is_feasible(Ground(slots, day, days.taken, until))
+        return is_feasible(Ground(layout.slots, layout.known, days.taken, until))
 
     return works
 

@@ -4,23 +4,48 @@ The course is one rhythm: the targets of its steps run on from day 0, step after
 was chosen, so that a course moved by one holiday falls back to its weekday. Everything after the
 course counts from the day that was really chosen for the appointment it names. Windows always
 count from chosen days.
+
+An appointment refers to others by their place in the chain; a number below 0 stands for a day that
+is known beforehand, the start or an event's. What is conditional lies beside the chain: it refers
+to it and to itself, and nothing in the chain refers to it.
 """
 
-from collections.abc import Iterator, Sequence
-from datetime import date
+from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Final
 
 from msgspec import Struct
 
-from hairplan.dates.spans import Span, shift, span
-from hairplan.errors import InputError
+from hairplan.dates.seasons import Season, middle, nth_season
+from hairplan.dates.spans import Span, shift, span, whole_days
 from hairplan.protocol import (
-    Counts,
     Spacing,
     Step,
 )
+from hairplan.texts import listed
 
-MOST_SLOTS: Final = 10_000
+START: Final = -1
+WAITING: Final = 1_000_000
+"""From this number on a reference is to a conditional appointment."""
+
+_DAY: Final = timedelta(days=1)
+_WEEK: Final = 7
+_DAYS_IN: Final = {"week": 7, "month": 30, "year": 365}
+_YEAR_MONTHS: Final = 12
+
+
+class Bound(Struct, frozen=True):
+    """A limit that counts from something else than the appointment before.
+
+    Attributes:
+        base: what it counts from.
+        low: not sooner than so long after that; before it, if negative.
+        high: not later than so long after that.
+    """
+
+    base: int
+    low: Span | None
+    high: Span | None
 
 
 class Slot(Struct, frozen=True, kw_only=True):
@@ -31,39 +56,127 @@ class Slot(Struct, frozen=True, kw_only=True):
         step: the step that it belongs to.
         number: its number in the step, from 1.
         of: how many the step has; None where it repeats without end.
-        base: the appointment that its target counts from; -1 for the start.
+        pinned: it is on the start itself.
+        base: the appointment that its target counts from.
         by: how far its target lies from that one.
         times: how many times so far, in one step.
+        plus: and so many days more.
         middle: in place of `by`, the bounds of a window whose middle is the target.
+        weekdays: in place of `by`, the target is the next of these weekdays.
+        season: in place of `by`, the target is in the middle of the n-th season after its base.
+        room: the intervals that have to fit into the season after it.
         on_target: counts from the base's target, not from its chosen day.
-        before: the appointment that it has to follow; -1 for none.
+        follows: the appointment that it comes after; None for none.
         low: the least distance from that one.
         high: the most distance from that one.
-        tolerance: in place of both, how far from its target it may lie.
+        tolerance: how far from its target it may lie.
+        bounds: further limits.
+        seasons: the parts of the year in which it may lie; anywhere, if none.
+        has_target: the protocol says which day it prefers.
     """
 
     id: str
     step: Step
     number: int
     of: int | None
-    base: int = -1
+    pinned: bool = False
+    base: int = START
     by: Span | None = None
     times: int = 1
+    plus: int = 0
     middle: tuple[Span, Span] | None = None
+    weekdays: frozenset[int] = frozenset()
+    season: int = 0
+    room: tuple[Span, ...] = ()
     on_target: bool = False
-    before: int = -1
+    follows: int | None = None
     low: Span | None = None
     high: Span | None = None
     tolerance: Span | None = None
+    bounds: tuple[Bound, ...] = ()
+    seasons: tuple[Season, ...] = ()
+    has_target: bool = True
 
     def target(self, base_day: date) -> date:
         """Return the day that the protocol prefers, from the day that it counts from."""
         if self.by is not None:
-            return shift(base_day, self.by, self.times)
-        if self.middle is None:
-            return base_day
-        first, last = (shift(base_day, by) for by in self.middle)
-        return first + (last - first) // 2
+            day = shift(base_day, self.by, self.times)
+            return day + self.plus * _DAY if self.plus else day
+        if self.middle is not None:
+            return middle(*(shift(base_day, by) for by in self.middle))
+        if self.weekdays:
+            return next_weekday(base_day + _DAY, self.weekdays)
+        if self.season:
+            return self._in_season(*nth_season(self.seasons, base_day, self.season))
+        return base_day
+
+    def _in_season(self, first: date, last: date) -> date:
+        """Return the middle of the days after which all that follows still fits in."""
+        end = first
+        for by in self.room:
+            end = shift(end, by)
+        return middle(first, max(first, last - (end - first)))
+
+    def window(self, target: date, day: Callable[[int], date]) -> tuple[date | None, date | None]:
+        """Return the first and the last day that keep to the protocol; None for no limit.
+
+        Args:
+            target: its target.
+            day: the day of what it refers to.
+        """
+        if self.pinned:
+            return target, target
+        earliest = latest = None
+        if self.follows is not None:
+            before = day(self.follows)
+            earliest = before + _DAY
+            if self.low:
+                earliest = max(earliest, shift(before, self.low))
+            if self.high:
+                latest = shift(before, self.high)
+        if self.tolerance:
+            earliest = _later(earliest, shift(target, self.tolerance, -1))
+            latest = _sooner(latest, shift(target, self.tolerance))
+        if self.season:
+            first, last = nth_season(self.seasons, day(self.base), self.season)
+            earliest, latest = _later(earliest, first), _sooner(latest, last)
+        for bound in self.bounds:
+            base = day(bound.base)
+            if bound.low:
+                earliest = _later(earliest, shift(base, bound.low))
+            if bound.high:
+                latest = _sooner(latest, shift(base, bound.high))
+        return earliest, latest
+
+    @property
+    def references(self) -> tuple[int, ...]:
+        """What its window counts from, beside its target."""
+        bounds = tuple(bound.base for bound in self.bounds)
+        return bounds if self.follows is None else (self.follows, *bounds)
+
+    @property
+    def hangs_on_base(self) -> bool:
+        """Whether its window counts from the same day as its target."""
+        return self.tolerance is not None or self.season > 0 or self.follows is None
+
+    def out_of_season(self, day: date) -> str | None:
+        """Say why it cannot be on a day of the year; None if it can."""
+        if not self.seasons or any(day in season for season in self.seasons):
+            return None
+        return f"outside the season {listed([str(each) for each in self.seasons], 'or')}"
+
+
+def _later(one: date | None, other: date) -> date:
+    return other if one is None else max(one, other)
+
+
+def _sooner(one: date | None, other: date) -> date:
+    return other if one is None else min(one, other)
+
+
+def next_weekday(day: date, weekdays: frozenset[int]) -> date:
+    """Return the first day from a day on that falls on one of some weekdays (Monday is 0)."""
+    return day + min((weekday - day.weekday()) % _WEEK for weekday in weekdays) * _DAY
 
 
 class Rhythm(Struct, frozen=True):
@@ -84,127 +197,20 @@ class Rhythm(Struct, frozen=True):
 
 def rhythm(spacing: Spacing, preferred: str | None = None) -> Rhythm:
     """Read a spacing; `preferred` takes the place of its own preferred value."""
-    texts = (spacing.min, preferred or spacing.preferred, spacing.max, spacing.tolerance)
-    low, wanted, high, tolerance = (span(text) if text else None for text in texts)
-    return Rhythm(low, wanted, high, tolerance)
+    texts = (spacing.min, preferred or spacing.preferred, None, spacing.tolerance)
+    low, wanted, _, tolerance = (span(text) if text else None for text in texts)
+    return Rhythm(low, wanted, whole_days(spacing.max) if spacing.max else None, tolerance)
 
 
-class Run(Struct, frozen=True):
-    """A step as this plan has it: how many appointments, how far apart.
+class Pace(Struct, frozen=True):
+    """So many times a week, month or year."""
 
-    Attributes:
-        step: the step.
-        count: how many; None where it repeats up to the horizon.
-        rhythm: its spacing.
-        inner: the spacing inside a group.
-    """
+    times: int
+    per: Span
 
-    step: Step
-    count: int | None
-    rhythm: Rhythm
-    inner: Rhythm | None
-
-
-def planned_count(step: Step, asked: int | None) -> int | None:
-    """Return how many appointments a step has; None if it repeats up to the horizon."""
-    if step.count == "open":
-        return None
-    if asked is not None:
-        return asked
-    return step.count.preferred if isinstance(step.count, Counts) else step.count
-
-
-def lay_out(runs: Sequence[Run], start: date, until: date, *, at_least_one: bool) -> list[Slot]:
-    """Lay the appointments of a chain of steps one after another.
-
-    How far a repeating step goes is counted on the protocol's own dates, before any is moved: an
-    appointment, or a group by its first, is in if its target lies up to `until`.
-
-    Args:
-        runs: the steps, each after the one that it is anchored at.
-        start: day 0.
-        until: the last day for a target of a repeating step.
-        at_least_one: a repeating step has its first appointment (or group) in any case.
-
-    Raises:
-        InputError: more than 10,000 appointments.
-        OutOfRangeError: a date leaves the calendar.
-    """
-    slots: list[Slot] = []
-    targets: list[date] = []
-    ends: dict[str, tuple[int, int]] = {}
-    for run in runs:
-        first = len(slots)
-        for slot in _run_slots(run, first, ends):
-            base = start if slot.base < 0 else targets[slot.base]
-            target = slot.target(base)
-            is_first = at_least_one and slot.number == 1
-            if run.count is None and target > until and _opens(run, slot) and not is_first:
-                break
-            slots.append(slot)
-            targets.append(target)
-            if len(slots) > MOST_SLOTS:
-                raise InputError(f"more than {MOST_SLOTS} appointments: choose a nearer horizon")
-        if len(slots) > first:
-            ends[run.step.id] = (first, len(slots) - 1)
-    return slots
-
-
-def _opens(run: Run, slot: Slot) -> bool:
-    return (slot.number - 1) % _size(run) == 0
-
-
-def _size(run: Run) -> int:
-    return run.step.group.size if run.step.group else 1
-
-
-def _run_slots(run: Run, first: int, ends: dict[str, tuple[int, int]]) -> Iterator[Slot]:
-    """Yield the slots of one step, without end if it has no count."""
-    anchor = -1
-    if run.step.anchor != "start":
-        name, _, end = run.step.anchor.rpartition(".")
-        anchor = ends[name][end == "last"]
-    cycle = 1
-    while run.count is None or cycle <= run.count:
-        yield from _cycle(run, first, anchor, cycle)
-        cycle += 1
-
-
-def _cycle(run: Run, first: int, anchor: int, cycle: int) -> Iterator[Slot]:
-    """Yield one beat of a step's rhythm: an appointment, or a group of them."""
-    size = _size(run)
-    number = (cycle - 1) * size + 1
-    opening = first + number - 1
-    before = anchor if cycle == 1 else opening - size
-    base, times = before, 1
-    if run.rhythm.preferred and run.step.since == "anchor":
-        base, times = (anchor, cycle) if anchor >= 0 else (first, cycle - 1)
-    on_target = run.step.kind == "session" and run.step.since == "anchor"
-    yield _slot(run, run.rhythm, number, before, (base, times), on_target=on_target)
-    if run.inner:
-        for place in range(1, size):
-            before = opening + place - 1
-            yield _slot(run, run.inner, number + place, before, (opening, place), on_target=False)
-
-
-def _slot(  # noqa: PLR0913 - what a slot refers to
-    run: Run, beat: Rhythm, number: int, before: int, counted: tuple[int, int], *, on_target: bool
-) -> Slot:
-    name = f"{run.step.id}-{number}"
-    if before < 0:
-        return Slot(id=name, step=run.step, number=number, of=run.count)
-    return Slot(
-        id=name,
-        step=run.step,
-        number=number,
-        of=run.count,
-        before=before,
-        base=counted[0],
-        by=beat.preferred,
-        times=counted[1],
-        middle=beat.middle,
-        on_target=on_target,
-        low=beat.low,
-        high=beat.high,
-        tolerance=beat.tolerance,
-    )
+    def place(self, number: int) -> tuple[Span, int, int]:
+        """Return where the n-th interval ends: a span, how many times it, and days more."""
+        if self.per.months == _YEAR_MONTHS and _YEAR_MONTHS % self.times == 0:
+            return span(f"{_YEAR_MONTHS // self.times} months"), number, 0
+        whole, rest = divmod(number, self.times)
+        return self.per, whole, rest * _DAYS_IN[self.per.unit] // self.times

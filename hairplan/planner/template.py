@@ -4,13 +4,18 @@ A batch plans many patients with the same choices and answers. What follows from
 worked out once and kept for the next plan with the same ones.
 """
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from heapq import heapify, heappop, heappush
 
+import msgspec
 from msgspec import Struct
 
 from hairplan.conditions import State, holds, state_of, unanswered
-from hairplan.dates.spans import Period, Span, span
+from hairplan.dates.seasons import season
+from hairplan.dates.spans import ClockTime, Period, Span, position, side, span
+from hairplan.dates.typed import WEEKDAYS
 from hairplan.errors import InputError
 from hairplan.plan import Applies, Conflict, Figure, PlanSource
 from hairplan.planner.checks import known_part, name_faults, sessions_asked, spacing_asked
@@ -18,16 +23,23 @@ from hairplan.planner.figures import (
     figures_of,
     sources_of,
 )
-from hairplan.planner.slots import Run, planned_count, rhythm
+from hairplan.planner.layout import Events, Run
+from hairplan.planner.slots import Pace, rhythm
+from hairplan.planner.step_notes import step_notes
 from hairplan.protocol import (
+    Counts,
     Expectation,
+    Length,
     Lengths,
     Milestone,
     Protocol,
+    Rate,
     Restriction,
+    Routine,
     Step,
     Task,
     Traced,
+    needed_steps,
 )
 from hairplan.request import PlanRequest
 from hairplan.restrictions import Sides
@@ -53,32 +65,45 @@ class Active(Struct, frozen=True):
 
 
 class ActiveRestriction(Active, frozen=True):
-    """A restriction with its two lengths, and the steps that it belongs to (None for all)."""
+    """A restriction with its two lengths read."""
 
-    label: str
+    restriction: Restriction
     at_least: Sides
     ideal: Sides
-    steps: frozenset[str] | None
 
 
 class ActiveTask(Active, frozen=True):
     """A task with its spans read."""
 
     task: Task
-    lead: Span | None
+    lead: Span | ClockTime | None
     earliest: Span | None
+    valid: Span | None
+
+
+class ActiveRoutine(Active, frozen=True):
+    """A routine with its spans read."""
+
+    routine: Routine
+    begins: Span | None
+    every: Span | None
+    pace: Pace | None
+    lasting: Span | None
 
 
 class ActiveMilestone(Active, frozen=True):
-    """A milestone."""
+    """A milestone with its span read."""
 
     milestone: Milestone
+    after: Span | None
 
 
 class ActiveExpectation(Active, frozen=True):
-    """An expectation."""
+    """An expectation with its spans read."""
 
     expectation: Expectation
+    begins: Span | None
+    ends: Span | None
 
 
 class Template(Struct, frozen=True, kw_only=True):
@@ -86,7 +111,10 @@ class Template(Struct, frozen=True, kw_only=True):
 
     Attributes:
         protocol: the treatment.
+        digest: of the protocol as it came, before any figure of it was changed.
         state: choices and answers.
+        events: the days that are known of events.
+        starting: the events that are on the start, as nothing else is known of them.
         runs: the steps in the order of their anchors.
         standings: how each screening rule stands.
         refused: the days on which a rule refuses.
@@ -94,12 +122,16 @@ class Template(Struct, frozen=True, kw_only=True):
     """
 
     protocol: Protocol
+    digest: str
     state: State
+    events: Events
+    starting: tuple[str, ...]
     runs: tuple[Run, ...]
     standings: tuple[Standing, ...]
     refused: tuple[Period, ...]
     restrictions: tuple[ActiveRestriction, ...]
     tasks: tuple[ActiveTask, ...]
+    routines: tuple[ActiveRoutine, ...]
     milestones: tuple[ActiveMilestone, ...]
     expectations: tuple[ActiveExpectation, ...]
     indications: tuple[str, ...]
@@ -128,7 +160,10 @@ def template_for(protocol: Protocol, request: PlanRequest, today: date) -> Templ
         _key(request.figures),
         _key(request.answers),
         _key(request.overrides),
-        tuple((name, day, day <= today) for name, day in sorted(request.events.items())),
+        tuple(
+            (name, days, tuple(day <= today for day in days))
+            for name, days in sorted(request.event_days.items())
+        ),
         request.sex,
         request.age,
         request.duration,
@@ -157,6 +192,7 @@ class _Choices(Struct, frozen=True):
     steps: list[Step]
     counts: Mapping[str, int]
     spacings: Mapping[str, str]
+    events: Events
 
 
 def _choices(protocol: Protocol, request: PlanRequest, today: date) -> _Choices:
@@ -169,33 +205,46 @@ def _choices(protocol: Protocol, request: PlanRequest, today: date) -> _Choices:
     # What is unknown is left aside, so that the faults of the rest are found as well.
     request = known_part(protocol, request) if faults else request
     state, contradictions = state_of(protocol, request, today)
-    steps = _in_order([step for step in protocol.steps if holds(step.when, state) == "yes"])
+    steps = _in_order(_present(protocol, state))
     counts, count_faults = sessions_asked(steps, request)
     spacings, spacing_faults = spacing_asked(steps, request)
     if faults := [*faults, *contradictions, *count_faults, *spacing_faults]:
         raise InputError(*faults)
-    return _Choices(protocol, state, steps, counts, spacings)
+    return _Choices(protocol, state, steps, counts, spacings, request.event_days)
 
 
 def _make(protocol: Protocol, request: PlanRequest, today: date) -> Template:
+    digest = _digest(protocol)
     made = _choices(protocol, request, today)
     protocol, state = made.protocol, made.state
-    stands = tuple(standings(protocol, state, request.events, request.overrides))
+    stands = tuple(standings(protocol, state, made.events, request.overrides))
     used = list(_used(protocol, made.steps, state))
     return Template(
         protocol=protocol,
+        digest=digest,
         state=state,
+        events=made.events,
+        starting=tuple(
+            name
+            for name, event in protocol.events.items()
+            if event.is_start and name not in made.events
+        ),
         runs=tuple(_run(made, step) for step in made.steps),
         standings=stands,
         refused=tuple(refused_days(stands)),
         restrictions=tuple(_restrictions(protocol, state)),
         tasks=tuple(_tasks(protocol, state)),
+        routines=tuple(_routines(protocol, state)),
         milestones=tuple(_milestones(protocol, state)),
         expectations=tuple(_expectations(protocol, state)),
         indications=tuple(
             each.text for each in protocol.indications if holds(each.when, state) != "no"
         ),
-        notes=(*_notes(protocol, request, state), *_idle_overrides(request, stands)),
+        notes=(
+            *step_notes(made.steps, protocol, made.events),
+            *_notes(protocol, request, state),
+            *_idle_overrides(request, stands),
+        ),
         differences=tuple(
             Conflict(each.topic, each.says, each.holds)
             for each in protocol.differences
@@ -206,34 +255,126 @@ def _make(protocol: Protocol, request: PlanRequest, today: date) -> Template:
     )
 
 
+def _digest(protocol: Protocol) -> str:
+    """Return the digest of a protocol's content, the same for the same content."""
+    content = msgspec.json.encode(protocol, order="deterministic")
+    return hashlib.sha256(content).hexdigest()
+
+
+# ---- steps ----
+
+
+def _present(protocol: Protocol, state: State) -> list[Step]:
+    """Return the steps that this plan has or may have; of variants that may be, the first."""
+    found: dict[str, Step] = {}
+    for wanted in ("yes", "unknown"):
+        for step in protocol.steps:
+            if holds(step.when, state) == wanted:
+                found.setdefault(step.id, step)
+    return list(found.values())
+
+
 def _in_order(steps: list[Step]) -> list[Step]:
-    """Put each step after the one that it is anchored at; of several, the course's first."""
+    """Put each step after those that it counts from; of several, the course's first."""
+    waiting = {step.id: needed_steps(step) for step in steps}
+    later: dict[str, list[Step]] = {}
+    for step in steps:
+        for name in waiting[step.id]:
+            later.setdefault(name, []).append(step)
+    ready = [(step.kind != "session", step.id, step) for step in steps if not waiting[step.id]]
+    heapify(ready)
     ordered: list[Step] = []
-    waiting = sorted(steps, key=lambda step: (step.kind != "session", step.id))
-    while waiting:
-        known = {step.id for step in ordered}
-        ready = next(
-            (
-                step
-                for step in waiting
-                if step.anchor == "start" or step.anchor.rpartition(".")[0] in known
-            ),
-            None,
-        )
-        if ready is None:
-            names = ", ".join(f"{step.id} ({step.anchor})" for step in waiting)
-            raise InputError(f"steps anchored at steps that these choices leave out: {names}")
-        ordered.append(ready)
-        waiting.remove(ready)
-    if [step.anchor for step in ordered].count("start") != 1:
-        raise InputError("these choices leave not exactly one step that is anchored at the start")
+    while ready:
+        ordered.append(heappop(ready)[2])
+        for step in later.get(ordered[-1].id, ()):
+            waiting[step.id].discard(ordered[-1].id)
+            if not waiting[step.id]:
+                heappush(ready, (step.kind != "session", step.id, step))
+    if len(ordered) < len(steps):
+        left = (f"{step.id} ({step.anchor})" for step in steps if waiting[step.id])
+        names = ", ".join(sorted(left))
+        raise InputError(f"steps anchored at steps that these choices leave out: {names}")
+    if not ordered:
+        raise InputError("these choices leave no step that is anchored at the start or an event")
     return ordered
 
 
+def plain_run(step: Step, protocol: Protocol) -> Run:
+    """Return a step as a plan has it for which nothing is asked and nothing is known."""
+    return _run(_Choices(protocol, {}, [step], {}, {}, {}), step)
+
+
 def _run(made: _Choices, step: Step) -> Run:
-    count = planned_count(step, made.counts.get(step.id))
-    inner = rhythm(step.group.spacing) if step.group else None
-    return Run(step, count, rhythm(step.spacing, made.spacings.get(step.id)), inner)
+    asked = made.counts.get(step.id)
+    preferred = made.spacings.get(step.id)
+    count, more = _count(step, asked)
+    until = made.events.get(step.until or "", ())
+    lasting, longest = _lasting(step.lasting)
+    if asked is not None and step.lasting:
+        longest = longest or lasting
+    elif isinstance(step.lasting, Length) and step.lasting.preferred:
+        longest = None
+    return Run(
+        step=step,
+        count=count if not until else None,
+        more=more if not until else 0,
+        beats=tuple(rhythm(each, preferred) for each in step.spacings),
+        inner=tuple(rhythm(each) for each in step.group.spacings) if step.group else (),
+        offsets=tuple(position(each, made.protocol.first_day) for each in step.offsets),
+        pace=_pace(step.rate),
+        weekdays=frozenset(WEEKDAYS.index(day) for day in step.weekdays),
+        seasons=tuple(season(each) for each in step.seasons),
+        lasting=lasting,
+        longest=longest if not until else None,
+        until=until[-1] if until else None,
+        waits=_waits(step, made),
+    )
+
+
+def _waits(step: Step, made: _Choices) -> str | None:
+    """Say which answers a step waits for; None if it waits for none."""
+    if holds(step.when, made.state) == "yes":
+        return None
+    asks = [
+        made.protocol.questions[name].ask for name in step.when if name in made.protocol.questions
+    ]
+    return f"if {unanswered(step.when, made.state)}" + (f" ({' '.join(asks)})" if asks else "")
+
+
+def _count(step: Step, asked: int | None) -> tuple[int | None, int]:
+    """Return how many appointments a step has, and how many more may follow."""
+    count = step.count
+    if asked is not None:
+        return asked, 0
+    if isinstance(count, Counts):
+        if count.preferred is not None:
+            return count.preferred, 0
+        return count.min, count.max - count.min
+    if isinstance(count, int):
+        return count, 0
+    if step.offsets and count is None:
+        return len(step.offsets), 0
+    is_bounded_otherwise = count == "open" or step.lasting or step.total
+    return (None if is_bounded_otherwise else 1), 0
+
+
+def _lasting(given: str | Length | None) -> tuple[Span | None, Span | None]:
+    """Return for how long a step goes on, and for how long at most."""
+    if isinstance(given, Length):
+        return span(given.preferred or given.min), span(given.max)
+    return (span(given), None) if given else (None, None)
+
+
+def _pace(rate: Rate | None) -> Pace | None:
+    return Pace(fewest(rate.times), span(f"1 {rate.per}")) if rate else None
+
+
+def fewest(count: int | Counts) -> int:
+    """Return how many are planned of a number that may vary."""
+    return count if isinstance(count, int) else count.preferred or count.min
+
+
+# ---- what goes with them ----
 
 
 def _applies(table: Traced, state: State) -> tuple[Applies, str | None] | None:
@@ -250,37 +391,55 @@ def _applies(table: Traced, state: State) -> tuple[Applies, str | None] | None:
 def _restrictions(protocol: Protocol, state: State) -> Iterator[ActiveRestriction]:
     for name, table in sorted(protocol.restrictions.items()):
         if found := _applies(table, state):
-            sources, steps = fact_ids(table.source), frozenset(table.steps) or None
             least, ideal = _sides(table, "at_least"), _sides(table, "ideal")
-            yield ActiveRestriction(name, *found, sources, table.label, least, ideal, steps)
+            yield ActiveRestriction(name, *found, fact_ids(table.source), table, least, ideal)
 
 
 def _sides(table: Restriction, length: str) -> Sides:
     texts = (
-        getattr(side, length) if isinstance(side, Lengths) else side
-        for side in (table.before, table.after)
+        getattr(end, length) if isinstance(end, Lengths) else end
+        for end in (table.before, table.after)
     )
-    before, after = (span(text) if text else None for text in texts)
-    return Sides(before, after)
+    before, after = (side(text) if text else None for text in texts)
+    return Sides(before, after, span(table.begins) if table.begins else None)
 
 
 def _tasks(protocol: Protocol, state: State) -> Iterator[ActiveTask]:
     for name, table in sorted(protocol.tasks.items()):
         if found := _applies(table, state):
-            lead, earliest = (span(each) if each else None for each in (table.lead, table.earliest))
-            yield ActiveTask(name, *found, fact_ids(table.source), table, lead, earliest)
+            lead = side(table.lead) if table.lead else None
+            earliest, valid = _spans(table.earliest, table.valid)
+            yield ActiveTask(name, *found, fact_ids(table.source), table, lead, earliest, valid)
+
+
+def _spans(*texts: str | None, first_day: int = 0) -> Iterator[Span | None]:
+    return (position(text, first_day) if text else None for text in texts)
+
+
+def _routines(protocol: Protocol, state: State) -> Iterator[ActiveRoutine]:
+    for name, table in sorted(protocol.routines.items()):
+        if found := _applies(table, state):
+            (begins,) = _spans(table.begins, first_day=protocol.first_day)
+            (every,) = _spans(table.every)
+            lasting, _ = _lasting(table.lasting)
+            yield ActiveRoutine(
+                name, *found, fact_ids(table.source), table, begins, every, _pace(table.rate),
+                lasting,
+            )  # fmt: skip
 
 
 def _milestones(protocol: Protocol, state: State) -> Iterator[ActiveMilestone]:
     for name, table in sorted(protocol.milestones.items()):
         if found := _applies(table, state):
-            yield ActiveMilestone(name, *found, fact_ids(table.source), table)
+            (after,) = _spans(table.after, first_day=protocol.first_day)
+            yield ActiveMilestone(name, *found, fact_ids(table.source), table, after)
 
 
 def _expectations(protocol: Protocol, state: State) -> Iterator[ActiveExpectation]:
     for name, table in sorted(protocol.expectations.items()):
         if found := _applies(table, state):
-            yield ActiveExpectation(name, *found, fact_ids(table.source), table)
+            begins, ends = _spans(table.begins, table.ends, first_day=protocol.first_day)
+            yield ActiveExpectation(name, *found, fact_ids(table.source), table, begins, ends)
 
 
 def _notes(protocol: Protocol, request: PlanRequest, state: State) -> Iterator[str]:
@@ -319,9 +478,10 @@ def _used(
 ) -> Iterator[tuple[str, Traced | Protocol]]:
     """Yield the tables that hold or may hold, each with its path."""
     yield "", protocol
+    present = {id(step) for step in steps}
     for kind, name, table in tables(protocol):
-        active = table in steps if isinstance(table, Step) else holds(table.when, state) != "no"
-        if active:
+        is_step = isinstance(table, Step)
+        if id(table) in present if is_step else holds(table.when, state) != "no":
             yield shown_path(protocol, kind, name, table), table
 
 

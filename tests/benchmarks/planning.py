@@ -98,7 +98,7 @@ def merged(before: int, after: int, sessions: list[Session]) -> tuple[Restricted
     """Return the periods around sessions."""
     found: list[RestrictedPeriod] = []
     for each in sessions:
-        first, last = each.planned - before * DAY, each.planned + after * DAY
+        first, last = each.on - before * DAY, each.on + after * DAY
         names: tuple[str, ...] = (each.id,)
         if found and first <= found[-1].resume_on:
             earlier = found.pop()

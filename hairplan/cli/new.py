@@ -1,0 +1,125 @@
+"""`hairplan new`: a small protocol of the clinic's own to start from."""
+
+import re
+import shlex
+from pathlib import Path
+from string import Template
+from typing import Annotated, Final, get_args
+
+import typer
+from msgspec import Struct
+
+from hairplan.cli.clock import today_from
+from hairplan.cli.delivery import STDOUT, deliver
+from hairplan.cli.options import Around, Force, Output, takes
+from hairplan.cli.terminal import say
+from hairplan.errors import InputError
+
+Name = Annotated[
+    str,
+    typer.Argument(
+        help="The protocol's short name, such as prp-scalp.", metavar="NAME", show_default=False
+    ),
+]
+
+
+class Wanted(Struct, kw_only=True):
+    """What it is called, and where to."""
+
+    name: Name
+    output: Output = None
+    force: Force = False
+
+
+@takes(Wanted, Around)
+def new(wanted: Wanted, around: Around) -> None:
+    """Write a small protocol to start from: NAME.toml, with a comment on each part."""
+    today = today_from(around.today)
+    name = _checked(wanted.name)
+    output = wanted.output or Path(f"{name}.toml")
+    said = name.replace("-", " ").capitalize()
+    text = _TEMPLATE.substitute(id=name, name=said, date=today)
+    deliver(text, output, force=wanted.force, what="a protocol to start from")
+    if output != STDOUT:
+        _say_next(output)
+
+
+def _checked(name: str) -> str:
+    from hairplan.protocol import Id
+
+    _, limits = get_args(Id)
+    if not re.fullmatch(limits.pattern, name) or len(name) > limits.max_length:
+        raise InputError(
+            f"NAME: '{name}' is not {limits.description}, of {limits.max_length} characters at most"
+        )
+    return name
+
+
+def _say_next(output: Path) -> None:
+    # A name alone would be looked for among the treatments.
+    path = output if len(output.parts) > 1 else f"./{output}"
+    check, schedule = shlex.quote(str(output)), shlex.quote(str(path))
+    say(f"next: hairplan validate {check}, then hairplan schedule {schedule}")
+    say("hairplan schema -o hairplan.schema.json lets your editor check it")
+
+
+_TEMPLATE: Final = Template("""\
+#:schema ./hairplan.schema.json
+# A protocol of the clinic's own. Its figures are examples: put your own in their place.
+# `hairplan schema -f markdown` lists every key that there is.
+# strength = "clinic" says that a figure is the clinic's own and comes from no published source.
+format = 1
+id = "$id"
+version = "1.0"
+date = $date
+name = "$name"
+summary = "3 sessions a month apart, then maintenance twice a year"
+# How far maintenance is planned, if nothing else is asked for.
+horizon = "2 years"
+strength = "clinic"
+
+# The course: how many sessions, and how far apart. The dates stay between min and max.
+[[steps]]
+id = "course"
+name = "session"
+count = 3
+spacing = { min = "3 weeks", preferred = "4 weeks", max = "6 weeks" }
+duration = "45 minutes"
+strength = "clinic"
+
+# Maintenance: "open" repeats it, counted from the last session of the course.
+[[steps]]
+id = "maintenance"
+name = "maintenance session"
+kind = "maintenance"
+count = "open"
+anchor = "course.last"
+spacing = { min = "5 months", preferred = "6 months", max = "8 months" }
+duration = "45 minutes"
+strength = "clinic"
+
+# What to avoid before and after each session, at least and ideally for so long.
+[restrictions.sun]
+label = "avoid sun on the scalp"
+before = { at_least = "1 day", ideal = "3 days" }
+after = { at_least = "3 days", ideal = "1 week" }
+strength = "clinic"
+
+# What to do for a session: here, two days before each one.
+[tasks.wash]
+label = "wash the hair with a mild shampoo, and come without styling products"
+lead = "2 days"
+strength = "clinic"
+
+# What is asked of the patient ...
+[questions.anticoagulant]
+ask = "Do you take medicines that thin the blood?"
+
+# ... and what it means if the answer is yes: "caution" is a note in the plan, "postpone" and
+# "contraindicated" refuse the treatment.
+[rules.anticoagulant]
+question = "anticoagulant"
+outcome = "caution"
+says = "more bleeding and bruising: ask the doctor who prescribes it, and stop nothing on your own"
+strength = "clinic"
+""")

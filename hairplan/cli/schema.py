@@ -1,0 +1,47 @@
+"""`hairplan schema`: the format of protocol files, for an editor or for a person."""
+
+from typing import Annotated, Final
+
+import typer
+from msgspec import Struct
+
+from hairplan.cli.delivery import STDOUT, chosen_format, deliver
+from hairplan.cli.options import Force, Output, takes
+
+FORMATS: Final = ("json", "markdown")
+
+Form = Annotated[
+    str | None,
+    typer.Option(
+        "--format",
+        "-f",
+        help="json, a JSON Schema for editors; or markdown, a table of all keys.",
+        metavar="FORMAT",
+    ),
+]
+
+
+class Wanted(Struct, kw_only=True):
+    """In which form, and where to."""
+
+    form: Form = None
+    output: Output = None
+    force: Force = False
+
+
+@takes(Wanted)
+def schema(wanted: Wanted) -> None:
+    """Print the format of protocol files: a JSON Schema for editors, or a table of all keys."""
+    asked = wanted.form or ("json" if wanted.output in {None, STDOUT} else None)
+    form = chosen_format(asked, wanted.output, FORMATS)
+    deliver(_render(form), wanted.output, force=wanted.force, what="the format")
+
+
+def _render(form: str) -> str:
+    from hairplan.schema import json_schema, key_table
+
+    if form == "markdown":
+        return key_table()
+    from hairplan.export import json_text
+
+    return json_text.render(json_schema())

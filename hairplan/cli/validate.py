@@ -1,0 +1,150 @@
+"""`hairplan validate`: every fault of a protocol file, then what is odd about it."""
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final, Literal
+
+import typer
+from msgspec import Struct
+
+from hairplan.cli.clock import today_from
+from hairplan.cli.delivery import chosen_format, deliver, render_document
+from hairplan.cli.options import Around, Result, takes
+from hairplan.cli.settings import protocols_folder
+from hairplan.cli.terminal import say
+from hairplan.errors import BAD_INPUT, DONE, LOOK_AT_THIS, InputError
+from hairplan.texts import plural
+
+if TYPE_CHECKING:
+    from hairplan.export.document import Document
+
+FORMATS: Final = ("table", "plain", "json", "markdown")
+
+Kind = Literal["fault", "warning", "note"]
+
+Files = Annotated[
+    list[str],
+    typer.Argument(
+        help="Protocol files, or names of protocols.", metavar="FILE...", show_default=False
+    ),
+]
+
+
+class Checking(Struct, kw_only=True):
+    """What to check."""
+
+    files: Files
+
+
+class Finding(Struct, frozen=True):
+    """Something that a check found.
+
+    Attributes:
+        kind: a fault makes the file unusable, a warning does not, a note is nothing to mend.
+        path: where in the file it is, such as "steps[2].spacing.min"; null for the whole file.
+        message: what is wrong, and what would be right.
+        line: the line, for a fault of TOML itself.
+        column: the column, likewise.
+    """
+
+    kind: Kind
+    path: str | None
+    message: str
+    line: int | None = None
+    column: int | None = None
+
+
+class Checked(Struct, frozen=True):
+    """A file and what a check of it found.
+
+    Attributes:
+        file: the file as it was named.
+        id: the protocol's name; null for a file with faults.
+        version: its version.
+        findings: faults, then warnings, then notes.
+    """
+
+    file: str
+    id: str | None
+    version: str | None
+    findings: tuple[Finding, ...]
+
+    @property
+    def exit_code(self) -> int:
+        """What the findings mean for a script."""
+        kinds = {finding.kind for finding in self.findings}
+        return BAD_INPUT if "fault" in kinds else LOOK_AT_THIS if "warning" in kinds else DONE
+
+
+@takes(Checking, Result, Around)
+def validate(checking: Checking, result: Result, around: Around) -> None:
+    """Check protocol files: all faults with their places, then what is odd about them."""
+    today_from(around.today)
+    form = chosen_format(result.form, result.output, FORMATS)
+    folder = protocols_folder(around.protocols, around.config)
+    checked = [_check(name, folder) for name in checking.files]
+    if form == "json":
+        from hairplan.export import json_text
+
+        text = json_text.render(checked)
+    else:
+        text = render_document(_document(checked), form, result.output)
+    deliver(text, result.output, force=result.force, what="what was found")
+    say(_summary(checked))
+    raise typer.Exit(max(each.exit_code for each in checked))
+
+
+def _check(name: str, folder: Path | None) -> Checked:
+    from hairplan.catalog import file_of
+    from hairplan.protocol_check import check_file
+
+    try:
+        protocol, warnings, notes = check_file(file_of(name, folder))
+    except InputError as error:
+        return Checked(name, None, None, tuple(_fault(name, fault) for fault in error.faults))
+    findings = [*_findings("warning", warnings), *_findings("note", notes)]
+    return Checked(name, protocol.id, protocol.version, tuple(findings))
+
+
+def _fault(name: str, fault: str) -> Finding:
+    said = re.sub(rf"^\S*{re.escape(Path(name).name)}: ", "", fault)
+    if place := re.search(r" \(at line (\d+), column (\d+)\)$", said):
+        return Finding("fault", None, said[: place.start()], int(place[1]), int(place[2]))
+    if said.startswith("not valid TOML"):
+        return Finding("fault", None, said)
+    return _finding("fault", said)
+
+
+def _findings(kind: Kind, texts: Iterable[str]) -> Iterator[Finding]:
+    return (_finding(kind, text) for text in texts)
+
+
+def _finding(kind: Kind, text: str) -> Finding:
+    """Part a message into the path that it begins with, if it does, and the rest."""
+    found = re.match(r'((?:[\w\[\].-]|"[^"]*")+): (.*)', text, re.DOTALL)
+    return Finding(kind, found[1], found[2]) if found else Finding(kind, None, text)
+
+
+def _document(checked: list[Checked]) -> "Document":
+    from hairplan.export.document import Document, Line, Mark
+
+    marks: dict[Kind, Mark] = {"fault": "refused", "warning": "moved", "note": "least"}
+    lines = []
+    for each in checked:
+        if each.exit_code != BAD_INPUT:
+            lines.append(Line(f"{each.file}: {each.id} {each.version} is valid", "good"))
+        for found in each.findings:
+            place = f":{found.line}:{found.column}" if found.line else ""
+            path = f"{found.path}: " if found.path else ""
+            said = f"{each.file}{place}: {found.kind}: {path}{found.message}"
+            lines.append(Line(said, marks[found.kind]))
+    return Document("", tuple(lines), ())
+
+
+def _summary(checked: list[Checked]) -> str:
+    kinds = [finding.kind for each in checked for finding in each.findings]
+    counted = ", ".join(
+        plural(kinds.count(kind), kind) for kind in ("fault", "warning") if kind in kinds
+    )
+    return f"checked {plural(len(checked), 'file')}: {counted or 'nothing to mend'}"

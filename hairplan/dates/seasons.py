@@ -1,0 +1,74 @@
+"""Parts of the year, such as "09-01..10-31": the same days every year, also across new year.
+
+29 February stands for the last day of February.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from itertools import count, islice
+
+from dateutil.relativedelta import relativedelta
+from msgspec import Struct
+
+from hairplan.errors import OutOfRangeError
+
+
+class Season(Struct, frozen=True):
+    """A part of the year, both ends included.
+
+    Attributes:
+        first: month and day of its first day.
+        last: month and day of its last day, in the next year if before `first`.
+    """
+
+    first: tuple[int, int]
+    last: tuple[int, int]
+
+    def __str__(self) -> str:
+        return "..".join(f"{month:02}-{day:02}" for month, day in (self.first, self.last))
+
+    def __contains__(self, day: date) -> bool:
+        at = (day.month, day.day)
+        if self.first <= self.last:
+            return self.first <= at <= self.last
+        return at >= self.first or at <= self.last
+
+
+def season(text: str) -> Season:
+    """Read a season of the form "09-01..10-31"."""
+    (first, last) = (
+        (int(month), int(day)) for month, _, day in (end.partition("-") for end in text.split(".."))
+    )
+    return Season(first, last)
+
+
+def nth_season(seasons: Sequence[Season], after: date, number: int) -> tuple[date, date]:
+    """Return the first and the last day of the n-th season that begins after a day, from 1.
+
+    Raises:
+        OutOfRangeError: the calendar ends before it.
+    """
+    try:
+        return next(islice(_later(seasons, after), number - 1, None))
+    except ValueError:
+        raise OutOfRangeError(
+            f"season {number} after {after} lies outside the calendar, the years 1 to 9999"
+        ) from None
+
+
+def _later(seasons: Sequence[Season], after: date) -> Iterator[tuple[date, date]]:
+    by_year = (sorted(_in_year(each, year) for each in seasons) for year in count(after.year))
+    return (each for found in by_year for each in found if each[0] > after)
+
+
+def _in_year(each: Season, year: int) -> tuple[date, date]:
+    ends_in = year + (each.last < each.first)
+    # relativedelta clamps a day to the month's last one.
+    first = date(year, 1, 1) + relativedelta(month=each.first[0], day=each.first[1])
+    last = date(ends_in, 1, 1) + relativedelta(month=each.last[0], day=each.last[1])
+    return first, last
+
+
+def middle(first: date, last: date) -> date:
+    """Return the day in the middle, the earlier of two."""
+    return first + timedelta(days=(last - first).days // 2)

@@ -1,0 +1,383 @@
+"""The steps of a plan laid one after another, as appointments that have no dates yet.
+
+How far a step goes is counted on the protocol's own dates, before any is moved: an appointment, or
+a group by its first, is in if its target lies in the step's bound. The end of a length does not
+belong to it, unless the file says so: 12 weekly sessions last 12 weeks, the last on day 77.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any, Final
+
+from msgspec import Struct, structs
+
+from hairplan.dates.seasons import Season
+from hairplan.dates.spans import Span, shift, span
+from hairplan.errors import InputError
+from hairplan.planner.slots import START, WAITING, Bound, Pace, Rhythm, Slot
+from hairplan.protocol import (
+    Step,
+    is_of_step,
+    place_step,
+)
+
+MOST_SLOTS: Final = 10_000
+MOST_CONDITIONAL: Final = 6
+
+_UNSHOWN: Final = 2 * WAITING
+_DAY_BEFORE: Final = span("-1 day")
+
+Events = Mapping[str, tuple[date, ...]]
+"""The days that events are known to have, in order."""
+
+
+class Run(Struct, frozen=True, kw_only=True):
+    """A step as this plan has it: how many appointments, how far apart.
+
+    Attributes:
+        step: the step.
+        count: how many; None where something else bounds it.
+        more: how many more are conditional.
+        beats: its spacing, for each gap in turn.
+        inner: the spacing inside a group.
+        offsets: how far each lies from the anchor.
+        pace: so many times a week, month or year.
+        weekdays: on these days of the week, Monday being 0.
+        seasons: the parts of the year in which it may lie.
+        lasting: for how long.
+        longest: for how long at most, conditionally.
+        until: the last day for a target, where an event ends it.
+        waits: why it is conditional as a whole; None if it is not.
+    """
+
+    step: Step
+    count: int | None
+    more: int = 0
+    beats: tuple[Rhythm, ...]
+    inner: tuple[Rhythm, ...] = ()
+    offsets: tuple[Span, ...] = ()
+    pace: Pace | None = None
+    weekdays: frozenset[int] = frozenset()
+    seasons: tuple[Season, ...] = ()
+    lasting: Span | None = None
+    longest: Span | None = None
+    until: date | None = None
+    waits: str | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it repeats up to the horizon."""
+        return self.count is None and not (self.lasting or self.step.total or self.until)
+
+    @property
+    def size(self) -> int:
+        """How many appointments make one beat of its rhythm."""
+        return self.step.group.size if self.step.group else 1
+
+    @property
+    def is_pinned(self) -> bool:
+        """Whether its first appointment is on the start itself."""
+        starts_now = not self.offsets or self.offsets[0].count == 0
+        return self.step.anchor == "start" and starts_now and not self.waits
+
+
+class Layout(Struct, frozen=True):
+    """All appointments, without dates.
+
+    Attributes:
+        slots: the chain, each after those that it refers to.
+        waiting: what is conditional, each with the reason.
+        known: the days that are known beforehand, by their number below 0.
+        unshown: how many conditional ones more there may be, by step.
+    """
+
+    slots: list[Slot]
+    waiting: list[tuple[Slot, str]]
+    known: dict[int, date]
+    unshown: dict[str, int]
+
+
+def lay_out(
+    runs: Iterable[Run], start: date, until: date, *, at_least_one: bool, events: Events
+) -> Layout:
+    """Lay the appointments of steps one after another.
+
+    Args:
+        runs: the steps, each after the one that it is anchored at, what is conditional last.
+        start: day 0.
+        until: the last day for a target of a repeating step.
+        at_least_one: a repeating step has its first appointment (or group) in any case.
+        events: the days that are known of events.
+
+    Raises:
+        InputError: more than 10,000 appointments.
+        OutOfRangeError: a date leaves the calendar.
+    """
+    laying = _Laying(start, until, events, at_least_one=at_least_one)
+    for run in runs:
+        laying.lay(run)
+    return Layout(laying.slots, laying.waiting, laying.known, laying.unshown)
+
+
+class _Laying:
+    """The appointments laid so far, with the dates that the protocol itself gives them."""
+
+    def __init__(self, start: date, until: date, events: Events, *, at_least_one: bool) -> None:
+        self.until = until
+        self.at_least_one = at_least_one
+        self.slots: list[Slot] = []
+        self.waiting: list[tuple[Slot, str]] = []
+        self.unshown: dict[str, int] = {}
+        self.known = {START: start}
+        self.places: dict[str, list[int]] = {"start": [START]}
+        for name, days in events.items():
+            first = START - len(self.known)
+            self.places[f"events.{name}"] = [first - place for place in range(len(days))]
+            self.known.update(zip(self.places[f"events.{name}"], days, strict=True))
+        self.targets = dict(self.known)
+
+    def lay(self, run: Run) -> None:
+        """Lay a step; what of it is conditional lies beside the chain."""
+        anchors = self._anchors(run.step.anchor)
+        if anchors and anchors[0] >= WAITING and not run.waits:
+            run = structs.replace(run, waits=f"{run.step.anchor} is conditional")
+        has_target = run.step.has_rhythm or run.is_pinned
+        if not has_target or not anchors or anchors[0] not in self.targets:
+            self._wait(run, anchors)
+            return
+        placed: list[int] = []
+        for anchor in anchors:
+            series = self._series(run, anchor, len(placed))
+            placed += series
+            if not run.waits:
+                self._wait_for_more(run, anchor, series)
+        self.places[run.step.id] = placed or anchors[-1:]
+        self._check_length(run, placed)
+        self._number(run, placed)
+
+    def _anchors(self, place: str) -> list[int]:
+        """Return what a place stands for: an event may have several days; empty for none."""
+        if not is_of_step(place):
+            return self.places.get(place, [])
+        return _at(place, self.places.get(place_step(place), []))
+
+    def _wait(self, run: Run, anchors: list[int]) -> None:
+        """Lay what has no day to count from, or no rhythm, as one that waits."""
+        reason = run.waits or "to be agreed: no day of its window is preferred"
+        if not anchors:
+            reason = run.waits or f"{run.step.anchor} is not known yet"
+        slot = Slot(
+            id=f"{run.step.id}-1",
+            step=run.step,
+            number=1,
+            of=(run.count or 0) + run.more or None,
+            follows=anchors[-1] if anchors else None,
+            low=run.beats[0].low if anchors else None,
+            high=run.beats[0].high if anchors else None,
+            bounds=self._bounds(run, []),
+            has_target=False,
+        )
+        self.places[run.step.id] = [self._add(slot, None, reason)]
+
+    def _series(self, run: Run, anchor: int, before: int) -> list[int]:
+        """Lay a step from one anchor on; the numbers go on from those before."""
+        series: list[int] = []
+        earlier = sum(slot.step.kind == "session" for slot in self.slots)
+        while not self._is_full(run, series, earlier):
+            slot = self._next(run, anchor, series, before + len(series) + 1)
+            target = slot.target(self.targets[slot.base])
+            if self._is_over(run, series, target):
+                break
+            series.append(self._add(slot, target, run.waits))
+        return series
+
+    def _is_full(self, run: Run, series: list[int], earlier: int) -> bool:
+        """Return whether a series has as many appointments as the step may have."""
+        if run.waits and len(series) == MOST_CONDITIONAL:
+            return True
+        if run.until:
+            return False
+        if run.count is not None:
+            return len(series) == run.count
+        return bool(run.step.total) and earlier + len(series) >= (run.step.total or 0)
+
+    def _is_over(self, run: Run, series: list[int], target: date) -> bool:
+        """Return whether the next appointment of a series lies beyond the step's end."""
+        if run.until:
+            return target > run.until
+        if run.count is not None or run.step.total:
+            return False
+        if run.lasting:
+            return self._is_past(run, run.lasting, series, target)
+        opens = len(series) % run.size == 0
+        return opens and target > self.until and not (self.at_least_one and not series)
+
+    def _is_past(self, run: Run, length: Span, series: list[int], target: date) -> bool:
+        if not series:
+            return False
+        end = shift(self.targets[series[0]], length)
+        return target > end if run.step.end_included else target >= end
+
+    def _wait_for_more(self, run: Run, anchor: int, planned: list[int]) -> None:
+        """Lay what may follow the planned part of a range; of many, count those not shown."""
+        series = list(planned)
+        while len(series) < MOST_SLOTS:
+            extra = len(series) - len(planned)
+            if run.longest is None and extra >= run.more:
+                return
+            slot = self._next(run, anchor, series, len(series) + 1)
+            target = slot.target(self.targets[slot.base])
+            if run.longest and self._is_past(run, run.longest, series, target):
+                return
+            if extra == MOST_CONDITIONAL:
+                self.unshown[run.step.id] = 0
+            if extra >= MOST_CONDITIONAL:
+                self.unshown[run.step.id] += 1
+                self.targets[_UNSHOWN + extra] = target
+                series.append(_UNSHOWN + extra)
+            else:
+                of = (run.count or 0) + run.more or None
+                slot = structs.replace(slot, of=of)
+                series.append(self._add(slot, target, "an extra that may follow"))
+
+    def _add(self, slot: Slot, target: date | None, waits: str | None) -> int:
+        """Add an appointment to the chain, or beside it, and return its place."""
+        place = WAITING + len(self.waiting) if waits else len(self.slots)
+        if waits:
+            self.waiting.append((slot, waits))
+        else:
+            self.slots.append(slot)
+        if target is not None:
+            self.targets[place] = target
+        if len(self.slots) > MOST_SLOTS:
+            raise InputError(f"more than {MOST_SLOTS} appointments: choose a nearer horizon")
+        return place
+
+    def _check_length(self, run: Run, placed: list[int]) -> None:
+        """Refuse a number that was asked for and that goes beyond the step's longest length."""
+        if run.count is None or run.longest is None or not placed:
+            return
+        if self._is_past(run, run.longest, placed, self.targets[placed[-1]]):
+            raise InputError(
+                f"sessions.{run.step.id}: {run.count} is not allowed: they go on for"
+                f" {run.longest} at most"
+            )
+
+    def _number(self, run: Run, placed: list[int]) -> None:
+        """Say how many a step has, where that shows only once they are laid."""
+        if run.waits or run.is_open:
+            return
+        for place in placed:
+            if self.slots[place].of != len(placed):
+                self.slots[place] = structs.replace(self.slots[place], of=len(placed))
+
+    def _bounds(self, run: Run, series: list[int]) -> tuple[Bound, ...]:
+        """Return the limits of a step that count from something known."""
+        found = []
+        for limit in run.step.limits:
+            low, high = (span(text) if text else None for text in (limit.min, limit.max))
+            is_own = is_of_step(limit.anchor) and place_step(limit.anchor) == run.step.id
+            anchors = _at(limit.anchor, series) if is_own else self._anchors(limit.anchor)
+            found += [Bound(anchor, low, high) for anchor in anchors[:1]]
+        return tuple(found)
+
+    def _next(self, run: Run, anchor: int, series: list[int], number: int) -> Slot:
+        """Return the appointment that comes next in a series."""
+        beat, inside = divmod(len(series), run.size)
+        if inside:
+            return self._inner(run, series, number, inside)
+        on_anchor = run.step.anchor == "start" and not run.offsets
+        gaps = beat + (not on_anchor)
+        if not gaps:
+            return self._slot(run, series, number, pinned=True)
+        previous = series[-run.size] if series else anchor
+        rhythm = run.beats[min(gaps, len(run.beats)) - 1]
+        if run.offsets:
+            return self._offset(run, anchor, series, number)
+        return self._slot(
+            run,
+            series,
+            number,
+            follows=previous,
+            low=rhythm.low,
+            high=rhythm.high,
+            tolerance=rhythm.tolerance,
+            **_rule(run, rhythm, anchor, previous, gaps),
+        )
+
+    def _inner(self, run: Run, series: list[int], number: int, inside: int) -> Slot:
+        """Return a further appointment of a group."""
+        rhythm = run.inner[min(inside, len(run.inner)) - 1]
+        one_rhythm = len(run.inner) == 1
+        return self._slot(
+            run,
+            series,
+            number,
+            follows=series[-1],
+            base=series[-inside] if one_rhythm else series[-1],
+            by=rhythm.preferred,
+            times=inside if one_rhythm else 1,
+            low=rhythm.low,
+            high=rhythm.high,
+            tolerance=rhythm.tolerance,
+        )
+
+    def _offset(self, run: Run, anchor: int, series: list[int], number: int) -> Slot:
+        """Return an appointment that lies so far from the anchor, whatever lies between."""
+        by = run.offsets[min(len(series), len(run.offsets) - 1)]
+        rhythm = run.beats[min(len(series), len(run.beats) - 1)]
+        bounds = (Bound(anchor, None, _DAY_BEFORE),) if by.count < 0 else ()
+        after_anchor = None if by.count <= 0 else anchor
+        slot = self._slot(
+            run,
+            series,
+            number,
+            pinned=by.count == 0 and anchor == START,
+            follows=series[-1] if series else after_anchor,
+            base=anchor,
+            by=by,
+            low=rhythm.low if series else None,
+            high=rhythm.high if series else None,
+            tolerance=rhythm.tolerance,
+            on_target=run.step.kind == "session",
+        )
+        return structs.replace(slot, bounds=(*slot.bounds, *bounds))
+
+    def _slot(self, run: Run, series: list[int], number: int, **fields: Any) -> Slot:  # noqa: ANN401
+        return Slot(
+            id=f"{run.step.id}-{number}",
+            step=run.step,
+            number=number,
+            of=run.count,
+            bounds=self._bounds(run, series) if run.step.limits else (),
+            seasons=run.seasons,
+            **fields,
+        )
+
+
+def _at(place: str, found: list[int]) -> list[int]:
+    """Return the appointment of a step that a place such as "course.last" or "course-4" names."""
+    end = place.rpartition("." if "." in place else "-")[2]
+    if end in {"first", "last"}:
+        return found[:1] if end == "first" else found[-1:]
+    return found[int(end) - 1 : int(end)]
+
+
+def _rule(run: Run, rhythm: Rhythm, anchor: int, previous: int, gaps: int) -> dict[str, Any]:
+    """Return what gives the target of an appointment."""
+    on_target = run.step.kind == "session" and run.step.since == "anchor"
+    if run.pace:
+        by, times, plus = run.pace.place(gaps)
+        found: dict[str, Any] = {"base": anchor, "by": by, "times": times, "plus": plus}
+    elif run.weekdays:
+        found = {"base": previous, "weekdays": run.weekdays}
+    elif rhythm.preferred and run.step.since == "anchor" and len(run.beats) == 1:
+        found = {"base": anchor, "by": rhythm.preferred, "times": gaps}
+    elif rhythm.preferred or rhythm.middle:
+        found = {"base": previous, "by": rhythm.preferred, "middle": rhythm.middle}
+    else:
+        # The window of a season hangs on the day really chosen for the anchor.
+        inner = (run.inner[min(each, len(run.inner)) - 1] for each in range(1, run.size))
+        room = tuple(each.preferred for each in inner if each.preferred)
+        return {"base": anchor, "season": gaps, "room": room}
+    return {**found, "on_target": on_target}

@@ -1,0 +1,90 @@
+"""What to do at home again and again: one line with its rhythm, on closed days as well."""
+
+from collections.abc import Mapping
+from datetime import date
+from itertools import count
+from typing import Final
+
+from hairplan.dates.spans import Span, shift, shift_days, span
+from hairplan.dates.typed import WEEKDAYS
+from hairplan.plan import PlannedRoutine
+from hairplan.planner.slots import next_weekday
+from hairplan.planner.template import ActiveRoutine, Template
+from hairplan.texts import listed
+
+_WEEK: Final = 7
+_A_DAY: Final = span("1 day")
+
+
+def routines_of(template: Template, where: Mapping[str, date]) -> tuple[PlannedRoutine, ...]:
+    """Return what to do at home, in date order; none at a place that the plan has not."""
+    found = [
+        _routine(active, where) for active in template.routines if active.routine.anchor in where
+    ]
+    return tuple(sorted(found, key=lambda each: (each.first, each.id)))
+
+
+def _routine(active: ActiveRoutine, where: Mapping[str, date]) -> PlannedRoutine:
+    anchor = where[active.routine.anchor]
+    first = shift(anchor, active.begins) if active.begins else anchor
+    last = _last(active, first, where)
+    weekdays, every, times = _rhythm(active, first)
+    if weekdays:
+        first = next_weekday(first, frozenset(weekdays))
+    return PlannedRoutine(
+        id=active.name,
+        label=active.routine.label,
+        rhythm=_said(active, every),
+        first=first,
+        last=last,
+        weekdays=tuple(WEEKDAYS[day] for day in weekdays),
+        every=str(every) if every else None,
+        times=times,
+        count=_count(first, last, weekdays, every) * times if last else None,
+        applies=active.applies,
+        only_if=active.only_if,
+        sources=active.sources,
+    )
+
+
+def _last(active: ActiveRoutine, first: date, where: Mapping[str, date]) -> date | None:
+    """Return the last day; None where the plan has no end for it."""
+    if active.lasting:
+        return shift_days(shift(first, active.lasting), -1)
+    return where.get(active.routine.until or "")
+
+
+def _rhythm(active: ActiveRoutine, first: date) -> tuple[tuple[int, ...], Span | None, int]:
+    """Return on which weekdays it is done, or how far apart, and how often on such a day."""
+    if active.routine.weekdays:
+        return tuple(sorted(WEEKDAYS.index(day) for day in active.routine.weekdays)), None, 1
+    pace = active.pace
+    if pace is None:
+        return (), active.every or _A_DAY, 1
+    if pace.per == _A_DAY:
+        return (), _A_DAY, pace.times
+    if pace.per.days == _WEEK and pace.times <= _WEEK:
+        offsets = (number * _WEEK // pace.times for number in range(pace.times))
+        return tuple(sorted((first.weekday() + offset) % _WEEK for offset in offsets)), None, 1
+    by, times, plus = pace.place(1)
+    return (), by if times else span(f"{max(plus, 1)} days"), 1
+
+
+def _count(first: date, last: date, weekdays: tuple[int, ...], every: Span | None) -> int:
+    """Return on how many days it is done."""
+    days = (last - first).days
+    if every is None:
+        return sum(1 + (days - (day - first.weekday()) % _WEEK) // _WEEK for day in weekdays)
+    if not every.months:
+        return days // every.days + 1
+    return next(number for number in count() if shift(first, every, number) > last)
+
+
+def _said(active: ActiveRoutine, every: Span | None) -> str:
+    """Say how often, such as "3 times a week", "every 2 days" or "on Mon, Wed and Fri"."""
+    if active.routine.weekdays:
+        return f"on {listed([day.title() for day in active.routine.weekdays])}"
+    if active.pace:
+        said = {1: "once", 2: "twice"}.get(active.pace.times, f"{active.pace.times} times")
+        return f"{said} a {active.pace.per.unit}"
+    return "every day" if every == _A_DAY else f"every {every}"

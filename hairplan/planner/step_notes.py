@@ -1,0 +1,91 @@
+"""What a plan says of its steps beside their dates: ranges, open ends, what comes too late."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from hairplan.protocol import (
+    Counts,
+    Length,
+    Protocol,
+    Step,
+)
+from hairplan.texts import sourced
+from hairplan.traces import basis, fact_ids
+
+_THEN: Final = {
+    "continue": "the course goes on from the day on which it was really done",
+    "restart": "the step begins anew",
+    "extra": "an extra appointment is added",
+}
+
+
+def step_notes(
+    steps: Sequence[Step], protocol: Protocol, events: Mapping[str, object]
+) -> Iterator[str]:
+    """Yield what has to be said of the steps of a plan.
+
+    Args:
+        steps: the steps that the plan has.
+        protocol: the treatment that they are of.
+        events: the events whose days are known.
+    """
+    for step in steps:
+        yield from _ranges(step)
+        yield from _end(step, protocol, events)
+        yield from _limits(step, events)
+        yield from _late(step)
+
+
+def _facts(step: Step, figure: str) -> str:
+    return sourced(fact_ids(basis(step, figure).source))
+
+
+def _ranges(step: Step) -> Iterator[str]:
+    """Say where a number may vary and which one is planned."""
+    if step.rate and isinstance(step.rate.times, Counts):
+        times, per = step.rate.times, step.rate.per
+        planned = times.preferred or times.min
+        yield (
+            f"{step.id}: {planned} a {per} planned, {times.min} to {times.max} possible"
+            f"{_facts(step, 'rate')}"
+        )
+    count = step.count
+    is_asked_only = basis(step, "count.max").strength == "default"
+    if isinstance(count, Counts) and count.preferred is not None and not is_asked_only:
+        yield (
+            f"{step.id}: {count.preferred} planned, {count.min} to {count.max} possible"
+            f"{_facts(step, 'count')}"
+        )
+    if isinstance(step.lasting, Length):
+        length = step.lasting
+        planned_length = length.preferred or length.min
+        yield (
+            f"{step.id}: {planned_length} planned, {length.min} to {length.max} possible"
+            f"{_facts(step, 'lasting')}"
+        )
+
+
+def _end(step: Step, protocol: Protocol, events: Mapping[str, object]) -> Iterator[str]:
+    """Say what a step goes on until, while that has no day."""
+    if step.until and step.until not in events:
+        yield (
+            f"{step.id}: goes on until {protocol.events[step.until].label}, whatever is planned"
+            f" here; once its day is known: --event {step.until}=DATE{_facts(step, 'until')}"
+        )
+
+
+def _limits(step: Step, events: Mapping[str, object]) -> Iterator[str]:
+    for limit in step.limits:
+        name = limit.anchor.removeprefix("events.")
+        if name != limit.anchor and name not in events:
+            yield f"{step.id}: its limit from {limit.anchor} is left aside: no day of it is known"
+
+
+def _late(step: Step) -> Iterator[str]:
+    """Say what holds when an appointment comes too late."""
+    if step.late:
+        after = f"more than {step.late.after} after the one before" if step.late.after else "late"
+        said = f": {step.late.says}" if step.late.says else ""
+        yield (
+            f"{step.id}: if one comes {after}, {_THEN[step.late.then]}{said}{_facts(step, 'late')}"
+        )

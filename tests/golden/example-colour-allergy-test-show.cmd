@@ -1,0 +1,1 @@
+show ./examples/protocols/colour-allergy-test.toml -f plain

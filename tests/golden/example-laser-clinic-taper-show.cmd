@@ -1,0 +1,1 @@
+show ./examples/protocols/laser-clinic-taper.toml -f plain

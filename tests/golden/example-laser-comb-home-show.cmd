@@ -1,0 +1,1 @@
+show ./examples/protocols/laser-comb-home.toml -f plain

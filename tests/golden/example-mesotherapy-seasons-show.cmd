@@ -1,0 +1,1 @@
+show ./examples/protocols/mesotherapy-seasons.toml -f plain

@@ -1,0 +1,1 @@
+show ./examples/protocols/prp-monthly.toml -f plain

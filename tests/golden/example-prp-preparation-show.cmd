@@ -1,0 +1,1 @@
+show ./examples/protocols/prp-preparation.toml -f plain

@@ -1,0 +1,1 @@
+show ./examples/protocols/prp-until-regrowth.toml -f plain

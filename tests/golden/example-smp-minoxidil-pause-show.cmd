@@ -1,0 +1,1 @@
+show ./examples/protocols/smp-minoxidil-pause.toml -f plain

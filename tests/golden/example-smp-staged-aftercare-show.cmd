@@ -1,0 +1,1 @@
+show ./examples/protocols/smp-staged-aftercare.toml -f plain

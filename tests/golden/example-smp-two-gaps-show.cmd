@@ -1,0 +1,1 @@
+show ./examples/protocols/smp-two-gaps.toml -f plain

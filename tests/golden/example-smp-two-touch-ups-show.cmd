@@ -1,0 +1,1 @@
+show ./examples/protocols/smp-two-touch-ups.toml -f plain

@@ -1,0 +1,1 @@
+show ./examples/protocols/smp-waits.toml -f plain

@@ -1,0 +1,1 @@
+show ./examples/protocols/transplant-follow-up.toml -f plain

@@ -1,0 +1,233 @@
+"""The format as editors and people read it."""
+
+import json
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from conftest import Ran
+from jsonschema import Draft202012Validator
+
+from hairplan.catalog import names, protocol_text
+from hairplan.faults import structs
+from hairplan.protocol import Protocol
+from hairplan.schema import json_schema, key_table, meanings
+
+Run = Callable[[str], Ran]
+SCHEMA = json_schema()
+
+
+def faults(table: dict[str, Any]) -> list[str]:
+    plain = msgspec.to_builtins(table, builtin_types=())
+    errors = Draft202012Validator(SCHEMA).iter_errors(plain)
+    return [f"{error.json_path}: {error.message}" for error in errors]
+
+
+def smp() -> dict[str, Any]:
+    return tomllib.loads(protocol_text("smp"))
+
+
+def test_it_is_a_schema() -> None:
+    Draft202012Validator.check_schema(SCHEMA)
+    assert SCHEMA["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    assert SCHEMA["title"] == "A hairplan protocol"
+    assert SCHEMA["description"] == "A whole treatment, without dates."
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_built_in_protocol_fits(name: str) -> None:
+    assert faults(tomllib.loads(protocol_text(name))) == []
+
+
+def test_a_text_may_be_in_several_languages() -> None:
+    table = smp() | {"name": {"en": "x", "pt-BR": "y"}, "facts": {"SMP-1": {"fr": "x"}}}
+    assert faults(table) == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        (
+            {"nam": "x"},
+            "$: Additional properties are not allowed ('nam' was unexpected)",
+        ),
+        ({"name": {}}, "$.name: {} is not valid under any of the given schemas"),
+        (
+            {"name": {"english": "x"}},
+            "$.name: {'english': 'x'} is not valid under any of the given schemas",
+        ),
+        ({"id": {"en": "x"}}, "$.id: {'en': 'x'} is not of type 'string'"),
+        (
+            {"notes": [{"text": "x", "colour": 1}]},
+            "$.notes[0]: Additional properties are not allowed ('colour' was unexpected)",
+        ),
+    ],
+)
+def test_what_does_not_fit(changed: dict[str, Any], expected: str) -> None:
+    assert faults(smp() | changed) == [expected]
+
+
+def test_it_has_no_null() -> None:
+    assert "null" not in json.dumps(SCHEMA)
+
+
+def test_every_text_has_its_languages() -> None:
+    plain = json.dumps(msgspec.json.schema(Protocol))
+    assert json.dumps(SCHEMA).count("#/$defs/Languages") == plain.count('"maxLength": 2000')
+
+
+def test_a_key_is_described_by_the_docstring_and_by_its_form() -> None:
+    step = SCHEMA["$defs"]["Step"]
+    assert step["description"] == "A run of appointments with one rhythm."
+    assert step["additionalProperties"] is False
+    assert step["properties"]["duration"] == {
+        "description": "how long an appointment lasts - a span such as '5 weeks'",
+        "type": "string",
+        "pattern": r"^[1-9][0-9]{0,3} (minute|hour|day|week|month|year)s?(?!\n)$",
+    }
+    assert step["properties"]["end_included"] == {
+        "description": "an appointment may fall on the very end of `lasting`",
+        "type": "boolean",
+        "default": False,
+    }
+    assert step["properties"]["late"] == {
+        "description": "what to do when one comes too late",
+        "$ref": "#/$defs/Late",
+    }
+    assert step["properties"]["why"]["description"] == (
+        "how the source is read, or why this default"
+    )
+
+
+@pytest.mark.parametrize("kind", structs(Protocol).values())
+def test_docstrings_speak_of_all_keys_or_of_none(kind: type[msgspec.Struct]) -> None:
+    assert set(meanings(kind)) in ({*kind.__struct_fields__}, set())
+
+
+# ---- for people ----
+
+
+def section(title: str) -> str:
+    _, _, rest = key_table().partition(f"\n## {title}\n")
+    return rest.partition("\n## ")[0].strip()
+
+
+def test_a_section_has_a_row_for_each_key() -> None:
+    assert section("`steps.price`") == (
+        "The price range of one appointment, in whole units of the currency (ISO 4217).\n"
+        "\n"
+        "| key | value | meaning |\n"
+        "| --- | --- | --- |\n"
+        "| `min` | a whole number from 0; required | the least. |\n"
+        "| `max` | a whole number from 0; required | the most. |\n"
+        "| `currency` | a currency code such as `EUR`; required | the ISO 4217 code. |\n"
+        "| `within` | a span such as `5 weeks` | it holds only so long after the step's anchor. |\n"
+        "| `later` | a table: see `steps.price.later` | what holds after that. |"
+    )
+
+
+@pytest.mark.parametrize(
+    ("title", "row"),
+    [
+        ("The head of the file", "| `format` | `1`; required | the version of this format, 1. |"),
+        (
+            "The head of the file",
+            "| `version` | a text (1 to 40); required | the protocol's own version. |",
+        ),
+        (
+            "The head of the file",
+            "| `date` | a date such as `2026-11-01`; required | when this version was written. |",
+        ),
+        (
+            "The head of the file",
+            "| `facts` | by name, a text, or one for each language | what the sources say, by id"
+            ' ("SMP-2"). |',
+        ),
+        (
+            "The head of the file",
+            "| `rules` | by name, a table: see `[rules.NAME]` | what the patient's state means for"
+            " the treatment. |",
+        ),
+        (
+            "Every table",
+            "| `strength` | one of `sourced`, `read`, `default`, `clinic` | how they"
+            " follow from the source; the clinic's own, if left out. |",
+        ),
+        (
+            "`[[steps]]`",
+            "| `end_included` | true or false; default `false` | an appointment may fall on the"
+            " very end of `lasting`. |",
+        ),
+        (
+            "`[[steps]]`",
+            '| `since` | one of `anchor`, `previous`; default `anchor` | what a repeat is counted'
+            ' on from: its "anchor" (no drift at month ends) or the "previous" appointment. |',
+        ),
+        (
+            "`[[steps]]`",
+            "| `price` | a table: see `steps.price` or a list, each a table: see `steps.price` |"
+            " of one appointment; or a list with one for each in turn. |",
+        ),
+        ("`[[indications]]`, `[[notes]]`",
+         "| `text` | a text, or one for each language; required | what it says. |"),
+    ],
+)  # fmt: skip
+def test_a_value_is_said_in_words(title: str, row: str) -> None:
+    assert row in section(title).splitlines()
+
+
+def test_every_struct_has_one_section() -> None:
+    titles = [line for line in key_table().splitlines() if line.startswith("## ")]
+    assert len(titles) == len(set(titles)) == len(structs(Protocol)) + 1
+
+
+def test_what_every_table_has_is_said_once() -> None:
+    assert "`source`" not in section("`[[steps]]`")
+    assert section("Every table").splitlines()[2] == (
+        "That is `[options.NAME]`, `[[steps]]`, `[restrictions.NAME]`, `[tasks.NAME]`,"
+        " `[routines.NAME]`, `[milestones.NAME]`, `[expectations.NAME]`, `[[indications]]`,"
+        " `[[notes]]`, `[rules.NAME]`, `[[differences]]`."
+    )
+
+
+# ---- the command ----
+
+
+def test_the_schema_is_printed(hairplan: Run) -> None:
+    ran = hairplan("schema")
+    assert (ran.code, ran.err) == (0, "")
+    assert json.loads(ran.out) == SCHEMA
+    assert ran.out.startswith('{\n  "$schema": ')
+    assert ran.out.endswith("}\n")
+    assert hairplan("schema -f json -o -").out == ran.out
+
+
+def test_the_keys_are_printed(hairplan: Run) -> None:
+    assert hairplan("schema -f markdown") == Ran(0, key_table(), "")
+
+
+def test_the_schema_goes_to_a_file_of_its_kind(hairplan: Run) -> None:
+    said = "wrote the format to hairplan.schema.json\n"
+    assert hairplan("schema -o hairplan.schema.json") == Ran(0, "", said)
+    assert json.loads(Path("hairplan.schema.json").read_text()) == SCHEMA
+    assert hairplan("schema -o hairplan.schema.json").code == 2
+    assert hairplan("schema -o hairplan.schema.json --force").code == 0
+    assert hairplan("schema -o keys.md").code == 0
+    assert Path("keys.md").read_text() == key_table()
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ("-f yaml", "--format: no 'yaml'; there are: json, markdown"),
+        (
+            "-o keys.txt",
+            "--output: 'keys.txt' does not end in .json, .md: choose one, or say --format",
+        ),
+    ],
+)
+def test_a_form_that_there_is_not(hairplan: Run, options: str, expected: str) -> None:
+    assert hairplan(f"schema {options}") == Ran(2, "", f"error: {expected}\n")
