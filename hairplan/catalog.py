@@ -57,7 +57,8 @@ def own_path(name: str, folder: Path | None = None) -> Path | None:
     if name in names():
         return None
     known = names(folder)
-    hint = nearest(name.lower(), known)
+    beside = Path(f"{name}.toml").is_file()
+    hint = f" (did you mean './{name}.toml'?)" if beside else nearest(name.lower(), known)
     raise InputError(
         f"treatment: no '{name}'{hint}; there are: {', '.join(known)};"
         " a file is named with its path, such as ./own.toml"

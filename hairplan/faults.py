@@ -321,7 +321,8 @@ def _said_limit(error: "ValidationError") -> str:
     schema: Json = error.schema
     match error.validator:
         case "type":
-            return f"is not {_KINDS.get(str(expected), str(expected))}"
+            form = schema.get("description") if "pattern" in schema else None
+            return f"is not {form or _KINDS.get(str(expected), str(expected))}"
         case "pattern":
             return f"is not {schema.get('description', f'of the form {expected}')}"
         case limit:

@@ -76,8 +76,8 @@ Until = Annotated[
 Where = Annotated[
     str,
     Meta(
-        pattern=rf"^{_NAME}(\.(first|last))?{END}",
-        description="appointments: 'STEP', 'STEP.first', 'STEP.last' or 'STEP-4'",
+        pattern=rf"^(events\.{_NAME}|{_NAME}(\.(first|last))?){END}",
+        description="'all', 'STEP', 'STEP.first', 'STEP.last', 'STEP-4' or 'events.EVENT'",
     ),
 ]
 Text = Annotated[str, Meta(min_length=1, max_length=2000, extra={"languages": True})]
@@ -105,6 +105,7 @@ SEXES = ("female", "male")
 REFUSING = frozenset({"contraindicated", "postpone", "not-effective"})
 TASKS = frozenset({"document", "assessment"})
 # What restrictions and tasks go with where they name no step: the others are visits.
+DEFAULT_HORIZON = "1 year"
 TREATING = frozenset({"session", "touch-up", "maintenance"})
 
 
@@ -361,7 +362,23 @@ class Step(Traced, frozen=True, kw_only=True):
     def has_rhythm(self) -> bool:
         """Whether something gives the targets of its appointments."""
         by_spacing = all(each.preferred or (each.min and each.max) for each in self.spacings)
-        return bool(by_spacing or self.rate or self.weekdays or self.offsets or self.seasons)
+        others = self.rate or self.weekdays or self.offsets or self.seasons
+        return bool(by_spacing or others or self.window_of_anchor)
+
+    @property
+    def window_of_anchor(self) -> Limit | None:
+        """The limit that gives both ends of a window around the anchor itself, if there is one."""
+        return next(
+            (each for each in self.limits if each.anchor == self.anchor and each.min and each.max),
+            None,
+        )
+
+    @property
+    def lies_before_anchor(self) -> bool:
+        """Whether a limit puts it before its anchor."""
+        return any(
+            each.anchor == self.anchor and (each.max or "").startswith("-") for each in self.limits
+        )
 
 
 class Lengths(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -387,8 +404,8 @@ class Restriction(Traced, frozen=True, kw_only=True):
         after: how long after an appointment it lasts, or up to what time.
         until: it lasts until the "next" appointment that it surrounds, or up to a place such as
             "course.last"; what lies after that has `after`.
-        around: the appointments that it surrounds: "STEP", "STEP.first", "STEP.last" or "STEP-4";
-            nothing means all sessions, touch-ups and maintenance.
+        around: what it surrounds: "STEP", "STEP.first", "STEP.last", "STEP-4", "events.EVENT" or
+            "all" appointments; nothing means all sessions, touch-ups and maintenance.
         continuous: that it runs on from one appointment to the next is meant.
     """
 
@@ -406,8 +423,9 @@ class Task(Traced, frozen=True, kw_only=True):
 
     Attributes:
         label: what to do, as an instruction.
-        session: "first" (before the first session only), "each", or some: "STEP", "STEP.first",
-            "STEP.last" or "STEP-4".
+        session: "first" (before the first session only) or "each" (session, touch-up and
+            maintenance); or "STEP", "STEP.first", "STEP.last", "STEP-4" or "all" appointments.
+        around: in place of `session`, a list of these.
         lead: how long before the appointment it is due, or at what time ("1 day at 21:00");
             nothing means no date of its own for a task before the first session, and the day
             itself for any other.
@@ -421,6 +439,7 @@ class Task(Traced, frozen=True, kw_only=True):
 
     label: Text
     session: Where = "each"
+    around: tuple[Where, ...] = ()
     lead: SideText | None = None
     earliest: SpanText | None = None
     valid: SpanText | None = None
@@ -599,7 +618,8 @@ class Protocol(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, om
         date: when this version was written.
         name: the treatment, as a person calls it.
         summary: the treatment in one line.
-        horizon: how far maintenance is planned from the start if nothing else is asked for.
+        horizon: how far what repeats is planned from the start, if nothing else is asked for; a
+            year, if left out.
         first_day: the number that the source gives to the day that it counts from: with 1, the
             offsets, and the dates of milestones, expectations and routines, are one unit less.
         source: the ids of the facts behind the figures of the file's head.
@@ -629,7 +649,7 @@ class Protocol(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, om
     date: dt.date
     name: Text
     summary: Text
-    horizon: SpanText = "1 year"
+    horizon: SpanText | None = None
     source: str | tuple[str, ...] = ()
     strength: Strength | None = None
     first_day: Literal[0, 1] = 0

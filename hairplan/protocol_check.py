@@ -11,6 +11,7 @@ from itertools import islice, pairwise, product
 from pathlib import Path
 from typing import Final, NamedTuple
 
+import msgspec
 from msgspec import structs
 
 from hairplan.conditions import holds
@@ -21,6 +22,7 @@ from hairplan.plan import Plan
 from hairplan.planner import make_plan
 from hairplan.planner.figures import leaves
 from hairplan.planner.layout import lay_out
+from hairplan.planner.slots import next_weekday
 from hairplan.planner.template import plain_run
 from hairplan.protocol import (
     REFUSING,
@@ -75,7 +77,7 @@ def warnings_of(protocol: Protocol) -> list[str]:
         *_untraced(protocol),
         *_lengths(protocol),
         *_unreached_places(protocol),
-        *_idle_questions(protocol),
+        *_idle(protocol),
         *_unreachable(protocol),
         *_plans(protocol),
     ]
@@ -132,10 +134,13 @@ def _source_warnings(protocol: Protocol, table: Traced | Protocol, path: str) ->
 
 
 def _lengths(protocol: Protocol) -> Iterator[str]:
-    """Say where a count and a length beside it do not fit."""
+    """Say where a count and a length beside it do not fit, and where both are forgotten."""
     for number, step in enumerate(protocol.steps, 1):
         path = f"steps[{number}]"
-        if isinstance(step.count, int) and step.lasting:
+        rhythm = "weekdays" if step.weekdays else "rate" if step.rate else None
+        if rhythm and most(step) == 1 and not (repeats(step) or step.total):
+            yield f"{path}.{rhythm}: of one appointment alone: give count or lasting"
+        if isinstance(step.count, int) and step.lasting and step.has_rhythm:
             by_length = _planned(structs.replace(step, count=None), protocol)
             if by_length != step.count:
                 yield (
@@ -155,7 +160,7 @@ def _planned(step: Step, protocol: Protocol) -> int:
     """Return how many appointments a step has by itself, with nothing in the way."""
     alone = structs.replace(step, anchor="start", when={}, limits=(), until=None)
     run = plain_run(alone, protocol)
-    start = protocol.date
+    start = next_weekday(protocol.date, run.weekdays) if run.weekdays else protocol.date
     return len(lay_out([run], start, start, at_least_one=True, events={}).slots)
 
 
@@ -167,7 +172,16 @@ def _unreached_places(protocol: Protocol) -> Iterator[str]:
             f"{kind}.{name}.at": table.at or "start"
             for name, table in getattr(protocol, kind).items()
         }
+    for name, task in protocol.tasks.items():
+        places |= {f"tasks.{name}.session": task.session}
+        places |= {f"tasks.{name}.around[{n}]": each for n, each in enumerate(task.around, 1)}
+    for name, restriction in protocol.restrictions.items():
+        around = enumerate(restriction.around, 1)
+        places |= {f"restrictions.{name}.around[{number}]": each for number, each in around}
+    ids = {step.id for step in protocol.steps}
     for path, place in places.items():
+        if place in ids or place in {"first", "each", "all"}:
+            continue
         end = place.rpartition("-")[2]
         if not is_of_step(place) or "." in place or not end.isdecimal():
             continue
@@ -178,8 +192,8 @@ def _unreached_places(protocol: Protocol) -> Iterator[str]:
                 yield f"{path}: {place} is never reached: {steps[0].id} has {longest} at most"
 
 
-def _idle_questions(protocol: Protocol) -> Iterator[str]:
-    """Say which questions are never asked, as nothing hangs on the answer."""
+def _idle(protocol: Protocol) -> Iterator[str]:
+    """Say which questions are never asked, and which events count for nothing."""
     used = {rule.question for rule in protocol.rules.values()}
     for event in protocol.events.values():
         used |= {event.begins, event.ends}
@@ -190,6 +204,11 @@ def _idle_questions(protocol: Protocol) -> Iterator[str]:
     for name in protocol.questions:
         if name not in used:
             yield f"questions.{name}: nothing hangs on the answer: it is never asked"
+    text = msgspec.json.encode(structs.replace(protocol, events={})).decode()
+    for name, event in protocol.events.items():
+        named = f'"events.{name}"' in text or f'"{name}"' in text
+        if not (named or event.begins or event.ends):
+            yield f"events.{name}: nothing counts from it"
 
 
 # ---- what the choices lead to ----
@@ -253,6 +272,10 @@ def _plans(protocol: Protocol) -> Iterator[str]:
             continue
         if plan.problem:
             yield f"steps: {_with(choices)}{plan.problem.what}, even with nothing in the way"
+        for session in plan.dated if not plan.problem else ():
+            if session.reason and session.day != 0:
+                reason = f"{session.id} is not on its target: {session.reason}"
+                yield f"steps: {_with(choices)}{reason}"
         yield from _without_relief(protocol, plan)
 
 

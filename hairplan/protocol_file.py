@@ -21,6 +21,7 @@ from hairplan.protocol import (
     Lengths,
     Limit,
     Protocol,
+    Rate,
     Spacing,
     Step,
     Traced,
@@ -33,7 +34,7 @@ from hairplan.protocol import (
 from hairplan.traces import tables
 from hairplan.typed_toml import capped, typed_toml
 
-RESERVED: Final = frozenset({"start", "next", "first", "last", "each", "events"})
+RESERVED: Final = frozenset({"start", "next", "first", "last", "each", "all", "events"})
 _LONGEST_MONTHS: Final = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -214,7 +215,7 @@ def _rhythm_faults(step: Step, path: str) -> Iterator[str]:
         yield from _spacing_faults(spacing, f"{path}.spacing{at}", has_target=bool(rules))
     yield from _gap_faults(step, path)
     if step.rate:
-        yield from _count_faults(step.rate.times, f"{path}.rate.times")
+        yield from _rate_faults(step.rate, f"{path}.rate")
         if step.rate.per == "day":
             yield f"{path}.rate.per: appointments lie on different days: week, month or year"
     yield from _group_faults(step, path)
@@ -226,6 +227,12 @@ def _rhythm_faults(step: Step, path: str) -> Iterator[str]:
     several = repeats(step) or step.total or most(step) > 1
     if several and not step.has_rhythm:
         yield f"{path}.spacing: needs a preferred value, or both min and max"
+
+
+def _rate_faults(rate: Rate, path: str) -> Iterator[str]:
+    yield from _count_faults(rate.times, f"{path}.times")
+    if isinstance(rate.times, Counts) and not rate.times.min:
+        yield f"{path}.times.min: 0 times is no rhythm"
 
 
 def most(step: Step) -> int:
@@ -328,6 +335,11 @@ def _side_faults(lengths: str | Lengths | None, path: str) -> Iterator[str]:
 def _around_faults(protocol: Protocol, around: Iterable[str], path: str) -> Iterator[str]:
     steps = [step.id for step in protocol.steps]
     for name in around:
+        if name.startswith("events."):
+            yield from _event_faults(protocol, name.removeprefix("events."), path)
+            continue
+        if name == "all":
+            continue
         step = name.partition(".")[0]
         numbered = name.rpartition("-")[2].isdecimal() and name.rpartition("-")[0] in steps
         if not numbered:
@@ -339,6 +351,12 @@ def _task_faults(protocol: Protocol) -> Iterator[str]:
         path = f"tasks.{name}"
         if task.session not in {"first", "each"}:
             yield from _around_faults(protocol, [task.session], f"{path}.session")
+            if task.around:
+                yield f"{path}.around: stands in place of session, not beside it"
+        yield from _around_faults(protocol, task.around, f"{path}.around")
+        for place in (task.session, *task.around):
+            if place.startswith("events."):
+                yield f"{path}: a task is for appointments, and '{place}' is none"
         yield from _event_faults(protocol, task.event, f"{path}.event")
         for key in ("renewed", "event"):
             if getattr(task, key) and not task.valid:
@@ -356,7 +374,7 @@ def _routine_faults(protocol: Protocol) -> Iterator[str]:
         if routine.every and span(routine.every).minutes:
             yield f"{path}.every: {routine.every}: whole days; several times a day are a 'rate'"
         if routine.rate:
-            yield from _count_faults(routine.rate.times, f"{path}.rate.times")
+            yield from _rate_faults(routine.rate, f"{path}.rate")
         if routine.lasting and routine.until:
             yield f"{path}.until: stands in place of lasting, not beside it"
         yield from _length_faults(routine.lasting, f"{path}.lasting")

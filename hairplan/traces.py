@@ -60,8 +60,13 @@ def basis(table: Traced | Protocol, figure: str) -> Basis:
     return Basis(table.source, table.strength or "clinic", getattr(table, "why", None))
 
 
+def _amount(low: int, high: int) -> str:
+    return f"{low}..{high}" if low != high else f"{low}"
+
+
 def said_price(price: Price) -> str:
-    """Say a price, such as "150..300 EUR" or "0..0 USD within 12 weeks, then 150..150"."""
-    said = f"{price.min}..{price.max} {price.currency}"
+    """Say a price, such as "150..300 EUR" or "0 USD within 12 weeks, then 150"."""
+    said = f"{_amount(price.min, price.max)} {price.currency}"
     within = f" within {price.within}" if price.within else ""
-    return said + within + (f", then {price.later.min}..{price.later.max}" if price.later else "")
+    later = f", then {_amount(price.later.min, price.later.max)}" if price.later else ""
+    return said + within + later

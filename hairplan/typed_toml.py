@@ -150,36 +150,30 @@ def _table(text: str) -> dict[str, Any]:
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
         raise InputError(f"line {line} has a NUL byte, which no text has: save it as UTF-8")
-    if _LONG_KEY.search(text) and _LONG_KEY.search(_ASIDE.sub(_without, text)):
+    if _LONG_KEY.search(text):
         raise InputError(_TOO_DEEP)
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise InputError(f"not valid TOML: {_lower(str(error))}") from None
+        raise InputError(f"not valid TOML: {_said(str(error))}") from None
     except ValueError:
         raise InputError(_TOO_LONG) from None
 
 
-# A key of more than 8 parts: tomllib takes the square of their number in time, and no format of
-# ours goes deeper than 7.
-_LONG_KEY: Final = re.compile(
-    r"""(?<![\w-])(?:(?:[\w-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){8}"""
-)
-# What may look like such a key and is none: comments and texts.
-_ASIDE: Final = re.compile(
-    r"""\#[^\n]*+
-    |"{3}(?:[^"\\]|\\.|"(?!""))*+(?:"{3,5}|\Z)
-    |'{3}(?:[^']|'(?!''))*+(?:'{3,5}|\Z)
-    |"(?:[^"\\\n]|\\.)*+"
-    |'[^'\n]*+'
-    """,
-    re.VERBOSE | re.DOTALL,
-)
+# tomllib takes the square of the parts of a key in time. No format of ours goes deeper than 7, and
+# no text has so many words with dots alone between them.
+_KEY_PART: Final = r"""(?:[\w-]+|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')"""
+_LONG_KEY: Final = re.compile(rf"(?<![\w-])(?:{_KEY_PART}[ \t]*\.[ \t]*){{50}}")
 
 
-def _without(found: re.Match[str]) -> str:
-    """Return what stands for a comment or a text: one that is a part of a key stays a part."""
-    return "x" if found[0][0] != "#" and found[0][:3] not in {'"""', "'''"} else "="
+def _said(message: str) -> str:
+    """Say what tomllib found; a table that stands there twice in the file's own words."""
+    found = re.match(r"Cannot declare \((.*?),?\) twice", message)
+    if not found:
+        return _lower(message)
+    name = ".".join(part.strip("' ") for part in found[1].split(","))
+    several = f"; of several, each begins with [[{name}]]"
+    return f"[{name}] stands here for the second time{several}{message[found.end() :]}"
 
 
 def _lower(text: str) -> str:

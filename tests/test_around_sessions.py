@@ -73,6 +73,20 @@ def test_a_restriction_lies_around_its_appointments(
     assert [(first, last) for first, last, _ in periods(text)] == expected
 
 
+def test_a_restriction_may_lie_around_an_event() -> None:
+    text = (
+        COURSE
+        + "[restrictions]\n"
+        + "sun = { label = 'x', after = '3 weeks', around = ['events.op', 'course.first'] }\n"
+        + "[events]\nop = { label = 'operation' }\n"
+    )
+    found = own_plan(text, events={"op": day("2026-12-28")})
+    (period,) = found.restrictions[0].ideal
+    assert (str(period.first), str(period.last)) == ("2026-12-28", "2027-01-25")
+    assert period.sessions == ("events.op", "course-1")
+    assert len(own_plan(text).restrictions[0].ideal) == 1
+
+
 def test_a_period_that_spans_the_course_names_every_session() -> None:
     assert periods('until = "course.last"')[0][2] == ("course-1", "course-2", "course-3")
 
@@ -135,6 +149,11 @@ def tasks(text: str, **asked: Any) -> list[tuple[str, str]]:
         ('session = "look", lead = "1 day at 20:00"', [("look-1", "2027-01-24")]),
         ('session = "each", lead = "1 day"',
          [("course-1", "2027-01-03"), ("course-2", "2027-01-10"), ("course-3", "2027-01-17")]),
+        ('around = ["course.last", "look"]',
+         [("course-3", "2027-01-18"), ("look-1", "2027-01-25")]),
+        ('session = "all", lead = "1 day"',
+         [("course-1", "2027-01-03"), ("course-2", "2027-01-10"), ("course-3", "2027-01-17"),
+          ("look-1", "2027-01-24")]),
         # good for a while
         ('valid = "1 week"', [("course-1", "2027-01-04"), ("course-3", "2027-01-18")]),
         ('valid = "1 week", renewed = true', [("course-1", "2027-01-04")]),
@@ -190,6 +209,40 @@ def test_an_unknown_event_is_said_as_a_condition() -> None:
     )
     assert found.restrictions[0].only_if == "events.colour=6 months.."
     assert periods('after = "1 day"', events={})[:1] == [("01-04", "01-05", ("course-1",))]
+
+
+def test_where_nothing_treats_each_is_every_appointment() -> None:
+    text = COURSE.partition('[[steps]]\nid = "look"')[0].replace(
+        'name = "session"', 'name = "x"\nkind = "visit"'
+    )
+    found = own_plan(text + "[tasks]\ntest = { label = 'test' }\n")
+    assert [each.session for each in found.tasks] == ["course-1", "course-2", "course-3"]
+    # Who treats later, if at all, has no task before that.
+    later = text + (
+        '[[steps]]\nid = "later"\nname = "x"\nanchor = "course.last"\n'
+        'spacing.preferred = "1 week"\n'
+        'when = { ill = "yes" }\n[questions]\nill = { ask = "ill?" }\n'
+        "[tasks]\ntest = { label = 'test' }\ngood = { label = 'good', valid = '1 week' }\n"
+    )
+    assert own_plan(later).tasks == ()
+
+
+def test_a_routine_whose_end_is_not_planned_ends_with_what_that_counts_from() -> None:
+    later = (
+        '[[steps]]\nid = "later"\nname = "x"\nanchor = "course.last"\n'
+        'spacing.preferred = "1 week"\n'
+        'when = { ill = "yes" }\n[questions]\nill = { ask = "ill?" }\n'
+    )
+    found = own_plan(
+        f"{COURSE}{later}[routines]\na = {{ label = 'x', every = '1 day', until = 'later.last' }}\n"
+        "b = { label = 'x', every = '1 day', until = 'events.op' }\n"
+        "c = { label = 'x', every = '1 day', anchor = 'course.last', until = 'start' }\n"
+        "[events]\nop = { label = 'operation' }\n"
+    )
+    assert [(each.id, str(each.last)) for each in found.routines] == [
+        ("a", "2027-01-18"),
+        ("b", "None"),
+    ]
 
 
 def routine(text: str, **asked: Any) -> tuple[Any, ...]:

@@ -458,6 +458,7 @@ def test_each_setting_is_shown_with_where_it_is_from(
         ["place", "Room 2", "clinic.toml"],
         ["time", "-", "default"],
         ["duration", "90 minutes", "clinic.toml"],
+        ["protocols", "protocols (there is none yet)", "beside the file"],
         ["microneedling.options", "cadence=fortnightly", "clinic.toml"],
         ["smp.time", "14:30", "clinic.toml"],
         ["smp.spacing", "12 days", "clinic.toml"],
@@ -468,7 +469,8 @@ def test_each_setting_is_shown_with_where_it_is_from(
 
 def test_without_a_file_everything_is_default(hairplan: Run, tmp_path: Path) -> None:
     found = json.loads(hairplan("config -f json").out)
-    assert {each["origin"] for each in found} == {"default"}
+    assert {each["origin"] for each in found[:-1]} == {"default"}
+    assert found[-1]["value"] == f"{tmp_path}/xdg/hairplan/protocols (there is none yet)"
     assert f"{tmp_path}/xdg/hairplan/config.toml (there is none yet)" in hairplan("config").out
 
 

@@ -119,7 +119,9 @@ def test_faults_beside_a_table_of_languages_are_said_with_its_own() -> None:
 
 def test_only_texts_that_people_read_have_languages() -> None:
     text = HEAD.replace('"prp"', '{ en = "prp" }') + STEP + '[facts]\nx = { en = "x" }\n'
-    assert faults(text) == ["id: {'en': 'prp'} is not a text"]
+    assert faults(text) == [
+        "id: {'en': 'prp'} is not a short name in lower case such as 'touch-up'"
+    ]
 
 
 @pytest.mark.parametrize(

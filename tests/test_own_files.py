@@ -71,7 +71,7 @@ def test_the_list_shows_the_clinics_own_beside_the_built_in_ones(
     ran = hairplan("list")
     assert ran.out.splitlines()[0].split() == ["Treatment", "Name", "What", "it", "is", "From"]
     (row,) = (line for line in ran.out.splitlines() if line.startswith("prp "))
-    assert row.split() == ["prp", "Our", "own", "a", "test", f"{folder}/prp.toml"]
+    assert row.split() == ["prp", "Our", "own", "a", "test", "prp.toml"]
     assert ran.out.count("built in") == 4
     listed = {each["id"]: each["path"] for each in json.loads(hairplan("list -f json").out)}
     assert (listed["prp"], listed["smp"]) == (f"{folder}/prp.toml", None)
@@ -203,3 +203,31 @@ def test_a_changed_figure_in_a_list_is_found_by_its_number() -> None:
     assert error.value.faults == (
         "spacing.course: its rhythm is not one interval that could be another",
     )
+
+
+def test_a_name_beside_a_file_of_that_name_is_taken_for_the_file(hairplan: Run) -> None:
+    Path("prp.toml").write_text(PRP)
+    assert "treatment: no 'prp' (did you mean './prp.toml'?)" in hairplan("schedule prp").err
+
+
+def test_a_figure_of_the_clinics_own_is_changed_in_the_file(hairplan: Run) -> None:
+    Path("prp.toml").write_text(PRP)
+    ran = hairplan("schedule ./prp.toml --figure course.count=3 --start 2027-01-04")
+    assert ran.err == (
+        "error: figures.course.count: this is the clinic's own: change it in the file\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "[steps]\nid = 'x'\n[steps]\n",
+            "[steps] stands here for the second time; of several, each begins with [[steps]]",
+        ),
+        ("[tasks.a]\n[tasks.a]\n", "[tasks.a] stands here for the second time"),
+    ],
+)
+def test_a_table_that_stands_there_twice(text: str, expected: str, hairplan: Run) -> None:
+    Path("prp.toml").write_text(OWN + text)
+    assert expected in hairplan("schedule ./prp.toml").err

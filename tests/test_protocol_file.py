@@ -79,7 +79,7 @@ def test_all_faults_come_at_once_in_order() -> None:
     text = HEAD.replace("format = 1", "format = 0").replace('id = "prp"', "id = 5")
     assert faults(text + STEP.replace("3 weeks", "3weeks") + "[restrictions]\nsun = {}") == [
         "format: 0 is not one of 1",
-        "id: 5 is not a text",
+        "id: 5 is not a short name in lower case such as 'touch-up'",
         "restrictions.sun.label: missing",
         "steps[1].spacing.min: '3weeks' is not a span such as '5 weeks'",
     ]
@@ -348,18 +348,22 @@ spacing = {{ preferred = "1 week" }}
             ],
         ),
         (
-            "[tasks]\na = { label = 'x', session = 'curse.last', renewed = true, event = 'x' }\n",
+            "[tasks]\na = { label = 'x', session = 'curse.last', renewed = true, event = 'x' }\n"
+            "b = { label = 'x', session = 'course', around = ['events.x'] }\n",
             [
                 "tasks.a.event: belongs to 'valid', which is missing",
                 "tasks.a.event: there is no event 'x'",
                 "tasks.a.renewed: belongs to 'valid', which is missing",
                 "tasks.a.session: there is no step 'curse' (did you mean 'course'?)",
+                "tasks.b.around: stands in place of session, not beside it",
+                "tasks.b.around: there is no event 'x'",
+                "tasks.b: a task is for appointments, and 'events.x' is none",
             ],
         ),
         (
             "[routines]\na = { label = 'x' }\nb = { label = 'x', every = '12 hours',"
             " weekdays = ['mon'], lasting = '1 week', until = 'course.last' }\n"
-            "c = { label = 'x', rate = { times = { min = 2, max = 1 }, per = 'day' },"
+            "c = { label = 'x', rate = { times = { min = 0, max = 1 }, per = 'day' },"
             " anchor = 'events.x', until = 'curse.last' }\n",
             [
                 "routines.a: needs 'every', 'rate' or 'weekdays'",
@@ -367,7 +371,7 @@ spacing = {{ preferred = "1 week" }}
                 "routines.b.until: stands in place of lasting, not beside it",
                 "routines.b.weekdays: stands in place of every, not beside it",
                 "routines.c.anchor: there is no event 'x'",
-                "routines.c.rate.times: 2, 1 are not in the order min, max",
+                "routines.c.rate.times.min: 0 times is no rhythm",
                 "routines.c.until: there is no step 'curse' (did you mean 'course'?)",
             ],
         ),

@@ -321,7 +321,7 @@ def test_a_touch_up_is_never_sooner_than_its_least_distance() -> None:
 def test_a_price_that_changes_with_time_is_among_the_figures() -> None:
     found = published("smp-two-touch-ups")
     assert [each.value for each in found.figures if each.figure == "extra-touch-up.price"] == [
-        "150..150 USD within 1 year, then 250..250"
+        "150 USD within 1 year, then 250"
     ]
     assert found.cost is None
 

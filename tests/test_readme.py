@@ -42,12 +42,12 @@ def test_a_step_of_the_guide_stands_in_its_file(block: str) -> None:
 
 def test_the_rhythms_of_the_guide_are_valid() -> None:
     rows = re.findall(r"^\| (`[^|]*`) \|", GUIDE, re.MULTILINE)
-    assert len(rows) == 13
+    assert len(rows) == 14
     for key in (key for row in rows for key in re.findall(r"`([^`]*)`", row)):
         own_protocol(
             '[[steps]]\nid = "course"\nname = "x"\ncount = 4\nspacing.preferred = "1 week"\n'
             '[[steps]]\nid = "x"\nname = "x"\n'
-            + (key if key.startswith("anchor") else f'anchor = "course.last"\n{key}')
+            + (key if key.startswith("anchor") else f'anchor = "course.first"\n{key}')
             + _with(key)
             + "\n[events]\nregrowth = { label = 'x' }\nsurgery = { label = 'x' }\n"
         )

@@ -240,8 +240,7 @@ def test_a_limit_of_a_month_counts_from_the_day_before_it() -> None:
 def test_a_target_after_its_window_says_so() -> None:
     found = plan("mesotherapy", "2027-01-31", spacing="1 month")
     assert found.sessions[2].reason == (
-        "Wed 2027-03-31 is outside the window that follows from the one before; moved by -3 days,"
-        " inside 2027-03-15..2027-03-28"
+        "Wed 2027-03-31 is outside its window; moved by -3 days, inside 2027-03-15..2027-03-28"
     )
 
 

@@ -202,10 +202,7 @@ def test_a_range_plans_the_fewest_and_shows_the_rest_as_conditional() -> None:
         ("extras-2", 2, "2027-02-26", "2027-03-25", None),
     ]
     assert planned(found, "later") == ["2027-07-25"]
-    assert (
-        "extras-1  1/2  about 2027-02-25       2027-01-26..no limit given  conditional\n"
-        in words(found)
-    )
+    assert "extras-1  1/2  about 2027-02-25       from 2027-01-26  conditional\n" in words(found)
     assert "extras-1, extras-2: conditional: an extra that may follow\n" in words(found)
     # Once it is settled, it moves what follows.
     settled = own_plan(text, sessions={"extras": 1, "course": 4})
@@ -395,7 +392,7 @@ def test_lengths_and_prices_may_differ_by_appointment_and_by_time() -> None:
     assert found.chair_time == "PT12H"
     assert "3 sessions from Mon 2027-01-04 to Mon 2027-01-18\n" in words(found)
     figures = {each.figure: each.value for each in found.figures}
-    assert figures["touch-up.price"] == "0..0 EUR within 4 months, then 10..20"
+    assert figures["touch-up.price"] == "0 EUR within 4 months, then 10..20"
     assert figures["course.price.2"] == "50..60 EUR"
 
 
@@ -424,6 +421,87 @@ def test_a_step_of_more_than_can_be_shown_is_counted_as_far_as_is_of_use() -> No
         step('lasting = { min = "1 day", max = "40 years" }\nspacing.preferred = "1 day"')
     )
     assert found.notes[0] == "course: 9993 more may follow those shown"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # 1 to 2 weeks before the first session: the middle, or so far before it
+        ('anchor = "course.first"\nlimits = [{ anchor = "course.first", min = "-2 weeks",'
+         ' max = "-1 week" }]', ("2026-12-21", "2026-12-24", "2026-12-28")),
+        ('anchor = "course.first"\noffsets = ["-10 days"]\nlimits = [{ anchor = "course.first",'
+         ' min = "-2 weeks", max = "-1 week" }]', ("2026-12-21", "2026-12-25", "2026-12-28")),
+        # both ends of a limit on the anchor are a window like one of spacing
+        ('anchor = "course.last"\nlimits = [{ anchor = "course.last", min = "1 week",'
+         ' max = "3 weeks" }]', ("2027-02-01", "2027-02-08", "2027-02-15")),
+    ],
+)  # fmt: skip
+def test_a_limit_on_the_anchor_is_a_window(text: str, expected: tuple[str, str, str]) -> None:
+    found = own_plan(step(WEEKLY) + step(f'{text}\nkind = "consultation"', "talk"))
+    (talk,) = (each for each in found.dated if each.phase == "talk")
+    assert (str(talk.earliest), str(talk.planned), str(talk.latest)) == expected
+
+
+def test_one_end_before_the_anchor_leaves_the_day_to_be_agreed() -> None:
+    text = 'anchor = "course.first"\nlimits = [{ anchor = "course.first", max = "-1 week" }]'
+    found = own_plan(step(WEEKLY) + step(text, "talk"))
+    assert waiting(found) == [("talk-1", 1, None, None, "2026-12-28")]
+    assert "talk-1    1/1  to be agreed         to 2026-12-28    conditional\n" in words(found)
+
+
+@pytest.mark.parametrize(
+    ("day_of_growth", "expected"),
+    [("2027-01-12", 2), ("2027-02-03", 5), ("2027-12-01", 8)],
+)
+def test_the_longest_length_holds_also_where_a_finding_ends_a_step(
+    day_of_growth: str, expected: int
+) -> None:
+    text = step('lasting = { min = "4 weeks", max = "8 weeks" }\nspacing.preferred = "1 week"\n'
+                'until = "growth"') + "[events]\ngrowth = { label = 'growth' }\n"  # fmt: skip
+    found = own_plan(text, events={"growth": day(day_of_growth)})
+    assert (len(found.sessions), found.notes) == (expected, ())
+
+
+def test_a_number_below_the_shortest_length_is_refused() -> None:
+    text = step('lasting = { min = "4 weeks", max = "8 weeks" }\nspacing.preferred = "1 week"')
+    assert len(own_plan(text, sessions=4).sessions) == 4
+    with pytest.raises(InputError) as error:
+        own_plan(text, sessions=3)
+    assert error.value.faults == (
+        "sessions.course: 3 is not allowed: they go on for 4 weeks at least",
+    )
+
+
+def test_a_fixed_price_of_something_beside_the_course_is_said_alone() -> None:
+    talk = 'kind = "consultation"\nprice = { min = 50, max = 50, currency = "EUR" }'
+    found = own_plan(step(talk, "talk") + step(f'anchor = "talk.last"\n{WEEKLY}'))
+    assert "\n5 appointments: 50 EUR\n" in words(found)
+
+
+def test_the_length_in_the_head_is_that_of_the_course() -> None:
+    talk = step('kind = "consultation"\nduration = "30 minutes"', "talk")
+    course = step(f'anchor = "talk.last"\n{WEEKLY}\nduration = "45 minutes"')
+    assert "\n4 sessions from Mon 2027-01-11 to Mon 2027-02-01, 45 min each\n" in words(
+        own_plan(talk + course)
+    )
+
+
+def test_an_offset_on_the_very_day_has_no_limits() -> None:
+    text = step(WEEKLY) + step('anchor = "course-2"\noffsets = ["0 days"]', "same")
+    assert "same-1    1/1  Mon 2027-01-11  7    no limit given\n" in words(own_plan(text))
+    ill = text + 'when = { ill = "yes" }\n[questions]\nill = { ask = "ill?" }\n'
+    assert "same-1    1/1  about 2027-01-11       no limit given   conditional\n" in words(
+        own_plan(ill)
+    )
+
+
+def test_how_far_what_repeats_is_planned_is_our_default_and_said_only_where_it_counts() -> None:
+    assert "horizon" not in words(own_plan(step(WEEKLY)))
+    repeats = step('count = "open"\nanchor = "course.last"\nspacing.preferred = "6 months"', "x")
+    assert "default (no source says it; it is ours and can be changed): horizon 1 year\n" in words(
+        own_plan(step(WEEKLY) + repeats)
+    )
+    assert "horizon 1 year" not in words(own_plan(step(WEEKLY) + repeats, horizon="2 years"))
 
 
 def test_every_kind_of_rhythm_can_be_read() -> None:

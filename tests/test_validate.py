@@ -141,7 +141,7 @@ def test_texts_that_lack_a_language_are_a_warning(hairplan: Run) -> None:
             ["steps[1].source: 'A-2' is not among the facts (did you mean 'A-22'?)"],
         ),
         (
-            "figures.horizon = { source = 'B' }\n"
+            "horizon = '1 year'\nfigures.horizon = { source = 'B' }\n"
             + COURSE + "figures.count = { source = 'A' }\n[facts]\nC = 'x'\n",
             [
                 'figures."horizon".source: \'B\' is not among the facts',
@@ -161,7 +161,11 @@ def test_texts_that_lack_a_language_are_a_warning(hairplan: Run) -> None:
         (
             COURSE + later('offsets = ["1 month", "2 weeks"]').replace(
                 'spacing.preferred = "1 week"\n', ""),
-            ["steps[2].offsets: not in the order of their dates"],
+            [
+                "steps: later-1 is not on its target: Tue 2026-12-15 would leave no date for a"
+                " later one; moved by -17 days, not before 2026-11-16, no latest day given",
+                "steps[2].offsets: not in the order of their dates",
+            ],
         ),
         # what can never come about
         (
@@ -173,6 +177,42 @@ def test_texts_that_lack_a_language_are_a_warning(hairplan: Run) -> None:
                 "milestones.b.at: later-2 is never reached: later has 1 at most",
                 "steps[2].anchor: course-4 is never reached: course has 3 at most",
             ],
+        ),
+        (
+            COURSE.replace("session", "course", 1) + "[tasks]\n"
+            "a = { label = 'x', session = 'course-9', strength = 'clinic' }\n"
+            "b = { label = 'x', around = ['course-3', 'course-4'], strength = 'clinic' }\n"
+            "[restrictions]\nc = { label = 'x', after = '1 day', around = ['course', 'course-5'],"
+            " strength = 'clinic' }\n",
+            [
+                "restrictions.c.around[2]: course-5 is never reached: course has 3 at most",
+                "tasks.a.session: course-9 is never reached: course has 3 at most",
+                "tasks.b.around[2]: course-4 is never reached: course has 3 at most",
+            ],
+        ),
+        (
+            COURSE + later("weekdays = ['mon']").replace('spacing.preferred = "1 week"\n', "")
+            + later("rate = { times = 2, per = 'week' }", "end").replace(
+                'spacing.preferred = "1 week"\n', "")
+            + "[events]\nop = { label = 'x' }\nend = { label = 'x', begins = 'ill' }\n"
+            "[questions]\nill = { ask = 'ill?' }\n",
+            [
+                "events.op: nothing counts from it",
+                "steps[2].weekdays: of one appointment alone: give count or lasting",
+                "steps[3].rate: of one appointment alone: give count or lasting",
+            ],
+        ),
+        # the length of a rhythm of weekdays is counted from one of them
+        (
+            COURSE.replace('spacing = { min = "5 days", preferred = "1 week", max = "9 days" }',
+                           'weekdays = ["mon", "wed", "fri"]').replace("= 3", "= 24")
+            + 'lasting = "8 weeks"',
+            [],
+        ),
+        (
+            COURSE + later("limits = [{ anchor = 'course.last', max = '5 days' }]"),
+            ["steps: later-1 is not on its target: Sun 2026-11-22 is outside its window;"
+             " moved by -2 days, inside 2026-11-16..2026-11-20"],
         ),
         (
             COURSE + later("count = 'open'")
@@ -214,7 +254,8 @@ def test_texts_that_lack_a_language_are_a_warning(hairplan: Run) -> None:
             + "limits = [{ anchor = 'course.first', max = '1 week' }]\n",
             [
                 f"steps: with age={age} and sex=female: no date for later-1 keeps to the protocol:"
-                " its window 2026-11-12..2026-11-08 has no free day, even with nothing in the way"
+                " it may not be before 2026-11-12, nor after 2026-11-08, even with nothing in the"
+                " way"
                 for age in (40, 50)
             ],
         ),

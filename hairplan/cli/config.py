@@ -22,8 +22,9 @@ def config(result: Result, around: Around) -> None:
     settings = load_settings(around)
     found = [settings.setting(name) for name in NAMES]
     found += [each for each in settings.closures() if each not in found]
-    if settings.protocols:
-        found.append(Setting("protocols", str(settings.protocols), _folder_origin(around)))
+    folder = settings.protocols or config_path(around.config)[0].parent / "protocols"
+    there = "" if settings.protocols else " (there is none yet)"
+    found.append(Setting("protocols", f"{folder}{there}", _folder_origin(around)))
     for treatment, own in sorted(settings.config.treatments.items()):
         found += [
             Setting(f"{treatment}.{name}", _said(value), str(settings.path))

@@ -75,7 +75,7 @@ def _render(listed: list[Listed], form: str, output: Path | None) -> str:
     if any(each.path for each in listed):
         columns = (*columns, "From")
         rows = tuple(
-            Row((*row.cells, each.path or "built in"))
+            Row((*row.cells, Path(each.path).name if each.path else "built in"))
             for row, each in zip(rows, listed, strict=True)
         )
     return render_document(Document("", (), (Section("", columns, rows),)), form, output)

@@ -36,7 +36,7 @@ def render(plan: Plan) -> str:
 
 
 def _when(cells: Cells) -> tuple[date, str, str]:
-    day = cells.get("date")
+    day = cells.get("date") or cells.get("target") or cells.get("earliest")
     return day if isinstance(day, date) else date.min, str(cells["item"]), str(cells["id"])
 
 

@@ -51,7 +51,7 @@ def _head(plan: Plan) -> Iterator[Line]:
         days = f"from {said_date(first.on)} to {said_date(last.on)}"
         if first.on == last.on:
             days = f"on {said_date(first.on)}"
-        yield Line(f"{what} {days}{_said_time(plan.dated)}")
+        yield Line(f"{what} {days}{_said_time(course or plan.dated)}")
     if plan.ref:
         yield Line(f"patient {plan.ref}")
     if plan.place:
@@ -70,7 +70,7 @@ def _said_time(sessions: Sequence[Session]) -> str:
     session = sessions[0]
     at = f", at {session.time:%H:%M}" if session.time else ""
     zone = f" {session.zone}" if session.time and session.zone else ""
-    lengths = {each.duration for each in sessions if each.kind == session.kind}
+    lengths = {each.duration for each in sessions}
     length = f", {said_duration(session.duration)} each" if session.duration else ""
     return at + zone + (length if len(lengths) == 1 else "")
 
@@ -81,13 +81,18 @@ def _said_cost(plan: Plan) -> str:
     if plan.cost:
         cost = plan.cost
         course = ""
-        if cost.course.sessions != len(plan.dated):
+        if cost.course.sessions and cost.course.sessions != len(plan.dated):
             course = (
                 f"; the course of {cost.course.sessions}:"
-                f" {cost.course.min}..{cost.course.max} {cost.currency}"
+                f" {_said_amount(cost.course.min, cost.course.max)} {cost.currency}"
             )
-        parts.insert(0, f"{cost.min}..{cost.max} {cost.currency}{course}{sourced(cost.sources)}")
+        amount = _said_amount(cost.min, cost.max)
+        parts.insert(0, f"{amount} {cost.currency}{course}{sourced(cost.sources)}")
     return f"{total}: {', '.join(parts)}"
+
+
+def _said_amount(low: int, high: int) -> str:
+    return f"{low}..{high}" if low != high else f"{low}"
 
 
 # ---- sessions ----
@@ -134,7 +139,6 @@ def _session_row(session: Session) -> Row:
         target = f"about {session.target}" if session.target else "to be agreed"
         cells = (session.id, number, target, "", _window(session), "conditional")
         return Row(cells, "open")
-    moved = f"moved {(session.planned - session.target).days:+d}"
     return Row(
         (
             session.id,
@@ -142,20 +146,29 @@ def _session_row(session: Session) -> Row:
             said_date(session.planned),
             f"{session.day}",
             _window(session),
-            moved if session.reason else session.status.replace("planned", ""),
+            _mark(session),
         ),
         "moved" if session.reason else "tentative" if session.status != "planned" else "plain",
     )
 
 
+def _mark(session: Session) -> str:
+    """Say what is particular about an appointment, in a word: "tentative" or "moved -1"."""
+    if session.reason and session.planned and session.target:
+        return f"moved {(session.planned - session.target).days:+d}"
+    return session.status.replace("planned", "")
+
+
 def _window(session: Session) -> str:
-    if session.planned and session.earliest == session.latest:
+    if session.planned and session.earliest and session.earliest == session.latest:
         return "as asked for" if session.day == 0 else f"{session.earliest}"
-    if session.day == 0 and session.reason:
+    if session.reason and session.earliest == session.target and session.latest == session.planned:
         return f"asked for {session.target}"
-    if session.waits_for and not (session.earliest or session.latest):
-        return "not known yet"
-    return f"{session.earliest or 'no limit given'}..{session.latest or 'no limit given'}"
+    if not (session.earliest or session.latest):
+        return "not known yet" if session.waits_for and not session.target else "no limit given"
+    if session.latest is None:
+        return f"from {session.earliest}"
+    return f"{session.earliest}..{session.latest}" if session.earliest else f"to {session.latest}"
 
 
 # ---- restrictions ----

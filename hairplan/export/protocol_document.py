@@ -61,8 +61,9 @@ def _section(title: str, texts: Sequence[str]) -> Section:
 
 def _head(protocol: Protocol) -> Iterator[Line]:
     yield Line(protocol.summary)
-    figure = _with_basis(protocol, "horizon", protocol.horizon)
-    yield Line(f"maintenance is planned for {figure} from the start")
+    if protocol.horizon:
+        figure = _with_basis(protocol, "horizon", protocol.horizon)
+        yield Line(f"maintenance is planned for {figure} from the start")
     yield Line("in brackets: the fact behind a figure, and how it follows from it", "least")
 
 

@@ -87,7 +87,7 @@ def screening_document(protocol: Protocol, day: date, screening: Sequence[Screen
         lines=(Line(_verdict(screening), _verdict_mark(screening)),),
         sections=(
             Section("", ("Rule", "Answer", "What it means"), rows),
-            Section("Questions to settle", lines=unsettled),
+            *([Section("Questions to settle", lines=unsettled)] if unsettled else []),
         ),
     )
 

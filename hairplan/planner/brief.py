@@ -9,6 +9,7 @@ from hairplan.dates.spans import shift, span
 from hairplan.errors import InputError
 from hairplan.planner.layout import Events, Layout, lay_out
 from hairplan.planner.template import Template
+from hairplan.protocol import DEFAULT_HORIZON
 from hairplan.request import PlanRequest
 
 FARTHEST_YEARS: Final = 50
@@ -59,7 +60,7 @@ class Brief(Struct, frozen=True):
             OutOfRangeError: it leaves the calendar.
         """
         if self.request.until is None:
-            horizon = self.request.horizon or self.template.protocol.horizon
+            horizon = self.request.horizon or self.template.protocol.horizon or DEFAULT_HORIZON
             return _within_reason(shift(start, span(horizon)), start, f"horizon: {horizon}")
         if self.request.until < start:
             raise InputError(f"until: {self.request.until} is before the start, {start}")

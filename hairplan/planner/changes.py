@@ -78,6 +78,8 @@ def _changed(
     kind, name = place
     table: Any = getattr(protocol, kind)[name] if kind else protocol
     found = basis(table, key)
+    if found.strength == "clinic":
+        return protocol, "this is the clinic's own: change it in the file"
     if found.strength != "default":
         rests = ", ".join([*fact_ids(found.source), str(found.strength)])
         return protocol, f"only our defaults can be changed, and this rests on {rests}"

@@ -45,6 +45,7 @@ class Run(Struct, frozen=True, kw_only=True):
         weekdays: on these days of the week, Monday being 0.
         seasons: the parts of the year in which it may lie.
         lasting: for how long.
+        shortest: for how long at least, where that is a range.
         longest: for how long at most, conditionally.
         until: the last day for a target, where an event ends it.
         waits: why it is conditional as a whole; None if it is not.
@@ -60,6 +61,7 @@ class Run(Struct, frozen=True, kw_only=True):
     weekdays: frozenset[int] = frozenset()
     seasons: tuple[Season, ...] = ()
     lasting: Span | None = None
+    shortest: Span | None = None
     longest: Span | None = None
     until: date | None = None
     waits: str | None = None
@@ -166,14 +168,15 @@ class _Laying:
         reason = run.waits or "to be agreed: no day of its window is preferred"
         if not anchors:
             reason = run.waits or f"{run.step.anchor} is not known yet"
+        after = anchors[-1:] if not run.step.lies_before_anchor else []
         slot = Slot(
             id=f"{run.step.id}-1",
             step=run.step,
             number=1,
             of=(run.count or 0) + run.more or None,
-            follows=anchors[-1] if anchors else None,
-            low=run.beats[0].low if anchors else None,
-            high=run.beats[0].high if anchors else None,
+            follows=after[0] if after else None,
+            low=run.beats[0].low if after else None,
+            high=run.beats[0].high if after else None,
             bounds=self._bounds(run, []),
             has_target=False,
         )
@@ -204,7 +207,8 @@ class _Laying:
     def _is_over(self, run: Run, series: list[int], target: date) -> bool:
         """Return whether the next appointment of a series lies beyond the step's end."""
         if run.until:
-            return target > run.until
+            past = run.longest is not None and self._is_past(run, run.longest, series, target)
+            return target > run.until or past
         if run.count is not None or run.step.total:
             return False
         if run.lasting:
@@ -220,6 +224,8 @@ class _Laying:
 
     def _wait_for_more(self, run: Run, anchor: int, planned: list[int]) -> None:
         """Lay what may follow the planned part of a range; of many, count those not shown."""
+        if run.until or (run.longest and run.count is not None):
+            return
         series = list(planned)
         while len(series) < MOST_SLOTS:
             extra = len(series) - len(planned)
@@ -236,7 +242,7 @@ class _Laying:
                 self.targets[_UNSHOWN + extra] = target
                 series.append(_UNSHOWN + extra)
             else:
-                of = (run.count or 0) + run.more or None
+                of = None if run.longest else (run.count or 0) + run.more
                 slot = structs.replace(slot, of=of)
                 series.append(self._add(slot, target, "an extra that may follow"))
 
@@ -254,14 +260,16 @@ class _Laying:
         return place
 
     def _check_length(self, run: Run, placed: list[int]) -> None:
-        """Refuse a number that was asked for and that goes beyond the step's longest length."""
-        if run.count is None or run.longest is None or not placed:
+        """Refuse a number that was asked for and that does not fit the step's length."""
+        if run.count is None or run.longest is None or run.shortest is None or not placed:
             return
+        said = f"sessions.{run.step.id}: {run.count} is not allowed: they go on for"
         if self._is_past(run, run.longest, placed, self.targets[placed[-1]]):
-            raise InputError(
-                f"sessions.{run.step.id}: {run.count} is not allowed: they go on for"
-                f" {run.longest} at most"
-            )
+            raise InputError(f"{said} {run.longest} at most")
+        following = self._next(run, placed[0], placed, len(placed) + 1)
+        target = following.target(self.targets[following.base])
+        if not self._is_past(run, run.shortest, placed, target):
+            raise InputError(f"{said} {run.shortest} at least")
 
     def _number(self, run: Run, placed: list[int]) -> None:
         """Say how many a step has, where that shows only once they are laid."""
@@ -294,11 +302,12 @@ class _Laying:
         rhythm = run.beats[min(gaps, len(run.beats)) - 1]
         if run.offsets:
             return self._offset(run, anchor, series, number)
+        is_before = gaps == 1 and run.step.lies_before_anchor
         return self._slot(
             run,
             series,
             number,
-            follows=previous,
+            follows=None if is_before else previous,
             low=rhythm.low,
             high=rhythm.high,
             tolerance=rhythm.tolerance,
@@ -375,7 +384,10 @@ def _rule(run: Run, rhythm: Rhythm, anchor: int, previous: int, gaps: int) -> di
         found = {"base": anchor, "by": rhythm.preferred, "times": gaps}
     elif rhythm.preferred or rhythm.middle:
         found = {"base": previous, "by": rhythm.preferred, "middle": rhythm.middle}
+    elif (limit := run.step.window_of_anchor) and limit.min and limit.max:
+        found = {"base": anchor, "middle": (span(limit.min), span(limit.max))}
     else:
+        assert run.seasons, f"{run.step.id} has no rhythm"
         # The window of a season hangs on the day really chosen for the anchor.
         inner = (run.inner[min(each, len(run.inner)) - 1] for each in range(1, run.size))
         room = tuple(each.preferred for each in inner if each.preferred)

@@ -92,7 +92,7 @@ def _concerned(
     ids = surrounded(table.around, sessions)
     found = [
         visit
-        for visit in visits
+        for visit in _with_events(visits, table.around, events)
         if visit.id in ids and (not table.when or holds_on(table.when, events, visit.day))
     ]
     if table.until == "next":
@@ -106,6 +106,17 @@ def _concerned(
             for visit in found
         ]
     return tuple(found)
+
+
+def _with_events(visits: Sequence[Visit], around: Sequence[str], events: Events) -> Sequence[Visit]:
+    """Return the appointments and the days of the events that a restriction surrounds, in order."""
+    days = [
+        Visit(place, day, None, None, 0)
+        for place in around
+        if place.startswith("events.")
+        for day in events.get(place.removeprefix("events."), ())
+    ]
+    return sorted([*visits, *days], key=lambda visit: visit.day) if days else visits
 
 
 def surrounded(around: Sequence[str], sessions: Sequence[Session]) -> frozenset[str]:
@@ -122,7 +133,9 @@ def surrounded(around: Sequence[str], sessions: Sequence[Session]) -> frozenset[
         ends.setdefault(f"{each.phase}.first", each.id)
         ends[f"{each.phase}.last"] = each.id
     named = {ends.get(name, name) for name in around}
-    return frozenset(each.id for each in sessions if each.id in named or each.phase in named)
+    events = {name for name in around if name.startswith("events.")}
+    found = (each.id for each in sessions if "all" in named or {each.id, each.phase} & named)
+    return frozenset(found) | events
 
 
 def _begin(restriction: PlannedRestriction) -> tuple[date, str]:
@@ -138,10 +151,11 @@ def tasks_of(
     """Return what to do for the appointments: without a date first, then in date order."""
     if not sessions:
         return ()
-    treating = [each for each in sessions if each.kind in TREATING] or list(sessions)
-    found = [*_rule_tasks(template, treating[0], screening)]
+    treats = any(step.kind in TREATING for step in template.protocol.steps)
+    treating = [each for each in sessions if each.kind in TREATING or not treats]
+    found = [*_rule_tasks(template, (treating or sessions)[0], screening)]
     for active in template.tasks:
-        once = active.task.session == "first"
+        once = active.task.session == "first" and not active.task.around
         concerned = _concerned_by(active, treating, sessions, events)
         found += [_task(active, session, once=once) for session in concerned]
     return tuple(sorted(found, key=lambda task: (task.due or date.min, task.id)))
@@ -152,14 +166,14 @@ def _concerned_by(
 ) -> list[Session]:
     """Return the appointments that a task is for."""
     task = active.task
-    match task.session:
-        case "first":
-            found = list(treating[:1])
-        case "each":
-            found = list(treating)
-        case where:
-            ids = surrounded([where], sessions)
-            found = [each for each in sessions if each.id in ids]
+    named = task.around or (task.session,)
+    if named == ("first",):
+        found = list(treating[:1])
+    elif named == ("each",):
+        found = list(treating)
+    else:
+        ids = surrounded(named, sessions)
+        found = [each for each in sessions if each.id in ids]
     if task.when:
         found = [each for each in found if holds_on(task.when, events, each.on)]
     return list(_due_again(active, found, events)) if active.valid else found
@@ -170,7 +184,8 @@ def _due_again(
 ) -> Iterator[Session]:
     """Yield the appointments for which a task is due, as what was done before has run out."""
     assert active.valid is not None
-    past = [day for day in events.get(active.task.event or "", ()) if day <= sessions[0].on]
+    first = sessions[0].on if sessions else date.min
+    past = [day for day in events.get(active.task.event or "", ()) if day <= first]
     last = past[-1] if past else None
     for session in sessions:
         if last is None or session.on > shift(last, active.valid):

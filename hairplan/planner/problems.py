@@ -57,10 +57,10 @@ def no_dates(brief: Brief, days: Days, ground: Ground, stuck: Stuck, start: date
     works = _works(brief, days)
     before = _first(_back_from(shift_days(start, -1), brief.today), works)
     after = _first(_from(max(shift_days(start, 1), brief.today)), works)
-    what = (
-        f"no date for {slot.id} keeps to the protocol:"
-        f" its window {said_range(stuck.earliest, stuck.latest)} has no free day"
-    )
+    window = f"its window {said_range(stuck.earliest, stuck.latest)} has no free day"
+    if stuck.latest < stuck.earliest:
+        window = f"it may not be before {stuck.earliest}, nor after {stuck.latest}"
+    what = f"no date for {slot.id} keeps to the protocol: {window}"
     return Problem(
         kind="no dates",
         what=what,

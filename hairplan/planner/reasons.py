@@ -21,10 +21,10 @@ def why_moved(chosen: Chosen, taken: Taken) -> str | None:
     away = (chosen.planned - chosen.target).days
     moved = f"moved by {'+' if away > 0 else '-'}{plural(abs(away), 'day')}, {said_inside(chosen)}"
     target = said_date(chosen.target)
+    if _is_outside(chosen):
+        return f"{target} is outside its window; {moved}"
     if reason := taken(chosen.target):
         return f"{target} is {reason}; {moved}"
-    if _is_outside(chosen):
-        return f"{target} is outside the window that follows from the one before; {moved}"
     return f"{target} would leave no date for a later one; {moved}"
 
 

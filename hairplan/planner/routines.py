@@ -1,6 +1,6 @@
 """What to do at home again and again: one line with its rhythm, on closed days as well."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import count
 from typing import Final
@@ -10,6 +10,11 @@ from hairplan.dates.typed import WEEKDAYS
 from hairplan.plan import PlannedRoutine
 from hairplan.planner.slots import next_weekday
 from hairplan.planner.template import ActiveRoutine, Template
+from hairplan.protocol import (
+    Step,
+    is_of_step,
+    place_step,
+)
 from hairplan.texts import listed
 
 _WEEK: Final = 7
@@ -18,16 +23,23 @@ _A_DAY: Final = span("1 day")
 
 def routines_of(template: Template, where: Mapping[str, date]) -> tuple[PlannedRoutine, ...]:
     """Return what to do at home, in date order; none at a place that the plan has not."""
-    found = [
-        _routine(active, where) for active in template.routines if active.routine.anchor in where
-    ]
-    return tuple(sorted(found, key=lambda each: (each.first, each.id)))
+    steps = template.protocol.steps
+    found = (
+        _routine(active, where, steps)
+        for active in template.routines
+        if active.routine.anchor in where
+    )
+    # One whose end is a place that comes before its beginning has no day.
+    lasting = (each for each in found if each.last is None or each.last >= each.first)
+    return tuple(sorted(lasting, key=lambda each: (each.first, each.id)))
 
 
-def _routine(active: ActiveRoutine, where: Mapping[str, date]) -> PlannedRoutine:
+def _routine(
+    active: ActiveRoutine, where: Mapping[str, date], steps: Sequence[Step]
+) -> PlannedRoutine:
     anchor = where[active.routine.anchor]
     first = shift(anchor, active.begins) if active.begins else anchor
-    last = _last(active, first, where)
+    last = _last(active, first, where, steps)
     weekdays, every, times = _rhythm(active, first)
     if weekdays:
         first = next_weekday(first, frozenset(weekdays))
@@ -47,11 +59,18 @@ def _routine(active: ActiveRoutine, where: Mapping[str, date]) -> PlannedRoutine
     )
 
 
-def _last(active: ActiveRoutine, first: date, where: Mapping[str, date]) -> date | None:
+def _last(
+    active: ActiveRoutine, first: date, where: Mapping[str, date], steps: Sequence[Step]
+) -> date | None:
     """Return the last day; None where the plan has no end for it."""
     if active.lasting:
         return shift_days(shift(first, active.lasting), -1)
-    return where.get(active.routine.until or "")
+    place = active.routine.until
+    while place and place not in where and is_of_step(place):
+        # What the plan has not ends with what it would have counted from.
+        name = place_step(place)
+        place = next((step.anchor for step in steps if step.id == name), None)
+    return where.get(place or "")
 
 
 def _rhythm(active: ActiveRoutine, first: date) -> tuple[tuple[int, ...], Span | None, int]:
@@ -74,7 +93,9 @@ def _count(first: date, last: date, weekdays: tuple[int, ...], every: Span | Non
     """Return on how many days it is done."""
     days = (last - first).days
     if every is None:
-        return sum(1 + (days - (day - first.weekday()) % _WEEK) // _WEEK for day in weekdays)
+        return sum(
+            max(0, 1 + (days - (day - first.weekday()) % _WEEK) // _WEEK) for day in weekdays
+        )
     if not every.months:
         return days // every.days + 1
     return next(number for number in count() if shift(first, every, number) > last)

@@ -20,7 +20,10 @@ _THEN: Final = {
 
 
 def step_notes(
-    steps: Sequence[Step], protocol: Protocol, events: Mapping[str, object]
+    steps: Sequence[Step],
+    protocol: Protocol,
+    events: Mapping[str, object],
+    asked: Mapping[str, object],
 ) -> Iterator[str]:
     """Yield what has to be said of the steps of a plan.
 
@@ -28,9 +31,10 @@ def step_notes(
         steps: the steps that the plan has.
         protocol: the treatment that they are of.
         events: the events whose days are known.
+        asked: the steps whose number of appointments was asked for.
     """
     for step in steps:
-        yield from _ranges(step)
+        yield from _ranges(step, events, asked)
         yield from _end(step, protocol, events)
         yield from _limits(step, events)
         yield from _late(step)
@@ -40,7 +44,7 @@ def _facts(step: Step, figure: str) -> str:
     return sourced(fact_ids(basis(step, figure).source))
 
 
-def _ranges(step: Step) -> Iterator[str]:
+def _ranges(step: Step, events: Mapping[str, object], asked: Mapping[str, object]) -> Iterator[str]:
     """Say where a number may vary and which one is planned."""
     if step.rate and isinstance(step.rate.times, Counts):
         times, per = step.rate.times, step.rate.per
@@ -51,12 +55,14 @@ def _ranges(step: Step) -> Iterator[str]:
         )
     count = step.count
     is_asked_only = basis(step, "count.max").strength == "default"
+    is_asked_only = is_asked_only or step.id in asked
     if isinstance(count, Counts) and count.preferred is not None and not is_asked_only:
         yield (
             f"{step.id}: {count.preferred} planned, {count.min} to {count.max} possible"
             f"{_facts(step, 'count')}"
         )
-    if isinstance(step.lasting, Length):
+    is_open = step.until is None or step.until not in events
+    if isinstance(step.lasting, Length) and is_open and step.id not in asked:
         length = step.lasting
         planned_length = length.preferred or length.min
         yield (

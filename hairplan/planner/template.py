@@ -27,6 +27,7 @@ from hairplan.planner.layout import Events, Run
 from hairplan.planner.slots import Pace, rhythm
 from hairplan.planner.step_notes import step_notes
 from hairplan.protocol import (
+    DEFAULT_HORIZON,
     Counts,
     Expectation,
     Length,
@@ -241,7 +242,7 @@ def _make(protocol: Protocol, request: PlanRequest, today: date) -> Template:
             each.text for each in protocol.indications if holds(each.when, state) != "no"
         ),
         notes=(
-            *step_notes(made.steps, protocol, made.events),
+            *step_notes(made.steps, protocol, made.events, made.counts),
             *_notes(protocol, request, state),
             *_idle_overrides(request, stands),
         ),
@@ -250,9 +251,19 @@ def _make(protocol: Protocol, request: PlanRequest, today: date) -> Template:
             for each in protocol.differences
             if holds(each.when, state) != "no"
         ),
-        figures=figures_of(used, _chosen(request, made)),
+        figures=(
+            *figures_of(used, _chosen(request, made)),
+            *_horizon(protocol, request, made.steps),
+        ),
         sources=sources_of(protocol, _cited(used)),
     )
+
+
+def _horizon(protocol: Protocol, request: PlanRequest, steps: list[Step]) -> Iterator[Figure]:
+    """Yield how far what repeats is planned, where neither the file nor the request says it."""
+    repeats = any(step.count == "open" for step in steps)
+    if repeats and not (protocol.horizon or request.horizon or request.until):
+        yield Figure("horizon", DEFAULT_HORIZON, "default", (), "the file does not say")
 
 
 def _digest(protocol: Protocol) -> str:
@@ -310,10 +321,9 @@ def _run(made: _Choices, step: Step) -> Run:
     count, more = _count(step, asked)
     until = made.events.get(step.until or "", ())
     lasting, longest = _lasting(step.lasting)
-    if asked is not None and step.lasting:
-        longest = longest or lasting
-    elif isinstance(step.lasting, Length) and step.lasting.preferred:
-        longest = None
+    shortest = span(step.lasting.min) if isinstance(step.lasting, Length) else None
+    if isinstance(step.lasting, Length) and step.lasting.preferred and asked is None:
+        longest = longest if until else None
     return Run(
         step=step,
         count=count if not until else None,
@@ -325,7 +335,8 @@ def _run(made: _Choices, step: Step) -> Run:
         weekdays=frozenset(WEEKDAYS.index(day) for day in step.weekdays),
         seasons=tuple(season(each) for each in step.seasons),
         lasting=lasting,
-        longest=longest if not until else None,
+        shortest=shortest,
+        longest=longest,
         until=until[-1] if until else None,
         waits=_waits(step, made),
     )

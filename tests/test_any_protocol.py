@@ -1,0 +1,203 @@
+"""Any file ends in a protocol or in our own error, any protocol in a plan or in our own error."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from conftest import OWN, TODAY, day
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hairplan import HairplanError, PlanRequest, make_plan
+from hairplan.export import csv_text, json_text, plain
+from hairplan.export.plan_document import plan_document
+from hairplan.export.protocol_document import protocol_document
+from hairplan.protocol import (
+    Protocol,
+)
+from hairplan.protocol_check import warnings_of
+from hairplan.protocol_file import (
+    parse_protocol,
+)
+
+EXAMPLES = sorted((Path(__file__).parent.parent / "examples").glob("*/*.toml"))
+NAMES = st.sampled_from(["course", "later", "look"])
+SPANS = st.sampled_from(["1 day", "3 days", "1 week", "2 weeks", "1 month", "36 hours", "1 year"])
+SIGNED = st.sampled_from(["-2 weeks", "-1 day", "0 days", "1 day", "10 days", "1 month"])
+SIDES = st.one_of(SPANS, st.sampled_from(["1 day at 21:00", "0 days at 06:30"]))
+PLACES = st.sampled_from(
+    ["start", "course.first", "course.last", "course-2", "later.last", "look-1", "events.surgery"]
+)
+COUNTS = st.one_of(
+    st.integers(1, 6),
+    st.fixed_dictionaries({"min": st.integers(0, 3), "max": st.integers(1, 6)}),
+    st.fixed_dictionaries(
+        {"min": st.integers(0, 2), "preferred": st.integers(1, 4), "max": st.integers(1, 6)}
+    ),
+)
+LENGTHS = st.one_of(SPANS, st.fixed_dictionaries({"min": SPANS, "max": SPANS}))
+WEEKDAYS = st.lists(st.sampled_from(["mon", "wed", "sun"]), min_size=1, max_size=3)
+RATES = st.fixed_dictionaries(
+    {"times": COUNTS, "per": st.sampled_from(["day", "week", "month", "year"])}
+)
+SPACINGS = st.fixed_dictionaries(
+    {}, optional={"min": SPANS, "preferred": SPANS, "max": SPANS, "tolerance": SPANS}
+)
+WHENS = st.sampled_from([{}, {"ill": "yes"}, {"sex": "female"}, {"pace": "quick"}, {"age": "..30"}])
+STEPS = st.fixed_dictionaries(
+    {"id": NAMES, "name": NAMES},
+    optional={
+        "kind": st.sampled_from(["session", "review", "touch-up"]),
+        "anchor": PLACES,
+        "count": st.one_of(COUNTS, st.just("open")),
+        "total": st.integers(1, 9),
+        "lasting": LENGTHS,
+        "end_included": st.booleans(),
+        "until": st.just("growth"),
+        "spacing": st.one_of(SPACINGS, st.lists(SPACINGS, max_size=3)),
+        "since": st.sampled_from(["anchor", "previous"]),
+        "rate": RATES,
+        "weekdays": WEEKDAYS,
+        "offsets": st.lists(SIGNED, min_size=1, max_size=3),
+        "seasons": st.lists(st.sampled_from(["03-01..05-31", "11-01..02-29"]), max_size=2),
+        "limits": st.lists(
+            st.fixed_dictionaries({"anchor": PLACES}, optional={"min": SIGNED, "max": SIGNED}),
+            max_size=2,
+        ),
+        "group": st.fixed_dictionaries({"size": st.integers(1, 3), "spacing": SPACINGS}),
+        "when": WHENS,
+    },
+)
+RESTRICTIONS = st.fixed_dictionaries(
+    {"label": NAMES},
+    optional={
+        "before": SIDES,
+        "begins": SPANS,
+        "after": SIDES,
+        "until": st.one_of(PLACES, st.just("next")),
+        "around": st.lists(st.sampled_from(["course", "course.last", "look-1"]), max_size=2),
+        "when": WHENS,
+    },
+)
+TASKS = st.fixed_dictionaries(
+    {"label": NAMES},
+    optional={
+        "session": st.sampled_from(["first", "each", "course.last", "look"]),
+        "lead": SIDES,
+        "valid": SPANS,
+        "renewed": st.booleans(),
+        "event": st.just("surgery"),
+    },
+)
+ROUTINES = st.fixed_dictionaries(
+    {"label": NAMES},
+    optional={
+        "anchor": PLACES,
+        "begins": SIGNED,
+        "every": SPANS,
+        "rate": RATES,
+        "weekdays": WEEKDAYS,
+        "lasting": LENGTHS,
+        "until": PLACES,
+    },
+)
+FIRST = {"id": "course", "name": "course", "count": 3, "spacing": {"preferred": "1 week"}}
+PROTOCOLS = st.fixed_dictionaries(
+    {
+        "steps": st.lists(STEPS, max_size=3).map(lambda steps: [FIRST, *steps]),
+        "restrictions": st.dictionaries(NAMES, RESTRICTIONS, max_size=2),
+        "tasks": st.dictionaries(NAMES, TASKS, max_size=2),
+        "routines": st.dictionaries(NAMES, ROUTINES, max_size=2),
+        "first_day": st.sampled_from([0, 0, 0, 1]),
+    }
+)
+REST = {
+    "questions": {"ill": {"ask": "ill?"}},
+    "events": {"surgery": {"label": "surgery"}, "growth": {"label": "growth"}},
+    "options": {"pace": {"label": "x", "default": "slow", "choices": {"slow": "x", "quick": "x"}}},
+}
+REQUESTS = st.fixed_dictionaries(
+    {},
+    optional={
+        "closed": st.just(("sun",)),
+        "answers": st.just({"ill": "yes"}),
+        "options": st.just({"pace": "quick"}),
+        "sex": st.just("female"),
+        "events": st.sampled_from(
+            [
+                {"surgery": day("2027-01-20")},
+                {"surgery": (day("2026-05-01"), day("2027-03-01")), "growth": day("2027-02-01")},
+            ]
+        ),
+    },
+)
+VALUES = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(-9, 9), st.floats(0, 1), st.text(max_size=9)),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=9), inner, max_size=3)
+    ),
+)
+
+
+def written(value: Any) -> str:
+    """Write a value as TOML; what TOML has not becomes false."""
+    if isinstance(value, dict):
+        inner = ", ".join(f"{_text(key)} = {written(each)}" for key, each in value.items())
+        return "{" + inner + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(written, value)) + "]"
+    if isinstance(value, str):
+        return _text(value)
+    return str(value).lower() if isinstance(value, int | float) else "false"
+
+
+def _text(text: str) -> str:
+    return '"' + "".join(f"\\U{ord(char):08x}" for char in text) + '"'
+
+
+@settings(max_examples=400)
+@given(PROTOCOLS, REQUESTS)
+def test_any_protocol_ends_in_a_plan_or_in_our_own_error(
+    tables: dict[str, Any], asked: dict[str, Any]
+) -> None:
+    text = OWN + "".join(f"{key} = {written(each)}\n" for key, each in (tables | REST).items())
+    try:
+        protocol = parse_protocol(text, "own.toml")
+        found = make_plan(protocol, PlanRequest(start=day("2027-01-04"), **asked), today=TODAY)
+    except HairplanError as error:
+        assert error.faults
+        return
+    for session in found.dated:
+        assert session.earliest is None or session.earliest <= session.on
+        assert session.latest is None or session.on <= session.latest
+    assert len({each.id for each in found.sessions}) == len(found.sessions)
+    for restriction in found.restrictions:
+        assert all(period.first <= period.last for period in restriction.ideal)
+    for routine in found.routines:
+        assert routine.count is None or routine.count >= 0
+    assert plain.render(plan_document(found))
+    assert json_text.render(found)
+    assert csv_text.render(found)
+    assert plain.render(protocol_document(protocol))
+    assert isinstance(warnings_of(protocol), list)
+
+
+@given(st.dictionaries(st.sampled_from(Protocol.__struct_fields__), VALUES, max_size=6))
+def test_any_values_end_in_our_own_error(tables: dict[str, Any]) -> None:
+    whole = tomllib.loads(OWN) | {"date": "x"} | tables
+    text = "".join(f"{_text(key)} = {written(each)}\n" for key, each in whole.items())
+    try:
+        parse_protocol(text, "own.toml")
+    except HairplanError as error:
+        assert all(fault.startswith("own.toml: ") for fault in error.faults)
+
+
+@given(st.sampled_from(EXAMPLES), st.integers(0, 6_000), st.text(max_size=12), st.integers(0, 40))
+def test_a_damaged_example_ends_in_a_protocol_or_in_our_own_error(
+    path: Path, place: int, text: str, cut: int
+) -> None:
+    whole = path.read_text("utf-8")
+    try:
+        parse_protocol(whole[:place] + text + whole[place + cut :], "own.toml")
+    except HairplanError as error:
+        assert all(fault.startswith("own.toml: ") for fault in error.faults)
