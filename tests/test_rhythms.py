@@ -202,7 +202,7 @@ def test_a_range_plans_the_fewest_and_shows_the_rest_as_conditional() -> None:
         ("extras-2", 2, "2027-02-26", "2027-03-25", None),
     ]
     assert planned(found, "later") == ["2027-07-25"]
-    assert "extras-1  1/2  about 2027-02-25       from 2027-01-26  conditional\n" in words(found)
+    assert "extras-1  1/2  ~ 2027-02-25         from 2027-01-26  waits\n" in words(found)
     assert "extras-1, extras-2: conditional: an extra that may follow\n" in words(found)
     # Once it is settled, it moves what follows.
     settled = own_plan(text, sessions={"extras": 1, "course": 4})
@@ -279,8 +279,8 @@ def test_what_has_one_bound_alone_has_a_window_and_no_target() -> None:
         ("later-1", 1, None, None, None),
     ]
     text = words(found)
-    assert "extra-1   1/1  to be agreed         2027-01-05..2027-04-04  conditional\n" in text
-    assert "later-1   1/1  to be agreed         not known yet           conditional\n" in text
+    assert "extra-1   1/1  to be agreed         2027-01-05..2027-04-04  waits\n" in text
+    assert "later-1   1/1  to be agreed         not known yet           waits\n" in text
     assert "extra-1: conditional: to be agreed: no day of its window is preferred\n" in text
 
 
@@ -446,7 +446,7 @@ def test_one_end_before_the_anchor_leaves_the_day_to_be_agreed() -> None:
     text = 'anchor = "course.first"\nlimits = [{ anchor = "course.first", max = "-1 week" }]'
     found = own_plan(step(WEEKLY) + step(text, "talk"))
     assert waiting(found) == [("talk-1", 1, None, None, "2026-12-28")]
-    assert "talk-1    1/1  to be agreed         to 2026-12-28    conditional\n" in words(found)
+    assert "talk-1    1/1  to be agreed         to 2026-12-28    waits\n" in words(found)
 
 
 @pytest.mark.parametrize(
@@ -490,9 +490,7 @@ def test_an_offset_on_the_very_day_has_no_limits() -> None:
     text = step(WEEKLY) + step('anchor = "course-2"\noffsets = ["0 days"]', "same")
     assert "same-1    1/1  Mon 2027-01-11  7    no limit given\n" in words(own_plan(text))
     ill = text + 'when = { ill = "yes" }\n[questions]\nill = { ask = "ill?" }\n'
-    assert "same-1    1/1  about 2027-01-11       no limit given   conditional\n" in words(
-        own_plan(ill)
-    )
+    assert "same-1    1/1  ~ 2027-01-11         no limit given   waits\n" in words(own_plan(ill))
 
 
 def test_how_far_what_repeats_is_planned_is_our_default_and_said_only_where_it_counts() -> None:

@@ -136,8 +136,8 @@ def _waiting(plan: Plan) -> Iterator[Line]:
 def _session_row(session: Session) -> Row:
     number = f"{session.number}/{session.of}" if session.of else f"{session.number}"
     if session.planned is None or session.target is None:
-        target = f"about {session.target}" if session.target else "to be agreed"
-        cells = (session.id, number, target, "", _window(session), "conditional")
+        target = f"~ {session.target}" if session.target else "to be agreed"
+        cells = (session.id, number, target, "", _window(session), "waits")
         return Row(cells, "open")
     return Row(
         (
