@@ -22,8 +22,8 @@ from hairplan.plan import Plan
 from hairplan.planner import make_plan
 from hairplan.planner.figures import leaves
 from hairplan.planner.layout import lay_out
+from hairplan.planner.runs import plain_run
 from hairplan.planner.slots import next_weekday
-from hairplan.planner.template import plain_run
 from hairplan.protocol import (
     REFUSING,
     Protocol,
@@ -35,8 +35,9 @@ from hairplan.protocol import (
     place_step,
     wanted,
 )
-from hairplan.protocol_file import most, parse_protocol, repeats
+from hairplan.protocol_file import parse_protocol
 from hairplan.request import PlanRequest
+from hairplan.step_faults import most, repeats
 from hairplan.texts import listed
 from hairplan.traces import fact_ids, tables
 from hairplan.typed_toml import capped, read_text

@@ -5,8 +5,8 @@ from datetime import date
 
 from hairplan.dates.spans import ClockTime, Span, shift, shift_days
 from hairplan.plan import PlannedRestriction, Session
+from hairplan.planner.actives import ActiveRestriction
 from hairplan.planner.brief import Brief
-from hairplan.planner.template import ActiveRestriction
 from hairplan.restrictions import Sides
 from hairplan.texts import said_date
 

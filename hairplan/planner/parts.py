@@ -20,8 +20,9 @@ from hairplan.plan import (
     Screened,
     Session,
 )
+from hairplan.planner.actives import ActiveRestriction, ActiveTask
 from hairplan.planner.layout import Events
-from hairplan.planner.template import ActiveRestriction, ActiveTask, Template
+from hairplan.planner.template import Template
 from hairplan.protocol import (
     TASKS,
     TREATING,

@@ -8,8 +8,9 @@ from typing import Final
 from hairplan.dates.spans import Span, shift, shift_days, span
 from hairplan.dates.typed import WEEKDAYS
 from hairplan.plan import PlannedRoutine
+from hairplan.planner.actives import ActiveRoutine
 from hairplan.planner.slots import next_weekday
-from hairplan.planner.template import ActiveRoutine, Template
+from hairplan.planner.template import Template
 from hairplan.protocol import (
     Step,
     is_of_step,
