@@ -9,7 +9,8 @@ import pytest
 LATE = {
     "rich", "icalendar", "jinja2", "babel", "holidays", "jsonschema", "platformdirs", "zoneinfo",
     "dateutil.parser", "tempfile", "csv", "tomllib", "hairplan.store", "hairplan.protocol_file",
-    "hairplan.typed_toml",
+    "hairplan.typed_toml", "hashlib", "hairplan.planner.problems", "hairplan.planner.routines",
+    "hairplan.planner.waiting",
 }  # fmt: skip
 PLANNING = {"msgspec", "dateutil", "hairplan.planner", "hairplan.protocol"}
 PROGRAM = """

@@ -3,10 +3,10 @@
 The clock is an argument. The dates of a plan never depend on today; notes and offered starts do.
 """
 
-import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import partial
+from typing import Final
 
 import msgspec
 from msgspec import structs
@@ -14,8 +14,9 @@ from msgspec import structs
 from hairplan.availability import Days
 from hairplan.dates.clock import is_skipped
 from hairplan.dates.spans import pure_date, shift_days, span
+from hairplan.digests import sha256
 from hairplan.errors import InputError
-from hairplan.plan import Plan, Problem, ProtocolId, Screened, Session
+from hairplan.plan import Plan, PlannedRoutine, Problem, ProtocolId, Screened, Session
 from hairplan.planner.brief import Brief
 from hairplan.planner.choice import Chosen, Ground, Stuck, choose
 from hairplan.planner.layout import Layout
@@ -29,13 +30,10 @@ from hairplan.planner.parts import (
     restrictions_of,
     tasks_of,
 )
-from hairplan.planner.problems import A_YEAR, never_open, no_dates, refused
 from hairplan.planner.reasons import start_moved, why_moved
-from hairplan.planner.routines import routines_of
 from hairplan.planner.slots import Slot
 from hairplan.planner.starting import is_visited, start_taken
-from hairplan.planner.template import template_for
-from hairplan.planner.waiting import waiting_sessions
+from hairplan.planner.template import Template, template_for
 from hairplan.protocol import (
     Protocol,
 )
@@ -44,6 +42,8 @@ from hairplan.restrictions import Visit
 from hairplan.screening import refusals, screened
 from hairplan.texts import iso_duration
 from hairplan.traces import fact_ids
+
+_A_YEAR: Final = 366
 
 
 def make_plan(protocol: Protocol, request: PlanRequest, *, today: date | None = None) -> Plan:
@@ -68,15 +68,21 @@ def make_plan(protocol: Protocol, request: PlanRequest, *, today: date | None = 
     clinic = Days(request)
     start = _first_free(brief, clinic)
     if start is None:
+        from hairplan.planner.problems import never_open
+
         return _without_dates(brief, request.start, never_open(request.start))
     refusing = refusals(brief.template.standings, start) if is_visited(brief) else ()
     if refusing:
+        from hairplan.planner.problems import refused
+
         return _without_dates(brief, start, refused(brief, clinic, refusing, start))
     days = Days(request, brief.template.refused) if brief.template.refused else clinic
     layout = brief.layout(start)
     ground = Ground(layout.slots, layout.known, days.taken, brief.until(start))
     found = choose(ground)
     if isinstance(found, Stuck):
+        from hairplan.planner.problems import no_dates
+
         return _without_dates(brief, start, no_dates(brief, days, ground, found, start))
     return _with_dates(brief, layout, ground, found, clinic)
 
@@ -101,7 +107,7 @@ def screen_patient(
 
 def _first_free(brief: Brief, days: Days) -> date | None:
     """Return the first day from the one asked for on which the plan can start, within a year."""
-    for number in range(A_YEAR):
+    for number in range(_A_YEAR):
         day = shift_days(brief.request.start, number)
         if not start_taken(brief, days, day):
             return day
@@ -124,8 +130,16 @@ def _with_dates(
     sessions.sort(key=_when)
     _refuse_skipped_times(sessions)
     known = {**layout.known, **{at: chosen.planned for at, chosen in enumerate(found)}}
-    waiting = waiting_sessions(layout.waiting, known)
-    return _plan(brief, start, sessions, [_conditional(brief, *each) for each in waiting], layout)
+    return _plan(brief, start, sessions, _waiting(brief, layout, known), layout)
+
+
+def _waiting(brief: Brief, layout: Layout, known: Mapping[int, date]) -> list[Session]:
+    """Return what is conditional."""
+    if not layout.waiting:
+        return []
+    from hairplan.planner.waiting import waiting_sessions
+
+    return [_conditional(brief, *each) for each in waiting_sessions(layout.waiting, known)]
 
 
 def _when(session: Session) -> tuple[date, str]:
@@ -227,13 +241,21 @@ def _plan(
         sessions=tuple(sorted((*sessions, *conditional), key=_first_day)),
         restrictions=restrictions,
         tasks=tasks_of(template, sessions, screening, events),
-        routines=routines_of(template, where),
+        routines=_routines(template, where),
         milestones=milestones_of(template, where),
         expectations=expectations_of(template, where),
         cost=cost_of(steps, sessions, where),
         chair_time=chair_time(list(lengths.values())),
         notes=tuple(plan_notes(brief, start, sessions, restrictions, layout.unshown)),
     )
+
+
+def _routines(template: Template, where: Mapping[str, date]) -> tuple[PlannedRoutine, ...]:
+    if not template.routines:
+        return ()
+    from hairplan.planner.routines import routines_of
+
+    return routines_of(template, where)
 
 
 def _first_day(session: Session) -> tuple[date, str]:
@@ -287,4 +309,4 @@ def _frame(brief: Brief, start: date, screening: tuple[Screened, ...]) -> Plan:
 def _digest(protocol: Protocol, request: PlanRequest) -> str:
     """Return an id that is the same for the same request of the same protocol, and opaque."""
     asked = msgspec.json.encode((protocol.id, protocol.version, request), order="deterministic")
-    return hashlib.sha256(asked).hexdigest()[:20]
+    return sha256(asked)[:20]

@@ -1,7 +1,6 @@
 """The steps that a plan has or may have, in the order in which they count from one another."""
 
 from collections.abc import Mapping
-from heapq import heapify, heappop, heappush
 
 from msgspec import Struct
 
@@ -50,15 +49,15 @@ def in_order(steps: list[Step]) -> list[Step]:
     for step in steps:
         for name in waiting[step.id]:
             later.setdefault(name, []).append(step)
-    ready = [(step.kind != "session", step.id, step) for step in steps if not waiting[step.id]]
-    heapify(ready)
+    ready = [step for step in steps if not waiting[step.id]]
     ordered: list[Step] = []
     while ready:
-        ordered.append(heappop(ready)[2])
+        ordered.append(min(ready, key=lambda step: (step.kind != "session", step.id)))
+        ready.remove(ordered[-1])
         for step in later.get(ordered[-1].id, ()):
             waiting[step.id].discard(ordered[-1].id)
             if not waiting[step.id]:
-                heappush(ready, (step.kind != "session", step.id, step))
+                ready.append(step)
     if len(ordered) < len(steps):
         left = (f"{step.id} ({step.anchor})" for step in steps if waiting[step.id])
         names = ", ".join(sorted(left))

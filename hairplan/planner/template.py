@@ -4,7 +4,6 @@ A batch plans many patients with the same choices and answers. What follows from
 worked out once and kept for the next plan with the same ones.
 """
 
-import hashlib
 from collections.abc import Iterable, Iterator
 from datetime import date
 
@@ -13,6 +12,7 @@ from msgspec import Struct
 
 from hairplan.conditions import State, holds, state_of
 from hairplan.dates.spans import Period
+from hairplan.digests import sha256
 from hairplan.errors import InputError
 from hairplan.plan import Conflict, Figure, PlanSource
 from hairplan.planner.actives import (
@@ -204,7 +204,7 @@ def _horizon(protocol: Protocol, request: PlanRequest, steps: list[Step]) -> Ite
 def _digest(protocol: Protocol) -> str:
     """Return the digest of a protocol's content, the same for the same content."""
     content = msgspec.json.encode(protocol, order="deterministic")
-    return hashlib.sha256(content).hexdigest()
+    return sha256(content)
 
 
 def _notes(protocol: Protocol, request: PlanRequest, state: State) -> Iterator[str]:
