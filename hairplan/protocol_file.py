@@ -5,7 +5,9 @@ What the types cannot say is checked here: names that refer to something exist, 
 variants of a step shut each other out. Places in lists are counted from 1.
 """
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
 from hairplan.dates.spans import Span, never_longer, side, since_range, span
 from hairplan.errors import InputError, nearest
@@ -29,7 +31,9 @@ from hairplan.step_faults import (
     unknown,
 )
 from hairplan.traces import tables
-from hairplan.typed_toml import capped, typed_toml
+from hairplan.typed_toml import capped, typed_toml, without
+
+_PATH: Final = r"[\w-]+(\[\d+\])?(\.[\w-]+(\[\d+\])?)*"
 
 
 def parse_protocol(text: str, where: str) -> Protocol:
@@ -40,9 +44,17 @@ def parse_protocol(text: str, where: str) -> Protocol:
         where: what the messages call it, its path as a rule.
 
     Raises:
-        InputError: every fault of form; or, where the form is right, every fault of sense.
+        InputError: every fault of form, and every fault of sense, as far as one can be told beside
+            the faults of form.
     """
-    protocol = typed_toml(text, Protocol, where)
+    try:
+        protocol = typed_toml(text, Protocol, where)
+    except InputError as error:
+        found = [fault.removeprefix(f"{where}: ") for fault in error.faults]
+        others = [f"{where}: {fault}" for fault in _faults_beside(text, found)]
+        if not others:
+            raise
+        raise InputError(*capped([*error.faults, *others])) from None
     if faults := faults_of_sense(protocol):
         raise InputError(*capped([f"{where}: {fault}" for fault in faults]))
     return protocol
@@ -51,6 +63,26 @@ def parse_protocol(text: str, where: str) -> Protocol:
 def faults_of_sense(protocol: Protocol) -> list[str]:
     """Return what in a protocol of the right form does not make sense, each with its path."""
     return sorted(dict.fromkeys(_faults(protocol)))
+
+
+def _faults_beside(text: str, found: Sequence[str]) -> list[str]:
+    """Return the faults of sense of a file without its faulty keys, but for those next to them.
+
+    Where a key that has to be there is missing or faulty, nothing more can be told.
+    """
+    paths = [fault.partition(": ")[0] for fault in found]
+    if any(not re.fullmatch(_PATH, path) for path in paths):
+        return []
+    protocol = without(text, Protocol, paths)
+    if protocol is None:
+        return []
+    said = ((fault.partition(": ")[0], fault) for fault in faults_of_sense(protocol))
+    return [fault for at, fault in said if not any(_is_next_to(at, path) for path in paths)]
+
+
+def _is_next_to(at: str, path: str) -> bool:
+    """Return whether a fault may come of it that a key was left out."""
+    return path.startswith(at) or at.rpartition(".")[0] == path.rpartition(".")[0]
 
 
 def _faults(protocol: Protocol) -> Iterator[str]:

@@ -94,6 +94,27 @@ def typed_toml(text: str, kind: type[T], where: str) -> T:
     raise InputError(*(f"{where}: {fault}" for fault in faults))
 
 
+def without(text: str, kind: type[T], paths: "Sequence[str]") -> T | None:
+    """Convert a TOML text without some of its keys; None if what is left does not fit either.
+
+    Args:
+        text: the TOML, which can be read.
+        kind: the type that it has to fit.
+        paths: the keys to leave out, as faults name them, such as "steps[2].count".
+    """
+    plain, _ = chosen(_table(text), kind)
+    try:
+        for path in paths:
+            *parents, key = re.findall(r"[^.\[\]]+|\[\d+\]", path)
+            holder = plain
+            for parent in parents:
+                holder = holder[int(parent[1:-1]) - 1 if parent[0] == "[" else parent]
+            del holder[key]
+        return msgspec.convert(plain, kind)
+    except (msgspec.ValidationError, LookupError, TypeError):
+        return None
+
+
 def _converted(table: dict[str, Any], kind: type[T]) -> T:
     try:
         return msgspec.convert(table, kind)

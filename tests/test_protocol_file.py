@@ -62,7 +62,7 @@ def test_the_smallest_protocol() -> None:
     ],
 )  # fmt: skip
 def test_a_fault_of_form_has_its_path(step: str, expected: str) -> None:
-    other = '\n[[steps]]\nid = "course"\nname = "session"\n'
+    other = '\n[[steps]]\nid = "other"\nname = "session"\n'
     key = step.split(" ", maxsplit=1)[0]
     other = "\n".join(line for line in other.split("\n") if not line.startswith(f"{key} ="))
     assert faults(HEAD + STEP + other + step) == [f"steps[2].{expected}"]
@@ -83,6 +83,31 @@ def test_all_faults_come_at_once_in_order() -> None:
         "restrictions.sun.label: missing",
         "steps[1].spacing.min: '3weeks' is not a span such as '5 weeks'",
     ]
+
+
+def test_faults_of_sense_come_with_those_of_form() -> None:
+    text = HEAD + STEP.replace("count = 3", "count = -1\nspacin = 3").replace("6 weeks", "1 week")
+    text += LATER.replace("course.last", "nowhere.last") + "count = 2\nsource = 3\n"
+    assert [fault.partition("; known")[0] for fault in faults(text)] == [
+        "steps[1].count: -1 is less than 1",
+        "steps[1].spacin: no such key (did you mean 'spacing'?)",
+        'steps[2].source: 3 is not a text or a list such as ["a", "b"]',
+        "steps[1].spacing.min: 3 weeks can be longer than max, 1 week",
+        "steps[1].spacing.preferred: 1 month can be longer than max, 1 week",
+    ]
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "name = 3\n",  # it has to be there
+        "'a b' = 3\n",  # a path that cannot be followed
+    ],
+)
+def test_where_nothing_more_can_be_told_nothing_more_is_said(broken: str) -> None:
+    text = HEAD + STEP.replace("6 weeks", "1 week") + LATER.replace('name = "x"\n', "") + broken
+    found = faults(text)
+    assert not any("longer" in fault for fault in found)
 
 
 def test_only_the_first_hundred_faults_are_said() -> None:
