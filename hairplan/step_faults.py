@@ -62,7 +62,9 @@ def _anchor_faults(protocol: Protocol, step: Step, path: str) -> Iterator[str]:
     places |= {f"limits[{at}].anchor": limit.anchor for at, limit in enumerate(step.limits, 1)}
     for key, place in places.items():
         yield from place_faults(protocol, place, f"{path}.{key}")
-    if loop := _loop(protocol, step):
+    loop = _loop(protocol, step)
+    # Every step of a circle would report it: the first of them does.
+    if loop and next(each for each in protocol.steps if each.id in loop) is step:
         yield f"{path}.anchor: goes round in a circle: {' -> '.join(loop)}"
 
 

@@ -231,3 +231,14 @@ def test_a_figure_of_the_clinics_own_is_changed_in_the_file(hairplan: Run) -> No
 def test_a_table_that_stands_there_twice(text: str, expected: str, hairplan: Run) -> None:
     Path("prp.toml").write_text(OWN + text)
     assert expected in hairplan("schedule ./prp.toml").err
+
+
+def test_a_file_of_another_name_than_its_id_is_found_by_neither(
+    hairplan: Run, folder: Path
+) -> None:
+    (folder / "other.toml").write_text(PRP)
+    ran = hairplan(f"validate {folder}/other.toml")
+    assert ran.out.splitlines()[1] == (
+        f"{folder}/other.toml: warning: id: 'prp' is not the file's name, 'other', by which it is"
+        " found"
+    )

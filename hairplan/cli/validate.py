@@ -100,9 +100,13 @@ def _check(name: str, folder: Path | None) -> Checked:
     from hairplan.protocol_check import check_file
 
     try:
-        protocol, warnings, notes = check_file(file_of(name, folder))
+        path = file_of(name, folder)
+        protocol, warnings, notes = check_file(path)
     except InputError as error:
         return Checked(name, None, None, tuple(_fault(name, fault) for fault in error.faults))
+    if path.parent == folder and protocol.id != path.stem:
+        said = f"id: '{protocol.id}' is not the file's name, '{path.stem}', by which it is found"
+        warnings = [said, *warnings]
     findings = [*_findings("warning", warnings), *_findings("note", notes)]
     return Checked(name, protocol.id, protocol.version, tuple(findings))
 
