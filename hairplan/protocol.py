@@ -361,9 +361,13 @@ class Step(Traced, frozen=True, kw_only=True):
     @property
     def has_rhythm(self) -> bool:
         """Whether something gives the targets of its appointments."""
+        return self.repeats_by_itself or self.window_of_anchor is not None
+
+    @property
+    def repeats_by_itself(self) -> bool:
+        """Whether something gives the target of each of several appointments."""
         by_spacing = all(each.preferred or (each.min and each.max) for each in self.spacings)
-        others = self.rate or self.weekdays or self.offsets or self.seasons
-        return bool(by_spacing or others or self.window_of_anchor)
+        return bool(by_spacing or self.rate or self.weekdays or self.offsets or self.seasons)
 
     @property
     def window_of_anchor(self) -> Limit | None:

@@ -8,6 +8,7 @@ planned here is planned from the protocol's own date, with nothing in the way.
 import tomllib
 from collections.abc import Iterator, Mapping
 from itertools import islice, pairwise, product
+from math import prod
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -43,6 +44,13 @@ from hairplan.traces import fact_ids, tables
 from hairplan.typed_toml import capped, read_text
 
 _MOST_CHOICES: Final = 256
+_PLACES: Final = {
+    "restrictions": ("until", "around"),
+    "tasks": ("session", "around"),
+    "routines": ("anchor", "until"),
+    "milestones": ("at",),
+    "expectations": ("at",),
+}
 _OLDEST: Final = 130
 _MONTH_DAYS: Final = 30.4375
 
@@ -165,20 +173,24 @@ def _planned(step: Step, protocol: Protocol) -> int:
     return len(lay_out([run], start, start, at_least_one=True, events={}).slots)
 
 
+def _places(protocol: Protocol) -> Iterator[tuple[str, str]]:
+    """Yield every place that a file names, with its path."""
+    for number, step in enumerate(protocol.steps, 1):
+        yield f"steps[{number}].anchor", step.anchor
+        for at, limit in enumerate(step.limits, 1):
+            yield f"steps[{number}].limits[{at}].anchor", limit.anchor
+    for kind, keys in _PLACES.items():
+        for name, table in getattr(protocol, kind).items():
+            for key in keys:
+                given = getattr(table, key) or ()
+                for at, place in enumerate(given if isinstance(given, tuple) else (given,), 1):
+                    end = f"[{at}]" if isinstance(given, tuple) else ""
+                    yield f"{kind}.{name}.{key}{end}", place
+
+
 def _unreached_places(protocol: Protocol) -> Iterator[str]:
     """Say which places lie beyond the last appointment that a step can have."""
-    places = {f"steps[{n}].anchor": step.anchor for n, step in enumerate(protocol.steps, 1)}
-    for kind in ("milestones", "expectations"):
-        places |= {
-            f"{kind}.{name}.at": table.at or "start"
-            for name, table in getattr(protocol, kind).items()
-        }
-    for name, task in protocol.tasks.items():
-        places |= {f"tasks.{name}.session": task.session}
-        places |= {f"tasks.{name}.around[{n}]": each for n, each in enumerate(task.around, 1)}
-    for name, restriction in protocol.restrictions.items():
-        around = enumerate(restriction.around, 1)
-        places |= {f"restrictions.{name}.around[{number}]": each for number, each in around}
+    places = dict(_places(protocol))
     ids = {step.id for step in protocol.steps}
     for path, place in places.items():
         if place in ids or place in {"first", "each", "all"}:
@@ -202,6 +214,8 @@ def _idle(protocol: Protocol) -> Iterator[str]:
         used |= set(table.when)
     for question in protocol.questions.values():
         used |= set(question.only)
+    for contradiction in protocol.contradictions:
+        used |= set(contradiction.when)
     for name in protocol.questions:
         if name not in used:
             yield f"questions.{name}: nothing hangs on the answer: it is never asked"
@@ -220,7 +234,14 @@ def _choices(protocol: Protocol) -> Iterator[Choices]:
     names = sorted({name for step in protocol.steps for name in step.when})
     values = [_values(protocol, name) for name in names]
     for combination in islice(product(*values), _MOST_CHOICES):
-        yield dict(zip(names, combination, strict=True))
+        choices = dict(zip(names, combination, strict=True))
+        if all(holds(each.when, choices) != "yes" for each in protocol.contradictions):
+            yield choices
+
+
+def _are_all_tried(protocol: Protocol) -> bool:
+    names = {name for step in protocol.steps for name in step.when}
+    return prod(len(_values(protocol, name)) for name in names) <= _MOST_CHOICES
 
 
 def _values(protocol: Protocol, name: str) -> list[str]:
@@ -230,7 +251,8 @@ def _values(protocol: Protocol, name: str) -> list[str]:
         return ["female", "male"]
     if name == "age":
         return sorted(_ages(protocol))
-    return ["yes", "no"]
+    wants = {each for step in protocol.steps for each in wanted(step.when.get(name, ()))}
+    return ["yes", "no", *sorted({"unknown"} & wants)]
 
 
 def _ages(protocol: Protocol) -> set[str]:
@@ -255,7 +277,7 @@ def _unreachable(protocol: Protocol) -> Iterator[str]:
             for name in sorted(needed_steps(step) - ids):
                 yield f"steps[{number}].anchor: {_said(choices)} leaves out '{name}', and not this"
     for number in range(1, len(protocol.steps) + 1):
-        if number not in reached:
+        if number not in reached and _are_all_tried(protocol):
             yield f"steps[{number}]: unreachable: no choice leads to it"
 
 
@@ -289,7 +311,7 @@ def _request(protocol: Protocol, choices: Choices) -> PlanRequest:
         start=protocol.date,
         options={name: each for name, each in choices.items() if name in protocol.options},
         answers={
-            name: "yes" if each == "yes" else "no"
+            name: "yes" if each == "yes" else "no" if each == "no" else "unknown"
             for name, each in choices.items()
             if name in protocol.questions
         },

@@ -125,6 +125,8 @@ def _restriction_faults(protocol: Protocol) -> Iterator[str]:
             yield f"{path}: needs 'before', 'after' or 'until'"
         elif restriction.begins and not (restriction.after or restriction.until):
             yield f"{path}.begins: needs an end: 'after' or 'until'"
+        if restriction.begins and restriction.after:
+            yield from _stage_faults(restriction.begins, restriction.after, path)
         if restriction.begins and restriction.before:
             yield f"{path}.begins: stands in place of before, not beside it"
         for key in ("before", "after"):
@@ -132,6 +134,13 @@ def _restriction_faults(protocol: Protocol) -> Iterator[str]:
         yield from _around_faults(protocol, restriction.around, f"{path}.around")
         if restriction.until and restriction.until != "next":
             yield from place_faults(protocol, restriction.until, f"{path}.until")
+
+
+def _stage_faults(begins: str, after: str | Lengths, path: str) -> Iterator[str]:
+    """Say where a restriction that begins later is over before."""
+    end = side(after.ideal if isinstance(after, Lengths) else after)
+    if isinstance(end, Span) and not never_longer(span(begins), end):
+        yield f"{path}.begins: {begins} can be later than after, {end}"
 
 
 def _side_faults(lengths: str | Lengths | None, path: str) -> Iterator[str]:

@@ -94,7 +94,7 @@ class PlanRequest(
     def event_days(self) -> dict[str, tuple[dt.date, ...]]:
         """The days of each event, in order."""
         return {
-            name: tuple(sorted(days)) if isinstance(days, tuple) else (days,)
+            name: tuple(sorted(set(days))) if isinstance(days, tuple) else (days,)
             for name, days in self.events.items()
         }
 

@@ -93,6 +93,8 @@ def _bound_faults(protocol: Protocol, step: Step, path: str) -> Iterator[str]:
         yield f"{path}.{given[1]}: stands in place of {given[0]}, not beside it"
     if step.total and step.lasting:
         yield f"{path}.total: stands in place of lasting, not beside it"
+    if step.offsets and (step.lasting or step.until):
+        yield f"{path}.offsets: say how many there are: not beside lasting or until"
     yield from _count_faults(step.count, f"{path}.count")
     yield from event_faults(protocol, step.until, f"{path}.until")
     if step.until and not (given or step.lasting):
@@ -159,7 +161,7 @@ def _rhythm_faults(step: Step, path: str) -> Iterator[str]:
         f"{path}.seasons: {fault}" for text in step.seasons for fault in _season_faults(text)
     )
     several = repeats(step) or step.total or most(step) > 1
-    if several and not step.has_rhythm:
+    if (several or step.until) and not step.repeats_by_itself:
         yield f"{path}.spacing: needs a preferred value, or both min and max"
 
 

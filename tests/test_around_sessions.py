@@ -57,7 +57,7 @@ def periods(text: str, **asked: Any) -> list[tuple[str, str, tuple[str, ...]]]:
          [("01-04", "01-05"), ("01-11", "01-12"), ("01-18", "01-19")]),
         # in stages
         ('begins = "4 days", after = "6 days", around = ["course.last"]', [("01-22", "01-24")]),
-        ('begins = "4 days", after = "2 days"', []),
+        ('begins = "2 days", after = "1 day at 12:00"', []),
         ('begins = "36 hours", after = "3 days", around = ["course.last"]', [("01-19", "01-21")]),
         # from and up to a time of day
         ('before = "1 day at 21:00", around = ["course.last"]', [("01-17", "01-18")]),
@@ -276,9 +276,9 @@ def routine(text: str, **asked: Any) -> tuple[Any, ...]:
         ('rate = { times = 1, per = "month" }',
          ("once a month", "01-04", "None", "1 month", 1, None)),
         ('rate = { times = 2, per = "month" }, lasting = "1 month"',
-         ("twice a month", "01-04", "2027-02-03", "15 days", 1, 3)),
+         ("twice a month", "01-04", "2027-02-03", "15 days", 1, 2)),
         ('rate = { times = 10, per = "week" }, lasting = "1 week"',
-         ("10 times a week", "01-04", "2027-01-10", "1 day", 1, 7)),
+         ("10 times a week", "01-04", "2027-01-10", "1 day", 1, 10)),
     ],
 )  # fmt: skip
 def test_a_routine_is_one_line_with_its_rhythm(text: str, expected: tuple[Any, ...]) -> None:
@@ -351,3 +351,22 @@ def test_a_rule_may_begin_before_its_event() -> None:
     assert fine.notes == ()
     both = own_plan(text, events={"chemo": (day("2026-06-01"), day("2027-01-20"))})
     assert both.problem is not None
+
+
+def test_a_restriction_until_something_without_a_day_says_that_its_end_is_open() -> None:
+    text = (
+        COURSE
+        + "[restrictions]\nheal = { label = 'no heat', until = 'events.healed' }\n"
+        + "[events]\nhealed = { label = 'healed' }\n"
+    )
+    assert own_plan(text).notes[-1] == "no heat: goes on until events.healed, which has no day yet"
+    assert not own_plan(text, events={"healed": day("2027-02-01")}).notes[1:]
+
+
+def test_a_pause_around_an_event_is_kept_by_no_later_start() -> None:
+    text = (
+        COURSE
+        + "[restrictions]\nsun = { label = 'x', before = '1 week', around = ['events.op'] }\n"
+        + "[events]\nop = { label = 'operation' }\n"
+    )
+    assert own_plan(text, events={"op": day("2026-10-08")}).notes == ()

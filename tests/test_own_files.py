@@ -242,3 +242,26 @@ def test_a_file_of_another_name_than_its_id_is_found_by_neither(
         f"{folder}/other.toml: warning: id: 'prp' is not the file's name, 'other', by which it is"
         " found"
     )
+
+
+@pytest.mark.parametrize(
+    ("figure", "expected"),
+    [
+        ("course.weekdays=mon, wed", 0),
+        ("course.weekdays=mon, wen", 2),
+        ("course.durations=1 hour, 2 hours", 0),
+        ("course.price.1=5", 2),
+        ("course.price=5", 2),
+    ],
+)
+def test_a_default_in_a_list_is_changed_in_the_form_in_which_it_is_shown(
+    figure: str, expected: int, hairplan: Run
+) -> None:
+    text = (
+        OWN + '[[steps]]\nid = "course"\nname = "x"\ncount = 3\nweekdays = ["mon", "tue"]\n'
+        'durations = ["2 hours"]\nprice = [{ min = 1, max = 2, currency = "EUR" }]\n'
+        'strength = "default"\n'
+    )
+    Path("own.toml").write_text(text)
+    ran = hairplan(f"schedule ./own.toml --start 2027-01-04 --figure '{figure}'")
+    assert ran.code == expected, ran.err

@@ -282,6 +282,7 @@ spacing = {{ preferred = "1 week" }}
         (
             LATER + "total = 3\noffsets = ['1 day', '2 days']\nlasting = '1 week'\n",
             [
+                "steps[2].offsets: say how many there are: not beside lasting or until",
                 "steps[2].offsets: stands in place of total, not beside it",
                 "steps[2].total: stands in place of lasting, not beside it",
             ],
@@ -297,6 +298,11 @@ spacing = {{ preferred = "1 week" }}
                 "steps[2].until: what is planned before its day is known? give count or lasting"
                 " too",
             ],
+        ),
+        (
+            LATER + "count = 3\nlimits = [{ anchor = 'course.last', min = '1 day',"
+            " max = '1 week' }]\n",
+            ["steps[2].spacing: needs a preferred value, or both min and max"],
         ),
         (
             LATER + "count = { min = 3, max = 2 }\nlasting = { min = '2 weeks', max = '1 week' }\n"
@@ -357,7 +363,10 @@ spacing = {{ preferred = "1 week" }}
             ],
         ),
         (
-            "[restrictions]\na = { label = 'x', begins = '1 day' }\n"
+            "[restrictions]\nd = { label = 'x', begins = '3 days', after = '2 days' }\n"
+            "e = { label = 'x', begins = '3 days',"
+            " after = { at_least = '1 day', ideal = '4 days' } }\n"
+            "a = { label = 'x', begins = '1 day' }\n"
             "b = { label = 'x', begins = '1 day', before = '1 day', after = '2 days',"
             " until = 'curse.last' }\n"
             "c = { label = 'x', after = '1 day',"
@@ -368,6 +377,7 @@ spacing = {{ preferred = "1 week" }}
                 "restrictions.b.until: there is no step 'curse' (did you mean 'course'?)",
                 "restrictions.c.around: there is no step 'curse' (did you mean 'course'?)",
                 "restrictions.c.around: there is no step 'curse-2' (did you mean 'course'?)",
+                "restrictions.d.begins: 3 days can be later than after, 2 days",
             ],
         ),
         (

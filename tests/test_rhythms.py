@@ -308,9 +308,7 @@ def test_a_conditional_step_may_begin_on_the_start_and_is_shown_in_part() -> Non
     found = own_plan(
         step(WEEKLY) + step(f"{WEEKLY}\nwhen.ill = 'yes'".replace("4", "400"), "other") + ill
     )
-    assert [each.id for each in found.sessions if each.planned is None] == [
-        f"other-{number}" for number in range(1, 7)
-    ]
+    assert len([each for each in found.sessions if each.planned is None]) == 100
     assert (found.sessions[1].id, str(found.sessions[1].target)) == ("other-1", MONDAY)
 
 
@@ -537,3 +535,136 @@ def test_nothing_new_lies_before_the_start() -> None:
     assert [(str(each.earliest), str(each.planned)) for each in found.dated] == [(MONDAY, MONDAY)]
     long_past = own_plan(text, events={"surgery": day("2026-12-01")})
     assert planned(long_past) == ["2026-12-11"]
+
+
+# ---- several days of an event, groups, and what has no appointment ----
+
+INFUSIONS = "[events]\ninf = { label = 'infusion' }\n"
+TWO_DAYS = {"inf": (day("2027-01-10"), day("2027-03-10"), day("2027-03-10"))}
+
+
+def test_what_has_no_appointment_has_the_place_of_what_it_counts_from() -> None:
+    text = (
+        step(WEEKLY)
+        + step('count = { min = 0, max = 2 }\nanchor = "course.last"\n'
+               'spacing.preferred = "1 week"', "touch")
+        + step('anchor = "touch.last"\nspacing.preferred = "1 month"\n'
+               'price = { min = 1, max = 2, currency = "EUR" }', "look")
+        + "[milestones]\nend = { label = 'x', at = 'touch.last', after = '1 day' }\n"
+    )  # fmt: skip
+    found = own_plan(text)
+    assert found.cost is not None
+    assert (found.cost.max, str(found.milestones[0].on)) == (2, "2027-01-26")
+
+
+def test_a_limit_from_something_conditional_makes_a_step_conditional() -> None:
+    text = (
+        step(WEEKLY)
+        + step('anchor = "course.last"\nspacing.preferred = "1 week"\nwhen = { red = "yes" }',
+               "con")
+        + step('anchor = "course.last"\nspacing.preferred = "1 month"\n'
+               'limits = [{ anchor = "con.first", min = "1 week" }]', "look")
+        + '[questions]\nred = { ask = "red?" }\n'
+    )  # fmt: skip
+    assert [(each.id, each.waits_for) for each in own_plan(text).sessions if each.waits_for] == [
+        ("con-1", "if red=yes (red?)"),
+        ("look-1", "con.first is conditional"),
+    ]
+
+
+def test_a_window_before_the_start_is_kept() -> None:
+    before = 'limits = [{ anchor = "start", min = "-2 weeks", max = "-1 week" }]'
+    found = own_plan(step(f'kind = "consultation"\n{before}', "talk") + step(WEEKLY))
+    assert planned(found, "talk") == ["2026-12-24"]
+    assert days(found) == [0, 7, 14, 21]
+
+
+def test_each_day_of_an_event_has_limits_and_prices_of_its_own() -> None:
+    price = (
+        'price = { min = 0, max = 0, currency = "EUR", within = "2 weeks",'
+        " later = { min = 9, max = 9 } }\n"
+    )
+    found = own_plan(
+        step(WEEKLY)
+        + step('anchor = "events.inf"\nkind = "visit"\nlimits = [{ anchor = "events.inf",'
+               ' min = "-2 weeks", max = "-1 week" }]', "con")
+        + step(f'anchor = "events.inf"\nkind = "visit"\nspacing.preferred = "1 week"\n{price}',
+               "look") + INFUSIONS,
+        events=TWO_DAYS,
+    )  # fmt: skip
+    assert planned(found, "con") == ["2026-12-30", "2027-02-27"]
+    assert planned(found, "look") == ["2027-01-17", "2027-03-17"]
+    assert found.cost is not None
+    assert found.cost.max == 0
+
+
+def test_extras_of_several_days_have_numbers_of_their_own() -> None:
+    found = own_plan(
+        step(WEEKLY)
+        + step('anchor = "events.inf"\nspacing.preferred = "1 week"\n'
+               "count = { min = 1, max = 2 }", "x") + INFUSIONS,
+        events=TWO_DAYS,
+    )  # fmt: skip
+    assert [(each.id, _said(each.target)) for each in found.sessions if each.phase == "x"] == [
+        ("x-1", "2027-01-17"),
+        ("x-2", "2027-03-17"),
+        ("x-3", "2027-03-24"),
+    ]
+
+
+GROUPS = (
+    'anchor = "course.last"\nspacing.preferred = "4 weeks"\n'
+    'group = { size = 3, spacing = { preferred = "1 week" } }\n'
+)
+
+
+def test_a_group_comes_after_the_last_of_the_one_before() -> None:
+    closed = Period(day("2027-03-09"), day("2027-04-05"))
+    text = step(WEEKLY) + step(f'{GROUPS}count = "open"', "m")
+    found = own_plan(text, closures=(closed,), horizon="3 months")
+    chosen = [each.on for each in found.dated if each.phase == "m"]
+    assert chosen == sorted(set(chosen))
+
+
+def test_a_group_is_in_a_length_by_its_first() -> None:
+    found = own_plan(step(WEEKLY) + step(f'{GROUPS}lasting = "5 weeks"', "m"))
+    assert len(planned(found, "m")) == 6
+
+
+def test_the_gaps_between_offsets_are_counted_from_the_first() -> None:
+    found = own_plan(
+        step('offsets = ["0 weeks", "4 weeks", "8 weeks"]\n'
+             'spacing = [{ max = "29 days" }, { max = "35 days" }]')
+    )  # fmt: skip
+    assert [str(each.latest) for each in found.dated[1:]] == ["2027-02-02", "2027-03-08"]
+
+
+def test_the_shortest_length_counts_from_the_first_of_the_step() -> None:
+    text = step(WEEKLY) + step(
+        'anchor = "course.last"\nlasting = { min = "4 weeks", max = "8 weeks" }\n'
+        'spacing.preferred = "1 week"', "m"
+    )  # fmt: skip
+    assert len(planned(own_plan(text, sessions={"m": 4}), "m")) == 4
+    with pytest.raises(InputError):
+        own_plan(text, sessions={"m": 3})
+
+
+def test_an_extra_that_its_limits_leave_no_day_is_not_offered() -> None:
+    found = own_plan(
+        step(WEEKLY)
+        + step('anchor = "course.last"\ncount = { min = 1, max = 6 }\n'
+               'spacing.preferred = "2 weeks"\n'
+               'limits = [{ anchor = "course.first", max = "7 weeks" }]', "b")
+    )  # fmt: skip
+    assert [each[0] for each in waiting(found)] == ["b-2"]
+
+
+def test_a_reason_names_the_end_that_there_is() -> None:
+    found = own_plan(
+        step(WEEKLY)
+        + step('anchor = "course.first"\noffsets = ["-1 week"]\nkind = "visit"', "before"),
+        closures=(Period(day("2026-12-28"), day("2026-12-28")),),
+    )
+    assert found.dated[0].reason == (
+        "Mon 2026-12-28 is closed: closure 2026-12-28; moved by -1 day, not after 2027-01-03"
+    )

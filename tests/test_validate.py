@@ -183,9 +183,11 @@ def test_texts_that_lack_a_language_are_a_warning(hairplan: Run) -> None:
             "a = { label = 'x', session = 'course-9', strength = 'clinic' }\n"
             "b = { label = 'x', around = ['course-3', 'course-4'], strength = 'clinic' }\n"
             "[restrictions]\nc = { label = 'x', after = '1 day', around = ['course', 'course-5'],"
-            " strength = 'clinic' }\n",
+            " strength = 'clinic' }\n[routines]\nd = { label = 'x', every = '1 day',"
+            " until = 'course-7', strength = 'clinic' }\n",
             [
                 "restrictions.c.around[2]: course-5 is never reached: course has 3 at most",
+                "routines.d.until: course-7 is never reached: course has 3 at most",
                 "tasks.a.session: course-9 is never reached: course has 3 at most",
                 "tasks.b.around[2]: course-4 is never reached: course has 3 at most",
             ],
@@ -201,6 +203,15 @@ def test_texts_that_lack_a_language_are_a_warning(hairplan: Run) -> None:
                 "steps[2].weekdays: of one appointment alone: give count or lasting",
                 "steps[3].rate: of one appointment alone: give count or lasting",
             ],
+        ),
+        # what the file itself rules out is not tried, and an open answer is one to wait for
+        (
+            COURSE + later("when = { ill = 'yes', old = 'yes' }")
+            + later("when = { ill = 'unknown' }", "end")
+            + "[questions]\nill = { ask = 'x?' }\nold = { ask = 'x?' }\nbald = { ask = 'x?' }\n"
+            "[[contradictions]]\nwhen = { ill = 'yes', old = 'yes', bald = 'yes' }\nsays = 'no'\n"
+            "[[contradictions]]\nwhen = { ill = 'no', old = 'yes' }\nsays = 'no'\n",
+            [],
         ),
         # the length of a rhythm of weekdays is counted from one of them
         (

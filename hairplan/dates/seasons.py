@@ -3,14 +3,19 @@
 29 February stands for the last day of February.
 """
 
+from calendar import isleap
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from itertools import count, islice
+from typing import Final
 
 from dateutil.relativedelta import relativedelta
 from msgspec import Struct
 
 from hairplan.errors import OutOfRangeError
+
+_LEAP_DAY: Final = (2, 29)
+_LAST_OF_FEBRUARY: Final = (2, 28)
 
 
 class Season(Struct, frozen=True):
@@ -29,9 +34,12 @@ class Season(Struct, frozen=True):
 
     def __contains__(self, day: date) -> bool:
         at = (day.month, day.day)
+        first = (
+            _LAST_OF_FEBRUARY if self.first == _LEAP_DAY and not isleap(day.year) else self.first
+        )
         if self.first <= self.last:
-            return self.first <= at <= self.last
-        return at >= self.first or at <= self.last
+            return first <= at <= self.last
+        return at >= first or at <= self.last
 
 
 def season(text: str) -> Season:

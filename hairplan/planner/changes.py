@@ -11,6 +11,7 @@ from hairplan.planner.figures import (
     leaves,
 )
 from hairplan.protocol import (
+    Basis,
     Protocol,
     Step,
     Traced,
@@ -71,6 +72,21 @@ def _defaults(protocol: Protocol) -> set[str]:
     }
 
 
+def _why_not(found: Basis) -> str:
+    """Say why a figure cannot be changed."""
+    if found.strength == "clinic":
+        return "this is the clinic's own: change it in the file"
+    rests = ", ".join([*fact_ids(found.source), str(found.strength)])
+    return f"only our defaults can be changed, and this rests on {rests}"
+
+
+def _like(default: object, value: str) -> object:
+    """Return a value in the form of the default: a number, a list, or a text."""
+    if isinstance(default, int) and value.isdecimal():
+        return int(value)
+    return value.split(", ") if isinstance(default, list) else value
+
+
 def _changed(
     protocol: Protocol, place: tuple[str, str | int], key: str, value: str
 ) -> tuple[Protocol, str | None]:
@@ -78,18 +94,18 @@ def _changed(
     kind, name = place
     table: Any = getattr(protocol, kind)[name] if kind else protocol
     found = basis(table, key)
-    if found.strength == "clinic":
-        return protocol, "this is the clinic's own: change it in the file"
     if found.strength != "default":
-        rests = ", ".join([*fact_ids(found.source), str(found.strength)])
-        return protocol, f"only our defaults can be changed, and this rests on {rests}"
+        return protocol, _why_not(found)
     # By way of JSON, as lists can be changed and tuples cannot.
     plain = msgspec.json.decode(msgspec.json.encode(table))
     inner = plain
     *parents, last = key.split(".")
     for parent in parents:
         inner = inner[int(parent) - 1 if isinstance(inner, list) else parent]
-    inner[last] = int(value) if isinstance(inner[last], int) and value.isdecimal() else value
+    at = int(last) - 1 if isinstance(inner, list) else last
+    if isinstance(inner[at], dict):
+        return protocol, "it is of several parts: change it in the file"
+    inner[at] = _like(inner[at], value)
     plain.setdefault("figures", {})[key] = {"strength": "clinic"}
     try:
         changed = msgspec.convert(plain, type(table))

@@ -23,9 +23,11 @@ from hairplan.protocol import (
 
 MOST_SLOTS: Final = 10_000
 MOST_CONDITIONAL: Final = 6
+MOST_WAITING: Final = 100
 
 _UNSHOWN: Final = 2 * WAITING
 _DAY_BEFORE: Final = span("-1 day")
+_DAY_AFTER: Final = span("1 day")
 
 Events = Mapping[str, tuple[date, ...]]
 """The days that events are known to have, in order."""
@@ -80,7 +82,8 @@ class Run(Struct, frozen=True, kw_only=True):
     def is_pinned(self) -> bool:
         """Whether its first appointment is on the start itself."""
         starts_now = not self.offsets or self.offsets[0].count == 0
-        return self.step.anchor == "start" and starts_now and not self.waits
+        is_on_it = self.step.anchor == "start" and not self.step.lies_before_anchor
+        return is_on_it and starts_now and not self.waits
 
 
 class Layout(Struct, frozen=True):
@@ -91,12 +94,14 @@ class Layout(Struct, frozen=True):
         waiting: what is conditional, each with the reason.
         known: the days that are known beforehand, by their number below 0.
         unshown: how many conditional ones more there may be, by step.
+        places: the appointments of each step, or what stands for them where it has none.
     """
 
     slots: list[Slot]
     waiting: list[tuple[Slot, str]]
     known: dict[int, date]
     unshown: dict[str, int]
+    places: dict[str, list[int]]
 
 
 def lay_out(
@@ -118,7 +123,7 @@ def lay_out(
     laying = _Laying(start, until, events, at_least_one=at_least_one)
     for run in runs:
         laying.lay(run)
-    return Layout(laying.slots, laying.waiting, laying.known, laying.unshown)
+    return Layout(laying.slots, laying.waiting, laying.known, laying.unshown, laying.places)
 
 
 class _Laying:
@@ -141,8 +146,8 @@ class _Laying:
     def lay(self, run: Run) -> None:
         """Lay a step; what of it is conditional lies beside the chain."""
         anchors = self._anchors(run.step.anchor)
-        if anchors and anchors[0] >= WAITING and not run.waits:
-            run = structs.replace(run, waits=f"{run.step.anchor} is conditional")
+        if not run.waits and (place := self._conditional_place(run)):
+            run = structs.replace(run, waits=f"{place} is conditional")
         has_target = run.step.has_rhythm or run.is_pinned
         if not has_target or not anchors or anchors[0] not in self.targets:
             self._wait(run, anchors)
@@ -151,11 +156,16 @@ class _Laying:
         for anchor in anchors:
             series = self._series(run, anchor, len(placed))
             placed += series
-            if not run.waits:
-                self._wait_for_more(run, anchor, series)
+            if not run.waits and anchor == anchors[-1]:
+                self._wait_for_more(run, anchor, series, len(placed))
+                self._check_length(run, series, anchor)
         self.places[run.step.id] = placed or anchors[-1:]
-        self._check_length(run, placed)
         self._number(run, placed)
+
+    def _conditional_place(self, run: Run) -> str | None:
+        """Return a place that a step counts from and that is conditional itself; None for none."""
+        places = (run.step.anchor, *(limit.anchor for limit in run.step.limits))
+        return next((each for each in places if self._anchors(each)[:1] >= [WAITING]), None)
 
     def _anchors(self, place: str) -> list[int]:
         """Return what a place stands for: an event may have several days; empty for none."""
@@ -177,7 +187,7 @@ class _Laying:
             follows=after[0] if after else None,
             low=run.beats[0].low if after else None,
             high=run.beats[0].high if after else None,
-            bounds=self._bounds(run, []),
+            bounds=self._bounds(run, [], anchors[-1] if anchors else None),
             has_target=False,
         )
         self.places[run.step.id] = [self._add(slot, None, reason)]
@@ -196,7 +206,7 @@ class _Laying:
 
     def _is_full(self, run: Run, series: list[int], earlier: int) -> bool:
         """Return whether a series has as many appointments as the step may have."""
-        if run.waits and len(series) == MOST_CONDITIONAL:
+        if run.waits and len(series) == MOST_WAITING:
             return True
         if run.until:
             return False
@@ -206,15 +216,15 @@ class _Laying:
 
     def _is_over(self, run: Run, series: list[int], target: date) -> bool:
         """Return whether the next appointment of a series lies beyond the step's end."""
+        bounded = run.count is not None or bool(run.step.total)
+        if len(series) % run.size or (bounded and not run.until):
+            return False
         if run.until:
             past = run.longest is not None and self._is_past(run, run.longest, series, target)
             return target > run.until or past
-        if run.count is not None or run.step.total:
-            return False
         if run.lasting:
             return self._is_past(run, run.lasting, series, target)
-        opens = len(series) % run.size == 0
-        return opens and target > self.until and not (self.at_least_one and not series)
+        return target > self.until and not (self.at_least_one and not series)
 
     def _is_past(self, run: Run, length: Span, series: list[int], target: date) -> bool:
         if not series:
@@ -222,7 +232,7 @@ class _Laying:
         end = shift(self.targets[series[0]], length)
         return target > end if run.step.end_included else target >= end
 
-    def _wait_for_more(self, run: Run, anchor: int, planned: list[int]) -> None:
+    def _wait_for_more(self, run: Run, anchor: int, planned: list[int], numbered: int) -> None:
         """Lay what may follow the planned part of a range; of many, count those not shown."""
         if run.until or (run.longest and run.count is not None):
             return
@@ -231,7 +241,7 @@ class _Laying:
             extra = len(series) - len(planned)
             if run.longest is None and extra >= run.more:
                 return
-            slot = self._next(run, anchor, series, len(series) + 1)
+            slot = self._next(run, anchor, series, numbered + extra + 1)
             target = slot.target(self.targets[slot.base])
             if run.longest and self._is_past(run, run.longest, series, target):
                 return
@@ -259,14 +269,14 @@ class _Laying:
             raise InputError(f"more than {MOST_SLOTS} appointments: choose a nearer horizon")
         return place
 
-    def _check_length(self, run: Run, placed: list[int]) -> None:
+    def _check_length(self, run: Run, placed: list[int], anchor: int) -> None:
         """Refuse a number that was asked for and that does not fit the step's length."""
         if run.count is None or run.longest is None or run.shortest is None or not placed:
             return
         said = f"sessions.{run.step.id}: {run.count} is not allowed: they go on for"
         if self._is_past(run, run.longest, placed, self.targets[placed[-1]]):
             raise InputError(f"{said} {run.longest} at most")
-        following = self._next(run, placed[0], placed, len(placed) + 1)
+        following = self._next(run, anchor, placed, len(placed) + 1)
         target = following.target(self.targets[following.base])
         if not self._is_past(run, run.shortest, placed, target):
             raise InputError(f"{said} {run.shortest} at least")
@@ -279,13 +289,18 @@ class _Laying:
             if self.slots[place].of != len(placed):
                 self.slots[place] = structs.replace(self.slots[place], of=len(placed))
 
-    def _bounds(self, run: Run, series: list[int]) -> tuple[Bound, ...]:
+    def _bounds(self, run: Run, series: list[int], anchor: int | None) -> tuple[Bound, ...]:
         """Return the limits of a step that count from something known."""
         found = []
+        if series and run.size > 1 and len(series) % run.size == 0:
+            # The rhythm counts from the first of a group; the next one comes after the last.
+            found.append(Bound(series[-1], _DAY_AFTER, None))
         for limit in run.step.limits:
             low, high = (span(text) if text else None for text in (limit.min, limit.max))
             is_own = is_of_step(limit.anchor) and place_step(limit.anchor) == run.step.id
             anchors = _at(limit.anchor, series) if is_own else self._anchors(limit.anchor)
+            if limit.anchor == run.step.anchor and anchor is not None:
+                anchors = [anchor]
             found += [Bound(anchor, low, high) for anchor in anchors[:1]]
         return tuple(found)
 
@@ -293,11 +308,13 @@ class _Laying:
         """Return the appointment that comes next in a series."""
         beat, inside = divmod(len(series), run.size)
         if inside:
-            return self._inner(run, series, number, inside)
-        on_anchor = run.step.anchor == "start" and not run.offsets
+            return self._inner(run, anchor, series, number, inside)
+        on_anchor = (
+            run.step.anchor == "start" and not run.offsets and not run.step.lies_before_anchor
+        )
         gaps = beat + (not on_anchor)
         if not gaps:
-            return self._slot(run, series, number, pinned=True)
+            return self._slot(run, anchor, series, number, pinned=True)
         previous = series[-run.size] if series else anchor
         rhythm = run.beats[min(gaps, len(run.beats)) - 1]
         if run.offsets:
@@ -305,6 +322,7 @@ class _Laying:
         is_before = gaps == 1 and run.step.lies_before_anchor
         return self._slot(
             run,
+            anchor,
             series,
             number,
             follows=None if is_before else previous,
@@ -314,12 +332,13 @@ class _Laying:
             **_rule(run, rhythm, anchor, previous, gaps),
         )
 
-    def _inner(self, run: Run, series: list[int], number: int, inside: int) -> Slot:
+    def _inner(self, run: Run, anchor: int, series: list[int], number: int, inside: int) -> Slot:
         """Return a further appointment of a group."""
         rhythm = run.inner[min(inside, len(run.inner)) - 1]
         one_rhythm = len(run.inner) == 1
         return self._slot(
             run,
+            anchor,
             series,
             number,
             follows=series[-1],
@@ -334,11 +353,13 @@ class _Laying:
     def _offset(self, run: Run, anchor: int, series: list[int], number: int) -> Slot:
         """Return an appointment that lies so far from the anchor, whatever lies between."""
         by = run.offsets[min(len(series), len(run.offsets) - 1)]
-        rhythm = run.beats[min(len(series), len(run.beats) - 1)]
+        on_start = anchor == START and run.offsets[0].count == 0
+        rhythm = run.beats[min(max(len(series) - on_start, 0), len(run.beats) - 1)]
         bounds = (Bound(anchor, None, _DAY_BEFORE),) if by.count < 0 else ()
         after_anchor = None if by.count <= 0 else anchor
         slot = self._slot(
             run,
+            anchor,
             series,
             number,
             pinned=by.count == 0 and anchor == START,
@@ -352,13 +373,21 @@ class _Laying:
         )
         return structs.replace(slot, bounds=(*slot.bounds, *bounds))
 
-    def _slot(self, run: Run, series: list[int], number: int, **fields: Any) -> Slot:  # noqa: ANN401
+    def _slot(
+        self,
+        run: Run,
+        anchor: int,
+        series: list[int],
+        number: int,
+        **fields: Any,  # noqa: ANN401 - the fields of a slot
+    ) -> Slot:
         return Slot(
             id=f"{run.step.id}-{number}",
             step=run.step,
             number=number,
             of=run.count,
-            bounds=self._bounds(run, series) if run.step.limits else (),
+            anchor=anchor,
+            bounds=self._bounds(run, series, anchor),
             seasons=run.seasons,
             **fields,
         )

@@ -20,7 +20,7 @@ from hairplan.plan import Plan, PlannedRoutine, Problem, ProtocolId, Screened, S
 from hairplan.planner.brief import Brief
 from hairplan.planner.choice import Chosen, Ground, Stuck, choose
 from hairplan.planner.layout import Layout
-from hairplan.planner.notes import plan_notes
+from hairplan.planner.notes import Shown, plan_notes
 from hairplan.planner.parts import (
     chair_time,
     cost_of,
@@ -31,7 +31,7 @@ from hairplan.planner.parts import (
     tasks_of,
 )
 from hairplan.planner.reasons import start_moved, why_moved
-from hairplan.planner.slots import Slot
+from hairplan.planner.slots import START, Slot
 from hairplan.planner.starting import is_visited, start_taken
 from hairplan.planner.template import Template, template_for
 from hairplan.protocol import (
@@ -130,7 +130,7 @@ def _with_dates(
     sessions.sort(key=_when)
     _refuse_skipped_times(sessions)
     known = {**layout.known, **{at: chosen.planned for at, chosen in enumerate(found)}}
-    return _plan(brief, start, sessions, _waiting(brief, layout, known), layout)
+    return _plan(brief, layout, known, sessions)
 
 
 def _waiting(brief: Brief, layout: Layout, known: Mapping[int, date]) -> list[Session]:
@@ -221,32 +221,33 @@ def _refuse_skipped_times(sessions: Sequence[Session]) -> None:
 
 
 def _plan(
-    brief: Brief,
-    start: date,
-    sessions: Sequence[Session],
-    conditional: Sequence[Session],
-    layout: Layout,
+    brief: Brief, layout: Layout, days: Mapping[int, date], sessions: Sequence[Session]
 ) -> Plan:
+    start = days[START]
     template, events = brief.template, brief.events(start)
     lengths = {slot.id: _minutes(brief.request, slot) for slot in layout.slots}
     visits = [
         Visit(each.id, each.on, each.time, each.zone, lengths[each.id] or 0) for each in sessions
     ]
-    where = places(start, sessions, events)
+    where = places(layout, days)
+    anchors = {slot.id: days[slot.anchor] for slot in layout.slots}
+    conditional = _waiting(brief, layout, days)
     restrictions = restrictions_of(template, sessions, visits, where, events)
     screening = _screening(brief, [each.on for each in sessions] or [start])
     steps = {run.step.id: run.step for run in template.runs}
+    tasks = tasks_of(template, sessions, screening, events)
+    shown = Shown(restrictions, tasks, where, layout.unshown)
     return msgspec.structs.replace(
         _frame(brief, start, screening),
         sessions=tuple(sorted((*sessions, *conditional), key=_first_day)),
         restrictions=restrictions,
-        tasks=tasks_of(template, sessions, screening, events),
+        tasks=tasks,
         routines=_routines(template, where),
         milestones=milestones_of(template, where),
         expectations=expectations_of(template, where),
-        cost=cost_of(steps, sessions, where),
+        cost=cost_of(steps, sessions, anchors),
         chair_time=chair_time(list(lengths.values())),
-        notes=tuple(plan_notes(brief, start, sessions, restrictions, layout.unshown)),
+        notes=tuple(plan_notes(brief, start, sessions, shown)),
     )
 
 

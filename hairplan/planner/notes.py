@@ -3,20 +3,34 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
-from hairplan.dates.spans import ClockTime, Span, shift, shift_days
-from hairplan.plan import PlannedRestriction, Session
+from msgspec import Struct
+
+from hairplan.dates.spans import ClockTime, shift, shift_days
+from hairplan.plan import PlannedRestriction, PlannedTask, Session
 from hairplan.planner.actives import ActiveRestriction
 from hairplan.planner.brief import Brief
 from hairplan.restrictions import Sides
 from hairplan.texts import said_date
 
 
+class Shown(Struct, frozen=True):
+    """What a plan shows beside its appointments.
+
+    Attributes:
+        restrictions: what to avoid.
+        tasks: what to do.
+        where: the day of each place in the course.
+        unshown: how many more conditional appointments there may be, by step.
+    """
+
+    restrictions: Sequence[PlannedRestriction]
+    tasks: Sequence[PlannedTask]
+    where: Mapping[str, date]
+    unshown: Mapping[str, int]
+
+
 def plan_notes(
-    brief: Brief,
-    start: date,
-    sessions: Sequence[Session],
-    restrictions: Sequence[PlannedRestriction],
-    unshown: Mapping[str, int],
+    brief: Brief, start: date, sessions: Sequence[Session], shown: Shown
 ) -> Iterator[str]:
     """Yield the notes of a plan, the most pressing first.
 
@@ -24,35 +38,45 @@ def plan_notes(
         brief: what the plan is made from.
         start: day 0.
         sessions: the appointments that have a day, in date order.
-        restrictions: what to avoid around them.
-        unshown: how many more conditional appointments there may be, by step.
+        shown: what else the plan shows.
     """
     if start < brief.today:
         yield f"the start, {said_date(start)}, is before today, {said_date(brief.today)}"
     early = [each for each in sessions if each.on < min(start, brief.today)]
     for session in early:
         yield f"{session.id}, {said_date(session.on)}, is before today, {said_date(brief.today)}"
-    yield from _late_pauses(brief, restrictions, start)
-    yield from _late_tasks(brief, start)
-    for restriction in restrictions:
+    yield from _late_pauses(brief, shown, start)
+    yield from _late_tasks(brief, shown.tasks, start)
+    for restriction in shown.restrictions:
         yield from _without_relief(restriction)
+    yield from _open_ends(brief, shown)
     yield from _events_ahead(brief, start, sessions)
-    for name, more in unshown.items():
+    for name, more in shown.unshown.items():
         yield f"{name}: {more} more may follow those shown"
-    if brief.request.time and not brief.request.zone and any(map(_in_hours, restrictions)):
+    in_hours = any(map(_in_hours, shown.restrictions))
+    if brief.request.time and not brief.request.zone and in_hours:
         yield "no time zone is given: hours are counted without a change of summer time"
     yield from _beyond(brief, start, sessions)
     yield from brief.template.notes
 
 
-def _late_pauses(
-    brief: Brief, restrictions: Sequence[PlannedRestriction], start: date
-) -> Iterator[str]:
-    """Say which pause before the first session should have begun already."""
+def _open_ends(brief: Brief, shown: Shown) -> Iterator[str]:
+    """Say which restrictions last until something that has no day yet."""
+    ids = {restriction.id for restriction in shown.restrictions}
+    for active in brief.template.restrictions:
+        until = active.restriction.until
+        if active.name in ids and until not in {None, "next"} and until not in shown.where:
+            yield f"{active.restriction.label}: goes on until {until}, which has no day yet"
+
+
+def _late_pauses(brief: Brief, shown: Shown, start: date) -> Iterator[str]:
+    """Say which pause before a start that is still ahead should have begun already."""
     active = {each.name: each for each in brief.template.restrictions}
-    for planned in restrictions:
+    for planned in shown.restrictions:
         ideal, least = planned.ideal[0].first, planned.at_least[0].first
-        if ideal < brief.today <= start:
+        # Only what surrounds the start itself is kept by a later start.
+        counts_from_start = shown.where.get(planned.ideal[0].sessions[0]) == start
+        if ideal < brief.today <= start and counts_from_start:
             yield _said_late(brief, active[planned.id], ideal, least)
 
 
@@ -79,19 +103,13 @@ def _first_start(today: date, sides: Sides) -> date:
     return shift(today, sides.before) if sides.before else today
 
 
-def _late_tasks(brief: Brief, start: date) -> Iterator[str]:
-    for active in brief.template.tasks:
-        if active.task.session == "first" and active.lead and start >= brief.today:
-            due = _lead_day(start, active.lead)
-            if due < brief.today:
-                who = f" (if {active.only_if})" if active.only_if else ""
-                yield f"{active.task.label}{who}: was due on {said_date(due)}"
-
-
-def _lead_day(start: date, lead: Span | ClockTime) -> date:
-    if isinstance(lead, ClockTime):
-        return shift_days(start, -lead.days)
-    return shift(start, lead, -1)
+def _late_tasks(brief: Brief, tasks: Sequence[PlannedTask], start: date) -> Iterator[str]:
+    """Say which task before the first session was due already."""
+    for task in tasks:
+        is_once = "." not in task.id
+        if is_once and task.due and task.due < brief.today <= start:
+            who = f" (if {task.only_if})" if task.only_if else ""
+            yield f"{task.label}{who}: was due on {said_date(task.due)}"
 
 
 def _without_relief(restriction: PlannedRestriction) -> Iterator[str]:

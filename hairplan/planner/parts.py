@@ -21,7 +21,7 @@ from hairplan.plan import (
     Session,
 )
 from hairplan.planner.actives import ActiveRestriction, ActiveTask
-from hairplan.planner.layout import Events
+from hairplan.planner.layout import Events, Layout
 from hairplan.planner.template import Template
 from hairplan.protocol import (
     TASKS,
@@ -248,19 +248,23 @@ def _due(
     return due_at.date(), due_at
 
 
-def places(start: date, sessions: Sequence[Session], events: Events) -> dict[str, date]:
+def places(layout: Layout, days: Mapping[int, date]) -> dict[str, date]:
     """Return the day of each place that a restriction, milestone or expectation can name.
 
+    A step without appointments has the place of what it counts from, as in the planning; what is
+    conditional has none.
+
     Args:
-        start: day 0.
-        sessions: the appointments that have a day, in date order.
-        events: the days that are known of events; of several the first counts.
+        layout: the appointments and the places of the steps.
+        days: the chosen days, and those that are known beforehand; of an event's the first counts.
     """
-    found = {"start": start} | {f"events.{name}": days[0] for name, days in events.items()}
-    for session in sessions:
-        found[session.id] = session.on
-        found.setdefault(f"{session.phase}.first", session.on)
-        found[f"{session.phase}.last"] = session.on
+    found = {slot.id: days[at] for at, slot in enumerate(layout.slots)}
+    for name, at in layout.places.items():
+        known = [days[each] for each in at if each in days]
+        if known and (name == "start" or name.startswith("events.")):
+            found[name] = known[0]
+        elif known:
+            found |= {f"{name}.first": known[0], f"{name}.last": known[-1]}
     return found
 
 
@@ -293,16 +297,18 @@ def expectations_of(template: Template, where: Places) -> tuple[PlannedExpectati
     return tuple(sorted(found, key=lambda each: (each.first or _FAR, each.id)))
 
 
-def cost_of(steps: Mapping[str, Step], sessions: Sequence[Session], where: Places) -> Cost | None:
+def cost_of(
+    steps: Mapping[str, Step], sessions: Sequence[Session], anchors: Mapping[str, date]
+) -> Cost | None:
     """Return the price range of all appointments that have a price; None if none has.
 
     Args:
         steps: the steps by id.
         sessions: the appointments that have a day.
-        where: the day of each place in the course.
+        anchors: the day that each appointment's step counts from.
     """
     priced = [
-        (session, *_price(steps[session.phase].prices, session, where[steps[session.phase].anchor]))
+        (session, *_price(steps[session.phase].prices, session, anchors[session.id]))
         for session in sessions
         if steps[session.phase].price
     ]

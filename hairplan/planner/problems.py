@@ -80,7 +80,7 @@ def _fillings(ground: Ground, slot: Slot, stuck: Stuck) -> Iterator[str]:
     every = [shift_days(stuck.earliest, number) for number in range(count)]
     taken_by = partial(ground.blocked, slot)
     runs = [(reason, list(run)) for reason, run in groupby(every, taken_by)]
-    for reason in dict.fromkeys(reason for reason, _ in runs):
+    for reason in dict.fromkeys(reason for reason, _ in runs if reason):
         taken = ", ".join(said_range(run[0], run[-1]) for each, run in runs if each == reason)
         yield f"{taken}: {reason}"
 

@@ -37,4 +37,6 @@ def said_inside(chosen: Chosen) -> str:
     """Say the window, such as "inside 2026-12-11..2026-12-22"."""
     if chosen.earliest and chosen.latest:
         return f"inside {said_range(chosen.earliest, chosen.latest)}"
-    return f"not before {chosen.earliest}, no latest day given"
+    if chosen.earliest:
+        return f"not before {chosen.earliest}, no latest day given"
+    return f"not after {chosen.latest}" if chosen.latest else "no limit given"

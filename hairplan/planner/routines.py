@@ -9,7 +9,7 @@ from hairplan.dates.spans import Span, shift, shift_days, span
 from hairplan.dates.typed import WEEKDAYS
 from hairplan.plan import PlannedRoutine
 from hairplan.planner.actives import ActiveRoutine
-from hairplan.planner.slots import next_weekday
+from hairplan.planner.slots import Pace, next_weekday
 from hairplan.planner.template import Template
 from hairplan.protocol import (
     Step,
@@ -53,7 +53,7 @@ def _routine(
         weekdays=tuple(WEEKDAYS[day] for day in weekdays),
         every=str(every) if every else None,
         times=times,
-        count=_count(first, last, weekdays, every) * times if last else None,
+        count=_count(active.pace, first, last, weekdays, every) * times if last else None,
         applies=active.applies,
         only_if=active.only_if,
         sources=active.sources,
@@ -90,9 +90,13 @@ def _rhythm(active: ActiveRoutine, first: date) -> tuple[tuple[int, ...], Span |
     return (), by if times else span(f"{max(plus, 1)} days"), 1
 
 
-def _count(first: date, last: date, weekdays: tuple[int, ...], every: Span | None) -> int:
-    """Return on how many days it is done."""
+def _count(
+    pace: Pace | None, first: date, last: date, weekdays: tuple[int, ...], every: Span | None
+) -> int:
+    """Return how often it is done, each day counted once."""
     days = (last - first).days
+    if pace and not weekdays and pace.per != _A_DAY:
+        return next(number for number in count() if pace.day(first, number) > last)
     if every is None:
         return sum(
             max(0, 1 + (days - (day - first.weekday()) % _WEEK) // _WEEK) for day in weekdays

@@ -56,6 +56,7 @@ class Slot(Struct, frozen=True, kw_only=True):
         step: the step that it belongs to.
         number: its number in the step, from 1.
         of: how many the step has; None where it repeats without end.
+        anchor: what its step counts from.
         pinned: it is on the start itself.
         base: the appointment that its target counts from.
         by: how far its target lies from that one.
@@ -79,6 +80,7 @@ class Slot(Struct, frozen=True, kw_only=True):
     step: Step
     number: int
     of: int | None
+    anchor: int = START
     pinned: bool = False
     base: int = START
     by: Span | None = None
@@ -207,6 +209,11 @@ class Pace(Struct, frozen=True):
 
     times: int
     per: Span
+
+    def day(self, first: date, number: int) -> date:
+        """Return the day that lies so many intervals after the first."""
+        by, times, plus = self.place(number)
+        return shift(first, by, times) + plus * _DAY
 
     def place(self, number: int) -> tuple[Span, int, int]:
         """Return where the n-th interval ends: a span, how many times it, and days more."""

@@ -23,7 +23,10 @@ def waiting_sessions(
         target = _target(slot, days)
         if target is not None:
             days[WAITING + place] = target
-        yield slot, reason, target, _window(slot, target, days)
+        window = _window(slot, target, days)
+        # What can no longer be inside its limits cannot follow either.
+        if window[0] is None or window[1] is None or window[0] <= window[1]:
+            yield slot, reason, target, window
 
 
 def _target(slot: Slot, days: Mapping[int, date]) -> date | None:
