@@ -370,3 +370,14 @@ def test_a_pause_around_an_event_is_kept_by_no_later_start() -> None:
         + "[events]\nop = { label = 'operation' }\n"
     )
     assert own_plan(text, events={"op": day("2026-10-08")}).notes == ()
+
+
+def test_only_a_restriction_that_does_not_name_its_end_is_noted_for_leaving_no_free_day() -> None:
+    text = COURSE + (
+        "[restrictions]\n"
+        "pool = { label = 'no pool', until = 'course.last' }\n"
+        "sun = { label = 'no sun', after = '6 days' }\n"
+    )
+    assert own_plan(text).notes == (
+        "no sun: without a free day from 2027-01-04 to 2027-01-24, through course-1..course-3",
+    )

@@ -110,7 +110,7 @@ def lay_out(
     """Lay the appointments of steps one after another.
 
     Args:
-        runs: the steps, each after the one that it is anchored at, what is conditional last.
+        runs: the steps, each after those that it counts from.
         start: day 0.
         until: the last day for a target of a repeating step.
         at_least_one: a repeating step has its first appointment (or group) in any case.

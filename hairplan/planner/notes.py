@@ -47,8 +47,11 @@ def plan_notes(
         yield f"{session.id}, {said_date(session.on)}, is before today, {said_date(brief.today)}"
     yield from _late_pauses(brief, shown, start)
     yield from _late_tasks(brief, shown.tasks, start)
+    through = {each.name for each in brief.template.restrictions if each.restriction.until}
     for restriction in shown.restrictions:
-        yield from _without_relief(restriction)
+        # One that names its own end runs through the course by what it says.
+        if restriction.id not in through:
+            yield from _without_relief(restriction)
     yield from _open_ends(brief, shown)
     yield from _events_ahead(brief, start, sessions)
     for name, more in shown.unshown.items():
