@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from hairplan.catalog import load_protocol
     from hairplan.errors import HairplanError, InputError
+    from hairplan.export.calendar_items import Choice
+    from hairplan.export.ics import Shape, to_ics
     from hairplan.plan import Plan
     from hairplan.planner import make_plan, screen_patient
     from hairplan.protocol import (
@@ -28,26 +30,32 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "Choice": "hairplan.export.calendar_items",
     "HairplanError": "hairplan.errors",
     "InputError": "hairplan.errors",
     "Plan": "hairplan.plan",
     "PlanRequest": "hairplan.request",
     "Protocol": "hairplan.protocol",
+    "Shape": "hairplan.export.ics",
     "load_protocol": "hairplan.catalog",
     "make_plan": "hairplan.planner",
     "screen_patient": "hairplan.planner",
+    "to_ics": "hairplan.export.ics",
 }
 
 __all__ = [
+    "Choice",
     "HairplanError",
     "InputError",
     "Plan",
     "PlanRequest",
     "Protocol",
+    "Shape",
     "__version__",
     "load_protocol",
     "make_plan",
     "screen_patient",
+    "to_ics",
 ]
 
 

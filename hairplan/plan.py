@@ -178,6 +178,8 @@ class PlannedRoutine(Struct, frozen=True, kw_only=True):
         last: the last day; null where it goes on beyond the plan.
         weekdays: the days of the week on which it is done, where the rhythm is one of weeks.
         every: else how far apart, such as "2 days".
+        days: its days, where they are not always as far apart, as of "twice a month"; as far as the
+            plan goes.
         times: how many times it is done on such a day.
         count: how often it is done in all; null without a last day.
         applies: yes, or unknown where an answer that it hangs on is missing.
@@ -197,6 +199,7 @@ class PlannedRoutine(Struct, frozen=True, kw_only=True):
     applies: Applies
     only_if: str | None
     sources: tuple[str, ...]
+    days: tuple[dt.date, ...] = ()
 
 
 class PlannedMilestone(Struct, frozen=True):

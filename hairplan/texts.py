@@ -5,10 +5,12 @@ Dates are ISO with their weekday before them, so that nobody can read another da
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
+@lru_cache(maxsize=4096)
 def said_date(day: date) -> str:
     """Say a day, such as "Tue 2026-12-01"."""
     return f"{_WEEKDAYS[day.weekday()]} {day.isoformat()}"
@@ -16,7 +18,8 @@ def said_date(day: date) -> str:
 
 def said_range(first: date, last: date) -> str:
     """Say days from first to last, such as "2026-12-11..2026-12-22", or the one day."""
-    return f"{first}..{last}" if first != last else f"{first}"
+    begin = first.isoformat()
+    return f"{begin}..{last.isoformat()}" if first != last else begin
 
 
 _OUTCOMES = {

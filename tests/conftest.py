@@ -2,11 +2,12 @@
 
 import shlex
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import icsstrict
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -56,6 +57,21 @@ def planned(found: Plan, phase: str | None = None) -> list[str]:
     return [str(each.planned) for each in sessions]
 
 
+def strict_faults(calendar: bytes) -> list[str]:
+    """Return what the strict checker finds wrong with a calendar, doubts included."""
+    found = icsstrict.Checker().check(calendar)
+    return [f"{line}: {code}: {text}" for line, severity, code, text in found if severity != "H"]
+
+
+@pytest.fixture(autouse=True)
+def _every_calendar_is_strictly_right(tmp_path: Path) -> Iterator[None]:
+    """Check each calendar that a test writes."""
+    yield
+    for path in tmp_path.rglob("*.ics"):
+        if (data := path.read_bytes()).startswith(b"BEGIN:VCALENDAR"):
+            assert strict_faults(data) == [], path
+
+
 @pytest.fixture(autouse=True)
 def _bare_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Let no setting of this machine into a test."""
@@ -69,12 +85,15 @@ def _bare_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         "TIME",
         "DURATION",
         "PROTOCOLS",
+        "AUDIENCE",
+        "DETAILS",
+        "ALARM",
     ):
         monkeypatch.delenv(f"HAIRPLAN_{name}", raising=False)
     monkeypatch.setenv("HAIRPLAN_TODAY", str(TODAY))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "xdg"))
     monkeypatch.setenv("COLUMNS", "80")
-    for name in ("NO_COLOR", "FORCE_COLOR"):
+    for name in ("NO_COLOR", "FORCE_COLOR", "SOURCE_DATE_EPOCH"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
 
@@ -94,6 +113,8 @@ def hairplan(
         else:
             code = 0
         captured = capsys.readouterr()
+        if captured.out.startswith("BEGIN:VCALENDAR"):
+            assert strict_faults(captured.out.encode()) == []
         return Ran(code, captured.out, captured.err)
 
     return run

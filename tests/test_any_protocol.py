@@ -1,15 +1,17 @@
 """Any file ends in a protocol or in our own error, any protocol in a plan or in our own error."""
 
 import tomllib
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from conftest import OWN, TODAY, day
+from conftest import OWN, TODAY, day, strict_faults
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hairplan import HairplanError, PlanRequest, make_plan
+from hairplan import Choice, HairplanError, PlanRequest, make_plan, to_ics
 from hairplan.export import csv_text, json_text, plain
+from hairplan.export.calendar_items import items_of
 from hairplan.export.plan_document import plan_document
 from hairplan.export.protocol_document import protocol_document
 from hairplan.protocol import (
@@ -20,6 +22,7 @@ from hairplan.protocol_file import (
     parse_protocol,
 )
 
+STAMP = datetime(2026, 11, 1, tzinfo=UTC)
 EXAMPLES = sorted((Path(__file__).parent.parent / "examples").glob("*/*.toml"))
 NAMES = st.sampled_from(["course", "later", "look"])
 SPANS = st.sampled_from(["1 day", "3 days", "1 week", "2 weeks", "1 month", "36 hours", "1 year"])
@@ -178,6 +181,14 @@ def test_any_protocol_ends_in_a_plan_or_in_our_own_error(
     assert plain.render(plan_document(found))
     assert json_text.render(found)
     assert csv_text.render(found)
+    for audience in ("patient", "practice"):
+        choice = Choice(audience=audience, details="full")
+        items = items_of(found, choice)
+        assert len({each.id for each in items}) == len(items)
+        assert all(each.end is None or each.begin < each.end for each in items)
+        calendar = to_ics(found, STAMP, choice)
+        assert calendar.count(b"BEGIN:VEVENT\r\n") == len(items)
+        assert not items or strict_faults(calendar) == []
     assert plain.render(protocol_document(protocol))
     assert isinstance(warnings_of(protocol), list)
 

@@ -276,7 +276,7 @@ def routine(text: str, **asked: Any) -> tuple[Any, ...]:
         ('rate = { times = 1, per = "month" }',
          ("once a month", "01-04", "None", "1 month", 1, None)),
         ('rate = { times = 2, per = "month" }, lasting = "1 month"',
-         ("twice a month", "01-04", "2027-02-03", "15 days", 1, 2)),
+         ("twice a month", "01-04", "2027-02-03", None, 1, 2)),
         ('rate = { times = 10, per = "week" }, lasting = "1 week"',
          ("10 times a week", "01-04", "2027-01-10", "1 day", 1, 10)),
     ],

@@ -209,11 +209,11 @@ def test_maintenance_beyond_the_horizon_is_said(hairplan: Run) -> None:
         ("schedule smp --zone Mars/X", "--zone: 'Mars/X' is not a time zone such as"
          " 'Europe/Paris'"),
         ("schedule smp -f ical", "--format: no 'ical'; there are: table, plain, json, csv,"
-         " markdown"),
+         " markdown, ics"),
         ("schedule smp -f jsn", "--format: no 'jsn' (did you mean 'json'?); there are: table,"
-         " plain, json, csv, markdown"),
-        ("schedule smp -o x.doc", "--output: 'x.doc' does not end in .json, .csv, .md, .txt:"
-         " choose one, or say --format"),
+         " plain, json, csv, markdown, ics"),
+        ("schedule smp -o x.doc", "--output: 'x.doc' does not end in .json, .csv, .md, .txt,"
+         " .ics: choose one, or say --format"),
         ("list -o x.csv", "--output: 'x.csv' does not end in .json, .md, .txt: choose one, or say"
          " --format"),
         ("schedule smp --patient nobody.toml", "nobody.toml: cannot be read: No such file or"
@@ -458,6 +458,9 @@ def test_each_setting_is_shown_with_where_it_is_from(
         ["place", "Room 2", "clinic.toml"],
         ["time", "-", "default"],
         ["duration", "90 minutes", "clinic.toml"],
+        ["audience", "patient", "default"],
+        ["details", "brief", "default"],
+        ["alarm", "1d", "default"],
         ["protocols", "protocols (there is none yet)", "beside the file"],
         ["microneedling.options", "cadence=fortnightly", "clinic.toml"],
         ["smp.time", "14:30", "clinic.toml"],

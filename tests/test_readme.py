@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from conftest import Ran, own_protocol
 
+from hairplan.export.wording import FIELDS
 from hairplan.schema import key_table
 
 ROOT = Path(__file__).parent.parent
@@ -28,7 +29,7 @@ def test_a_command_of_the_readme_prints_what_it_shows(
 ) -> None:
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
     ran = hairplan(command)
-    found = ran.out + ran.err
+    found = (ran.out + ran.err).replace("\r\n", "\n")
     pattern = re.escape(expected).replace(re.escape("...\n"), "(?:.*\n)*")
     assert re.fullmatch(pattern, found), found
     assert expected.replace("...\n", "").strip(), "an example shows something"
@@ -94,10 +95,10 @@ def test_the_readme_has_examples() -> None:
 
 
 def test_the_python_of_the_readme_runs() -> None:
-    (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    code = "".join(re.findall(r"```python\n(.*?)```", README, re.DOTALL))
     test = doctest.DocTestParser().get_doctest(code, {}, "README", "README.md", 0)
     results = doctest.DocTestRunner().run(test)
-    assert (results.failed, results.attempted) == (0, 5)
+    assert (results.failed, results.attempted) == (0, 9)
 
 
 def test_the_docstring_of_the_package_runs() -> None:
@@ -138,3 +139,8 @@ def test_the_example_files_make_a_plan(hairplan: Callable[[str], Ran], tmp_path:
     days = [row.split(",")[9] for row in ran.out.splitlines() if ",session,course-" in row]
     assert days == ["2026-12-01", "2026-12-11", "2026-12-23"]
     assert ran.err == "examples/anna.toml: smp does not ask for answers anticoagulants: left out\n"
+
+
+def test_the_fields_of_templates_are_those_that_there_are() -> None:
+    rows = re.findall(r"^\| `\{(\w+)\}` \| (.*) \|$", README, re.MULTILINE)
+    assert dict(rows) == FIELDS

@@ -5,18 +5,18 @@ from pathlib import Path
 import pytest
 
 from hairplan.errors import OutputError
-from hairplan.store import write_text
+from hairplan.store import write
 
 
 def refused(path: Path, *, force: bool = False) -> str:
     with pytest.raises(OutputError) as error:
-        write_text(path, "new", marks=("abc", "smp"), force=force)
+        write(path, b"new", marks=("abc", "smp"), force=force)
     return error.value.faults[0].removeprefix(f"{path}: ")
 
 
 def test_a_file_is_readable_for_its_owner_only(tmp_path: Path) -> None:
     path = tmp_path / "plan.txt"
-    write_text(path, "é\n", marks=("abc", "smp"), force=False)
+    write(path, "é\n".encode(), marks=("abc", "smp"), force=False)
     assert path.read_bytes() == "é\n".encode()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
@@ -38,7 +38,7 @@ def test_only_an_earlier_export_of_the_same_plan_is_overwritten(
     if expected != "new":
         assert refused(path) == "exists already: choose another name, or --force"
     else:
-        write_text(path, "new", marks=("abc", "smp"), force=force)
+        write(path, b"new", marks=("abc", "smp"), force=force)
     assert path.read_text() == expected
     assert list(tmp_path.iterdir()) == [path]
 
@@ -47,7 +47,7 @@ def test_nothing_is_an_earlier_export_of_no_plan(tmp_path: Path) -> None:
     path = tmp_path / "list.txt"
     path.write_text("other")
     with pytest.raises(OutputError):
-        write_text(path, "new", marks=(), force=False)
+        write(path, b"new")
 
 
 def test_a_folder_is_no_file(tmp_path: Path) -> None:
@@ -64,7 +64,7 @@ def test_a_full_device_takes_nothing() -> None:
 
 
 def test_a_device_is_written_to_as_it_is() -> None:
-    write_text(Path(os.devnull), "x", marks=("abc", "smp"), force=False)
+    write(Path(os.devnull), b"x", marks=("abc", "smp"), force=False)
     assert not Path(os.devnull).is_file()
 
 

@@ -39,6 +39,7 @@ from hairplan.request import MOST_MINUTES, OLDEST, Answer, PlanRequest, Sex
 from hairplan.texts import listed
 
 T = TypeVar("T")
+S = TypeVar("S")
 Days = dt.date | tuple[dt.date, ...]
 
 _MOST_DIGITS: Final = 9
@@ -70,7 +71,7 @@ class PatientFile(Struct, frozen=True, forbid_unknown_fields=True):
     options: dict[str, str] = {}
 
 
-class _Reader:
+class Reader:
     """Reads texts into values and keeps every fault, each under the name of where it was given."""
 
     def __init__(self, today: dt.date) -> None:
@@ -137,7 +138,7 @@ def request_from(
     Raises:
         InputError: every fault of the options, the environment and the patient's file.
     """
-    reader = _Reader(today)
+    reader = Reader(today)
     patient = _patient(asked.patient, protocol, settings.protocols)
     own = settings.config.treatments.get(protocol.id, TreatmentConfig())
     start = reader.one("--start", asked.start, lambda text: typed_date(text, today))
@@ -151,6 +152,23 @@ def request_from(
     if reader.faults:
         raise InputError(*reader.faults, *_other_faults(protocol, fields, today))
     return PlanRequest(**fields)
+
+
+def both(first: Callable[[], T], second: Callable[[], S]) -> tuple[T, S]:
+    """Return what two readings give.
+
+    Raises:
+        InputError: the faults of both.
+    """
+    try:
+        one = first()
+    except InputError as error:
+        try:
+            second()
+        except InputError as other:
+            raise InputError(*error.faults, *other.faults) from None
+        raise
+    return one, second()
 
 
 @contextmanager
@@ -225,7 +243,7 @@ def _others(protocol: Protocol, folder: Path | None) -> Iterator[Protocol]:
 Fields = dict[str, Any]
 
 
-def _course(reader: _Reader, asked: Asked, own: TreatmentConfig, patient: PatientFile) -> Fields:
+def _course(reader: Reader, asked: Asked, own: TreatmentConfig, patient: PatientFile) -> Fields:
     options = reader.named("--option", asked.option, "NAME=VALUE", str.strip)
     figures = reader.named("--figure", asked.figure, "FIGURE=VALUE", str.strip)
     spacing = _by_step(reader, "--spacing", asked.spacing, "STEP=SPAN", _span_text)
@@ -245,7 +263,7 @@ def _course(reader: _Reader, asked: Asked, own: TreatmentConfig, patient: Patien
 
 
 def _by_step(
-    reader: _Reader,
+    reader: Reader,
     name: str,
     texts: Sequence[str] | None,
     form: str,
@@ -258,7 +276,7 @@ def _by_step(
     return reader.named(name, given, form, read) or None
 
 
-def _state(reader: _Reader, asked: Asked, patient: PatientFile) -> Fields:
+def _state(reader: Reader, asked: Asked, patient: PatientFile) -> Fields:
     answers = reader.named("--answer", asked.answer, "QUESTION=yes|no|unknown", _answer)
     events = reader.days("--event", asked.event)
     overrides = reader.named("--override", asked.override, 'RULE="reason"', _reason)
@@ -273,7 +291,7 @@ def _state(reader: _Reader, asked: Asked, patient: PatientFile) -> Fields:
     }
 
 
-def _days(reader: _Reader, asked: Asked, settings: Settings, patient: PatientFile) -> Fields:
+def _days(reader: Reader, asked: Asked, settings: Settings, patient: PatientFile) -> Fields:
     def period(text: str) -> Period:
         return typed_period(text, reader.today)
 
@@ -281,7 +299,7 @@ def _days(reader: _Reader, asked: Asked, settings: Settings, patient: PatientFil
     # A day that anybody says is closed is closed: closures add up.
     for stated in settings.closures():
         texts = (stated.value or "").split(SEVERAL)
-        closures += reader.several(_place(stated), texts, period)
+        closures += reader.several(place_of(stated), texts, period)
     away = reader.several("--away", asked.away, period)
     away += reader.several(f"{asked.patient}: away", patient.away, period)
     return {
@@ -293,25 +311,25 @@ def _days(reader: _Reader, asked: Asked, settings: Settings, patient: PatientFil
 
 
 def _listed(
-    reader: _Reader, given: Sequence[str] | None, setting: Setting, read: Callable[[str], T]
+    reader: Reader, given: Sequence[str] | None, setting: Setting, read: Callable[[str], T]
 ) -> list[T]:
     """Read lists such as "sat,sun" from the option, else from the setting; "none" is empty."""
     name, texts = f"--{setting.name}", given
     if texts is None:
-        name, texts = _place(setting), [setting.value] if setting.value else []
+        name, texts = place_of(setting), [setting.value] if setting.value else []
     words = [word.strip() for text in texts for word in text.split(",") if word.strip()]
     return [] if words == ["none"] else reader.several(name, list(dict.fromkeys(words)), read)
 
 
 def _visit(
-    reader: _Reader, asked: Asked, settings: Settings, treatment: str, patient: PatientFile
+    reader: Reader, asked: Asked, settings: Settings, treatment: str, patient: PatientFile
 ) -> Fields:
     def value(name: str, own: str | None, read: Callable[[str], T]) -> T | None:
         setting = settings.setting(name, treatment)
         given = getattr(asked, name) or own
         if given:
             return reader.one(f"--{name}", given, read)
-        return reader.one(_place(setting), setting.value, read)
+        return reader.one(place_of(setting), setting.value, read)
 
     time = value("time", patient.time, time_of_day)
     return {
@@ -322,7 +340,7 @@ def _visit(
     }
 
 
-def _place(setting: Setting) -> str:
+def place_of(setting: Setting) -> str:
     """Say where a setting was given, such as "HAIRPLAN_ZONE" or "config.toml: zone"."""
     if setting.origin.startswith("HAIRPLAN_"):
         return setting.origin

@@ -1,7 +1,8 @@
-"""The one place that reads the clock, and what may be put in its place."""
+"""The one place that reads the clock and the machine's zone, and what may stand for them."""
 
 import datetime as dt
 import os
+from contextlib import suppress
 
 from hairplan.dates.typed import iso_date
 from hairplan.errors import InputError
@@ -20,3 +21,40 @@ def today_from(option: str | None) -> dt.date:
             except InputError as error:
                 raise InputError(*(f"{name}: {fault}" for fault in error.faults)) from None
     return dt.date.today()  # noqa: DTZ011 - a person's today is the day on the wall
+
+
+def stamp_from(option: str | None) -> dt.datetime:
+    """Return the moment that a calendar is stamped with, in UTC.
+
+    That of SOURCE_DATE_EPOCH, else the beginning of the day that stands for today, else now.
+
+    Raises:
+        InputError: SOURCE_DATE_EPOCH is no number of seconds that a calendar can hold.
+    """
+    seconds = os.environ.get("SOURCE_DATE_EPOCH")
+    if seconds:
+        try:
+            return dt.datetime.fromtimestamp(int(seconds), dt.UTC)
+        except (ValueError, OverflowError, OSError):
+            raise InputError(
+                f"SOURCE_DATE_EPOCH: '{seconds}' is not a number of seconds since 1970"
+            ) from None
+    if option or os.environ.get("HAIRPLAN_TODAY"):
+        return dt.datetime.combine(today_from(option), dt.time(), dt.UTC)
+    return dt.datetime.now(dt.UTC).replace(microsecond=0)
+
+
+def zone_here() -> str:
+    """Return the time zone of this machine, by its IANA name.
+
+    Raises:
+        InputError: the machine does not name one.
+    """
+    from zoneinfo import ZoneInfoNotFoundError
+
+    from tzlocal import get_localzone_name
+
+    with suppress(ZoneInfoNotFoundError, ValueError, OSError):
+        if name := get_localzone_name():
+            return name
+    raise InputError("--zone: a time in a calendar needs its time zone, such as Europe/Paris")

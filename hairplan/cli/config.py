@@ -31,6 +31,12 @@ def config(result: Result, around: Around) -> None:
             for name in own.__struct_fields__
             if (value := getattr(own, name)) not in (None, {})
         ]
+    found += [
+        Setting(f"calendar.{place}", template, str(settings.path))
+        for place, template in settings.config.calendar.templates()
+    ]
+    if settings.config.calendar.name:
+        found.append(Setting("calendar.name", settings.config.calendar.name, str(settings.path)))
     path, _ = config_path(around.config)
     if form == "json":
         from hairplan.export import json_text
@@ -39,7 +45,7 @@ def config(result: Result, around: Around) -> None:
     else:
         document = _document(found, str(path), exists=settings.path is not None)
         text = render_document(document, form, result.output)
-    deliver(text, result.output, force=result.force, what="the settings")
+    deliver(text, result, "the settings")
 
 
 def _folder_origin(around: Around) -> str:

@@ -4,13 +4,22 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from hairplan.cli.options import Rehearsed, Result
 from hairplan.cli.terminal import is_terminal, put, say, shows_color, width
 from hairplan.errors import InputError, nearest
+from hairplan.texts import plural
 
 if TYPE_CHECKING:
     from hairplan.export.document import Document
+    from hairplan.store import Marks
 
-SUFFIXES: Final = {".json": "json", ".csv": "csv", ".md": "markdown", ".txt": "plain"}
+SUFFIXES: Final = {
+    ".json": "json",
+    ".csv": "csv",
+    ".md": "markdown",
+    ".txt": "plain",
+    ".ics": "ics",
+}
 STDOUT: Final = Path("-")
 
 
@@ -58,24 +67,42 @@ def render_document(document: "Document", form: str, output: Path | None) -> str
 
 
 def deliver(
-    text: str, output: Path | None, *, marks: tuple[str, ...] = (), force: bool, what: str
+    content: str | bytes,
+    result: Result,
+    what: str,
+    *,
+    marks: "Marks" = (),
+    keep_mode: bool = False,
 ) -> None:
-    """Put a text on stdout, or write it to a file and say so.
+    """Put a result on stdout, or write it to a file and say so; a rehearsal only says it.
 
     Args:
-        text: the result.
-        output: the --output option.
+        content: the result.
+        result: where to, and whether any other file is replaced.
+        what: what it is, in words.
         marks: tell an earlier export of the same plan, which may be replaced.
-        force: replace any other file as well.
-        what: what was written, in words.
+        keep_mode: who may read a file that is replaced may read the new one.
 
     Raises:
         OutputError: it cannot be written.
     """
-    if output is None or output == STDOUT:
-        put(text)
-        return
-    from hairplan.store import write_text
+    output = None if result.output == STDOUT else result.output
+    data = content if isinstance(content, bytes) else content.encode("utf-8")
+    if is_rehearsal(result):
+        if output is not None:
+            from hairplan.store import check
 
-    write_text(output, text, marks=marks, force=force)
-    say(f"wrote {what} to {output}")
+            check(output, marks=marks, force=result.force)
+        put(f"would write {what} to {output or 'standard output'}, {plural(len(data), 'byte')}\n")
+    elif output is None:
+        put(content)
+    else:
+        from hairplan.store import write
+
+        write(output, data, marks=marks, force=result.force, keep_mode=keep_mode)
+        say(f"wrote {what} to {output}")
+
+
+def is_rehearsal(result: Result) -> bool:
+    """Return whether a command only says what it would write."""
+    return isinstance(result, Rehearsed) and result.dry_run

@@ -50,7 +50,7 @@ def list_protocols(result: Result, around: Around) -> None:
         except InputError as error:
             faults += error.faults
     text = _render(listed, form, result.output)
-    deliver(text, result.output, force=result.force, what="the list")
+    deliver(text, result, "the list")
     if faults:
         say_faults(tuple(faults))
         raise typer.Exit(LOOK_AT_THIS)

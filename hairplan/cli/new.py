@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from hairplan.cli.clock import today_from
 from hairplan.cli.delivery import STDOUT, deliver
-from hairplan.cli.options import Around, Force, Output, takes
+from hairplan.cli.options import Around, Force, Output, Result, takes
 from hairplan.cli.terminal import say
 from hairplan.errors import InputError
 
@@ -39,7 +39,7 @@ def new(wanted: Wanted, around: Around) -> None:
     output = wanted.output or Path(f"{name}.toml")
     said = name.replace("-", " ").capitalize()
     text = _TEMPLATE.substitute(id=name, name=said, date=today)
-    deliver(text, output, force=wanted.force, what="a protocol to start from")
+    deliver(text, Result(output=output, force=wanted.force), "a protocol to start from")
     if output != STDOUT:
         _say_next(output)
 

@@ -17,6 +17,7 @@ _CLINIC = "The clinic's days"
 _VISIT = "The appointments"
 _RESULT = "The result"
 _COURSE = "The course"
+_CALENDAR = "A calendar (-o plan.ics)"
 
 
 def _treatments() -> list[str]:
@@ -254,7 +255,7 @@ Format = Annotated[
     typer.Option(
         "--format",
         "-f",
-        help="table (in a terminal), plain (else), json, csv or markdown.",
+        help="table (in a terminal), plain (else), json, csv, markdown or ics (a calendar).",
         metavar="FORMAT",
         rich_help_panel=_RESULT,
     ),
@@ -272,6 +273,69 @@ Output = Annotated[
 Force = Annotated[
     bool,
     typer.Option("--force", help="Overwrite a file that exists.", rich_help_panel=_RESULT),
+]
+DryRun = Annotated[
+    bool,
+    typer.Option(
+        "--dry-run", help="Say what would be written, and write nothing.", rich_help_panel=_RESULT
+    ),
+]
+Audience = Annotated[
+    str | None,
+    typer.Option(
+        "--audience",
+        help="patient (neutral titles) or practice (reference, treatment, window ...).",
+        metavar="WHO",
+        rich_help_panel=_CALENDAR,
+    ),
+]
+Details = Annotated[
+    str | None,
+    typer.Option(
+        "--details",
+        help="brief, or full for what to do and to avoid, in a patient's calendar.",
+        metavar="HOW",
+        rich_help_panel=_CALENDAR,
+    ),
+]
+Only = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--only",
+        help="Only these: sessions, restrictions, tasks, reviews, routines.",
+        metavar="KINDS",
+        rich_help_panel=_CALENDAR,
+    ),
+]
+Without = Annotated[
+    list[str] | None,
+    typer.Option("--without", help="All but these.", metavar="KINDS", rich_help_panel=_CALENDAR),
+]
+Alarm = Annotated[
+    str | None,
+    typer.Option(
+        "--alarm",
+        help="How long before an appointment it rings: 1d (by default), 2h, none.",
+        metavar="SPAN",
+        rich_help_panel=_CALENDAR,
+    ),
+]
+Split = Annotated[
+    Path | None,
+    typer.Option(
+        "--split",
+        help="A folder for a file an event: Outlook opens only single events rightly.",
+        metavar="DIR",
+        rich_help_panel=_CALENDAR,
+    ),
+]
+Feed = Annotated[
+    bool,
+    typer.Option(
+        "--feed",
+        help="For subscription on a web server: with a name and a refresh interval.",
+        rich_help_panel=_CALENDAR,
+    ),
 ]
 
 
@@ -315,6 +379,24 @@ class Result(Struct, kw_only=True):
     form: Format = None
     output: Output = None
     force: Force = False
+
+
+class Rehearsed(Result, kw_only=True):
+    """Likewise, or only what would be written."""
+
+    dry_run: DryRun = False
+
+
+class Calendar(Struct, kw_only=True):
+    """What goes into a calendar, and in which shape."""
+
+    audience: Audience = None
+    details: Details = None
+    only: Only = None
+    without: Without = None
+    alarm: Alarm = None
+    split: Split = None
+    feed: Feed = False
 
 
 class Around(Struct, kw_only=True):

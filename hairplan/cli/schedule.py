@@ -4,47 +4,93 @@ from typing import TYPE_CHECKING, Final
 
 import typer
 
-from hairplan.cli.asking import naming_settings, request_from
-from hairplan.cli.clock import today_from
+from hairplan.cli.asking import both, naming_settings, request_from
+from hairplan.cli.clock import stamp_from, today_from
 from hairplan.cli.delivery import chosen_format, deliver, render_document
-from hairplan.cli.options import Around, Asked, Named, Result, takes
+from hairplan.cli.options import Around, Asked, Calendar, Named, Rehearsed, Result, takes
 from hairplan.cli.settings import load_treatment
 from hairplan.cli.terminal import say, say_faults
-from hairplan.errors import NO_DATES, REFUSED
+from hairplan.errors import NO_DATES, REFUSED, InputError
 from hairplan.texts import listed, plural, said_date
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from hairplan.cli.calendar import Wanted
+    from hairplan.cli.settings import Settings
     from hairplan.plan import Plan, Problem
+    from hairplan.request import PlanRequest
 
-FORMATS: Final = ("table", "plain", "json", "csv", "markdown")
+CALENDAR_ALONE: Final = ("audience", "details", "only", "without", "alarm", "feed")
+FORMATS: Final = ("table", "plain", "json", "csv", "markdown", "ics")
 
 
-@takes(Named, Asked, Result, Around)
-def schedule(named: Named, asked: Asked, result: Result, around: Around) -> None:
+@takes(Named, Asked, Rehearsed, Calendar, Around)
+def schedule(
+    named: Named, asked: Asked, result: Rehearsed, calendar: Calendar, around: Around
+) -> None:
     """Plan a treatment: every session, what to avoid and until when, what to prepare.
 
     It plans and does not decide: the practitioner does.
     """
     from hairplan.planner import make_plan
 
-    form = chosen_format(result.form, result.output, FORMATS)
+    form = "ics" if calendar.split else chosen_format(result.form, result.output, FORMATS)
     today = today_from(around.today)
     protocol, settings = load_treatment(named.treatment, around)
-    request = request_from(asked, settings, protocol, today)
+    wanted, request = both(
+        lambda: _wanted(form, calendar, result, settings, around),
+        lambda: request_from(asked, settings, protocol, today),
+    )
     if request.start.isoformat() != asked.start:
         say(f"start: {asked.start or 'today'} is {said_date(request.start)}")
+    request = _for_calendar(request, wanted, settings)
     with naming_settings(settings, protocol):
         plan = make_plan(protocol, request, today=today)
     if plan.problem is None or form == "json":
-        what = plural(len(plan.sessions), "appointment") if plan.sessions else "why there is none"
-        text = render(plan, form, result.output)
-        marks = _marks(plan, form)
-        deliver(text, result.output, marks=marks, force=result.force, what=what)
+        _deliver(plan, form, wanted, result)
     if plan.problem is not None:
         _say_problem(plan.problem)
         raise typer.Exit(REFUSED if plan.problem.kind == "refused" else NO_DATES)
+
+
+def _wanted(
+    form: str, calendar: Calendar, result: Result, settings: "Settings", around: Around
+) -> "Wanted | None":
+    """Return the calendar that is wanted; None if the result is no calendar."""
+    if form != "ics":
+        if given := [f"--{name}" for name in CALENDAR_ALONE if getattr(calendar, name)]:
+            raise InputError(
+                *(f"{name}: for a calendar alone: -o plan.ics or --format ics" for name in given)
+            )
+        return None
+    from hairplan.cli.calendar import refuse_shapes, wanted_from
+
+    refuse_shapes(calendar, result)
+    return wanted_from(calendar, settings, stamp_from(around.today))
+
+
+def _for_calendar(
+    request: "PlanRequest", wanted: "Wanted | None", settings: "Settings"
+) -> "PlanRequest":
+    """Return the request as a calendar needs it, and say what there is to know."""
+    if wanted is None:
+        return request
+    from hairplan.cli.calendar import say_warnings, zoned
+
+    request = zoned(request)
+    say_warnings(wanted, settings, request)
+    return request
+
+
+def _deliver(plan: "Plan", form: str, wanted: "Wanted | None", result: Result) -> None:
+    if wanted is not None:
+        from hairplan.cli.calendar import deliver_calendar
+
+        deliver_calendar(plan, wanted, result)
+        return
+    what = plural(len(plan.sessions), "appointment") if plan.sessions else "why there is none"
+    deliver(render(plan, form, result.output), result, what, marks=_marks(plan, form))
 
 
 def render(plan: "Plan", form: str, output: "Path | None") -> str:

@@ -6,7 +6,7 @@ import typer
 from msgspec import Struct
 
 from hairplan.cli.delivery import STDOUT, chosen_format, deliver
-from hairplan.cli.options import Force, Output, takes
+from hairplan.cli.options import Force, Output, Result, takes
 
 FORMATS: Final = ("json", "markdown")
 
@@ -34,7 +34,7 @@ def schema(wanted: Wanted) -> None:
     """Print the format of protocol files: a JSON Schema for editors, or a table of all keys."""
     asked = wanted.form or ("json" if wanted.output in {None, STDOUT} else None)
     form = chosen_format(asked, wanted.output, FORMATS)
-    deliver(_render(form), wanted.output, force=wanted.force, what="the format")
+    deliver(_render(form), Result(output=wanted.output, force=wanted.force), "the format")
 
 
 def _render(form: str) -> str:

@@ -69,7 +69,7 @@ def screen(
 
         document = screening_document(protocol, request.start, screening)
         text = render_document(document, form, result.output)
-    deliver(text, result.output, force=result.force, what="the screening")
+    deliver(text, result, "the screening")
     if any(each.refuses for each in screening):
         raise typer.Exit(REFUSED)
 

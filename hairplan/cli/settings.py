@@ -6,7 +6,7 @@ default. Closures add up instead: a day that any of them closes is closed.
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -15,6 +15,7 @@ from msgspec import Meta, Struct
 from hairplan.cli.options import Around
 from hairplan.cli.terminal import say
 from hairplan.errors import InputError, nearest
+from hairplan.export.wording import Audience, Details, Kind, template_faults
 from hairplan.protocol import (
     Protocol,
     SpanText,
@@ -55,6 +56,45 @@ class TreatmentConfig(Struct, frozen=True, forbid_unknown_fields=True):
     figures: dict[str, str] = {}
 
 
+class Templates(Struct, frozen=True, forbid_unknown_fields=True):
+    """What calendar items are called, and what they say, by kind.
+
+    Attributes:
+        titles: templates of titles, which a locked phone shows.
+        texts: templates of texts.
+    """
+
+    titles: dict[Kind, str] = {}
+    texts: dict[Kind, str] = {}
+
+
+class CalendarConfig(Struct, frozen=True, forbid_unknown_fields=True):
+    """How a clinic wants its calendars, under `[calendar]`.
+
+    Attributes:
+        audience: whose calendar it is.
+        details: brief, or full for what to do and to avoid.
+        alarm: how long before an appointment it rings, such as "1d", or "none".
+        name: what a calendar is called, where it is subscribed to.
+        patient: templates for patients.
+        practice: templates for the practice.
+    """
+
+    audience: Audience | None = None
+    details: Details | None = None
+    alarm: str | None = None
+    name: str | None = None
+    patient: Templates = Templates()
+    practice: Templates = Templates()
+
+    def templates(self) -> Iterator[tuple[str, str]]:
+        """Yield every template with its path, such as `patient.titles.session`."""
+        for audience in ("patient", "practice"):
+            for part in ("titles", "texts"):
+                for kind, template in getattr(getattr(self, audience), part).items():
+                    yield f"{audience}.{part}.{kind}", template
+
+
 class Config(Struct, frozen=True, forbid_unknown_fields=True):
     """A clinic's configuration file.
 
@@ -67,6 +107,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
         time: the usual time of day.
         duration: the usual length.
         treatments: what differs by treatment.
+        calendar: how calendars are written.
     """
 
     closed: tuple[Weekday, ...] = ()
@@ -77,6 +118,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     time: TimeText | None = None
     duration: SpanText | None = None
     treatments: dict[str, TreatmentConfig] = {}
+    calendar: CalendarConfig = CalendarConfig()
 
 
 class Setting(Struct, frozen=True):
@@ -87,7 +129,10 @@ class Setting(Struct, frozen=True):
     origin: str
 
 
-NAMES: Final = ("closed", "holidays", "closure", "zone", "place", "time", "duration")
+CALENDAR: Final = {"audience": "patient", "details": "brief", "alarm": "1d"}
+"""How calendars are written where nobody says."""
+
+NAMES: Final = ("closed", "holidays", "closure", "zone", "place", "time", "duration", *CALENDAR)
 SEVERAL: Final = "|"
 """Separates several values in one environment variable."""
 
@@ -157,6 +202,11 @@ def load_config(option: Path | None, treatments: Sequence[str]) -> tuple[Config,
         for name in config.treatments
         if name not in known
     ]
+    faults += [
+        f"{path}: calendar.{place}: {fault}"
+        for place, template in config.calendar.templates()
+        for fault in template_faults(template)
+    ]
     if faults:
         raise InputError(*faults)
     return config, path
@@ -190,6 +240,11 @@ class Settings(Struct, frozen=True):
         return Setting(name, value, variable) if value else None
 
     def _from_file(self, name: str, treatment: str | None) -> Setting:
+        if name in CALENDAR:
+            value = getattr(self.config.calendar, name)
+            if value is None:
+                return Setting(name, CALENDAR[name], "default")
+            return Setting(name, value, f"{self.path}, calendar")
         own = self.config.treatments.get(treatment or "", TreatmentConfig())
         if (value := getattr(own, name, None)) is not None:
             return Setting(name, str(value), f"{self.path}, treatments.{treatment}")

@@ -43,4 +43,4 @@ def show(named: Named, shown: Shown, result: Result, around: Around) -> None:
             from hairplan.export.protocol_document import protocol_document
 
             text = render_document(protocol_document(protocol), form, result.output)
-    deliver(text, result.output, force=result.force, what=named.treatment)
+    deliver(text, result, named.treatment)

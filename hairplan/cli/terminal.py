@@ -41,14 +41,17 @@ def say_faults(faults: tuple[str, ...]) -> None:
         say(f"error: {fault}")
 
 
-def put(text: str) -> None:
-    """Put data on stdout, whole.
+def put(data: str | bytes) -> None:
+    """Put data on stdout, whole; bytes as they are, whatever the system's line ends are.
 
     Raises:
         OutputError: stdout takes no more, for instance on a full disk.
     """
     try:
-        sys.stdout.write(text)
+        if isinstance(data, bytes):
+            sys.stdout.buffer.write(data)
+        else:
+            sys.stdout.write(data)
         sys.stdout.flush()
     except BrokenPipeError:
         _leave_quietly()

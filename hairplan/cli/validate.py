@@ -90,7 +90,7 @@ def validate(checking: Checking, result: Result, around: Around) -> None:
         text = json_text.render(checked)
     else:
         text = render_document(_document(checked), form, result.output)
-    deliver(text, result.output, force=result.force, what="what was found")
+    deliver(text, result, "what was found")
     say(_summary(checked))
     raise typer.Exit(max(each.exit_code for each in checked))
 

@@ -6,6 +6,7 @@ so that a change of summer time in between is right; it is then said in the appo
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from hairplan.errors import InputError, OutOfRangeError, nearest
@@ -43,10 +44,27 @@ def zone(name: str) -> "ZoneInfo":
         raise InputError(f"'{name}' is not a time zone such as 'Europe/Paris'{hint}") from None
 
 
+@lru_cache(maxsize=4096)
+def in_utc(day: date, at: time, zone_name: str) -> datetime:
+    """Return the moment of a time on a day in a zone, in UTC.
+
+    Of a time that comes twice, where summer time ends, it is the first; one that summer time skips
+    is the moment after the change.
+
+    Raises:
+        OutOfRangeError: it is before year 1 or after year 9999 there.
+    """
+    try:
+        return datetime.combine(day, at, zone(zone_name)).astimezone(UTC)
+    except OverflowError:
+        raise OutOfRangeError(
+            f"{day} {at:%H:%M} in {zone_name} lies outside the calendar, the years 1 to 9999"
+        ) from None
+
+
 def is_skipped(day: date, at: time, zone_name: str) -> bool:
     """Return whether summer time skips this time on this day in the zone."""
-    there = datetime.combine(day, at, zone(zone_name))
-    return there.astimezone(UTC).astimezone(there.tzinfo).time() != at
+    return on_the_wall(day, at, zone_name).time() != at
 
 
 def minutes_from(day: date, at: time, minutes: int, zone_name: str | None) -> datetime:
@@ -60,9 +78,8 @@ def minutes_from(day: date, at: time, minutes: int, zone_name: str | None) -> da
     try:
         if zone_name is None:
             return datetime.combine(day, at) + timedelta(minutes=minutes)
-        there = datetime.combine(day, at, zone(zone_name))
-        later = there.astimezone(UTC) + timedelta(minutes=minutes)
-        return later.astimezone(there.tzinfo).replace(tzinfo=None)
+        later = in_utc(day, at, zone_name) + timedelta(minutes=minutes)
+        return later.astimezone(zone(zone_name)).replace(tzinfo=None)
     except OverflowError:
         raise OutOfRangeError(
             f"{minutes} minutes from {day} {at:%H:%M} lie outside the calendar, the years 1 to 9999"
@@ -76,5 +93,4 @@ def on_the_wall(day: date, at: time, zone_name: str | None) -> datetime:
     """
     if zone_name is None:
         return datetime.combine(day, at)
-    there = datetime.combine(day, at, zone(zone_name))
-    return there.astimezone(UTC).astimezone(there.tzinfo).replace(tzinfo=None)
+    return in_utc(day, at, zone_name).astimezone(zone(zone_name)).replace(tzinfo=None)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import groupby
 
+from hairplan.export.alike import alike
 from hairplan.export.document import Document, Line, Mark, Row, Section
 from hairplan.export.figure_lines import figure_lines
 from hairplan.export.screening_lines import screening_lines
@@ -175,11 +176,7 @@ def _window(session: Session) -> str:
 
 
 def _restrictions(plan: Plan) -> Section:
-    alike: dict[object, list[PlannedRestriction]] = {}
-    for restriction in plan.restrictions:
-        key = (restriction.at_least, restriction.ideal, restriction.only_if)
-        alike.setdefault(key, []).append(restriction)
-    found = [row for group in alike.values() for row in _period_rows(group)]
+    found = [row for group in alike(plan.restrictions) for row in _period_rows(group)]
     rows = tuple(row for _, row in sorted(found, key=lambda each: each[0]))
     lines = tuple(Line(_legend(each), _legend_mark(each)) for each in plan.restrictions)
     columns = ("What", "How long", "From..to", "Resume on")

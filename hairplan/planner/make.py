@@ -242,7 +242,7 @@ def _plan(
         sessions=tuple(sorted((*sessions, *conditional), key=_first_day)),
         restrictions=restrictions,
         tasks=tasks,
-        routines=_routines(template, where),
+        routines=_routines(template, where, brief.until(start)),
         milestones=milestones_of(template, where),
         expectations=expectations_of(template, where),
         cost=cost_of(steps, sessions, anchors),
@@ -251,12 +251,14 @@ def _plan(
     )
 
 
-def _routines(template: Template, where: Mapping[str, date]) -> tuple[PlannedRoutine, ...]:
+def _routines(
+    template: Template, where: Mapping[str, date], until: date
+) -> tuple[PlannedRoutine, ...]:
     if not template.routines:
         return ()
     from hairplan.planner.routines import routines_of
 
-    return routines_of(template, where)
+    return routines_of(template, where, until)
 
 
 def _first_day(session: Session) -> tuple[date, str]:

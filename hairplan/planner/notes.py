@@ -76,7 +76,8 @@ def _late_pauses(brief: Brief, shown: Shown, start: date) -> Iterator[str]:
     """Say which pause before a start that is still ahead should have begun already."""
     active = {each.name: each for each in brief.template.restrictions}
     for planned in shown.restrictions:
-        ideal, least = planned.ideal[0].first, planned.at_least[0].first
+        # The least length may be over before the restriction begins.
+        ideal, least = planned.ideal[0].first, (planned.at_least or planned.ideal)[0].first
         # Only what surrounds the start itself is kept by a later start.
         counts_from_start = shown.where.get(planned.ideal[0].sessions[0]) == start
         if ideal < brief.today <= start and counts_from_start:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from itertools import count
+from itertools import count, takewhile
 from typing import Final
 
 from hairplan.dates.spans import Span, shift, shift_days, span
@@ -22,11 +22,19 @@ _WEEK: Final = 7
 _A_DAY: Final = span("1 day")
 
 
-def routines_of(template: Template, where: Mapping[str, date]) -> tuple[PlannedRoutine, ...]:
-    """Return what to do at home, in date order; none at a place that the plan has not."""
+def routines_of(
+    template: Template, where: Mapping[str, date], until: date
+) -> tuple[PlannedRoutine, ...]:
+    """Return what to do at home, in date order; none at a place that the plan has not.
+
+    Args:
+        template: what does not depend on the start.
+        where: the day of each place in the course.
+        until: how far the plan goes.
+    """
     steps = template.protocol.steps
     found = (
-        _routine(active, where, steps)
+        _routine(active, where, steps, until)
         for active in template.routines
         if active.routine.anchor in where
     )
@@ -36,7 +44,7 @@ def routines_of(template: Template, where: Mapping[str, date]) -> tuple[PlannedR
 
 
 def _routine(
-    active: ActiveRoutine, where: Mapping[str, date], steps: Sequence[Step]
+    active: ActiveRoutine, where: Mapping[str, date], steps: Sequence[Step], until: date
 ) -> PlannedRoutine:
     anchor = where[active.routine.anchor]
     first = shift(anchor, active.begins) if active.begins else anchor
@@ -44,6 +52,7 @@ def _routine(
     weekdays, every, times = _rhythm(active, first)
     if weekdays:
         first = next_weekday(first, frozenset(weekdays))
+    is_uneven = not weekdays and every is None
     return PlannedRoutine(
         id=active.name,
         label=active.routine.label,
@@ -57,7 +66,14 @@ def _routine(
         applies=active.applies,
         only_if=active.only_if,
         sources=active.sources,
+        days=_days(active.pace, first, last or until) if active.pace and is_uneven else (),
     )
+
+
+def _days(pace: Pace, first: date, last: date) -> tuple[date, ...]:
+    """Return the days of a pace, each once."""
+    days = takewhile(lambda day: day <= last, (pace.day(first, number) for number in count()))
+    return tuple(dict.fromkeys(days))
 
 
 def _last(
@@ -86,8 +102,11 @@ def _rhythm(active: ActiveRoutine, first: date) -> tuple[tuple[int, ...], Span |
     if pace.per.days == _WEEK and pace.times <= _WEEK:
         offsets = (number * _WEEK // pace.times for number in range(pace.times))
         return tuple(sorted((first.weekday() + offset) % _WEEK for offset in offsets)), None, 1
-    by, times, plus = pace.place(1)
-    return (), by if times else span(f"{max(plus, 1)} days"), 1
+    if pace.per.days == _WEEK:
+        # More than once on a day: the words say how often.
+        return (), _A_DAY, 1
+    by, times, _ = pace.place(1)
+    return (), by if times else None, 1
 
 
 def _count(

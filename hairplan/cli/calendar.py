@@ -1,0 +1,278 @@
+"""A plan as a calendar: what was asked for, what may go in, and the files that it makes."""
+
+import datetime as dt
+import re
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypeVar
+
+import typer
+from msgspec import Struct, structs
+
+from hairplan.cli.asking import Reader, place_of
+from hairplan.cli.clock import zone_here
+from hairplan.cli.delivery import deliver, is_rehearsal
+from hairplan.cli.options import Calendar, Result
+from hairplan.cli.settings import Settings, Templates
+from hairplan.cli.terminal import put, say
+from hairplan.dates.spans import typed_span
+from hairplan.errors import LOOK_AT_THIS, InputError, nearest
+from hairplan.export.calendar_items import KINDS, Choice, Item, items_of
+from hairplan.export.wording import Audience, Details, Kind, revealed, wording
+from hairplan.texts import listed, plural, said_date
+
+if TYPE_CHECKING:
+    from hairplan.export import ics
+    from hairplan.plan import Plan
+    from hairplan.request import PlanRequest
+    from hairplan.store import Marks
+
+T = TypeVar("T", bound=str)
+
+AUDIENCES: Final[tuple[Audience, ...]] = ("patient", "practice")
+DETAILS: Final[tuple[Details, ...]] = ("brief", "full")
+
+_NOUNS: Final[dict[Kind, str]] = {
+    "session": "appointment",
+    "restriction": "care period",
+    "task": "task",
+    "review": "review",
+    "routine": "home rhythm",
+}
+_DAY_MINUTES: Final = 24 * 60
+_MOST_DAYS: Final = 366
+
+
+class Wanted(Struct, frozen=True):
+    """A calendar as it is wanted.
+
+    Attributes:
+        choice: what goes into it.
+        name: what it is called; null for our default.
+        feed: whether it is for subscription.
+        split: the folder for a file an event; null for one file.
+        stamp: the moment that it is stamped with, in UTC.
+    """
+
+    choice: Choice
+    name: str | None
+    feed: bool
+    split: Path | None
+    stamp: dt.datetime
+
+
+# ---- what is wanted ----
+
+
+def refuse_shapes(calendar: Calendar, result: Result) -> None:
+    """Refuse a folder of events together with one file.
+
+    Raises:
+        InputError: --split with what needs one file.
+    """
+    if calendar.split is None:
+        return
+    faults = ["--split and --feed: a feed is one file"] if calendar.feed else []
+    if result.output is not None:
+        faults.append("--split and --output: give a folder or a file")
+    if result.form not in {None, "ics"}:
+        faults.append(f"--split and --format {result.form}: a folder is of .ics files")
+    if faults:
+        raise InputError(*faults)
+
+
+def wanted_from(calendar: Calendar, settings: Settings, stamp: dt.datetime) -> Wanted:
+    """Return the calendar that is wanted: by the options, the environment, the settings.
+
+    Raises:
+        InputError: every fault of the options and of the settings.
+    """
+    reader = Reader(stamp.date())
+
+    def value(name: str, given: str | None) -> tuple[str, str | None]:
+        setting = settings.setting(name)
+        return (f"--{name}", given) if given else (place_of(setting), setting.value)
+
+    audience = reader.one(*value("audience", calendar.audience), lambda x: _of(x, AUDIENCES))
+    details = reader.one(*value("details", calendar.details), lambda x: _of(x, DETAILS))
+    alarm = reader.one(*value("alarm", calendar.alarm), alarm_minutes)
+    only, without = (
+        frozenset(
+            kind
+            for kinds in reader.several(f"--{name}", getattr(calendar, name), _kinds)
+            for kind in kinds
+        )
+        for name in ("only", "without")
+    )
+    if reader.faults or audience is None or details is None or alarm is None:
+        raise InputError(*reader.faults)
+    own = settings.config.calendar
+    templates: Templates = getattr(own, audience)
+    choice = Choice(
+        audience,
+        details,
+        (only or frozenset(KINDS.values())) - without,
+        alarm if alarm >= 0 else None,
+        wording(audience, templates.titles, templates.texts),
+    )
+    return Wanted(choice, own.name, calendar.feed, calendar.split, stamp)
+
+
+def _of(text: str, known: Sequence[T]) -> T:
+    for each in known:
+        if text.strip().lower() == each:
+            return each
+    raise InputError(f"'{text}' is not {listed(known, 'or')}{nearest(text, list(known))}")
+
+
+def _kinds(text: str) -> list[Kind]:
+    faults: list[str] = []
+    found: list[Kind] = []
+    for word in text.split(","):
+        try:
+            found.append(KINDS[_of(word, list(KINDS))])
+        except InputError as error:
+            faults += error.faults
+    if faults:
+        raise InputError(*faults)
+    return found
+
+
+def alarm_minutes(text: str) -> int:
+    """Read how long before an appointment it rings, in minutes; -1 for "none".
+
+    Raises:
+        InputError: it is no length of time in days or less, up to a year.
+    """
+    if text.strip().lower() == "none":
+        return -1
+    # Of an alarm, 30m can only be minutes.
+    try:
+        found = typed_span(text.strip() + "in" if text.strip().endswith("m") else text)
+        minutes = -1 if found.months else found.minutes or found.days * _DAY_MINUTES
+    except InputError:
+        minutes = -1
+    if not 0 <= minutes <= _MOST_DAYS * _DAY_MINUTES:
+        raise InputError(f"'{text}' is not a time such as 1d, 2h or 30m, or none")
+    return minutes
+
+
+def zoned(request: "PlanRequest") -> "PlanRequest":
+    """Return a request whose time has a zone: if none is given, this machine's, and say so.
+
+    Raises:
+        InputError: the machine does not name its zone.
+    """
+    if request.time is None or request.zone is not None:
+        return request
+    name = zone_here()
+    say(f"zone: {name}, which is this machine's: --zone chooses another")
+    return structs.replace(request, zone=name)
+
+
+# ---- what goes out ----
+
+
+def deliver_calendar(plan: "Plan", wanted: Wanted, result: Result) -> None:
+    """Write a plan's calendar, or say what would be written, and what there is to know of it.
+
+    Raises:
+        OutputError: it cannot be written.
+        typer.Exit: there is nothing to write.
+    """
+    items = items_of(plan, wanted.choice)
+    _say_left_out(plan, wanted)
+    if not items:
+        say("no calendar is written: the plan has nothing with a day that was asked for")
+        raise typer.Exit(LOOK_AT_THIS)
+    if wanted.split is not None:
+        _deliver_split(plan, items, wanted, result)
+        return
+    from hairplan.export import ics
+
+    content = ics.render(items, plan.id, ics.Revision(wanted.stamp), _shape(wanted))
+    marks = _marks(plan, items)
+    deliver(content, result, _said_items(items), marks=marks, keep_mode=wanted.feed)
+
+
+def say_warnings(wanted: Wanted, settings: Settings, request: "PlanRequest") -> None:
+    """Say what a patient's locked phone would show, and whose events could be taken for whose."""
+    if wanted.choice.audience == "patient":
+        for kind, template in settings.config.calendar.patient.titles.items():
+            if found := revealed(template):
+                fields = listed([f"{{{name}}}" for name in found])
+                say(
+                    f"warning: {settings.path}: calendar.patient.titles.{kind}: {fields} may tell"
+                    f" on a locked phone who is treated, or for what"
+                )
+    if request.ref is None and request.id is None:
+        say(
+            "no --ref and no --id: another patient with the same request would have the same"
+            " event ids"
+        )
+
+
+def _shape(wanted: Wanted) -> "ics.Shape":
+    from hairplan.export import ics
+
+    return ics.Shape(wanted.name or ics.NAME, wanted.feed)
+
+
+def _say_left_out(plan: "Plan", wanted: Wanted) -> None:
+    waiting = [each.id for each in plan.sessions if each.planned is None]
+    if waiting and "session" in wanted.choice.kinds:
+        say(f"not in the calendar, as no day is known yet: {', '.join(waiting)}")
+
+
+def _said_items(items: Sequence[Item]) -> str:
+    """Say how many events of which kind, such as "3 events (2 appointments and 1 task)"."""
+    kinds = Counter(each.kind for each in items)
+    parts = [plural(kinds[kind], noun) for kind, noun in _NOUNS.items() if kinds[kind]]
+    if len(parts) == 1:
+        return parts[0]
+    return f"{plural(len(items), 'event')} ({listed(parts)})"
+
+
+def _marks(plan: "Plan", items: Sequence[Item]) -> "Marks":
+    """Return what an earlier calendar of the same plan has in it: one of its events."""
+    from hairplan.export import ics
+
+    ids = {each.id for each in (*items_of(plan), *items)}
+    return ("PRODID:-//hairplan//", tuple(f"UID:{ics.uid(plan.id, each)}" for each in ids))
+
+
+def _deliver_split(plan: "Plan", items: Sequence[Item], wanted: Wanted, result: Result) -> None:
+    """Write a file an event, or say which files."""
+    from hairplan.export import ics
+    from hairplan.store import check_all, write_all
+
+    assert wanted.split is not None, "no folder is wanted"
+    folder, revision = wanted.split, ics.Revision(wanted.stamp)
+    files = {
+        _file_name(each, plan.id): (
+            ics.render((each,), plan.id, revision, _shape(wanted)),
+            (f"UID:{ics.uid(plan.id, each.id)}",),
+        )
+        for each in items
+    }
+    if not is_rehearsal(result):
+        write_all(folder, files, force=result.force)
+        say(f"wrote {_said_items(items)}, a file each, to {folder}")
+        return
+    marks = {name: marks for name, (_, marks) in files.items()}
+    check_all(folder, marks, force=result.force)
+    lines = [f"would write {_said_items(items)}, a file each, to {folder}"]
+    for name, each in zip(files, items, strict=True):
+        day = each.begin.date() if isinstance(each.begin, dt.datetime) else each.begin
+        lines.append(f"{name}  {said_date(day)}  {each.title}")
+    put("\n".join((*lines, "")))
+
+
+def _file_name(item: Item, plan_id: str) -> str:
+    """Return a name that tells nothing of the treatment and stays when the event moves."""
+    from hairplan.export import ics
+
+    number = re.search(r"-\d+$", item.id) if item.kind == "session" else None
+    stem = _NOUNS[item.kind].replace(" ", "-") + (number[0] if number else "")
+    return f"{stem}-{ics.uid(plan_id, item.id)[:8]}.ics"

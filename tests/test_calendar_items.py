@@ -1,0 +1,464 @@
+"""What of a plan goes into a calendar, how it is said, and when it is."""
+
+from collections import Counter
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+import pytest
+from conftest import day, own_plan, plan
+from msgspec import structs
+
+from hairplan import Choice, InputError, Plan
+from hairplan.errors import OutOfRangeError
+from hairplan.export.calendar_items import Alarm, Item, Repeat, items_of
+from hairplan.export.wording import wording
+
+PROTOCOLS = ["smp", "microneedling", "mesopecia", "mesotherapy"]
+PARIS = {"time": time(14, 30), "zone": "Europe/Paris"}
+FULL = Choice(details="full")
+PRACTICE = Choice(audience="practice")
+
+
+def items(found: Plan, choice: Choice | None = None) -> dict[str, Item]:
+    return {each.id: each for each in items_of(found, choice)}
+
+
+def smp(choice: Choice | None = None, **asked: Any) -> dict[str, Item]:
+    return items(plan("smp", "2026-12-01", **asked), choice)
+
+
+# ---- what is in it ----
+
+
+def test_a_plan_has_an_item_for_each_thing_that_has_a_day() -> None:
+    assert list(smp()) == [
+        "restriction.minoxidil.course-1",
+        "task.patch-test",
+        "course-1",
+        "restriction.exercise.course-1",
+        "course-2",
+        "restriction.exercise.course-2",
+        "course-3",
+        "restriction.exercise.course-3",
+        "restriction.minoxidil.touch-up-1",
+        "restriction.exercise.touch-up-1",
+        "touch-up-1",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kinds", "expected"),
+    [
+        ({"session"}, {"session": 15}),
+        ({"restriction"}, {"restriction": 4}),
+        ({"review"}, {"review": 1}),
+        ({"task", "review"}, {"review": 1, "task": 15}),
+    ],
+)
+def test_kinds_are_chosen(kinds: set[str], expected: dict[str, int]) -> None:
+    found = items(plan("microneedling", "2027-01-04", **PARIS), Choice(kinds=frozenset(kinds)))  # type: ignore[arg-type]
+    assert Counter(each.kind for each in found.values()) == expected
+
+
+def test_what_has_no_day_yet_is_left_out() -> None:
+    found = own_plan(
+        '[[steps]]\nid = "course"\nname = "x"\ncount = { min = 1, max = 3 }\n'
+        'spacing.preferred = "1 week"'
+    )
+    assert [each.planned for each in found.sessions][1:] == [None, None]
+    assert list(items(found)) == ["course-1"]
+
+
+def test_a_period_covers_the_ideal_length_and_says_both() -> None:
+    found = smp(FULL)["restriction.minoxidil.course-1"]
+    assert (found.begin, found.end) == (day("2026-11-24"), day("2027-01-06"))
+    assert found.text == (
+        "- pause topical minoxidil\n"
+        "Only if minoxidil=yes (does the patient use topical minoxidil?)\n"
+        "Ideally from Tue 2026-11-24 to Tue 2027-01-05; at least from Thu 2026-11-26 to Sun"
+        " 2026-12-06, from Thu 2026-12-10 to Sun 2026-12-20 and from Thu 2026-12-24 to Sun"
+        " 2027-01-03. Over on Wed 2027-01-06."
+    )
+
+
+def test_restrictions_that_last_alike_are_one_item() -> None:
+    assert smp(FULL)["restriction.exercise.course-2"].text == (
+        "- avoid intense exercise (sweating)\n- avoid sun on the scalp\n"
+        "- avoid swimming in a pool or the sea\n"
+        "Ideally from Tue 2026-12-15 to Sun 2026-12-20; at least from Tue 2026-12-15 to Fri"
+        " 2026-12-18. Over on Mon 2026-12-21."
+    )
+
+
+ONE = '[[steps]]\nid = "course"\nname = "x"\n'
+HOURS = '[restrictions.wash]\nlabel = "wash"\nbefore = "1 day at 21:00"\nafter = "24 hours"\n'
+
+
+@pytest.mark.parametrize(
+    ("side", "asked", "expected"),
+    [
+        ("", PARIS, "From Sun 2027-01-03 21:00 to Tue 2027-01-05. Over on Tue 2027-01-05 14:30."),
+        ("", {}, "From Sun 2027-01-03 21:00 to Tue 2027-01-05. Over on Wed 2027-01-06."),
+        (
+            '[restrictions.sun]\nlabel = "sun"\nbegins = "4 days"\n'
+            'after = { at_least = "3 days", ideal = "6 days" }',
+            {},
+            "Ideally from Fri 2027-01-08 to Sun 2027-01-10. Over on Mon 2027-01-11.",
+        ),
+    ],
+)
+def test_lengths_are_said_as_exactly_as_they_are_known(
+    side: str, asked: dict[str, Any], expected: str
+) -> None:
+    found = own_plan(ONE + (side or HOURS), **asked)
+    restriction = next(each for each in items_of(found) if each.kind == "restriction")
+    assert restriction.text.splitlines()[-1] == expected
+
+
+# ---- when it is ----
+
+
+@pytest.mark.parametrize(
+    ("start", "zone", "begin"),
+    [
+        ("2026-12-01", "Europe/Paris", datetime(2026, 12, 1, 13, 30, tzinfo=UTC)),
+        ("2026-07-01", "Europe/Paris", datetime(2026, 7, 1, 12, 30, tzinfo=UTC)),
+        ("2026-10-24", "Europe/Paris", datetime(2026, 10, 24, 12, 30, tzinfo=UTC)),
+        ("2026-10-25", "Europe/Paris", datetime(2026, 10, 25, 13, 30, tzinfo=UTC)),
+        ("2026-12-01", "Asia/Kolkata", datetime(2026, 12, 1, 9, 0, tzinfo=UTC)),
+        ("2026-12-01", "Pacific/Kiritimati", datetime(2026, 12, 1, 0, 30, tzinfo=UTC)),
+    ],
+)
+def test_a_time_is_right_in_its_zone(start: str, zone: str, begin: datetime) -> None:
+    first = items(plan("smp", start, time=time(14, 30), zone=zone))["course-1"]
+    assert (first.begin, first.is_timed) == (begin, True)
+    assert first.end == begin.replace(hour=begin.hour + 2)
+
+
+def test_without_a_time_a_session_takes_the_day() -> None:
+    first = smp()["course-1"]
+    assert (first.begin, first.end, first.is_timed) == (
+        day("2026-12-01"),
+        day("2026-12-02"),
+        False,
+    )
+
+
+def test_a_length_that_nobody_knows_is_not_made_up() -> None:
+    assert items(own_plan(ONE, **PARIS))["course-1"].end is None
+
+
+def test_a_time_needs_a_zone() -> None:
+    found = plan("smp", "2026-12-01", time=time(9, 0))
+    with pytest.raises(InputError, match=r"^zone: course-1 has a time, and a calendar needs its"):
+        items_of(found)
+
+
+@pytest.mark.parametrize(
+    ("start", "asked", "message"),
+    [
+        ("9999-12-31", {}, "9999-12-31"),
+        (
+            "9999-12-31",
+            {"time": time(23, 0), "zone": "America/New_York"},
+            "9999-12-31 23:00 in America/New_York lies outside the calendar, the years 1 to 9999",
+        ),
+        (
+            "0001-01-01",
+            {"time": time(0, 30), "zone": "Asia/Tokyo"},
+            "0001-01-01 00:30 in Asia/Tokyo lies outside the calendar, the years 1 to 9999",
+        ),
+        (
+            "9999-12-31",
+            {"time": time(23, 0), "zone": "UTC", "duration": 120},
+            "course-1 ends after the year 9999",
+        ),
+    ],
+)
+def test_what_the_calendar_cannot_hold_is_an_error_of_ours(
+    start: str, asked: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(OutOfRangeError, match=message):
+        items_of(own_plan(ONE, start=day(start), until=day(start), **asked))
+
+
+def test_the_first_and_leap_days_are_days() -> None:
+    for start in ("0001-01-01", "2028-02-29", "9999-12-30"):
+        found = items(own_plan(ONE, start=day(start), until=day(start)))["course-1"]
+        assert found.begin == day(start)
+
+
+# ---- how it is said ----
+
+
+@pytest.mark.parametrize("name", PROTOCOLS)
+@pytest.mark.parametrize("details", ["brief", "full"])
+def test_a_patients_titles_tell_nothing(name: str, details: Any) -> None:
+    found = plan(name, "2027-01-04", ref="A-17", place="Room 2", **PARIS)
+    titles = {
+        alarm.text for each in items_of(found, Choice(details=details)) for alarm in each.alarms
+    } | {each.title for each in items_of(found, Choice(details=details))}
+    known = {"Care period", "Preparation for an appointment", "Look at the result", "Home care"}
+    known |= {f"{title}, if it applies" for title in known}
+    neutral = ("Appointment ", "Follow-up appointment ")
+    assert {each for each in titles if not each.startswith(neutral)} <= known
+
+
+@pytest.mark.parametrize("name", PROTOCOLS)
+def test_a_brief_calendar_names_neither_treatment_nor_product_nor_patient(name: str) -> None:
+    found = plan(name, "2027-01-04", ref="A-17", **PARIS)
+    text = " ".join(f"{each.title} {each.text}" for each in items_of(found))
+    labels = [each.label for each in found.restrictions] + [each.label for each in found.tasks]
+    labels += [each.label for each in found.milestones]
+    for word in (*labels, found.protocol.name, found.protocol.id, "A-17", found.id):
+        assert word not in text
+
+
+def test_only_the_day_of_what_is_far_off_is_provisional() -> None:
+    found = smp()
+    assert [(each.title, each.status, each.text) for each in found.values() if each.alarms] == [
+        ("Appointment 1 of 3", "CONFIRMED", ""),
+        ("Appointment 2 of 3", "CONFIRMED", ""),
+        ("Appointment 3 of 3", "CONFIRMED", ""),
+        (
+            "Follow-up appointment 1 (provisional)",
+            "TENTATIVE",
+            "To be settled nearer the time: 2028-12-29..2029-12-29.",
+        ),
+    ]
+
+
+def test_steps_with_one_word_are_counted_through() -> None:
+    found = plan("mesopecia", "2027-01-04")
+    titles = [each.title for each in items_of(found) if each.kind == "session"]
+    assert titles[:2] == ["Appointment 1 of 8", "Appointment 2 of 8"]
+    assert titles[5:9] == [
+        "Appointment 6 of 8",
+        "Appointment 7 of 8",
+        "Appointment 8 of 8",
+        "Follow-up appointment 1 (provisional)",
+    ]
+
+
+def test_a_practices_calendar_says_what_a_practice_needs() -> None:
+    asked: dict[str, Any] = {
+        "ref": "A-17",
+        "closed": ("sun", "tue"),
+        "sex": "female",
+        "answers": {"pregnancy": "yes"},
+        "overrides": {"pregnancy": "gave birth in between"},
+    }
+    second = smp(PRACTICE, **asked)["course-2"]
+    assert second.title == "A-17: Scalp micropigmentation, course-2 (2 of 3)"
+    assert second.text.splitlines() == [
+        "Scalp micropigmentation (smp 1.0): 2 of 3",
+        "Window 2026-12-12..2026-12-23, preferred Wed 2026-12-16 (SMP-1, SMP-2)",
+        "Overridden: pregnancy (not during a pregnancy, as a precaution; to be asked again"
+        " once it has ended): gave birth in between",
+        f"Plan {plan('smp', '2026-12-01', **asked).id}, course-2",
+    ]
+
+
+def test_a_practices_calendar_says_why_a_session_is_not_on_its_day() -> None:
+    found = items(plan("smp", "2026-12-11", closed=("sun",), holidays=("FR",)), PRACTICE)
+    assert "Not on its preferred day: Fri 2026-12-25 is closed: Christmas Day (FR); moved by" in (
+        found["course-2"].text
+    )
+    last = found["touch-up-1"]
+    assert last.title.endswith("touch-up-1 (1) (provisional)")
+    assert "To be settled nearer the time." in last.text.splitlines()
+
+
+def test_without_a_reference_a_practice_knows_a_plan_by_its_id() -> None:
+    found = plan("smp", "2026-12-01")
+    titles = [each.title for each in items_of(found, PRACTICE) if each.kind == "restriction"]
+    assert titles[1] == (
+        f"plan {found.id[:8]}: avoid intense exercise (sweating); avoid sun on the scalp;"
+        " avoid swimming in a pool or the sea"
+    )
+
+
+def test_templates_of_a_clinic_take_the_place_of_ours() -> None:
+    own = wording(
+        "patient",
+        {"session": "Your visit {count} at {place}, {day}", "restriction": "Care until {resume}"},
+        {"session": "Please be early.\n{details}", "task": "{label} for {session}"},
+    )
+    found = smp(Choice(wording=own), place="Room 2")
+    assert found["course-2"].title == "Your visit 2 of 3 at Room 2, Tue 2026-12-15"
+    assert found["course-2"].text == "Please be early."
+    assert found["touch-up-1"].text == (
+        "Please be early.\nTo be settled nearer the time: 2028-12-29..2029-12-29."
+    )
+    assert found["restriction.exercise.course-2"].title == "Care until Mon 2026-12-21"
+    assert found["task.patch-test"].text == (
+        "patch test on a small area, to see how the skin reacts for course-1"
+    )
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "expected"),
+    [
+        (None, None, ""),
+        ("2027-01-11", None, "from 2027-01-11"),
+        (None, "2027-01-25", "to 2027-01-25"),
+        ("2027-01-11", "2027-01-25", "2027-01-11..2027-01-25"),
+        ("2027-01-11", "2027-01-11", "2027-01-11"),
+    ],
+)
+def test_a_window_is_said_as_far_as_it_is_known(
+    first: str | None, last: str | None, expected: str
+) -> None:
+    found = own_plan(ONE)
+    session = structs.replace(
+        found.sessions[0],
+        earliest=day(first) if first else None,
+        latest=day(last) if last else None,
+    )
+    own = wording("patient", texts={"session": "{window}"})
+    changed = structs.replace(found, sessions=(session,))
+    assert items(changed, Choice(wording=own))["course-1"].text == expected
+    assert ("Window" in items(changed, PRACTICE)["course-1"].text) == bool(expected)
+
+
+# ---- alarms and tasks ----
+
+
+@pytest.mark.parametrize(
+    ("alarm", "asked", "expected"),
+    [
+        (1440, PARIS, [1440]),
+        (120, PARIS, [120]),
+        (0, PARIS, [0]),
+        (None, PARIS, []),
+        # A whole day before midnight is 9:00 on the day before.
+        (1440, {}, [900]),
+        (2 * 1440, {}, [1440 + 900]),
+        (120, {}, [120]),
+    ],
+)
+def test_an_appointment_has_one_reminder(
+    alarm: int | None, asked: dict[str, Any], expected: list[int]
+) -> None:
+    found = smp(Choice(alarm=alarm), **asked)
+    assert [each.minutes for each in found["course-1"].alarms] == expected
+    assert all(not each.alarms for each in found.values() if each.kind != "session")
+
+
+def test_what_is_minutes_before_an_appointment_is_an_alarm_of_it() -> None:
+    found = items(plan("microneedling", "2027-01-04", **PARIS))
+    assert found["course-1"].alarms == (
+        Alarm(1440, "Appointment 1 of 12"),
+        Alarm(30, "Preparation for an appointment"),
+    )
+    assert not [each for each in found if each.startswith("task.")]
+
+
+@pytest.mark.parametrize(
+    ("choice", "asked"),
+    [
+        (Choice(alarm=None, details="full"), PARIS),
+        (Choice(kinds=frozenset({"task"}), details="full"), PARIS),
+        (FULL, {}),
+    ],
+)
+def test_without_that_alarm_it_is_a_task_on_its_day(choice: Choice, asked: dict[str, Any]) -> None:
+    found = items(plan("microneedling", "2027-01-04", **asked), choice)
+    task = found["task.anaesthetic-cream.course-1"]
+    assert (task.begin, task.end) == (day("2027-01-04"), day("2027-01-05"))
+    assert "30 minutes before the appointment: anaesthetic cream" in task.text
+
+
+TASKS = """
+[tasks.wash]
+label = "wash"
+session = "each"
+lead = "1 day at 21:00"
+[tasks.photo]
+label = "photo"
+lead = "1 week"
+earliest = "3 weeks"
+blocks = true
+[tasks.paper]
+label = "sign"
+"""
+
+
+def test_tasks_say_when_and_before_what() -> None:
+    found = items(own_plan(ONE + TASKS, **PARIS), FULL)
+    assert found["task.wash.course-1"].begin == day("2027-01-03")
+    assert found["task.photo.course-1"].begin == day("2026-12-28")
+    assert found["course-1"].text.splitlines() == [
+        "By Mon 2026-12-28, 1 week before the appointment, not before Mon 2026-12-14,"
+        " which cannot take place without it: photo",
+        "By Sun 2027-01-03 21:00, 1 day at 21:00 before the appointment: wash",
+        "Before the appointment: sign",
+    ]
+
+
+# ---- home rhythms ----
+
+
+def rhythm(text: str, **asked: Any) -> Item:
+    routine = f'[routines.foam]\nlabel = "foam"\n{text}\n'
+    found = own_plan(ONE + routine, until=day("2027-12-31"), **asked)
+    return items(found, FULL)["routine.foam"]
+
+
+UNTIL = date(2027, 12, 31)
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "expected"),
+    [
+        ('every = "1 day"', "2027-01-04", Repeat("DAILY", 1, (), None, UNTIL)),
+        ('every = "2 days"', "2027-01-04", Repeat("DAILY", 2, (), None, UNTIL)),
+        ('every = "2 weeks"', "2027-01-04", Repeat("DAILY", 14, (), None, UNTIL)),
+        (
+            'weekdays = ["wed", "mon"]\nlasting = "3 weeks"',
+            "2027-01-05",
+            Repeat("WEEKLY", 1, ("MO", "WE"), None, date(2027, 1, 25)),
+        ),
+        ('every = "1 month"', "2027-01-04", Repeat("MONTHLY", 1, (), None, UNTIL)),
+        ('every = "1 month"', "2027-01-31", Repeat("MONTHLY", 1, (), -1, UNTIL)),
+        ('every = "1 year"', "2028-02-29", Repeat("MONTHLY", 12, (), -1, date(2028, 2, 29))),
+    ],
+)
+def test_a_home_rhythm_is_one_item_that_repeats(text: str, start: str, expected: Repeat) -> None:
+    routine = f'[routines.foam]\nlabel = "foam"\n{text}\n'
+    until = max(day(start), UNTIL)
+    found = items(own_plan(ONE + routine, start=day(start), until=until))["routine.foam"]
+    assert found.repeats == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "also"),
+    [
+        ('every = "1 month"\nlasting = "5 months"', "2027-11-30", ["2028-02-29"]),
+        ('every = "3 months"\nlasting = "1 year"', "2026-11-29", ["2027-02-28"]),
+        (
+            'rate = { times = 2, per = "month" }\nlasting = "2 months"',
+            "2027-01-04",
+            ["2027-01-19", "2027-02-04", "2027-02-19"],
+        ),
+    ],
+)
+def test_days_that_no_rule_says_stand_beside_it(text: str, start: str, also: list[str]) -> None:
+    found = rhythm(text, start=day(start))
+    assert [str(each) for each in found.also] == also
+
+
+def test_many_times_a_week_are_a_daily_item() -> None:
+    found = rhythm('rate = { times = 10, per = "week" }')
+    assert found.repeats == Repeat("DAILY", 1, (), None, UNTIL)
+    assert "10 times a week from" in found.text
+
+
+def test_a_rhythm_without_an_end_says_how_far_the_calendar_goes() -> None:
+    assert rhythm("rate = { times = 2, per = 'day' }").text == (
+        "foam\nTwice a day from Mon 2027-01-04, without an end. 2 times on such a day."
+        " In this calendar up to Fri 2027-12-31."
+    )
+    assert rhythm(
+        'every = "1 day"\nlasting = "1 week"\nwhen = { ill = "yes" }\n[questions.ill]\nask = "ill?"'
+    ).text == ("foam, only if ill=yes\nEvery day from Mon 2027-01-04 to Sun 2027-01-10.")
