@@ -18,8 +18,13 @@ from hairplan.protocol import (
 )
 from hairplan.request import Answer
 
-Status = Literal["planned", "tentative", "conditional"]
+Status = Literal[
+    "planned", "tentative", "conditional", "done", "missed", "overdue", "cancelled", "skipped"
+]
 Applies = Literal["yes", "unknown"]
+
+ADDED = "(added)"
+"""The phase of an appointment that the protocol does not have: no step can be called so."""
 
 
 class ProtocolId(Struct, frozen=True):
@@ -45,16 +50,20 @@ class Session(Struct, frozen=True, kw_only=True):
 
     Attributes:
         id: the step and the number in it, such as `course-2`.
-        phase: the step's id.
+        phase: the step's id; "(added)" for what the protocol does not have.
         kind: session, touch-up, maintenance, consultation, review or visit.
         status: planned; tentative for what is still far off; conditional for what waits for an
-            answer, an event or an agreement, and has no day yet.
+            answer, an event or an agreement, and has no day yet; done; missed for what did not take
+            place and is to be booked again; overdue for what is past its latest day, with nothing
+            after it done; cancelled for what is called off and awaits a new date; skipped for what
+            is given up.
         number: its number in the step, from 1.
         of: how many the step has; null where it repeats without end.
         earliest: the first day that keeps to the protocol; null where no limit is given.
         target: the day that the protocol prefers; null where it prefers none.
         latest: the last day that keeps to the protocol; null where no limit is given.
-        planned: the day that was chosen; null for what is conditional.
+        planned: the day on which it was done, is booked or is proposed; null for what is
+            conditional, skipped, or cancelled because the treatment stopped.
         time: the time of day, where one is asked for.
         zone: the IANA zone of the time.
         duration: its length in ISO 8601, such as "PT2H".
@@ -63,7 +72,10 @@ class Session(Struct, frozen=True, kw_only=True):
         name: what a person calls it.
         day: days since the start, from 0; null without a day.
         optional: a source leaves it open whether it takes place.
-        waits_for: why it is conditional; null where it is not.
+        waits_for: why it has no day; null where it has one.
+        booked: its day was agreed on.
+        off_by: how many days it lies before its window (below 0) or after it; null inside.
+        flag: what there is to say of that, and of a day that cannot be; null for nothing.
     """
 
     id: str
@@ -85,6 +97,14 @@ class Session(Struct, frozen=True, kw_only=True):
     day: int | None
     optional: bool
     waits_for: str | None = None
+    booked: bool = False
+    off_by: int | None = None
+    flag: str | None = None
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether it has a day on which it is to take place."""
+        return self.planned is not None and self.status not in {"done", "cancelled", "skipped"}
 
     @property
     def on(self) -> dt.date:
@@ -331,11 +351,34 @@ class Conflict(Struct, frozen=True):
     holds: str
 
 
-class Problem(Struct, frozen=True, kw_only=True):
-    """Why there is no plan.
+class Break(Struct, frozen=True, kw_only=True):
+    """Where what happened, or what is booked, leaves the protocol.
 
     Attributes:
-        kind: `refused` by screening, or `no dates` that keep to the protocol.
+        session: the appointment.
+        what: `early` or `late` against its window, `closed` on a day that cannot be.
+        days: by how many days, 0 for a day that cannot be.
+        rule: the figure that is broken, with its source.
+        says: all of it in words.
+        nearest: the nearest day that keeps to the protocol, or else the first that can be.
+        is_done: it took place all the same; else it can still be mended.
+    """
+
+    session: str
+    what: Literal["early", "late", "closed"]
+    days: int
+    rule: str
+    says: str
+    nearest: dt.date | None
+    is_done: bool
+
+
+class Problem(Struct, frozen=True, kw_only=True):
+    """Why there is no plan, or why it goes no further.
+
+    Attributes:
+        kind: `refused` by screening, `no dates` that keep to the protocol, or `stopped` by an
+            answer that was given on the way.
         what: what cannot be, in words.
         why: each reason, in words.
         rules: the rules that refuse.
@@ -346,7 +389,7 @@ class Problem(Struct, frozen=True, kw_only=True):
         nearest_starts: the nearest starts that work, before and after.
     """
 
-    kind: Literal["refused", "no dates"]
+    kind: Literal["refused", "no dates", "stopped"]
     what: str
     why: tuple[str, ...]
     rules: tuple[str, ...] = ()
@@ -382,6 +425,8 @@ class Plan(Struct, frozen=True, kw_only=True):
         place: where the appointments are.
         notes: what else has to be said.
         problem: why there is no plan, else null.
+        breaks: where what happened leaves the protocol, in the order of the sessions.
+        rules: what is done when a session is late, and what later ones count from, in words.
         indications: whom the treatment is for.
         differences: where sources differ.
         figures: every figure with what it rests on.
@@ -412,8 +457,14 @@ class Plan(Struct, frozen=True, kw_only=True):
     differences: tuple[Conflict, ...]
     figures: tuple[Figure, ...]
     sources: tuple[PlanSource, ...]
+    breaks: tuple[Break, ...] = ()
+    rules: dict[str, str] = {}
 
     @property
     def dated(self) -> tuple[Session, ...]:
-        """The appointments that have a day."""
-        return tuple(each for each in self.sessions if each.planned is not None)
+        """The appointments that have a day: done, booked or proposed, and not called off."""
+        return tuple(
+            each
+            for each in self.sessions
+            if each.planned is not None and each.status != "cancelled"
+        )

@@ -22,7 +22,7 @@ from hairplan.languages import missing
 from hairplan.plan import Plan
 from hairplan.planner import make_plan
 from hairplan.planner.figures import leaves
-from hairplan.planner.layout import lay_out
+from hairplan.planner.layout import Frame, lay_out
 from hairplan.planner.runs import plain_run
 from hairplan.planner.slots import next_weekday
 from hairplan.protocol import (
@@ -170,7 +170,7 @@ def _planned(step: Step, protocol: Protocol) -> int:
     alone = structs.replace(step, anchor="start", when={}, limits=(), until=None)
     run = plain_run(alone, protocol)
     start = next_weekday(protocol.date, run.weekdays) if run.weekdays else protocol.date
-    return len(lay_out([run], start, start, at_least_one=True, events={}).slots)
+    return len(lay_out([run], Frame(start, start, {}, at_least_one=True)).slots)
 
 
 def _places(protocol: Protocol) -> Iterator[tuple[str, str]]:

@@ -7,7 +7,7 @@ the planner to say; here a value only has to be one that any protocol could take
 import datetime as dt
 import re
 from collections.abc import Callable
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, get_args
 
 from msgspec import Meta, Struct
 
@@ -15,9 +15,12 @@ from hairplan.dates.clock import zone
 from hairplan.dates.spans import Period, pure_date, span
 from hairplan.dates.typed import WEEKDAYS
 from hairplan.errors import InputError
+from hairplan.texts import listed
 
 Answer = Literal["yes", "no", "unknown"]
 Sex = Literal["female", "male"]
+OnLate = Literal["continue", "restart", "extra"]
+AnchorRule = Literal["rolling", "fixed"]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 MOST_MINUTES: Final = 24 * 60
@@ -54,6 +57,10 @@ class PlanRequest(
         zone: the IANA time zone that it is meant in.
         duration: the length of the appointments in minutes; else the protocol's.
         place: where the appointments are.
+        on_late: what holds when a session of the course comes too late; else what the protocol
+            says.
+        anchor: whether what follows counts from the session really done (rolling) or from where it
+            should have been (fixed); rolling, if left out.
         ref: the clinic's own reference of the patient.
         id: the plan's id, of letters, digits, dots and hyphens; else a digest of the request and
             the protocol.
@@ -82,6 +89,8 @@ class PlanRequest(
     zone: str | None = None
     duration: Annotated[int, Meta(ge=1, le=MOST_MINUTES)] | None = None
     place: str | None = None
+    on_late: OnLate | None = None
+    anchor: AnchorRule | None = None
     ref: str | None = None
     id: str | None = None
 
@@ -146,6 +155,15 @@ def _text_faults(request: PlanRequest) -> list[str]:
         f"holidays: '{region}' is not a country or region such as FR, FR-57 or US-CA"
         for region in request.holidays
         if not re.fullmatch(_REGION, region)
+    ]
+    choices = (
+        ("on_late", request.on_late, get_args(OnLate)),
+        ("anchor", request.anchor, get_args(AnchorRule)),
+    )
+    faults += [
+        f"{name}: '{value}' is not {listed(known, 'or')}"
+        for name, value, known in choices
+        if value is not None and value not in known
     ]
     if request.id is not None and not re.fullmatch(_ID, request.id):
         faults.append(f"id: '{request.id}' is not made of letters, digits, dots and hyphens")

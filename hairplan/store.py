@@ -1,19 +1,28 @@
 """The one place that writes: a file appears whole or not at all, readable for its owner only.
 
-A file is written beside its target and renamed onto it. A file that exists is left alone unless it
-is to be replaced, or is an earlier export of the same plan.
+A file is written beside its target and renamed onto it; where a link leads elsewhere, there. A file
+that exists is left alone unless it is to be replaced, or is an earlier export of the same plan.
+
+Who reads a file to write it anew holds its lock meanwhile, so that nobody's change is lost. The
+system lets go of the lock of a program that was killed; what that left half written is cleared away
+by the next one to hold it.
 """
 
 import os
+import re
 import stat
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Final
 
-from hairplan.errors import OutputError
+from hairplan.digests import sha256
+from hairplan.errors import InputError, OutputError
 
+MOST_BYTES: Final = 64 * 1024 * 1024
+_MOST_AS_A_RULE: Final = 64 * 1024
 _HEAD = 1024 * 1024
+_OWNER: Final = 0o600
 _OWNER_ONLY = 0o700
 
 Marks = Sequence[str | tuple[str, ...]]
@@ -105,8 +114,11 @@ def _is_earlier(path: Path, marks: Marks) -> bool:
 
 
 def _replace(path: Path, data: bytes, mode: int | None) -> None:
+    import tempfile
+
+    target = _target(path)
     # mkstemp makes the file readable for its owner only.
-    handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)
+    handle, name = tempfile.mkstemp(_SUFFIX, _prefix(target), target.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
@@ -114,10 +126,101 @@ def _replace(path: Path, data: bytes, mode: int | None) -> None:
             os.fsync(file.fileno())
         if mode is not None:
             Path(name).chmod(stat.S_IMODE(mode))
-        Path(name).replace(path)
+        Path(name).replace(target)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+    _keep_name(target.parent)
+
+
+def _target(path: Path) -> Path:
+    """Return where a link leads to, as far as it does."""
+    return Path(os.path.realpath(path))
+
+
+def _keep_name(folder: Path) -> None:
+    """Have the system write down that a file has a new name, where it can be asked to."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+# ---- what is half written ----
+
+_SUFFIX: Final = ".tmp"
+
+
+def _prefix(target: Path) -> str:
+    """Return what the names of a file's half written forms begin with, and no other file's."""
+    return f".{target.name[:40]}.{sha256(os.fsencode(target.name))[:8]}."
+
+
+def _clear_away(target: Path) -> None:
+    """Remove what a program that was killed left half written of a file, under its lock."""
+    ours = re.compile(rf"{re.escape(_prefix(target))}[a-z0-9_]{{8}}{re.escape(_SUFFIX)}")
+    with suppress(OSError):
+        for each in target.parent.iterdir():
+            if ours.fullmatch(each.name) and each.is_file():
+                each.unlink(missing_ok=True)
+
+
+# ---- a file that is read and written anew ----
+
+
+def read_bytes(path: Path) -> bytes:
+    """Read a file of at most 64 MiB.
+
+    Raises:
+        InputError: it is missing, a folder, not to be read, or too large.
+    """
+    try:
+        with path.open("rb") as file:
+            # Room is made for as much as is asked for, which for 64 MiB takes its time.
+            data = file.read(_MOST_AS_A_RULE)
+            if len(data) == _MOST_AS_A_RULE:
+                data += file.read(MOST_BYTES + 1 - _MOST_AS_A_RULE)
+    except FileNotFoundError:
+        raise InputError(f"{path}: there is no such file") from None
+    except IsADirectoryError:
+        raise InputError(f"{path}: is a folder: name a file in it") from None
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path}: cannot be read: {_reason(error)}") from None
+    if len(data) > MOST_BYTES:
+        raise InputError(f"{path}: larger than 64 MiB, which no such file needs to be")
+    return data
+
+
+@contextmanager
+def locked(path: Path, wait: float = 10.0) -> Iterator[None]:
+    """Hold the lock of a file, so that nobody else changes it meanwhile.
+
+    Args:
+        path: the file, which need not be there. The lock is a hidden file beside it, which stays.
+        wait: for how many seconds to wait for another who holds it.
+
+    Raises:
+        OutputError: another still holds it then; there can be no lock in its folder.
+    """
+    from filelock import FileLock, Timeout
+
+    with _in_words(path):
+        target = _target(path)
+        target.parent.stat()  # a folder that is not there would be made
+        # Whoever may write the file may lock it.
+        mode = _OWNER | (stat.S_IMODE(target.stat().st_mode) if target.exists() else 0)
+        lock = FileLock(target.with_name(f".{target.name}.lock"), mode=mode)
+        try:
+            lock.acquire(timeout=wait)
+        except Timeout:
+            raise OutputError(f"{path}: another hairplan is changing it: try again") from None
+    try:
+        _clear_away(target)
+        yield
+    finally:
+        lock.release()
 
 
 @contextmanager
@@ -125,5 +228,9 @@ def _in_words(path: Path) -> Iterator[None]:
     """Say what the system says as our own error."""
     try:
         yield
-    except OSError as error:
-        raise OutputError(f"{path}: cannot be written: {error.strerror or error}") from None
+    except (OSError, ValueError) as error:  # of a name with a NUL
+        raise OutputError(f"{path}: cannot be written: {_reason(error)}") from None
+
+
+def _reason(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error)

@@ -1,19 +1,31 @@
 """Any file ends in a protocol or in our own error, any protocol in a plan or in our own error."""
 
 import tomllib
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from conftest import OWN, TODAY, day, strict_faults
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hairplan import Choice, HairplanError, PlanRequest, make_plan, to_ics
+from hairplan import Choice, HairplanError, Plan, PlanRequest, make_plan, to_ics
+from hairplan.diff import differences
 from hairplan.export import csv_text, json_text, plain
 from hairplan.export.calendar_items import items_of
 from hairplan.export.plan_document import plan_document
 from hairplan.export.protocol_document import protocol_document
+from hairplan.history import (
+    Asked,
+    Cancelled,
+    Done,
+    Entry,
+    Happening,
+    Missed,
+    Moved,
+    Skipped,
+)
 from hairplan.protocol import (
     Protocol,
 )
@@ -22,6 +34,10 @@ from hairplan.protocol_file import (
     parse_protocol,
 )
 
+MODES = st.tuples(
+    st.sampled_from([None, "rolling", "fixed"]),
+    st.sampled_from([None, "continue", "restart", "extra"]),
+)
 STAMP = datetime(2026, 11, 1, tzinfo=UTC)
 EXAMPLES = sorted((Path(__file__).parent.parent / "examples").glob("*/*.toml"))
 NAMES = st.sampled_from(["course", "later", "look"])
@@ -191,6 +207,78 @@ def test_any_protocol_ends_in_a_plan_or_in_our_own_error(
         assert not items or strict_faults(calendar) == []
     assert plain.render(protocol_document(protocol))
     assert isinstance(warnings_of(protocol), list)
+
+
+WHATS = st.lists(
+    st.tuples(
+        st.sampled_from(["done", "moved", "missed", "cancelled", "skipped", "ill", "well"]),
+        st.integers(0, 8),
+        st.integers(-20, 60),
+        st.integers(0, 90),
+    ),
+    max_size=6,
+)
+
+
+def happened(what: str, plan: Plan, place: int, off: int) -> Happening:
+    sessions, questions = plan.sessions, [each.question for each in plan.screening if each.question]
+    if not sessions:
+        return Asked(place="Room 2")
+    if what in {"ill", "well"} and questions:
+        asked = {questions[place % len(questions)]: "yes" if what == "ill" else "no"}
+        return Asked(answers=cast("Any", asked))
+    session = sessions[place % len(sessions)]
+    on = (session.planned or day("2027-02-01")) + timedelta(days=off)
+    if what == "missed":
+        return Missed(session.id)
+    if what == "cancelled":
+        return Cancelled(session.id)
+    if what == "skipped":
+        return Skipped(session.id)
+    return Moved(session.id, on) if what == "moved" else Done(session.id, on)
+
+
+@cache
+def published(path: Path) -> Protocol:
+    return parse_protocol(path.read_text("utf-8"), path.name)
+
+
+# A dense course in seasons takes the exact choice seconds, where a strange past pulls it apart.
+QUICK = [
+    path for path in EXAMPLES if path.stem not in {"mesotherapy-seasons", "laser-clinic-taper"}
+]
+
+
+@settings(max_examples=100)
+@given(st.sampled_from(QUICK), st.dates(day("2026-01-01"), day("2028-12-31")), WHATS, MODES)
+def test_any_history_ends_in_a_plan_or_in_our_own_error(
+    path: Path, start: date, whats: list[tuple[str, int, int, int]], mode: tuple[Any, Any]
+) -> None:
+    protocol = published(path)
+    history: list[Entry] = []
+    request = PlanRequest(start=start, anchor=mode[0], on_late=mode[1], closed=("sun",))
+    found = make_plan(protocol, request, history, today=start)
+    for what, place, off, later in whats:
+        on = start + timedelta(days=later)
+        entry = Entry(at=STAMP, on=on, what=(happened(what, found, place, off),))
+        try:
+            before, found = found, make_plan(protocol, request, [*history, entry], today=on)
+        except HairplanError as error:
+            assert error.faults
+            continue
+        history.append(entry)
+        assert isinstance(differences(before, found), tuple)
+    done = {
+        each.session: each.on for entry in history for each in entry.what if isinstance(each, Done)
+    }
+    assert len({each.id for each in found.sessions}) == len(found.sessions)
+    for session in found.sessions:
+        if session.status == "done":
+            assert session.planned == done[session.id]
+    assert plain.render(plan_document(found))
+    assert json_text.render(found)
+    items = items_of(found, Choice(audience="practice"))
+    assert len({each.id for each in items}) == len(items)
 
 
 @given(st.dictionaries(st.sampled_from(Protocol.__struct_fields__), VALUES, max_size=6))

@@ -14,7 +14,7 @@ from msgspec import structs
 from hairplan.dates.seasons import season
 from hairplan.dates.spans import shift, span
 from hairplan.planner.choice import Chosen, Ground, Stuck, choose, is_feasible
-from hairplan.planner.layout import Events, Layout, Run, lay_out
+from hairplan.planner.layout import Events, Frame, Layout, Run, lay_out
 from hairplan.planner.slots import Pace, Slot, rhythm
 from hairplan.protocol import (
     Group,
@@ -56,7 +56,8 @@ def limited(plain: Run, *limits: Limit) -> Run:
 def laid(
     runs: list[Run], until: date = FAR, *, at_least_one: bool = True, events: Events | None = None
 ) -> Layout:
-    return lay_out(runs, START, until, at_least_one=at_least_one, events=events or {})
+    frame = Frame(START, until, events or {}, at_least_one=at_least_one)
+    return lay_out(runs, frame)
 
 
 def ground(runs: list[Run], closed: set[date], events: Events | None = None) -> Ground:

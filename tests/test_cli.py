@@ -500,8 +500,8 @@ def test_every_fault_of_a_configuration_has_its_path(hairplan: Run) -> None:
         " (did you mean 'sun'?)",
         'bad.toml: closures: \'x\' is not a list such as ["a", "b"]',
         "bad.toml: time: '2pm' is not a time such as '14:30'",
-        "bad.toml: treatments.smp.tme: no such key (did you mean 'time'?); known: duration,"
-        " figures, horizon, options, sessions, spacing, time",
+        "bad.toml: treatments.smp.tme: no such key (did you mean 'time'?); known: anchor,"
+        " duration, figures, horizon, on_late, options, sessions, spacing, time",
     ]
 
 

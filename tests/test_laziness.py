@@ -10,7 +10,8 @@ LATE = {
     "rich", "icalendar", "jinja2", "babel", "holidays", "jsonschema", "platformdirs", "zoneinfo",
     "dateutil.parser", "tempfile", "csv", "tomllib", "hairplan.store", "hairplan.protocol_file",
     "hairplan.typed_toml", "hashlib", "hairplan.planner.problems", "hairplan.planner.routines",
-    "hairplan.planner.waiting",
+    "hairplan.planner.waiting", "hairplan.planner.replan", "hairplan.plan_file", "filelock",
+    "tzlocal", "hairplan.export.calendar_items", "hairplan.diff", "secrets",
 }  # fmt: skip
 PLANNING = {"msgspec", "dateutil", "hairplan.planner", "hairplan.protocol"}
 PROGRAM = """

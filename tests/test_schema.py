@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator
 
 from hairplan.catalog import names, protocol_text
 from hairplan.faults import structs
+from hairplan.plan_file import plan_file_schema
 from hairplan.protocol import Protocol
 from hairplan.schema import json_schema, key_table, meanings
 
@@ -231,3 +232,11 @@ def test_the_schema_goes_to_a_file_of_its_kind(hairplan: Run) -> None:
 )
 def test_a_form_that_there_is_not(hairplan: Run, options: str, expected: str) -> None:
     assert hairplan(f"schema {options}") == Ran(2, "", f"error: {expected}\n")
+
+
+def test_the_format_of_plan_files_is_a_schema_too(hairplan: Callable[[str], Ran]) -> None:
+    ran = hairplan("schema --plan-file")
+    assert (ran.code, json.loads(ran.out)["title"]) == (0, plan_file_schema()["title"])
+    assert hairplan("schema --plan-file -f markdown") == Ran(
+        2, "", "error: --format: the format of plan files is JSON Schema, not markdown\n"
+    )

@@ -24,6 +24,11 @@ COMMANDS: Final = {
     "validate": "hairplan.cli.validate:validate",
     "config": "hairplan.cli.config:config",
     "new": "hairplan.cli.new:new",
+    "record": "hairplan.cli.record:record",
+    "undo": "hairplan.cli.record:undo",
+    "history": "hairplan.cli.record:history",
+    "status": "hairplan.cli.status:status",
+    "due": "hairplan.cli.due:due",
     "schema": "hairplan.cli.schema:schema",
 }
 

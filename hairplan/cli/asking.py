@@ -9,13 +9,13 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Annotated, Any, Final, TypeVar
+from typing import Annotated, Any, Final, TypeVar, get_args
 
 from msgspec import Meta, Struct, structs
 
 from hairplan.availability import public_holidays
 from hairplan.catalog import load_protocol, names
-from hairplan.cli.options import Asked
+from hairplan.cli.options import Asked, AskedOnTheWay
 from hairplan.cli.settings import (
     SEVERAL,
     PeriodText,
@@ -28,14 +28,15 @@ from hairplan.cli.terminal import say
 from hairplan.dates.clock import time_of_day, zone
 from hairplan.dates.spans import Period, typed_span
 from hairplan.dates.typed import WEEKDAY_NAMES, WEEKDAYS, typed_date, typed_period
-from hairplan.errors import HairplanError, InputError
+from hairplan.errors import HairplanError, InputError, nearest
+from hairplan.history import Asked as OnTop
 from hairplan.planner import make_plan
 from hairplan.protocol import (
     ANSWERS,
     SEXES,
     Protocol,
 )
-from hairplan.request import MOST_MINUTES, OLDEST, Answer, PlanRequest, Sex
+from hairplan.request import MOST_MINUTES, OLDEST, AnchorRule, Answer, OnLate, PlanRequest, Sex
 from hairplan.texts import listed
 
 T = TypeVar("T")
@@ -154,6 +155,65 @@ def request_from(
     return PlanRequest(**fields)
 
 
+def asked_on_the_way(
+    reader: "Reader", asked: AskedOnTheWay, findings: tuple[list[str], list[str]]
+) -> OnTop:
+    """Return what is asked for on top of a request; every fault goes to the reader.
+
+    Args:
+        reader: reads texts, and keeps their faults.
+        asked: the options given.
+        findings: answers and events that are given as findings.
+    """
+    answers, events = findings
+    asked = structs.replace(
+        asked,
+        answer=[*(asked.answer or ()), *answers],
+        event=[*(asked.event or ()), *events],
+    )
+    fields = {
+        **_course(reader, asked, TreatmentConfig(), PatientFile()),
+        **_state(reader, asked, PatientFile()),
+        **_days_on_the_way(reader, asked),
+        "time": reader.one("--time", asked.time, time_of_day),
+        "zone": reader.one("--zone", asked.zone, _zone),
+        "duration": reader.one("--duration", asked.duration, _minutes),
+        "place": asked.place,
+    }
+    return OnTop(**fields)
+
+
+def _days_on_the_way(reader: "Reader", asked: AskedOnTheWay) -> "Fields":
+    def period(text: str) -> Period:
+        return typed_period(text, reader.today)
+
+    found: Fields = {
+        "closures": tuple(reader.several("--closure", asked.closure, period)),
+        "away": tuple(reader.several("--away", asked.away, period)),
+        "closed": None,
+        "holidays": None,
+    }
+    for name, read in (("closed", _weekday), ("holidays", _region)):
+        given = getattr(asked, name)
+        if given is not None:
+            found[name] = tuple(_listed(reader, given, Setting(name, None, ""), read))
+    return found
+
+
+def _on_late(text: str) -> str:
+    return _one_of(text, get_args(OnLate))
+
+
+def _anchor(text: str) -> str:
+    return _one_of(text, get_args(AnchorRule))
+
+
+def _one_of(text: str, known: Sequence[str]) -> str:
+    if text.strip().lower() not in known:
+        raise InputError(f"'{text}' is not {listed(known, 'or')}{nearest(text, list(known))}")
+    return text.strip().lower()
+
+
 def both(first: Callable[[], T], second: Callable[[], S]) -> tuple[T, S]:
     """Return what two readings give.
 
@@ -243,7 +303,9 @@ def _others(protocol: Protocol, folder: Path | None) -> Iterator[Protocol]:
 Fields = dict[str, Any]
 
 
-def _course(reader: Reader, asked: Asked, own: TreatmentConfig, patient: PatientFile) -> Fields:
+def _course(
+    reader: Reader, asked: Asked | AskedOnTheWay, own: TreatmentConfig, patient: PatientFile
+) -> Fields:
     options = reader.named("--option", asked.option, "NAME=VALUE", str.strip)
     figures = reader.named("--figure", asked.figure, "FIGURE=VALUE", str.strip)
     spacing = _by_step(reader, "--spacing", asked.spacing, "STEP=SPAN", _span_text)
@@ -259,6 +321,8 @@ def _course(reader: Reader, asked: Asked, own: TreatmentConfig, patient: Patient
         "figures": own.figures | figures,
         "until": until,
         "horizon": horizon,
+        "on_late": reader.one("--on-late", asked.on_late, _on_late) or own.on_late,
+        "anchor": reader.one("--anchor", asked.anchor, _anchor) or own.anchor,
     }
 
 
@@ -276,7 +340,7 @@ def _by_step(
     return reader.named(name, given, form, read) or None
 
 
-def _state(reader: Reader, asked: Asked, patient: PatientFile) -> Fields:
+def _state(reader: Reader, asked: Asked | AskedOnTheWay, patient: PatientFile) -> Fields:
     answers = reader.named("--answer", asked.answer, "QUESTION=yes|no|unknown", _answer)
     events = reader.days("--event", asked.event)
     overrides = reader.named("--override", asked.override, 'RULE="reason"', _reason)

@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from hairplan.plan import Plan
     from hairplan.request import PlanRequest
     from hairplan.store import Marks
+
+    Revisions = ics.Revision | Mapping[str, ics.Revision]
 
 T = TypeVar("T", bound=str)
 
@@ -52,6 +54,7 @@ class Wanted(Struct, frozen=True):
         name: what it is called; null for our default.
         feed: whether it is for subscription.
         split: the folder for a file an event; null for one file.
+        changes_only: only what changed since the last export.
         stamp: the moment that it is stamped with, in UTC.
     """
 
@@ -59,6 +62,7 @@ class Wanted(Struct, frozen=True):
     name: str | None
     feed: bool
     split: Path | None
+    changes_only: bool
     stamp: dt.datetime
 
 
@@ -116,7 +120,7 @@ def wanted_from(calendar: Calendar, settings: Settings, stamp: dt.datetime) -> W
         alarm if alarm >= 0 else None,
         wording(audience, templates.titles, templates.texts),
     )
-    return Wanted(choice, own.name, calendar.feed, calendar.split, stamp)
+    return Wanted(choice, own.name, calendar.feed, calendar.split, calendar.changes_only, stamp)
 
 
 def _of(text: str, known: Sequence[T]) -> T:
@@ -181,17 +185,35 @@ def deliver_calendar(plan: "Plan", wanted: Wanted, result: Result) -> None:
         OutputError: it cannot be written.
         typer.Exit: there is nothing to write.
     """
+    from hairplan.export.ics import Revision
+
+    say_left_out(plan, wanted)
     items = items_of(plan, wanted.choice)
-    _say_left_out(plan, wanted)
+    deliver_items(plan, items, Revision(wanted.stamp), wanted, result)
+
+
+def deliver_items(
+    plan: "Plan",
+    items: Sequence[Item],
+    revisions: "Revisions",
+    wanted: Wanted,
+    result: Result,
+) -> None:
+    """Write items in their versions, or say what would be written.
+
+    Raises:
+        OutputError: it cannot be written.
+        typer.Exit: there is nothing to write.
+    """
     if not items:
         say("no calendar is written: the plan has nothing with a day that was asked for")
         raise typer.Exit(LOOK_AT_THIS)
     if wanted.split is not None:
-        _deliver_split(plan, items, wanted, result)
+        _deliver_split(plan, items, revisions, wanted, result)
         return
     from hairplan.export import ics
 
-    content = ics.render(items, plan.id, ics.Revision(wanted.stamp), _shape(wanted))
+    content = ics.render(items, plan.id, revisions, _shape(wanted))
     marks = _marks(plan, items)
     deliver(content, result, _said_items(items), marks=marks, keep_mode=wanted.feed)
 
@@ -219,8 +241,9 @@ def _shape(wanted: Wanted) -> "ics.Shape":
     return ics.Shape(wanted.name or ics.NAME, wanted.feed)
 
 
-def _say_left_out(plan: "Plan", wanted: Wanted) -> None:
-    waiting = [each.id for each in plan.sessions if each.planned is None]
+def say_left_out(plan: "Plan", wanted: Wanted) -> None:
+    """Say which appointments are not in the calendar, as no day is known yet."""
+    waiting = [each.id for each in plan.sessions if each.status == "conditional"]
     if waiting and "session" in wanted.choice.kinds:
         say(f"not in the calendar, as no day is known yet: {', '.join(waiting)}")
 
@@ -242,16 +265,22 @@ def _marks(plan: "Plan", items: Sequence[Item]) -> "Marks":
     return ("PRODID:-//hairplan//", tuple(f"UID:{ics.uid(plan.id, each)}" for each in ids))
 
 
-def _deliver_split(plan: "Plan", items: Sequence[Item], wanted: Wanted, result: Result) -> None:
+def _deliver_split(
+    plan: "Plan",
+    items: Sequence[Item],
+    revisions: "Revisions",
+    wanted: Wanted,
+    result: Result,
+) -> None:
     """Write a file an event, or say which files."""
     from hairplan.export import ics
     from hairplan.store import check_all, write_all
 
     assert wanted.split is not None, "no folder is wanted"
-    folder, revision = wanted.split, ics.Revision(wanted.stamp)
+    folder = wanted.split
     files = {
         _file_name(each, plan.id): (
-            ics.render((each,), plan.id, revision, _shape(wanted)),
+            ics.render((each,), plan.id, revisions, _shape(wanted)),
             (f"UID:{ics.uid(plan.id, each.id)}",),
         )
         for each in items

@@ -30,7 +30,8 @@ def _treatments() -> list[str]:
 Treatment = Annotated[
     str,
     typer.Argument(
-        help="A treatment's name (`hairplan list` shows them), or the path of a protocol file.",
+        help="A treatment's name (`hairplan list` shows them), or the path of a protocol file;"
+        " for `schedule` also a plan file.",
         metavar="TREATMENT",
         show_default=False,
         autocompletion=_treatments,
@@ -156,6 +157,25 @@ Away = Annotated[
         help="Days on which the patient cannot come, such as 2027-02-01..2027-02-14=travel.",
         metavar="DAYS[=REASON]",
         rich_help_panel=_PATIENT,
+    ),
+]
+OnLate = Annotated[
+    str | None,
+    typer.Option(
+        "--on-late",
+        help="When a session of the course is late: continue, restart or extra.",
+        metavar="RULE",
+        rich_help_panel=_COURSE,
+    ),
+]
+Anchor = Annotated[
+    str | None,
+    typer.Option(
+        "--anchor",
+        help="What later sessions count from: those really done (rolling), or where they should"
+        " have been (fixed).",
+        metavar="RULE",
+        rich_help_panel=_COURSE,
     ),
 ]
 Answer = Annotated[
@@ -339,8 +359,27 @@ Feed = Annotated[
 ]
 
 
+Save = Annotated[
+    Path | None,
+    typer.Option(
+        "--save",
+        help="Keep the plan in a file, such as anna.plan.json: `hairplan record` goes on with it.",
+        metavar="FILE",
+        rich_help_panel=_RESULT,
+    ),
+]
+ChangesOnly = Annotated[
+    bool,
+    typer.Option(
+        "--changes-only",
+        help="Of a plan file: only what changed since the last export.",
+        rich_help_panel=_CALENDAR,
+    ),
+]
+
+
 class Named(Struct, kw_only=True):
-    """Which treatment."""
+    """Which treatment, or which plan file."""
 
     treatment: Treatment
 
@@ -355,6 +394,8 @@ class Asked(Struct, kw_only=True):
     figure: Figures = None
     until: Until = None
     horizon: Horizon = None
+    on_late: OnLate = None
+    anchor: Anchor = None
     answer: Answer = None
     event: Event = None
     sex: Sex = None
@@ -371,6 +412,45 @@ class Asked(Struct, kw_only=True):
     duration: Duration = None
     place: Place = None
     id: PlanId = None
+
+
+class PlanArgument(Struct, kw_only=True):
+    """Which plan file."""
+
+    plan: Annotated[
+        Path,
+        typer.Argument(
+            help="A plan file, from `hairplan schedule TREATMENT --save FILE`.",
+            metavar="PLAN",
+            show_default=False,
+        ),
+    ]
+
+
+class AskedOnTheWay(Struct, kw_only=True):
+    """What a request may ask for once the plan is under way."""
+
+    sessions: Sessions = None
+    spacing: Spacing = None
+    option: Option = None
+    figure: Figures = None
+    until: Until = None
+    horizon: Horizon = None
+    on_late: OnLate = None
+    anchor: Anchor = None
+    answer: Answer = None
+    event: Event = None
+    sex: Sex = None
+    age: Age = None
+    override: Override = None
+    away: Away = None
+    closed: Closed = None
+    holidays: Holidays = None
+    closure: Closure = None
+    time: Time = None
+    zone: Zone = None
+    duration: Duration = None
+    place: Place = None
 
 
 class Result(Struct, kw_only=True):
@@ -397,6 +477,7 @@ class Calendar(Struct, kw_only=True):
     alarm: Alarm = None
     split: Split = None
     feed: Feed = False
+    changes_only: ChangesOnly = False
 
 
 class Around(Struct, kw_only=True):

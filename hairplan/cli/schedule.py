@@ -1,42 +1,81 @@
 """`hairplan schedule`: from a treatment and a start to the whole plan."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import typer
+from msgspec import structs
 
+from hairplan.catalog import protocol_text
 from hairplan.cli.asking import both, naming_settings, request_from
 from hairplan.cli.clock import stamp_from, today_from
 from hairplan.cli.delivery import chosen_format, deliver, render_document
-from hairplan.cli.options import Around, Asked, Calendar, Named, Rehearsed, Result, takes
-from hairplan.cli.settings import load_treatment
+from hairplan.cli.options import (
+    Around,
+    Asked,
+    AskedOnTheWay,
+    Calendar,
+    Named,
+    Rehearsed,
+    Result,
+    Save,
+    takes,
+)
+from hairplan.cli.settings import load_settings, load_treatment
 from hairplan.cli.terminal import say, say_faults
 from hairplan.errors import NO_DATES, REFUSED, InputError
 from hairplan.texts import listed, plural, said_date
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from datetime import date, datetime
 
     from hairplan.cli.calendar import Wanted
     from hairplan.cli.settings import Settings
     from hairplan.plan import Plan, Problem
+    from hairplan.protocol import (
+        Protocol,
+    )
     from hairplan.request import PlanRequest
 
-CALENDAR_ALONE: Final = ("audience", "details", "only", "without", "alarm", "feed")
+CALENDAR_ALONE: Final = (
+    "audience",
+    "details",
+    "only",
+    "without",
+    "alarm",
+    "feed",
+    "changes_only",
+)
 FORMATS: Final = ("table", "plain", "json", "csv", "markdown", "ics")
 
 
-@takes(Named, Asked, Rehearsed, Calendar, Around)
-def schedule(
-    named: Named, asked: Asked, result: Rehearsed, calendar: Calendar, around: Around
-) -> None:
+class Kept(Rehearsed, kw_only=True):
+    """Likewise, and the plan itself in a file."""
+
+    save: Save = None
+
+
+@takes(Named, Asked, Kept, Calendar, Around)
+def schedule(named: Named, asked: Asked, result: Kept, calendar: Calendar, around: Around) -> None:
     """Plan a treatment: every session, what to avoid and until when, what to prepare.
 
-    It plans and does not decide: the practitioner does.
+    It plans and does not decide: the practitioner does. Of a plan file it shows or exports the plan
+    as it is by now.
     """
-    from hairplan.planner import make_plan
-
     form = "ics" if calendar.split else chosen_format(result.form, result.output, FORMATS)
     today = today_from(around.today)
+    if named.treatment.lower().endswith(".json"):
+        from hairplan.cli.reopened import schedule_plan_file
+
+        _refuse_requests(asked, result, named.treatment)
+        settings = load_settings(around)
+        wanted = _wanted(form, calendar, result, settings, around)
+        schedule_plan_file(Path(named.treatment), form, wanted, result, today)
+        return
+    if calendar.changes_only:
+        raise InputError(
+            "--changes-only: of a plan file: hairplan schedule PLAN; keep one with --save"
+        )
     protocol, settings = load_treatment(named.treatment, around)
     wanted, request = both(
         lambda: _wanted(form, calendar, result, settings, around),
@@ -44,14 +83,70 @@ def schedule(
     )
     if request.start.isoformat() != asked.start:
         say(f"start: {asked.start or 'today'} is {said_date(request.start)}")
-    request = _for_calendar(request, wanted, settings)
-    with naming_settings(settings, protocol):
-        plan = make_plan(protocol, request, today=today)
+    request = _for_calendar(_to_keep(request, result), wanted, settings)
+    plan = _planned(protocol, request, settings, today)
+    if plan.problem is None and result.save is not None and not result.dry_run:
+        text = protocol_text(named.treatment, settings.protocols)
+        _keep(result.save, protocol, text, request, stamp_from(around.today))
+        if wanted is not None:
+            from hairplan.cli.reopened import export_calendar
+
+            export_calendar(result.save, wanted, result, today)
+            return
     if plan.problem is None or form == "json":
-        _deliver(plan, form, wanted, result)
+        deliver_plan(plan, form, wanted, result)
     if plan.problem is not None:
         _say_problem(plan.problem)
         raise typer.Exit(REFUSED if plan.problem.kind == "refused" else NO_DATES)
+
+
+def _planned(
+    protocol: "Protocol", request: "PlanRequest", settings: "Settings", today: "date"
+) -> "Plan":
+    from hairplan.planner import make_plan
+
+    with naming_settings(settings, protocol):
+        return make_plan(protocol, request, today=today)
+
+
+def _keep(
+    path: Path, protocol: "Protocol", text: str, request: "PlanRequest", made: "datetime"
+) -> None:
+    from hairplan.cli.plan_files import keep_plan
+
+    keep_plan(path, protocol, text, request, made)
+    say(f"kept the plan in {path}; hairplan record {path} goes on with it")
+
+
+def _to_keep(request: "PlanRequest", result: Kept) -> "PlanRequest":
+    """Return the request of a plan that is kept: its id is random, unless one is given."""
+    if result.save is None:
+        return request
+    from hairplan.cli.calendar import zoned
+    from hairplan.cli.plan_files import new_id, refuse_overwriting
+
+    refuse_overwriting(result.save)
+    request = zoned(request)
+    return request if request.id else structs.replace(request, id=new_id())
+
+
+def _refuse_requests(asked: Asked, result: Kept, path: str) -> None:
+    """Refuse what a plan file says already.
+
+    Raises:
+        InputError: every option of a request that was given.
+    """
+    given = [name for name in asked.__struct_fields__ if getattr(asked, name) is not None]
+    faults = [
+        f"--{name}: {path} holds what was asked for; hairplan record changes it"
+        if name in AskedOnTheWay.__struct_fields__
+        else f"--{name}: {path} holds what was asked for"
+        for name in given
+    ]
+    if result.save is not None:
+        faults.append(f"--save: {path} is a plan file already")
+    if faults:
+        raise InputError(*faults)
 
 
 def _wanted(
@@ -59,7 +154,9 @@ def _wanted(
 ) -> "Wanted | None":
     """Return the calendar that is wanted; None if the result is no calendar."""
     if form != "ics":
-        if given := [f"--{name}" for name in CALENDAR_ALONE if getattr(calendar, name)]:
+        if given := [
+            f"--{name.replace('_', '-')}" for name in CALENDAR_ALONE if getattr(calendar, name)
+        ]:
             raise InputError(
                 *(f"{name}: for a calendar alone: -o plan.ics or --format ics" for name in given)
             )
@@ -83,7 +180,8 @@ def _for_calendar(
     return request
 
 
-def _deliver(plan: "Plan", form: str, wanted: "Wanted | None", result: Result) -> None:
+def deliver_plan(plan: "Plan", form: str, wanted: "Wanted | None", result: Result) -> None:
+    """Put a plan where it was asked for, in one of the forms."""
     if wanted is not None:
         from hairplan.cli.calendar import deliver_calendar
 

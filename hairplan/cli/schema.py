@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from hairplan.cli.delivery import STDOUT, chosen_format, deliver
 from hairplan.cli.options import Force, Output, Result, takes
+from hairplan.errors import InputError
 
 FORMATS: Final = ("json", "markdown")
 
@@ -21,10 +22,16 @@ Form = Annotated[
 ]
 
 
+PlanFiles = Annotated[
+    bool, typer.Option("--plan-file", help="The format of plan files, as a JSON Schema.")
+]
+
+
 class Wanted(Struct, kw_only=True):
     """In which form, and where to."""
 
     form: Form = None
+    plan_file: PlanFiles = False
     output: Output = None
     force: Force = False
 
@@ -32,9 +39,19 @@ class Wanted(Struct, kw_only=True):
 @takes(Wanted)
 def schema(wanted: Wanted) -> None:
     """Print the format of protocol files: a JSON Schema for editors, or a table of all keys."""
+    if wanted.plan_file and wanted.form not in {None, "json"}:
+        raise InputError(f"--format: the format of plan files is JSON Schema, not {wanted.form}")
     asked = wanted.form or ("json" if wanted.output in {None, STDOUT} else None)
     form = chosen_format(asked, wanted.output, FORMATS)
-    deliver(_render(form), Result(output=wanted.output, force=wanted.force), "the format")
+    text = _plan_files() if wanted.plan_file else _render(form)
+    deliver(text, Result(output=wanted.output, force=wanted.force), "the format")
+
+
+def _plan_files() -> str:
+    from hairplan.export import json_text
+    from hairplan.plan_file import plan_file_schema
+
+    return json_text.render(plan_file_schema())
 
 
 def _render(form: str) -> str:

@@ -20,7 +20,7 @@ from hairplan.protocol import (
     Protocol,
     SpanText,
 )
-from hairplan.request import Weekday
+from hairplan.request import AnchorRule, OnLate, Weekday
 
 TimeText = Annotated[
     str, Meta(pattern=r"^([01]?[0-9]|2[0-3]):[0-5][0-9]$", description="a time such as '14:30'")
@@ -43,6 +43,8 @@ class TreatmentConfig(Struct, frozen=True, forbid_unknown_fields=True):
         spacing: the interval that the clinic prefers in the course.
         sessions: how many sessions the course has.
         horizon: how far maintenance is planned.
+        on_late: what is done when a session of the course is late.
+        anchor: what later sessions count from.
         options: the protocol's choices.
         figures: the clinic's own figures in place of our defaults, by their path.
     """
@@ -52,6 +54,8 @@ class TreatmentConfig(Struct, frozen=True, forbid_unknown_fields=True):
     spacing: SpanText | None = None
     sessions: int | None = None
     horizon: SpanText | None = None
+    on_late: OnLate | None = None
+    anchor: AnchorRule | None = None
     options: dict[str, str] = {}
     figures: dict[str, str] = {}
 

@@ -8,16 +8,18 @@ Conventions:
   as calendars have it: a day ends on the next day.
 * Times are in UTC, so that no reader needs to know the rules of a time zone.
 * A patient's titles are neutral. What to do and to avoid stands in the text, and only if asked for.
+* What is called off or given up is no item. What was done is one still, and rings no more; a day
+  that is proposed and not agreed on is provisional.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from itertools import count, takewhile
 from typing import Final, Literal
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from hairplan.dates.clock import in_utc
 from hairplan.dates.spans import shift, shift_days, span
@@ -32,6 +34,7 @@ from hairplan.plan import (
     PlannedTask,
     RestrictedPeriod,
     Session,
+    Status,
 )
 from hairplan.texts import listed, plural, said_date, said_range, sourced
 
@@ -59,6 +62,14 @@ _WORDS: Final = {
     "consultation": "Consultation",
     "review": "Check-up",
     "visit": "Appointment",
+}
+PROVISIONAL: Final = " (provisional)"
+"""What stands behind the title of an appointment whose day is not agreed on."""
+
+_PROPOSED: Final[dict[Status, str]] = {
+    "tentative": "To be settled nearer the time",
+    "missed": "Missed: to be booked again",
+    "overdue": "Overdue: to be booked again",
 }
 _BYDAY: Final = {
     "mon": "MO", "tue": "TU", "wed": "WE", "thu": "TH", "fri": "FR", "sat": "SA", "sun": "SU",
@@ -182,12 +193,41 @@ def items_of(plan: Plan, choice: Choice | None = None) -> tuple[Item, ...]:
         found += [items.milestone(each) for each in plan.milestones]
     if "routine" in choice.kinds:
         found += [items.routine(each) for each in plan.routines]
-    return tuple(sorted(found, key=_order))
+    return in_date_order(found)
+
+
+def ids_of(plan: Plan, choice: Choice | None = None) -> frozenset[str]:
+    """Return the ids of everything that a plan's calendar can hold, whichever kinds are chosen.
+
+    Raises:
+        InputError: an appointment has a time and no zone.
+        OutOfRangeError: an item ends after the year 9999, or begins before the year 1.
+    """
+    choice = choice or Choice()
+    # Without appointments their alarms stand for themselves.
+    every = frozenset(KINDS.values()) - ({"session"} - choice.kinds)
+    found = items_of(plan, structs.replace(choice, kinds=every))
+    return frozenset({each.id for each in found} | {each.id for each in plan.dated})
+
+
+def in_date_order(items: Iterable[Item]) -> tuple[Item, ...]:
+    """Return items by when they begin, and by their ids."""
+    return tuple(sorted(items, key=_order))
 
 
 def _order(item: Item) -> tuple[str, str]:
     # ISO texts sort days and moments alike.
     return item.begin.isoformat(), item.id
+
+
+def _is_past(session: Session) -> bool:
+    """Return whether a day is known to be over: what was missed may have a new one."""
+    return session.status in {"done", "overdue"} or (session.status == "missed" and session.booked)
+
+
+def _proposed(session: Session) -> str | None:
+    """Say why the day of an appointment is not agreed on; None if it is."""
+    return None if session.booked else _PROPOSED.get(session.status)
 
 
 class _Items:
@@ -208,7 +248,7 @@ class _Items:
         self.asked = {
             rule.question: rule.ask for rule in plan.screening if rule.question and rule.ask
         }
-        self.counts = _counts(plan.dated)
+        self.counts = _counts(plan)
         self.tasks: dict[str, list[PlannedTask]] = {}
         for task in plan.tasks:
             self.tasks.setdefault(task.session, []).append(task)
@@ -217,7 +257,7 @@ class _Items:
 
     def session(self, session: Session) -> Item:
         begin, end = _moments(session)
-        count, window = self.counts[session.id], _window(session)
+        count, window = self.counts.get(session.id, ""), _window(session)
         fields = {
             "kind": _WORDS[session.kind],
             "count": count,
@@ -226,12 +266,12 @@ class _Items:
             "label": session.name,
             "session": session.id,
         }
-        tentative = session.status == "tentative"
+        is_proposed = _proposed(session) is not None
         title, text = self.said(
             "session",
             fields,
             "\n".join(self.session_lines(session, count, window)),
-            " (provisional)" if tentative else "",
+            PROVISIONAL if is_proposed else "",
         )
         return Item(
             id=session.id,
@@ -241,7 +281,7 @@ class _Items:
             title=title,
             text=text,
             place=self.plan.place,
-            status="TENTATIVE" if tentative else "CONFIRMED",
+            status="TENTATIVE" if is_proposed else "CONFIRMED",
             alarms=self.alarms(session, title),
         )
 
@@ -249,21 +289,27 @@ class _Items:
         """Yield what is said of an appointment, a line each."""
         if self.is_practice:
             yield from self.practice_lines(session, count, window)
-        elif session.status == "tentative":
-            yield f"To be settled nearer the time{f': {window}' if window else ''}."
+        elif proposed := _proposed(session):
+            # A window that is over tells nobody anything.
+            is_open = session.status == "tentative" and window
+            yield f"{proposed}{f': {window}' if is_open else ''}."
         if self.choice.is_full:
             yield from (self.task_line(task) for task in self.tasks.get(session.id, ()))
 
     def practice_lines(self, session: Session, count: str, window: str) -> Iterator[str]:
         plan = self.plan
-        yield f"{plan.protocol.name} ({plan.protocol.id} {plan.protocol.version}): {count}"
+        which = count or session.name
+        yield f"{plan.protocol.name} ({plan.protocol.id} {plan.protocol.version}): {which}"
         if window:
             target = f", preferred {said_date(session.target)}" if session.target else ""
             yield f"Window {window}{target}{sourced(session.sources)}"
-        if session.status == "tentative":
-            yield "To be settled nearer the time."
+        if proposed := _proposed(session):
+            yield f"{proposed}."
+        if session.flag:
+            yield f"Note: {session.flag}"
         if session.reason:
-            yield f"Not on its preferred day: {session.reason}"
+            said = "Not on its preferred day" if session.target else "Reason"
+            yield f"{said}: {session.reason}"
         for rule in plan.screening:
             if rule.overridden is not None:
                 yield f"Overridden: {rule.rule} ({rule.says}): {rule.overridden}"
@@ -272,7 +318,8 @@ class _Items:
     def alarms(self, session: Session, title: str) -> tuple[Alarm, ...]:
         """Return the reminder of an appointment, and what is to be done minutes before it."""
         minutes = self.choice.alarm
-        if minutes is None:
+        # What is past would ring as soon as it is imported.
+        if minutes is None or _is_past(session):
             return ()
         if session.time is None and minutes and minutes % _DAY_MINUTES == 0:
             # Counted from midnight, a whole day would ring in the middle of the night.
@@ -424,7 +471,9 @@ class _Items:
         if "{" in title or text != "{details}":
             values = {**self.fields, **fields, **values}
         title, text = filled(title, values), filled(text, values)
-        return f"{' '.join(title.split())}{suffix}", text.strip()
+        # What has no number leaves its brackets empty.
+        title = " ".join(title.split()).replace(" ()", "")
+        return f"{title}{suffix}", text.strip()
 
     def facts(self, sources: Sequence[str]) -> str:
         """Say what something rests on, to the practice."""
@@ -496,8 +545,17 @@ def _repeat(routine: PlannedRoutine, until: date) -> tuple[Repeat, tuple[date, .
 # ---- in words ----
 
 
-def _counts(sessions: Sequence[Session]) -> dict[str, str]:
-    """Say of each appointment which of how many it is, counted through steps with one word."""
+def _counts(plan: Plan) -> dict[str, str]:
+    """Say of each appointment which of how many it is, counted through steps with one word.
+
+    What is called off is counted: the others keep their numbers. What no step has is not.
+    """
+    sessions = [
+        each
+        for each in plan.sessions
+        if (each.planned is not None or each.status == "cancelled")
+        and each.id.startswith(f"{each.phase}-")
+    ]
     phases: dict[str, dict[str, int | None]] = {}
     for each in sessions:
         phases.setdefault(_WORDS[each.kind], {})[each.phase] = each.of

@@ -30,7 +30,7 @@ def render(plan: Plan) -> str:
     writer.writeheader()
     always = {"plan": plan.id, "ref": plan.ref, "protocol": plan.protocol.id}
     for cells in sorted(_items(plan), key=_when):
-        row = {name: _cell(value) for name, value in (always | cells).items()}
+        row = {name: safe_cell(value) for name, value in (always | cells).items()}
         writer.writerow(row)
     return out.getvalue()
 
@@ -104,7 +104,8 @@ def _screening(plan: Plan) -> Iterator[Cells]:
             }  # fmt: skip
 
 
-def _cell(value: object) -> object:
+def safe_cell(value: object) -> object:
+    """Return a cell that no spreadsheet takes for a formula."""
     if value is None:
         return ""
     if isinstance(value, tuple):

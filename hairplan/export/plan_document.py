@@ -9,6 +9,7 @@ from hairplan.export.document import Document, Line, Mark, Row, Section
 from hairplan.export.figure_lines import figure_lines
 from hairplan.export.screening_lines import screening_lines
 from hairplan.plan import (
+    ADDED,
     Plan,
     PlannedRestriction,
     PlannedRoutine,
@@ -26,6 +27,7 @@ def plan_document(plan: Plan) -> Document:
         _sessions(plan),
         _restrictions(plan),
         Section("To note", lines=tuple(Line(note) for note in plan.notes)),
+        Section("How it goes on", lines=tuple(Line(each) for each in _said_rules(plan))),
         _tasks(plan),
         Section("The patient's state", lines=tuple(screening_lines(plan.screening))),
         _results(plan),
@@ -96,6 +98,12 @@ def _said_amount(low: int, high: int) -> str:
     return f"{low}..{high}" if low != high else f"{low}"
 
 
+def _said_rules(plan: Plan) -> Iterator[str]:
+    for name, rule in plan.rules.items():
+        step = name.removeprefix("on_late.")
+        yield f"anchor: {rule}" if name == "anchor" else f"a late session of {step}: {rule}"
+
+
 # ---- sessions ----
 
 
@@ -110,7 +118,7 @@ def _sessions(plan: Plan) -> Section:
     lines += [
         Line(_said_status(phase, session), "tentative")
         for phase, session in phases.items()
-        if session.optional or session.status != "planned"
+        if session.optional or session.status == "tentative"
     ]
     lines += _waiting(plan)
     columns = ("Session", "No.", "Date", "Day", "Window", "")
@@ -118,7 +126,7 @@ def _sessions(plan: Plan) -> Section:
 
 
 def _said_status(phase: str, session: Session) -> str:
-    words = [f"{session.status}, to be settled nearer the time"] * (session.status != "planned")
+    words = ["tentative, to be settled nearer the time"] * (session.status == "tentative")
     words += [f"optional{sourced(session.sources)}"] * session.optional
     return f"{phase} is {' and '.join(words)}"
 
@@ -128,18 +136,19 @@ def _waiting(plan: Plan) -> Iterator[Line]:
     alike: dict[tuple[str, str], list[Session]] = {}
     for session in plan.sessions:
         if session.waits_for:
-            alike.setdefault((session.phase, session.waits_for), []).append(session)
+            kind = session.phase if session.status == "conditional" else session.status
+            alike.setdefault((kind, session.waits_for), []).append(session)
     for (_, reason), found in alike.items():
         ids = ", ".join(each.id for each in found)
-        yield Line(f"{ids}: conditional: {reason}{sourced(found[0].sources)}", "open")
+        status = found[0].status
+        sources = sourced(found[0].sources) if status == "conditional" else ""
+        yield Line(f"{ids}: {status}: {reason}{sources}", "open")
 
 
 def _session_row(session: Session) -> Row:
     number = f"{session.number}/{session.of}" if session.of else f"{session.number}"
     if session.planned is None or session.target is None:
-        target = f"~ {session.target}" if session.target else "to be agreed"
-        cells = (session.id, number, target, "", _window(session), "waits")
-        return Row(cells, "open")
+        return _dateless_row(session, number)
     return Row(
         (
             session.id,
@@ -149,15 +158,37 @@ def _session_row(session: Session) -> Row:
             _window(session),
             _mark(session),
         ),
-        "moved" if session.reason else "tentative" if session.status != "planned" else "plain",
+        _row_mark(session),
     )
 
 
+def _dateless_row(session: Session, number: str) -> Row:
+    """Return the row of an appointment without a day."""
+    if session.status == "conditional":
+        target = f"~ {session.target}" if session.target else "to be agreed"
+        return Row((session.id, number, target, "", _window(session), "waits"), "open")
+    mark: Mark = "least" if session.status == "skipped" else "open"
+    return Row((session.id, number, "-", "", _window(session), session.status), mark)
+
+
 def _mark(session: Session) -> str:
-    """Say what is particular about an appointment, in a word: "tentative" or "moved -1"."""
+    """Say what is particular about an appointment, in a word or two: "tentative", "moved -1"."""
+    off = f" {session.off_by:+d}" if session.off_by else ""
+    if session.status not in {"planned", "tentative"} or off:
+        return f"{session.status}{off}"
+    if session.booked:
+        return "booked"
     if session.reason and session.planned and session.target:
         return f"moved {(session.planned - session.target).days:+d}"
     return session.status.replace("planned", "")
+
+
+def _row_mark(session: Session) -> Mark:
+    if session.status == "done":
+        return "good"
+    if session.status in {"missed", "overdue", "cancelled"} or session.flag:
+        return "open"
+    return "moved" if session.reason else "tentative" if session.status != "planned" else "plain"
 
 
 def _window(session: Session) -> str:
@@ -165,6 +196,8 @@ def _window(session: Session) -> str:
         return "as asked for" if session.day == 0 else f"{session.earliest}"
     if session.reason and session.earliest == session.target and session.latest == session.planned:
         return f"asked for {session.target}"
+    if session.status == "skipped" or session.phase == ADDED:
+        return ""
     if not (session.earliest or session.latest):
         return "not known yet" if session.waits_for and not session.target else "no limit given"
     if session.latest is None:

@@ -1,5 +1,6 @@
 """All that a plan is made from, together: what every part of the planner is handed."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
@@ -7,7 +8,7 @@ from msgspec import Struct
 
 from hairplan.dates.spans import shift, span
 from hairplan.errors import InputError
-from hairplan.planner.layout import Events, Layout, lay_out
+from hairplan.planner.layout import Events, Frame, Happened, Layout, Run, lay_out
 from hairplan.planner.template import Template
 from hairplan.protocol import DEFAULT_HORIZON
 from hairplan.request import PlanRequest
@@ -22,30 +23,36 @@ class Brief(Struct, frozen=True):
         template: what does not depend on the start.
         request: what is asked for.
         today: the day on which the plan is made.
+        has_begun: the plan has a past.
     """
 
     template: Template
     request: PlanRequest
     today: date
+    has_begun: bool = False
 
     @property
     def is_bounded(self) -> bool:
         """Whether the request itself says how far maintenance is planned."""
         return self.request.until is not None or self.request.horizon is not None
 
-    def layout(self, start: date) -> Layout:
+    def layout(
+        self, start: date, runs: Sequence[Run] | None = None, happened: Happened | None = None
+    ) -> Layout:
         """Lay the appointments out from a start.
+
+        Args:
+            start: day 0.
+            runs: the steps, where what happened has changed them.
+            happened: what happened.
 
         Raises:
             InputError: the end of what is planned does not fit; more than 10,000 appointments.
             OutOfRangeError: a date leaves the calendar.
         """
         return lay_out(
-            self.template.runs,
-            start,
-            self.until(start),
-            at_least_one=not self.is_bounded,
-            events=self.events(start),
+            self.template.runs if runs is None else runs,
+            Frame(start, self.until(start), self.events(start), not self.is_bounded, happened),
         )
 
     def events(self, start: date) -> Events:

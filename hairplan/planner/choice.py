@@ -100,11 +100,22 @@ class Ground(Struct, frozen=True):
         is_over = latest is not None and latest < self.start
         if earliest is not None and earliest < self.start and not is_over:
             earliest = self.start
+        if slot.not_before:
+            return _again(slot, earliest, latest)
         return earliest, latest
 
     def blocked(self, slot: Slot, day: date) -> str | None:
         """Say why an appointment cannot be on a day; None if it can."""
         return self.taken(day) or (slot.out_of_season(day) if slot.seasons else None)
+
+
+def _again(
+    slot: Slot, earliest: date | None, latest: date | None
+) -> tuple[date | None, date | None]:
+    """Return the window of what is to be booked again, however late that is."""
+    assert slot.not_before is not None, f"{slot.id} is not to be booked again"
+    earliest = slot.not_before if earliest is None else max(earliest, slot.not_before)
+    return earliest, None if latest is not None and latest < earliest else latest
 
 
 State = tuple[date, ...]
@@ -144,6 +155,10 @@ def _straight(ground: Ground) -> list[Chosen] | None:
         # Every chosen day is a target here, so that the two need not be told apart.
         target = slot.target(planned[slot.base])
         earliest, latest = ground.window(slot, target, planned.__getitem__)
+        if slot.fixed is not None:
+            planned[index] = slot.fixed
+            chosen.append(Chosen(slot.fixed, earliest, latest, slot.fixed))
+            continue
         too_early = earliest is not None and target < earliest
         too_late = latest is not None and target > latest
         if too_early or too_late or ground.blocked(slot, target):
@@ -158,6 +173,9 @@ def _walks(ground: Ground, first: int, days: ChosenDays) -> bool:
     planned = dict(days)
     for index in range(first, len(ground.slots)):
         slot = ground.slots[index]
+        if slot.fixed is not None:
+            planned[index] = slot.fixed
+            continue
         target = slot.target(planned[slot.base])
         earliest, latest = ground.window(slot, target, planned.__getitem__)
         near = (day for away in range(_FARTHEST) for day in _near(target, away))
@@ -186,7 +204,8 @@ class _Stretch:
         self.first = first
         self.end = end
         pinned = {at: ground.start for at, slot in enumerate(ground.slots) if slot.pinned}
-        self.days = {**ground.known, **pinned, **days}
+        fixed = {at: slot.fixed for at, slot in enumerate(ground.slots) if slot.fixed}
+        self.days = {**ground.known, **pinned, **fixed, **days}
         self.fixed = self._fixed_targets()
         self.cut = False
         self.kept: list[tuple[int, ...]] = []
@@ -226,6 +245,8 @@ class _Stretch:
 
     def _reachable(self, index: int, limits: list[tuple[State, date, date]]) -> set[State]:
         """Return the states after an appointment, looking at each day once for all windows."""
+        if self.slots[index].fixed:
+            return {self._after(index, state, date.max) for state, _, _ in limits}
         windows: dict[State, list[tuple[date, date]]] = {}
         for state, first, last in limits:
             # A placeholder stands for the day that is still to be chosen, where it is kept.
@@ -251,7 +272,7 @@ class _Stretch:
     def _floor(self, index: int) -> int:
         """Return the distance from a fixed target to the nearest free day, at most a year."""
         target = self.fixed.get(index)
-        if target is None:
+        if target is None or self.slots[index].fixed:
             return 0
         slot = self.slots[index]
         for away in range(_FARTHEST):
@@ -332,6 +353,9 @@ class _Stretch:
         slot = self.slots[index]
         target = self._target(index, state)
         earliest, latest = self._window(index, state, target)
+        if slot.fixed is not None:
+            # Where it lies is nobody's choice: it costs nothing.
+            return [Chosen(slot.fixed, earliest, latest, slot.fixed)]
         first, last = self._ends(target, earliest, latest)
         near_first, near_last = _near(target, band)
         self.cut = self.cut or near_first > first or near_last < last

@@ -7,6 +7,8 @@ belong to it, unless the file says so: 12 weekly sessions last 12 weeks, the las
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from itertools import count as count_from
+from itertools import islice
 from typing import Any, Final
 
 from msgspec import Struct, structs
@@ -14,6 +16,7 @@ from msgspec import Struct, structs
 from hairplan.dates.seasons import Season
 from hairplan.dates.spans import Span, shift, span
 from hairplan.errors import InputError
+from hairplan.history import NOTHING, Record
 from hairplan.planner.slots import START, WAITING, Bound, Pace, Rhythm, Slot
 from hairplan.protocol import (
     Step,
@@ -51,6 +54,10 @@ class Run(Struct, frozen=True, kw_only=True):
         longest: for how long at most, conditionally.
         until: the last day for a target, where an event ends it.
         waits: why it is conditional as a whole; None if it is not.
+        skipped: the numbers of what was given up.
+        aside: the numbers of what is to be booked again, outside the chain: what comes after it
+            took place already.
+        recorded: the highest number of which anything is known.
     """
 
     step: Step
@@ -67,6 +74,9 @@ class Run(Struct, frozen=True, kw_only=True):
     longest: Span | None = None
     until: date | None = None
     waits: str | None = None
+    skipped: frozenset[int] = frozenset()
+    aside: frozenset[int] = frozenset()
+    recorded: int = 0
 
     @property
     def is_open(self) -> bool:
@@ -77,6 +87,14 @@ class Run(Struct, frozen=True, kw_only=True):
     def size(self) -> int:
         """How many appointments make one beat of its rhythm."""
         return self.step.group.size if self.step.group else 1
+
+    def name_of(self, place: int) -> tuple[str, int]:
+        """Return the id of the appointment at a place in the chain, and its number, from 1."""
+        if not self.skipped and not self.aside:
+            return f"{self.step.id}-{place}", place
+        gone = self.skipped | self.aside
+        number = next(islice((each for each in count_from(1) if each not in gone), place - 1, None))
+        return f"{self.step.id}-{number}", number - sum(each < number for each in self.skipped)
 
     @property
     def is_pinned(self) -> bool:
@@ -104,23 +122,46 @@ class Layout(Struct, frozen=True):
     places: dict[str, list[int]]
 
 
-def lay_out(
-    runs: Iterable[Run], start: date, until: date, *, at_least_one: bool, events: Events
-) -> Layout:
-    """Lay the appointments of steps one after another.
+class Happened(Struct, frozen=True):
+    """What the laying has to know of a plan's past.
 
-    Args:
-        runs: the steps, each after those that it counts from.
+    Attributes:
+        record: what has happened.
+        late: from when on what finds no day in its window is looked for.
+        rolling: what follows counts from a session really done, not from where it should have been.
+    """
+
+    record: Record = NOTHING
+    late: Mapping[str, date] = {}
+    rolling: bool = True
+
+
+class Frame(Struct, frozen=True):
+    """What steps are laid into.
+
+    Attributes:
         start: day 0.
         until: the last day for a target of a repeating step.
-        at_least_one: a repeating step has its first appointment (or group) in any case.
         events: the days that are known of events.
+        at_least_one: a repeating step has its first appointment (or group) in any case.
+        happened: what has happened so far; null for nothing.
+    """
+
+    start: date
+    until: date
+    events: Events
+    at_least_one: bool
+    happened: Happened | None = None
+
+
+def lay_out(runs: Iterable[Run], frame: Frame) -> Layout:
+    """Lay the appointments of steps, each after those that it counts from, one after another.
 
     Raises:
         InputError: more than 10,000 appointments.
         OutOfRangeError: a date leaves the calendar.
     """
-    laying = _Laying(start, until, events, at_least_one=at_least_one)
+    laying = _Laying(frame)
     for run in runs:
         laying.lay(run)
     return Layout(laying.slots, laying.waiting, laying.known, laying.unshown, laying.places)
@@ -129,15 +170,16 @@ def lay_out(
 class _Laying:
     """The appointments laid so far, with the dates that the protocol itself gives them."""
 
-    def __init__(self, start: date, until: date, events: Events, *, at_least_one: bool) -> None:
-        self.until = until
-        self.at_least_one = at_least_one
+    def __init__(self, frame: Frame) -> None:
+        self.until = frame.until
+        self.happened = frame.happened
+        self.at_least_one = frame.at_least_one
         self.slots: list[Slot] = []
         self.waiting: list[tuple[Slot, str]] = []
         self.unshown: dict[str, int] = {}
-        self.known = {START: start}
+        self.known = {START: frame.start}
         self.places: dict[str, list[int]] = {"start": [START]}
-        for name, days in events.items():
+        for name, days in frame.events.items():
             first = START - len(self.known)
             self.places[f"events.{name}"] = [first - place for place in range(len(days))]
             self.known.update(zip(self.places[f"events.{name}"], days, strict=True))
@@ -171,7 +213,15 @@ class _Laying:
         """Return what a place stands for: an event may have several days; empty for none."""
         if not is_of_step(place):
             return self.places.get(place, [])
-        return _at(place, self.places.get(place_step(place), []))
+        return self._at(place, self.places.get(place_step(place), []))
+
+    def _at(self, place: str, found: list[int]) -> list[int]:
+        """Return the appointment that a place such as "course.last" or "course-4" names."""
+        if self.happened is None or "." in place:
+            return _at(place, found)
+        # What was given up has left its number: only the id tells which one it is.
+        chain = [at for at in found if 0 <= at < len(self.slots)]
+        return [at for at in chain if self.slots[at].id == place]
 
     def _wait(self, run: Run, anchors: list[int]) -> None:
         """Lay what has no day to count from, or no rhythm, as one that waits."""
@@ -190,19 +240,47 @@ class _Laying:
             bounds=self._bounds(run, [], anchors[-1] if anchors else None),
             has_target=False,
         )
-        self.places[run.step.id] = [self._add(slot, None, reason)]
+        day = self.happened.record.fixed.get(slot.id) if self.happened else None
+        if day is not None:
+            # Nothing says when it should be; but it is booked, or was done.
+            slot, reason = structs.replace(slot, fixed=day), ""
+        if 1 not in run.skipped:
+            self.places[run.step.id] = [self._add(slot, day, reason)]
 
     def _series(self, run: Run, anchor: int, before: int) -> list[int]:
         """Lay a step from one anchor on; the numbers go on from those before."""
+        self.origin = (anchor, 0)
         series: list[int] = []
         earlier = sum(slot.step.kind == "session" for slot in self.slots)
         while not self._is_full(run, series, earlier):
             slot = self._next(run, anchor, series, before + len(series) + 1)
             target = slot.target(self.targets[slot.base])
-            if self._is_over(run, series, target):
+            if self._is_over(run, series, target) and before + len(series) >= run.recorded:
                 break
+            if self.happened and not run.waits:
+                slot, target = self._as_it_was(slot, target, run, len(series), self.happened)
             series.append(self._add(slot, target, run.waits))
         return series
+
+    def _as_it_was(
+        self, slot: Slot, target: date, run: Run, before: int, happened: Happened
+    ) -> tuple[Slot, date]:
+        """Return an appointment as it took place or is booked, and the day that others count from.
+
+        What is off its target is what the rest of its step counts from, unless the anchor is fixed.
+        """
+        record = happened.record
+        day = record.fixed.get(slot.id)
+        again = happened.late.get(slot.id) or record.not_before(slot.id)
+        if day is None and again is None:
+            return slot, target
+        slot = structs.replace(slot, fixed=day, not_before=None if day else again)
+        counted = day or max(target, again or target)
+        beat, inside = divmod(before, run.size)
+        if counted != target and happened.rolling and not inside:
+            on_anchor = run.step.anchor == "start" and not run.step.lies_before_anchor
+            self.origin = (len(self.slots), beat + (not on_anchor))
+        return slot, counted
 
     def _is_full(self, run: Run, series: list[int], earlier: int) -> bool:
         """Return whether a series has as many appointments as the step may have."""
@@ -285,9 +363,10 @@ class _Laying:
         """Say how many a step has, where that shows only once they are laid."""
         if run.waits or run.is_open:
             return
+        total = len(placed) + len(run.aside)
         for place in placed:
-            if self.slots[place].of != len(placed):
-                self.slots[place] = structs.replace(self.slots[place], of=len(placed))
+            if self.slots[place].of != total:
+                self.slots[place] = structs.replace(self.slots[place], of=total)
 
     def _bounds(self, run: Run, series: list[int], anchor: int | None) -> tuple[Bound, ...]:
         """Return the limits of a step that count from something known."""
@@ -298,7 +377,7 @@ class _Laying:
         for limit in run.step.limits:
             low, high = (span(text) if text else None for text in (limit.min, limit.max))
             is_own = is_of_step(limit.anchor) and place_step(limit.anchor) == run.step.id
-            anchors = _at(limit.anchor, series) if is_own else self._anchors(limit.anchor)
+            anchors = self._at(limit.anchor, series) if is_own else self._anchors(limit.anchor)
             if limit.anchor == run.step.anchor and anchor is not None:
                 anchors = [anchor]
             found += [Bound(anchor, low, high) for anchor in anchors[:1]]
@@ -329,8 +408,19 @@ class _Laying:
             low=rhythm.low,
             high=rhythm.high,
             tolerance=rhythm.tolerance,
-            **_rule(run, rhythm, anchor, previous, gaps),
+            **self._rule(run, rhythm, anchor, previous, gaps),
         )
+
+    def _rule(
+        self, run: Run, rhythm: Rhythm, anchor: int, previous: int, gaps: int
+    ) -> dict[str, Any]:
+        """Return what gives the target of an appointment: the anchor, or what took its place."""
+        origin, since = self.origin
+        rule = _rule(run, rhythm, anchor, previous, gaps)
+        if not since or "season" in rule:
+            return rule
+        # What counts from something off its target counts from its day.
+        return {**_rule(run, rhythm, origin, previous, gaps - since), "on_target": False}
 
     def _inner(self, run: Run, anchor: int, series: list[int], number: int, inside: int) -> Slot:
         """Return a further appointment of a group."""
@@ -381,10 +471,11 @@ class _Laying:
         number: int,
         **fields: Any,  # noqa: ANN401 - the fields of a slot
     ) -> Slot:
+        name, rank = run.name_of(number)
         return Slot(
-            id=f"{run.step.id}-{number}",
+            id=name,
             step=run.step,
-            number=number,
+            number=rank,
             of=run.count,
             anchor=anchor,
             bounds=self._bounds(run, series, anchor),

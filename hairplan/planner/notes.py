@@ -40,13 +40,16 @@ def plan_notes(
         sessions: the appointments that have a day, in date order.
         shown: what else the plan shows.
     """
-    if start < brief.today:
+    if start < brief.today and not brief.has_begun:
         yield f"the start, {said_date(start)}, is before today, {said_date(brief.today)}"
-    early = [each for each in sessions if each.on < min(start, brief.today)]
+    early = (
+        [] if brief.has_begun else [each for each in sessions if each.on < min(start, brief.today)]
+    )
     for session in early:
         yield f"{session.id}, {said_date(session.on)}, is before today, {said_date(brief.today)}"
-    yield from _late_pauses(brief, shown, start)
-    yield from _late_tasks(brief, shown.tasks, start)
+    if not any(session.status == "done" for session in sessions):
+        yield from _late_pauses(brief, shown, start)
+        yield from _late_tasks(brief, shown.tasks, start)
     through = {each.name for each in brief.template.restrictions if each.restriction.until}
     for restriction in shown.restrictions:
         # One that names its own end runs through the course by what it says.

@@ -258,7 +258,7 @@ def places(layout: Layout, days: Mapping[int, date]) -> dict[str, date]:
         layout: the appointments and the places of the steps.
         days: the chosen days, and those that are known beforehand; of an event's the first counts.
     """
-    found = {slot.id: days[at] for at, slot in enumerate(layout.slots)}
+    found = {slot.id: days[at] for at, slot in enumerate(layout.slots) if at in days}
     for name, at in layout.places.items():
         known = [days[each] for each in at if each in days]
         if known and (name == "start" or name.startswith("events.")):

@@ -38,14 +38,15 @@ def refused(brief: Brief, days: Days, refusing: Sequence[Standing], start: date)
     return Problem(
         kind="refused",
         what=f"screening refuses a start on {said_date(start)}",
-        why=tuple(map(_said_rule, refusing)),
+        why=tuple(map(said_standing, refusing)),
         rules=tuple(each.name for each in refusing),
         earliest_start=first,
         nearest_starts=(nearest,) if nearest else (),
     )
 
 
-def _said_rule(stand: Standing) -> str:
+def said_standing(stand: Standing) -> str:
+    """Say what a rule that refuses means, and until when."""
     until = f", until {stand.until}" if stand.until else ""
     outcome = f"{said_outcome(stand.rule.outcome)}{until}"
     return f"{stand.name}: {outcome}: {said_rule(stand.rule)}{sourced(fact_ids(stand.rule.source))}"

@@ -74,6 +74,8 @@ class Slot(Struct, frozen=True, kw_only=True):
         bounds: further limits.
         seasons: the parts of the year in which it may lie; anywhere, if none.
         has_target: the protocol says which day it prefers.
+        fixed: the day on which it took place, or for which it is booked: nothing is chosen.
+        not_before: the first day on which it can be booked again.
     """
 
     id: str
@@ -98,8 +100,15 @@ class Slot(Struct, frozen=True, kw_only=True):
     bounds: tuple[Bound, ...] = ()
     seasons: tuple[Season, ...] = ()
     has_target: bool = True
+    fixed: date | None = None
+    not_before: date | None = None
 
     def target(self, base_day: date) -> date:
+        """Return the day that is aimed at: the preferred one, or the first that can be again."""
+        day = self.preferred(base_day)
+        return day if self.not_before is None else max(day, self.not_before)
+
+    def preferred(self, base_day: date) -> date:
         """Return the day that the protocol prefers, from the day that it counts from."""
         if self.by is not None:
             day = shift(base_day, self.by, self.times)

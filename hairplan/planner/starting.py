@@ -1,12 +1,15 @@
 """The start: a day on which whatever begins on the start itself can be."""
 
 from datetime import date
+from typing import Final
 
 from hairplan.availability import Days
+from hairplan.dates.spans import shift_days
 from hairplan.planner.brief import Brief
 from hairplan.planner.layout import Run
 from hairplan.texts import listed
 
+_A_YEAR: Final = 366
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -32,4 +35,13 @@ def _unfit(run: Run, day: date) -> str | None:
     if run.seasons and not any(day in season for season in run.seasons):
         seasons = listed([str(each) for each in run.seasons], "or")
         return f"outside the season of {run.step.id} ({seasons})"
+    return None
+
+
+def first_free(brief: Brief, days: Days, since: date) -> date | None:
+    """Return the first day from a day on on which the plan can start, within a year."""
+    for number in range(_A_YEAR):
+        day = shift_days(since, number)
+        if not start_taken(brief, days, day):
+            return day
     return None

@@ -1,0 +1,84 @@
+"""`hairplan due`: what needs a hand over all plans of a folder, on a day."""
+
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+from msgspec import Struct
+
+from hairplan.cli.clock import today_from
+from hairplan.cli.delivery import chosen_format, deliver, render_document
+from hairplan.cli.options import Around, Result, takes
+from hairplan.cli.terminal import say
+from hairplan.dates.typed import typed_date
+from hairplan.errors import DONE, LOOK_AT_THIS, InputError
+
+if TYPE_CHECKING:
+    from hairplan.export.worklist_document import Due, Unread
+
+FORMATS: Final = ("table", "plain", "json", "csv", "markdown")
+
+Folders = Annotated[
+    list[Path] | None,
+    typer.Argument(
+        help="Folders of plans, or plan files (*.plan.json); the current folder if left out.",
+        metavar="[DIR]...",
+        show_default=False,
+    ),
+]
+On = Annotated[
+    str | None,
+    typer.Option(
+        "--on", help="On this day: 2026-12-01, tomorrow, +2w; today if left out.", metavar="DATE"
+    ),
+]
+
+
+class Looked(Struct, kw_only=True):
+    """Where to look, and for which day."""
+
+    folders: Folders = None
+    on: On = None
+
+
+@takes(Looked, Result, Around)
+def due(looked: Looked, result: Result, around: Around) -> None:
+    """List what is due over many plans: overdue, missed, to book, this week, documents ..."""
+    from hairplan.export.worklist_document import Unread, in_order, said_summary
+    from hairplan.worklist import due_of, plan_paths
+
+    form = chosen_format(result.form, result.output, FORMATS)
+    on = _day(looked.on, today_from(around.today))
+    plans = 0
+    rows: list[Due | Unread] = []
+    for path in plan_paths(looked.folders or [Path()]):
+        plans += 1
+        rows += due_of(path, on)
+    rows = in_order(rows)
+    deliver(_render(rows, form, on, result.output), result, "what is due")
+    say(said_summary(rows, plans))
+    is_unread = any(isinstance(each, Unread) for each in rows)
+    raise typer.Exit(LOOK_AT_THIS if is_unread else DONE)
+
+
+def _day(text: str | None, today: dt.date) -> dt.date:
+    if text is None:
+        return today
+    try:
+        return typed_date(text, today)
+    except InputError as error:
+        raise InputError(*(f"--on: {fault}" for fault in error.faults)) from None
+
+
+def _render(rows: Sequence["Due | Unread"], form: str, on: dt.date, output: Path | None) -> str:
+    if form == "json":
+        from hairplan.export import json_text
+
+        return json_text.render(rows)
+    from hairplan.export.worklist_document import csv_rows, worklist_document
+
+    if form == "csv":
+        return csv_rows(rows)
+    return render_document(worklist_document(rows, on), form, output)

@@ -1,0 +1,117 @@
+"""Plan files on the command line: opening one, keeping a new one, changing one under its lock."""
+
+import datetime as dt
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from msgspec import Struct
+
+from hairplan.errors import InputError, OutputError
+from hairplan.history import Entry
+from hairplan.plan import Plan
+from hairplan.plan_file import PlanFile, decode, encode, keep, protocol_of
+from hairplan.planner import make_plan
+from hairplan.protocol import (
+    Protocol,
+)
+from hairplan.request import PlanRequest
+from hairplan.store import check, locked, read_bytes, write
+
+
+class Opened(Struct, frozen=True):
+    """A plan file that was read.
+
+    Attributes:
+        path: where it is.
+        file: what is in it.
+        protocol: its protocol.
+    """
+
+    path: Path
+    file: PlanFile
+    protocol: Protocol
+
+    def plan(self, today: dt.date, *entries: Entry) -> Plan:
+        """Derive the plan, with further entries in its history if any are given.
+
+        Raises:
+            InputError: the history and the protocol do not fit; every fault.
+        """
+        history = (*self.file.history, *entries)
+        return make_plan(self.protocol, self.file.request, history, today=today)
+
+    def save(self, file: PlanFile) -> None:
+        """Write the file anew.
+
+        Raises:
+            OutputError: it cannot be written; what was there is there still.
+        """
+        write(self.path, encode(file), force=True, keep_mode=True)
+
+
+def open_plan(path: Path) -> Opened:
+    """Read a plan file.
+
+    Raises:
+        InputError: there is none, or it is damaged; every fault.
+    """
+    file = decode(read_bytes(path), str(path))
+    return Opened(path, file, protocol_of(file))
+
+
+@contextmanager
+def changing(path: Path) -> Iterator[Opened]:
+    """Read a plan file that nobody else may change meanwhile.
+
+    Raises:
+        InputError: there is none, or it is damaged; every fault.
+        OutputError: somebody else is changing it.
+    """
+    read_bytes(path)  # a lock would make a folder's worth of files for a name that is not there
+    with locked(path):
+        yield open_plan(path)
+
+
+def new_id() -> str:
+    """Return the id of a new plan: random, so that it tells nothing."""
+    return secrets.token_hex(10)
+
+
+def refuse_overwriting(path: Path) -> None:
+    """Refuse to keep a plan where a file is.
+
+    Raises:
+        OutputError: there is one.
+    """
+    if path.suffix.lower() != ".json":
+        raise InputError(f"--save: '{path}' does not end in .json, such as anna.plan.json")
+    try:
+        check(path)
+    except OutputError:
+        if path.is_dir():
+            raise
+        raise OutputError(
+            f"{path}: exists already, and a plan is never overwritten: choose another name, or"
+            f" change it with hairplan record {path}"
+        ) from None
+
+
+def keep_plan(
+    path: Path, protocol: Protocol, text: str, request: PlanRequest, made: dt.datetime
+) -> None:
+    """Write the file of a new plan.
+
+    Args:
+        path: where to.
+        protocol: the treatment.
+        text: the file that it was read from.
+        request: what is asked for, with the plan's id.
+        made: now, in UTC.
+
+    Raises:
+        OutputError: it cannot be written.
+    """
+    assert request.id is not None, "a plan that is kept has an id"
+    write(path, encode(keep(protocol, text, request, id=request.id, made=made)))

@@ -1,0 +1,419 @@
+"""`hairplan record`, `undo` and `history`: what happened to a plan, and what follows from it."""
+
+import datetime as dt
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+from msgspec import Struct
+
+from hairplan.cli.asking import Reader, asked_on_the_way
+from hairplan.cli.clock import stamp_from, today_from
+from hairplan.cli.delivery import chosen_format, deliver, is_rehearsal, render_document
+from hairplan.cli.options import Around, AskedOnTheWay, PlanArgument, Rehearsed, Result, takes
+from hairplan.cli.plan_files import Opened, changing, open_plan
+from hairplan.cli.terminal import say, say_faults
+from hairplan.dates.clock import time_of_day
+from hairplan.dates.typed import typed_date
+from hairplan.errors import LOOK_AT_THIS, NO_DATES, InputError, nearest
+from hairplan.history import (
+    Added,
+    Asked,
+    Cancelled,
+    Done,
+    Entry,
+    Happening,
+    Missed,
+    Moved,
+    Skipped,
+    last_in_force,
+)
+from hairplan.plan_file import appended
+
+if TYPE_CHECKING:
+    from hairplan.plan import Break, Plan
+    from hairplan.protocol import (
+        Protocol,
+    )
+
+FORMATS: Final = ("table", "plain", "json", "markdown")
+_HAPPENED: Final = "What happened"
+_SESSION: Final = "SESSION"
+
+
+class Recorded(Struct, kw_only=True):
+    """What happened."""
+
+    done: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A session took place: course-2, or course-2=2026-12-17; today if left out.",
+            metavar="SESSION[=DATE]",
+            rich_help_panel=_HAPPENED,
+        ),
+    ] = None
+    moved: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A session is booked for a day: course-3=2027-01-09, or =2027-01-09T14:30.",
+            metavar="SESSION=DATE[TTIME]",
+            rich_help_panel=_HAPPENED,
+        ),
+    ] = None
+    missed: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A session did not take place, and is to be booked again.",
+            metavar=_SESSION,
+            rich_help_panel=_HAPPENED,
+        ),
+    ] = None
+    cancelled: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A session is called off and awaits a new date.",
+            metavar=_SESSION,
+            rich_help_panel=_HAPPENED,
+        ),
+    ] = None
+    skipped: Annotated[
+        list[str] | None,
+        typer.Option(help="A session is given up.", metavar=_SESSION, rich_help_panel=_HAPPENED),
+    ] = None
+    add: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="An appointment that the protocol does not have: extra=2027-02-01.",
+            metavar="NAME=DATE[TTIME]",
+            rich_help_panel=_HAPPENED,
+        ),
+    ] = None
+    finding: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="What a conditional step waits for: regrowth=2027-03-01, lesion=yes.",
+            metavar="NAME=DATE|ANSWER",
+            rich_help_panel=_HAPPENED,
+        ),
+    ] = None
+
+
+class Step(PlanArgument, kw_only=True):
+    """Which plan file, why, and by whom."""
+
+    reason: Annotated[
+        str | None,
+        typer.Option(help="Why, in your words: it stays in the history.", metavar="TEXT"),
+    ] = None
+    by: Annotated[
+        str | None,
+        typer.Option(help="Who records it (also HAIRPLAN_BY).", metavar="NAME"),
+    ] = None
+
+
+@takes(Step, Recorded, AskedOnTheWay, Rehearsed, Around)
+def record(
+    step: Step,
+    recorded: Recorded,
+    asked: AskedOnTheWay,
+    result: Rehearsed,
+    around: Around,
+) -> None:
+    """Record what happened to a plan, and show what follows from it.
+
+    Several things recorded at once are one step, which `hairplan undo` takes back.
+    """
+    form = chosen_format(result.form, result.output, FORMATS)
+    today = today_from(around.today)
+    with _open(step.plan, result) as opened:
+        before = opened.plan(today)
+        what = _happenings(recorded, asked, opened, before, today)
+        entry = _entry(step, today, around, what)
+        after = opened.plan(today, entry)
+        _refuse_dateless(after)
+        _refuse_bookings(after, what, result)
+        _show(before, after, form, result)
+        _finish(opened, entry, before, after, result)
+
+
+@takes(Step, Rehearsed, Around)
+def undo(step: Step, result: Rehearsed, around: Around) -> None:
+    """Take the last step of a plan's history back; it stays in the history."""
+    form = chosen_format(result.form, result.output, FORMATS)
+    today = today_from(around.today)
+    with _open(step.plan, result) as opened:
+        number = last_in_force(opened.file.history)
+        if number is None:
+            raise InputError(f"{opened.path}: nothing is recorded that could be taken back")
+        entry = _entry(step, today, around, (), undoes=number)
+        before, after = opened.plan(today), opened.plan(today, entry)
+        _refuse_dateless(after)
+        _show(before, after, form, result)
+        _finish(opened, entry, before, after, result)
+
+
+@takes(PlanArgument, Result, Around)
+def history(argument: PlanArgument, result: Result, around: Around) -> None:
+    """Show what was recorded of a plan: when, by whom, and why."""
+    today_from(around.today)
+    form = chosen_format(result.form, result.output, FORMATS)
+    opened = open_plan(argument.plan)
+    if form == "json":
+        from hairplan.export import json_text
+
+        text = json_text.render(opened.file.history)
+    else:
+        from hairplan.export.history_document import history_document
+
+        text = render_document(history_document(opened.file), form, result.output)
+    deliver(text, result, "the history")
+
+
+@contextmanager
+def _open(path: Path, result: Rehearsed) -> Iterator[Opened]:
+    """Open a plan file: to look only, or with nobody else changing it."""
+    if is_rehearsal(result):
+        yield open_plan(path)
+        return
+    with changing(path) as opened:
+        yield opened
+
+
+# ---- what is recorded ----
+
+
+def _happenings(
+    recorded: Recorded, asked: AskedOnTheWay, opened: Opened, plan: "Plan", today: dt.date
+) -> tuple[Happening, ...]:
+    """Return what happened, in the order of the options.
+
+    Raises:
+        InputError: every fault of the options; there is nothing to record.
+    """
+    reader = Reader(today)
+    ids = [each.id for each in plan.sessions]
+    days = _days(reader, "--done", recorded.done, today)
+    reader.faults += [
+        f"--done {name}: {day} is after today, {today}"
+        for name, (day, _) in days.items()
+        if day > today
+    ]
+    booked = _days(reader, "--moved", recorded.moved, None)
+    reader.faults += [
+        f"--moved {name}: {day} is before today, {today}; if it took place then:"
+        f" --done {name}={day}"
+        for name, (day, _) in booked.items()
+        if day < today
+    ]
+    added = _days(reader, "--add", recorded.add, None)
+    plain: dict[str, list[str]] = {
+        name: [each.strip() for each in getattr(recorded, name) or ()]
+        for name in ("missed", "cancelled", "skipped")
+    }
+    named = [*days, *booked, *(name for names in plain.values() for name in names)]
+    reader.faults += _name_faults(named, ids)
+    findings = _findings(reader, recorded.finding, opened.protocol)
+    changes = asked_on_the_way(reader, asked, findings)
+    if reader.faults:
+        raise InputError(*reader.faults)
+    found: list[Happening] = [Done(name, day) for name, (day, _) in days.items()]
+    found += [Moved(name, day, at) for name, (day, at) in booked.items()]
+    found += [Missed(name) for name in plain["missed"]]
+    found += [Cancelled(name) for name in plain["cancelled"]]
+    found += [Skipped(name) for name in plain["skipped"]]
+    found += _added(added, ids)
+    found += [changes] if changes != Asked() else []
+    if not found:
+        raise InputError(
+            "nothing to record: say what happened, such as --done course-2 or"
+            " --moved course-3=2027-01-09"
+        )
+    return tuple(found)
+
+
+def _days(
+    reader: Reader, option: str, texts: Sequence[str] | None, missing: dt.date | None
+) -> dict[str, tuple[dt.date, dt.time | None]]:
+    """Read texts such as SESSION=DATE or SESSION=DATETTIME."""
+    found: dict[str, tuple[dt.date, dt.time | None]] = {}
+    for text in texts or ():
+        name, is_given, rest = text.partition("=")
+        name = name.strip()
+        if not name or not (is_given or missing):
+            reader.faults.append(f"{option}: '{text}' is not of the form SESSION=DATE")
+        elif name in found:
+            reader.faults.append(f"{option}: {name} is given twice")
+        elif not is_given and missing:
+            found[name] = (missing, None)
+        else:
+            _read_day(reader, f"{option} {name}", rest, found, name)
+    return found
+
+
+def _read_day(
+    reader: Reader,
+    where: str,
+    text: str,
+    found: dict[str, tuple[dt.date, dt.time | None]],
+    name: str,
+) -> None:
+    parts = re.fullmatch(r"(.*?)(?:T| )(\d{1,2}:\d\d)", text.strip())
+    day_text, time_text = parts.groups() if parts else (text, None)
+    day = reader.one(where, day_text, lambda each: typed_date(each, reader.today))
+    at = reader.one(where, time_text, time_of_day)
+    if day is not None:
+        found[name] = (day, at)
+
+
+def _name_faults(named: Sequence[str], ids: Sequence[str]) -> Iterator[str]:
+    for name in dict.fromkeys(named):
+        if named.count(name) > 1:
+            yield f"{name}: two things are said of it at once"
+        if name not in ids:
+            yield f"no session '{name}'{nearest(name, list(ids))}; there are: {', '.join(ids)}"
+
+
+def _findings(
+    reader: Reader, texts: Sequence[str] | None, protocol: "Protocol"
+) -> tuple[list[str], list[str]]:
+    """Return findings as answers and as events: a date is an event's, else it is an answer."""
+    answers: list[str] = []
+    events: list[str] = []
+    for text in texts or ():
+        name, _, rest = text.partition("=")
+        if name in protocol.questions and rest.strip().lower() in {"yes", "no", "unknown"}:
+            answers.append(text)
+        elif name in protocol.events:
+            events.append(text)
+        else:
+            known = [*protocol.questions, *protocol.events]
+            reader.faults.append(
+                f"--finding: '{text}' is not NAME=DATE of an event or NAME=yes|no of a question"
+                f"{nearest(name, known)}; there are: {', '.join(known)}"
+            )
+    return answers, events
+
+
+def _added(
+    added: Mapping[str, tuple[dt.date, dt.time | None]], ids: Sequence[str]
+) -> Iterator[Added]:
+    """Yield appointments beside the protocol's, each with an id that no other has."""
+    taken = set(ids)
+    for name, (day, at) in added.items():
+        stem = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "extra"
+        number = next(each for each in count(1) if f"{stem}-{each}" not in taken)
+        taken.add(f"{stem}-{number}")
+        yield Added(f"{stem}-{number}", name, day, at)
+
+
+def _entry(
+    step: Step,
+    today: dt.date,
+    around: Around,
+    what: tuple[Happening, ...],
+    undoes: int | None = None,
+) -> Entry:
+    return Entry(
+        at=stamp_from(around.today),
+        on=today,
+        by=step.by or os.environ.get("HAIRPLAN_BY") or _user(),
+        reason=(step.reason or "").strip() or None,
+        what=what,
+        undoes=undoes,
+    )
+
+
+def _user() -> str | None:
+    """Return the name of this machine's user, if it has one."""
+    import getpass
+
+    with suppress(OSError, KeyError, ImportError):
+        return getpass.getuser()
+    return None
+
+
+# ---- what follows ----
+
+
+def _refuse_dateless(after: "Plan") -> None:
+    """Refuse what leaves a plan without any dates.
+
+    Raises:
+        typer.Exit: it does.
+    """
+    if after.problem is not None and after.problem.kind == "no dates":
+        say_faults((after.problem.what, *after.problem.why))
+        say("nothing is recorded")
+        raise typer.Exit(NO_DATES)
+
+
+def _refuse_bookings(after: "Plan", what: Sequence[Happening], result: Rehearsed) -> None:
+    """Refuse a booking that the protocol or the clinic's days do not allow.
+
+    Raises:
+        typer.Exit: there is one, and nobody insists.
+    """
+    moved = {each.session for each in what if isinstance(each, Moved)}
+    broken = [
+        each for each in after.breaks if each.session in moved and each.what in {"early", "closed"}
+    ]
+    if not broken or result.force:
+        return
+    for each in broken:
+        say_faults((f"{each.session}: {each.says}",))
+        if each.nearest:
+            say(f"the nearest day that can be: --moved {each.session}={each.nearest}")
+    say("nothing is recorded; --force records it all the same")
+    raise typer.Exit(NO_DATES)
+
+
+def _show(before: "Plan", after: "Plan", form: str, result: Rehearsed) -> None:
+    """Print what changes."""
+    from hairplan.diff import differences
+
+    found = differences(before, after)
+    if form == "json":
+        from hairplan.export import json_text
+
+        text = json_text.render(found)
+    else:
+        from hairplan.export.diff_document import diff_document
+
+        text = render_document(diff_document(found), form, result.output)
+    # What is rehearsed is the recording; what would change is shown in any case.
+    deliver(text, Result(form=form, output=result.output, force=result.force), "what changes")
+
+
+def _finish(opened: Opened, entry: Entry, before: "Plan", after: "Plan", result: Rehearsed) -> None:
+    """Save, and say what there is to look at.
+
+    Raises:
+        typer.Exit: what is ahead leaves the protocol where it did not before.
+    """
+    number = len(opened.file.history) + 1
+    if not is_rehearsal(result):
+        opened.save(appended(opened.file, entry))
+        say(f"recorded as entry {number} of {opened.path}")
+    known = {each.says for each in before.breaks}
+    new = [each for each in after.breaks if each.says not in known]
+    ahead = [each for each in new if not each.is_done]
+    if is_rehearsal(result):
+        say(_feasible(ahead))
+    for each in new if not is_rehearsal(result) else ():
+        say(f"{each.session}: {each.says}")
+    if after.problem is not None and before.problem is None:
+        for said in (after.problem.what, *after.problem.why):
+            say(said)
+    if ahead:
+        raise typer.Exit(LOOK_AT_THIS)
+
+
+def _feasible(ahead: Sequence["Break"]) -> str:
+    if not ahead:
+        return "feasible: what is ahead keeps to the protocol; nothing is recorded"
+    return f"not feasible: {ahead[0].session}: {ahead[0].says}; nothing is recorded"

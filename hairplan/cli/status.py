@@ -1,0 +1,29 @@
+"""`hairplan status`: where a patient is on a day: done, next, overdue, in force, to ask."""
+
+from typing import Final
+
+from hairplan.cli.clock import today_from
+from hairplan.cli.delivery import chosen_format, deliver, render_document
+from hairplan.cli.options import Around, PlanArgument, Result, takes
+from hairplan.cli.plan_files import open_plan
+
+FORMATS: Final = ("table", "plain", "json", "markdown")
+
+
+@takes(PlanArgument, Result, Around)
+def status(argument: PlanArgument, result: Result, around: Around) -> None:
+    """Show where a patient is: done, next, overdue, what is in force today, what to ask."""
+    form = chosen_format(result.form, result.output, FORMATS)
+    today = today_from(around.today)
+    opened = open_plan(argument.plan)
+    plan = opened.plan(today)
+    from hairplan.export.status_document import status_document, status_of
+
+    if form == "json":
+        from hairplan.export import json_text
+
+        text = json_text.render(status_of(plan, opened.file, today))
+    else:
+        document = status_document(plan, opened.file, today)
+        text = render_document(document, form, result.output)
+    deliver(text, result, "the status")
