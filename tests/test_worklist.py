@@ -425,6 +425,16 @@ def test_all_that_is_not_there_is_said(tmp_path: Path) -> None:
     )
 
 
+def test_many_plans_are_shared_among_the_cores_and_stay_in_order(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for number in range(120):
+        (tmp_path / f"{number:03}.plan.json").write_bytes(encode(smp(ref=f"P-{number}")))
+    alone = list(worklist([tmp_path], START))
+    monkeypatch.setattr("hairplan.worklist._MANY", 100)
+    assert list(worklist([tmp_path], START)) == alone
+
+
 def test_a_plan_that_cannot_be_made_names_its_file(tmp_path: Path) -> None:
     path = tmp_path / "x.plan.json"
     path.write_bytes(encode(smp(entry("2026-12-01", Skipped("nothing-1")))))
