@@ -23,6 +23,10 @@ _STYLES: Final[dict[Mark, str]] = {
 }
 
 
+_SENTENCE = 30
+_SHORT = 16
+
+
 def render(document: Document, *, width: int, color: bool) -> str:
     """Render a document for a terminal.
 
@@ -80,8 +84,13 @@ def _table(section: Section) -> Table:
         padding=(0, 1),
         show_header=any(section.columns),
     )
-    for column in section.columns:
-        table.add_column(column, justify="left", overflow="fold")
+    columns = zip(*(row.cells for row in section.rows), strict=True)
+    longest = [max(map(len, column)) for column in columns]
+    # Where one column has sentences, the short ones keep their dates in one piece.
+    has_sentences = max(longest) > _SENTENCE
+    for column, length in zip(section.columns, longest, strict=True):
+        no_wrap = has_sentences and length <= _SHORT
+        table.add_column(column, justify="left", overflow="fold", no_wrap=no_wrap)
     for row in section.rows:
         cells = (Text(harmless(cell)) for cell in row.cells)
         table.add_row(*cells, style=_STYLES[row.mark])

@@ -132,7 +132,7 @@ def worklist_document(rows: Sequence[Due | Unread], on: date) -> Document:
 
 
 def _section(what: Work, rows: Sequence[Due]) -> Section:
-    columns = ("Patient", "Treatment", "Session", "Day", "", "What to know", "Plan")
+    columns = ("Patient", "Session", "Day", "", "What to know")
     mark = _MARKS.get(what, "plain")
     return Section(_TITLES[what], columns, tuple(Row(_cells(each), mark) for each in rows))
 
@@ -140,12 +140,10 @@ def _section(what: Work, rows: Sequence[Due]) -> Section:
 def _cells(row: Due) -> tuple[str, ...]:
     return (
         row.ref or f"plan {row.plan[:8]}",
-        row.treatment,
-        row.session or "",
+        f"{row.treatment} {row.session or ''}".strip(),
         said_date(row.day) if row.day else "",
         "" if row.days is None else said_days(row.days),
-        row.says,
-        row.path,
+        f"{row.says} ({row.path})",
     )
 
 
