@@ -151,6 +151,9 @@ class SealedPlan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     seals: Seals
 
 
+SUFFIX: Final = ".plan.json"
+"""What the name of a plan file ends in."""
+
 _ENCODER: Final = msgspec.json.Encoder(order="deterministic")
 _DECODER: Final = msgspec.json.Decoder(SealedPlan)
 

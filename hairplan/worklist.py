@@ -23,14 +23,11 @@ from hairplan.diff import said_window
 from hairplan.errors import HairplanError, InputError
 from hairplan.export.worklist_document import Due, Unread, Work
 from hairplan.plan import Plan, PlannedRestriction, PlannedTask, RestrictedPeriod, Session
-from hairplan.plan_file import PlanFile, decode, protocol_of
+from hairplan.plan_file import SUFFIX, PlanFile, decode, protocol_of
 from hairplan.planner import make_plan
 from hairplan.protocol import TREATING
 from hairplan.store import read_bytes
 from hairplan.texts import plural, said_date
-
-SUFFIX: Final = ".plan.json"
-"""What the name of a plan's file ends in."""
 
 _MANY: Final = 1000
 """From so many plans on it is worth to start a process for each core."""

@@ -56,14 +56,14 @@ def test_a_plan_is_kept_for_its_owner_alone_under_a_random_id(hairplan: Run) -> 
             "anna.plan.json: exists already, and a plan is never overwritten: choose another name,"
             " or change it with hairplan record anna.plan.json",
         ),
-        (KEEP.replace("anna.plan.json", "x.txt"), "--save: 'x.txt' does not end in .json, such as"
-         " anna.plan.json"),
-        (KEEP.replace("anna.plan", "folder"), "folder.json: is a folder: name a file in it"),
+        (KEEP.replace("anna.plan.json", "x.txt"), "--save: 'x.txt' does not end in .plan.json,"
+         " such as anna.plan.json"),
+        (KEEP.replace("anna", "folder"), "folder.plan.json: is a folder: name a file in it"),
     ],
 )  # fmt: skip
 def test_a_plan_is_never_overwritten(hairplan: Run, command: str, fault: str) -> None:
     before = kept(hairplan).read_bytes()
-    Path("folder.json").mkdir()
+    Path("folder.plan.json").mkdir()
     ran = hairplan(command)
     assert (ran.code, errors(ran)) == (2, [fault])
     assert Path("anna.plan.json").read_bytes() == before
@@ -200,10 +200,39 @@ def test_a_day_that_nothing_is_near_to_is_refused_without_one(hairplan: Run) -> 
     Path("own.toml").write_text(
         f'{OWN}[[steps]]\nid = "course"\nname = "x"\ncount = 2\nspacing.preferred = "1 week"\n'
     )
-    hairplan("schedule ./own.toml --start 2027-01-04 --ref A --save a.json")
+    hairplan("schedule ./own.toml --start 2027-01-04 --ref A --save a.plan.json")
     closed = "--closure 2027-01-05..2040-01-01"
-    ran = hairplan(f"record a.json --moved course-2=2027-01-11 {closed} --dry-run")
+    ran = hairplan(f"record a.plan.json --moved course-2=2027-01-11 {closed} --dry-run")
     assert (ran.code, "the nearest day" in ran.err) == (4, False)
+
+
+def test_what_was_done_is_not_undone_by_a_slip(hairplan: Run) -> None:
+    path = kept(hairplan)
+    hairplan(f"record {path} --done course-1 --today 2026-12-01")
+    ran = hairplan(f"record {path} --moved course-1=2026-12-30 --today 2026-12-02")
+    assert errors(ran) == [
+        "course-1 was done on 2026-12-01: hairplan undo takes a step back, or --force records"
+        " this all the same"
+    ]
+    assert hairplan(f"record {path} --skipped course-1 --force --today 2026-12-02").code == 0
+
+
+def test_an_extra_appointment_on_a_closed_day_is_refused(hairplan: Run) -> None:
+    path = kept(hairplan, f"{KEEP} --closed sun")
+    ran = hairplan(f"record {path} --add extra=2026-12-20")
+    assert (ran.code, errors(ran)) == (
+        4,
+        ["extra-1: booked for Sun 2026-12-20, which is closed: Sunday"],
+    )
+    late = hairplan(f"record {path} --moved course-3=2027-02-14")
+    assert errors(late) == ["course-3: booked for Sun 2027-02-14, which is closed: Sunday"]
+
+
+def test_a_rehearsed_stop_is_not_feasible(hairplan: Run) -> None:
+    path = kept(hairplan)
+    ran = hairplan(f"record {path} --answer pregnancy=yes --dry-run")
+    assert "feasible" not in ran.err
+    assert "stopped from Tue 2026-12-01 on" in ran.err
 
 
 def test_an_answer_that_stops_is_said(hairplan: Run) -> None:

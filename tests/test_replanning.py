@@ -242,6 +242,16 @@ def test_what_is_added_is_a_treatment_as_to_what_to_avoid() -> None:
     assert smp(Added("extra-1", "E", day("2027-02-01"))).cost == smp().cost
 
 
+def test_fewer_than_the_protocol_wants_is_said() -> None:
+    mesotherapy = load_protocol("mesotherapy")
+    request = PlanRequest(start=day("2027-01-04"))
+    two = make_plan(mesotherapy, request, [entry(Skipped("course-2"), Skipped("course-3"))])
+    assert two.notes[0] == "course: 2 sessions left of at least 3 (ME-1), as some were given up"
+    assert not [note for note in smp(Skipped("course-2")).notes if "given up" in note]
+    open_ended = make_plan(mesotherapy, request, [entry(Skipped("maintenance-1"))])
+    assert not [note for note in open_ended.notes if "given up" in note]
+
+
 # ---- the rules ----
 
 

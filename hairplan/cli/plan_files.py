@@ -11,7 +11,7 @@ from msgspec import Struct
 from hairplan.errors import InputError, OutputError
 from hairplan.history import Entry
 from hairplan.plan import Plan
-from hairplan.plan_file import PlanFile, decode, encode, keep, protocol_of
+from hairplan.plan_file import SUFFIX, PlanFile, decode, encode, keep, protocol_of
 from hairplan.planner import make_plan
 from hairplan.protocol import (
     Protocol,
@@ -85,8 +85,8 @@ def refuse_overwriting(path: Path) -> None:
     Raises:
         OutputError: there is one.
     """
-    if path.suffix.lower() != ".json":
-        raise InputError(f"--save: '{path}' does not end in .json, such as anna.plan.json")
+    if not path.name.endswith(SUFFIX):
+        raise InputError(f"--save: '{path}' does not end in {SUFFIX}, such as anna{SUFFIX}")
     try:
         check(path)
     except OutputError:

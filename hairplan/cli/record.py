@@ -133,6 +133,8 @@ def record(
     with _open(step.plan, result) as opened:
         before = opened.plan(today)
         what = _happenings(recorded, asked, opened, before, today)
+        if not result.force:
+            _refuse_undoing(before, what)
         entry = _entry(step, today, around, what)
         after = opened.plan(today, entry)
         _refuse_dateless(after)
@@ -234,6 +236,23 @@ def _happenings(
             " --moved course-3=2027-01-09"
         )
     return tuple(found)
+
+
+def _refuse_undoing(plan: "Plan", what: Sequence[Happening]) -> None:
+    """Refuse to say something else of what was done: that is a slip more often than a correction.
+
+    Raises:
+        InputError: every session that was done.
+    """
+    done = {each.id: each.planned for each in plan.sessions if each.status == "done"}
+    faults = [
+        f"{each.session} was done on {done[each.session]}: hairplan undo takes a step back, or"
+        " --force records this all the same"
+        for each in what
+        if isinstance(each, Moved | Missed | Cancelled | Skipped) and each.session in done
+    ]
+    if faults:
+        raise InputError(*faults)
 
 
 def _days(
@@ -358,7 +377,7 @@ def _refuse_bookings(after: "Plan", what: Sequence[Happening], result: Rehearsed
     Raises:
         typer.Exit: there is one, and nobody insists.
     """
-    moved = {each.session for each in what if isinstance(each, Moved)}
+    moved = {each.session for each in what if isinstance(each, Moved | Added)}
     broken = [
         each for each in after.breaks if each.session in moved and each.what in {"early", "closed"}
     ]
@@ -402,7 +421,7 @@ def _finish(opened: Opened, entry: Entry, before: "Plan", after: "Plan", result:
     known = {each.says for each in before.breaks}
     new = [each for each in after.breaks if each.says not in known]
     ahead = [each for each in new if not each.is_done]
-    if is_rehearsal(result):
+    if is_rehearsal(result) and after.problem is None:
         say(_feasible(ahead))
     for each in new if not is_rehearsal(result) else ():
         say(f"{each.session}: {each.says}")

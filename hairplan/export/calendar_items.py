@@ -414,7 +414,9 @@ class _Items:
             if self.choice.is_full
             else ["What to avoid: see the instructions that you were given."]
         )
-        if group[0].only_if:
+        if group[0].only_if and not self.choice.is_full:
+            lines.append("Only if it applies to you.")
+        elif group[0].only_if:
             lines.append(f"Only{self.condition(group[0].only_if).removeprefix(', only')}")
         return "\n".join(lines)
 

@@ -55,6 +55,7 @@ from hairplan.planner.reasons import start_moved, why_moved
 from hairplan.planner.slots import Slot
 from hairplan.planner.starting import start_taken
 from hairplan.protocol import (
+    Counts,
     Step,
 )
 from hairplan.request import OnLate
@@ -130,7 +131,7 @@ class _Assembly:
             sessions=tuple(sessions),
             breaks=tuple(sorted(self.breaks, key=lambda each: order[each.session])),
             rules=self.rules(),
-            notes=(*(flag for flag in flags if flag), *found.notes),
+            notes=(*(flag for flag in flags if flag), *self.too_few(), *found.notes),
         )
         return self.cut(found) if self.stops else found
 
@@ -140,6 +141,19 @@ class _Assembly:
         chosen = zip(self.outcome.layout.slots, self.outcome.found, strict=True)
         days = {at: each.planned for at, (slot, each) in enumerate(chosen) if slot.id not in gone}
         return {**self.outcome.layout.known, **days}
+
+    def too_few(self) -> Iterator[str]:
+        """Say which step has fewer appointments than the protocol wants, as some were given up."""
+        for run in self.outcome.runs:
+            count = run.step.count
+            least = count.min if isinstance(count, Counts) else count
+            left = None if run.count is None else run.count + len(run.aside)
+            if run.skipped and left is not None and isinstance(least, int) and left < least:
+                sources = sourced(fact_ids(basis(run.step, "count").source))
+                yield (
+                    f"{run.step.id}: {plural(left, 'session')} left of at least {least}{sources},"
+                    " as some were given up"
+                )
 
     # ---- appointments ----
 
@@ -297,7 +311,23 @@ class _Assembly:
             return structs.replace(
                 session, status="skipped", planned=None, day=None, waits_for="given up"
             )
-        return structs.replace(session, status=self.status(session))
+        session = structs.replace(session, status=self.status(session))
+        closed = self.outcome.ground.taken(day) if session.status == "planned" else None
+        if closed is None:
+            return session
+        says = f"booked for {said_date(day)}, which is {closed}"
+        self.breaks.append(
+            Break(
+                session=session.id,
+                what="closed",
+                days=0,
+                rule="an open day",
+                says=says,
+                nearest=None,
+                is_done=False,
+            )
+        )
+        return structs.replace(session, flag=says)
 
     # ---- what leaves the protocol ----
 
@@ -313,12 +343,12 @@ class _Assembly:
         if not (late or early > 0 or closed):
             return session
         what: Literal["early", "late", "closed"] = (
-            "late" if late else "early" if early > 0 else "closed"
+            "closed" if closed else "late" if late else "early"
         )
         found = Break(
             session=session.id,
             what=what,
-            days=late or max(early, 0),
+            days=0 if closed else late or early,
             rule=_rule_of(slot, what),
             says="",
             nearest=session.on if not session.booked else self.nearest(slot, session),
@@ -326,7 +356,7 @@ class _Assembly:
         )
         found = structs.replace(found, says=self.said(found, session, slot, closed))
         self.breaks.append(found)
-        off_by = late or -early if what != "closed" else None
+        off_by = late or -max(early, 0) or None
         return structs.replace(session, off_by=off_by, flag=found.says)
 
     def blocked(self, slot: Slot, day: date) -> str | None:
