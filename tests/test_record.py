@@ -264,14 +264,13 @@ def test_every_fault_of_what_is_recorded_is_said(hairplan: Run) -> None:
         " --finding minoxidl=yes --on-late never --anchor sliding --answer x --away y"
     )
     ids = "course-1, course-2, course-3, touch-up-1"
-    assert errors(ran)[:4] == [
+    assert errors(ran)[:2] == [
         "--done: course-1 is given twice",
-        "--done course-1: 2027-01-01 is after today, 2026-11-01",
         "--moved: 'course-3' is not of the form SESSION=DATE",
-        "--moved course-3: 'soon' is not a day such as 2026-12-01, today, tomorrow, +2w or next"
-        " tuesday",
-    ] or errors(ran)[3].startswith("--moved course-3: 'soon'")
-    assert errors(ran)[4:7] == [
+    ]
+    assert errors(ran)[2].startswith("--moved course-3: 'soon' is not")
+    assert errors(ran)[3:7] == [
+        "--done course-1: 2027-01-01 is after today, 2026-11-01",
         "--moved course-2: 2026-10-01 is before today, 2026-11-01; if it took place then: --done"
         " course-2=2026-10-01",
         "course-2: two things are said of it at once",

@@ -41,6 +41,9 @@ if TYPE_CHECKING:
         Protocol,
     )
 
+Days = dict[str, tuple[dt.date, dt.time | None]]
+"""The day of each session, and the time where one is given."""
+
 FORMATS: Final = ("table", "plain", "json", "markdown")
 _HAPPENED: Final = "What happened"
 _SESSION: Final = "SESSION"
@@ -200,18 +203,8 @@ def _happenings(
     reader = Reader(today)
     ids = [each.id for each in plan.sessions]
     days = _days(reader, "--done", recorded.done, today)
-    reader.faults += [
-        f"--done {name}: {day} is after today, {today}"
-        for name, (day, _) in days.items()
-        if day > today
-    ]
     booked = _days(reader, "--moved", recorded.moved, None)
-    reader.faults += [
-        f"--moved {name}: {day} is before today, {today}; if it took place then:"
-        f" --done {name}={day}"
-        for name, (day, _) in booked.items()
-        if day < today
-    ]
+    reader.faults += _day_faults(days, booked, today)
     added = _days(reader, "--add", recorded.add, None)
     plain: dict[str, list[str]] = {
         name: [each.strip() for each in getattr(recorded, name) or ()]
@@ -236,6 +229,19 @@ def _happenings(
             " --moved course-3=2027-01-09"
         )
     return tuple(found)
+
+
+def _day_faults(days: Days, booked: Days, today: dt.date) -> Iterator[str]:
+    """Yield what cannot be done yet, and what cannot be booked any more."""
+    for name, (day, _) in days.items():
+        if day > today:
+            yield f"--done {name}: {day} is after today, {today}"
+    for name, (day, _) in booked.items():
+        if day < today:
+            yield (
+                f"--moved {name}: {day} is before today, {today}; if it took place then:"
+                f" --done {name}={day}"
+            )
 
 
 def _refuse_undoing(plan: "Plan", what: Sequence[Happening]) -> None:

@@ -311,11 +311,14 @@ class _Assembly:
             return structs.replace(
                 session, status="skipped", planned=None, day=None, waits_for="given up"
             )
-        session = structs.replace(session, status=self.status(session))
-        closed = self.outcome.ground.taken(day) if session.status == "planned" else None
+        return self.where_open(structs.replace(session, status=self.status(session)))
+
+    def where_open(self, session: Session) -> Session:
+        """Return an appointment beside the protocol, flagged if it is ahead on a closed day."""
+        closed = self.outcome.ground.taken(session.on) if session.status == "planned" else None
         if closed is None:
             return session
-        says = f"booked for {said_date(day)}, which is {closed}"
+        says = f"booked for {said_date(session.on)}, which is {closed}"
         self.breaks.append(
             Break(
                 session=session.id,
