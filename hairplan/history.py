@@ -167,25 +167,19 @@ class Record(Struct, frozen=True):
 NOTHING: Final = Record()
 
 
-def in_force(history: Sequence[Entry]) -> list[Entry]:
-    """Return the entries that no later one takes back."""
+def in_force(history: Sequence[Entry]) -> dict[int, Entry]:
+    """Return the entries that no later one takes back, by their numbers, from 1."""
     undone = {entry.undoes for entry in history if entry.undoes}
-    return [
-        entry
+    return {
+        number: entry
         for number, entry in enumerate(history, 1)
         if number not in undone and entry.undoes is None
-    ]
+    }
 
 
 def last_in_force(history: Sequence[Entry]) -> int | None:
     """Return the number of the last entry that can be taken back; None if there is none."""
-    undone = {entry.undoes for entry in history if entry.undoes}
-    numbers = (
-        number
-        for number, entry in enumerate(history, 1)
-        if number not in undone and entry.undoes is None
-    )
-    return max(numbers, default=None)
+    return max(in_force(history), default=None)
 
 
 def read_history(request: PlanRequest, history: Sequence[Entry]) -> tuple[PlanRequest, Record]:
@@ -196,7 +190,7 @@ def read_history(request: PlanRequest, history: Sequence[Entry]) -> tuple[PlanRe
     added: dict[str, Added] = {}
     reasons: dict[str, str] = {}
     spells: list[Spell] = []
-    for entry in in_force(history):
+    for entry in in_force(history).values():
         for each in entry.what:
             if isinstance(each, Asked):
                 spells = _spells(spells, request, each, entry.on)

@@ -30,6 +30,7 @@ from hairplan.errors import InputError
 from hairplan.faults import MOST_FAULTS, Fault, Hint, Json, inside, shown
 from hairplan.faults import structs as parts_of
 from hairplan.history import Entry
+from hairplan.planner.template import digest_of
 from hairplan.protocol import Protocol
 from hairplan.request import PlanRequest
 
@@ -201,11 +202,6 @@ def exported(plan: PlanFile, audience: str, lines: Mapping[str, Line]) -> PlanFi
 
 _read: dict[str, tuple[KeptProtocol, Protocol]] = {}
 _MOST_READ: Final = 256
-
-
-def digest_of(protocol: Protocol) -> str:
-    """Return the digest of a protocol's content, as plans say it."""
-    return sha256(_ENCODER.encode(protocol))
 
 
 def protocol_of(plan: PlanFile) -> Protocol:

@@ -35,13 +35,13 @@ from hairplan.plan_file import (
     SealedPlan,
     appended,
     decode,
-    digest_of,
     encode,
     exported,
     keep,
     plan_file_schema,
     protocol_of,
 )
+from hairplan.planner.template import digest_of
 from hairplan.schema import meanings
 
 Table = dict[str, Any]

@@ -321,8 +321,8 @@ def test_a_plan_file_says_what_is_asked_for(hairplan: Run) -> None:
     path = kept(hairplan)
     ran = hairplan(f"schedule {path} --start 2026-12-02 --spacing '2 weeks' --save x.json")
     assert errors(ran) == [
-        f"--start: {path} holds what was asked for",
         f"--spacing: {path} holds what was asked for; hairplan record changes it",
+        f"--start: {path} holds what was asked for",
         f"--save: {path} is a plan file already",
     ]
 
@@ -352,6 +352,15 @@ def test_the_calendar_follows_the_plan(hairplan: Run) -> None:
     assert "STATUS:CANCELLED" in second
     assert "SUMMARY:Cancelled: Follow-up appointment 1" in second
     assert set(lines(second, "DTSTAMP")) == {"20261101T000000Z", "20261103T000000Z"}
+
+
+def test_a_title_that_tells_too_much_is_warned_of_at_each_export(hairplan: Run) -> None:
+    path = kept(hairplan)
+    Path("c.toml").write_text('[calendar.patient.titles]\nsession = "{ref}"\n')
+    ran = hairplan(f"schedule {path} -o anna.ics --config c.toml")
+    assert ran.err.startswith("warning: c.toml: calendar.patient.titles.session: {ref} may tell")
+    practice = hairplan(f"schedule {path} -o practice.ics --config c.toml --audience practice")
+    assert "warning" not in practice.err
 
 
 def test_only_changes_can_be_exported(hairplan: Run) -> None:

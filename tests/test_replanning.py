@@ -233,6 +233,17 @@ def test_what_is_called_off_has_nothing_to_avoid_around_it() -> None:
     assert [each.id for each in found.dated] == ["course-1", "course-2", "touch-up-1"]
 
 
+@pytest.mark.parametrize(
+    ("what", "expected"),
+    [(Missed("extra-1"), "extra-1 missed"), (Cancelled("extra-1"), "extra-1 cancelled")],
+)
+def test_what_was_added_and_did_not_take_place_awaits_a_day(what: Happening, expected: str) -> None:
+    found = smp(Added("extra-1", "Extra", day("2027-02-01")), what)
+    assert told(found)[-1] == expected
+    assert found.sessions[-1].waits_for == "to be booked again, or given up"
+    assert found.restrictions == smp().restrictions
+
+
 def test_what_is_added_is_a_treatment_as_to_what_to_avoid() -> None:
     found = smp(Added("extra-1", "Extra", day("2027-02-01")), duration=30)
     sun = next(each for each in found.restrictions if each.id == "sun")
@@ -557,8 +568,9 @@ spacing = { min = "1 month" }
         (Skipped("later-1"), "later-1 skipped"),
     ],
 )
-def test_what_was_to_be_agreed_can_be_booked(what: Happening, expected: str) -> None:
-    request = PlanRequest(start=day("2027-01-04"))
+@pytest.mark.parametrize("anchor", ["rolling", "fixed"])
+def test_what_was_to_be_agreed_can_be_booked(what: Happening, expected: str, anchor: Any) -> None:
+    request = PlanRequest(start=day("2027-01-04"), anchor=anchor)
     found = make_plan(own_protocol(AGREED), request, [entry(what)], today=day("2027-01-04"))
     assert told(found)[1:] == [expected]
     assert found.sessions[1].target is None

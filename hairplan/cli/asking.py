@@ -26,7 +26,7 @@ from hairplan.cli.settings import (
 )
 from hairplan.cli.terminal import say
 from hairplan.dates.clock import time_of_day, zone
-from hairplan.dates.spans import Period, typed_span
+from hairplan.dates.spans import Period, Span, typed_span
 from hairplan.dates.typed import WEEKDAY_NAMES, WEEKDAYS, typed_date, typed_period
 from hairplan.errors import HairplanError, InputError, nearest
 from hairplan.history import Asked as OnTop
@@ -304,7 +304,7 @@ Fields = dict[str, Any]
 
 
 def _course(
-    reader: Reader, asked: Asked | AskedOnTheWay, own: TreatmentConfig, patient: PatientFile
+    reader: Reader, asked: AskedOnTheWay, own: TreatmentConfig, patient: PatientFile
 ) -> Fields:
     options = reader.named("--option", asked.option, "NAME=VALUE", str.strip)
     figures = reader.named("--figure", asked.figure, "FIGURE=VALUE", str.strip)
@@ -340,7 +340,7 @@ def _by_step(
     return reader.named(name, given, form, read) or None
 
 
-def _state(reader: Reader, asked: Asked | AskedOnTheWay, patient: PatientFile) -> Fields:
+def _state(reader: Reader, asked: AskedOnTheWay, patient: PatientFile) -> Fields:
     answers = reader.named("--answer", asked.answer, "QUESTION=yes|no|unknown", _answer)
     events = reader.days("--event", asked.event)
     overrides = reader.named("--override", asked.override, 'RULE="reason"', _reason)
@@ -469,10 +469,18 @@ def _zone(text: str) -> str:
     return text
 
 
+def short_span(text: str) -> Span:
+    """Read a length of an appointment or of what leads up to one, where 45m can only be minutes.
+
+    Raises:
+        InputError: it is no span of time.
+    """
+    return typed_span(text.strip() + "in" if text.strip().endswith("m") else text)
+
+
 def _minutes(text: str) -> int:
-    # Of a length alone, 45m can only be minutes.
     try:
-        minutes = typed_span(text.strip() + "in" if text.strip().endswith("m") else text).minutes
+        minutes = short_span(text).minutes
     except InputError:
         minutes = 0
     if not 1 <= minutes <= MOST_MINUTES:

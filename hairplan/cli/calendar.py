@@ -10,15 +10,14 @@ from typing import TYPE_CHECKING, Final, TypeVar
 import typer
 from msgspec import Struct, structs
 
-from hairplan.cli.asking import Reader, place_of
+from hairplan.cli.asking import Reader, place_of, short_span
 from hairplan.cli.clock import zone_here
 from hairplan.cli.delivery import deliver, is_rehearsal
 from hairplan.cli.options import Calendar, Result
 from hairplan.cli.settings import Settings, Templates
 from hairplan.cli.terminal import put, say
-from hairplan.dates.spans import typed_span
 from hairplan.errors import LOOK_AT_THIS, InputError, nearest
-from hairplan.export.calendar_items import KINDS, Choice, Item, items_of
+from hairplan.export.calendar_items import KINDS, Choice, Item, ids_of, items_of
 from hairplan.export.wording import Audience, Details, Kind, revealed, wording
 from hairplan.texts import listed, plural, said_date
 
@@ -111,6 +110,7 @@ def wanted_from(calendar: Calendar, settings: Settings, stamp: dt.datetime) -> W
     )
     if reader.faults or audience is None or details is None or alarm is None:
         raise InputError(*reader.faults)
+    say_revealing(audience, settings)
     own = settings.config.calendar
     templates: Templates = getattr(own, audience)
     choice = Choice(
@@ -118,7 +118,7 @@ def wanted_from(calendar: Calendar, settings: Settings, stamp: dt.datetime) -> W
         details,
         (only or frozenset(KINDS.values())) - without,
         alarm if alarm >= 0 else None,
-        wording(audience, templates.titles, templates.texts),
+        wording(audience, templates.titles.given, templates.texts.given),
     )
     return Wanted(choice, own.name, calendar.feed, calendar.split, calendar.changes_only, stamp)
 
@@ -151,9 +151,8 @@ def alarm_minutes(text: str) -> int:
     """
     if text.strip().lower() == "none":
         return -1
-    # Of an alarm, 30m can only be minutes.
     try:
-        found = typed_span(text.strip() + "in" if text.strip().endswith("m") else text)
+        found = short_span(text)
         minutes = -1 if found.months else found.minutes or found.days * _DAY_MINUTES
     except InputError:
         minutes = -1
@@ -218,16 +217,21 @@ def deliver_items(
     deliver(content, result, _said_items(items), marks=marks, keep_mode=wanted.feed)
 
 
-def say_warnings(wanted: Wanted, settings: Settings, request: "PlanRequest") -> None:
-    """Say what a patient's locked phone would show, and whose events could be taken for whose."""
-    if wanted.choice.audience == "patient":
-        for kind, template in settings.config.calendar.patient.titles.items():
-            if found := revealed(template):
-                fields = listed([f"{{{name}}}" for name in found])
-                say(
-                    f"warning: {settings.path}: calendar.patient.titles.{kind}: {fields} may tell"
-                    f" on a locked phone who is treated, or for what"
-                )
+def say_revealing(audience: Audience, settings: Settings) -> None:
+    """Say what a patient's locked phone would show."""
+    if audience != "patient":
+        return
+    for kind, template in settings.config.calendar.patient.titles.given.items():
+        if found := revealed(template):
+            fields = listed([f"{{{name}}}" for name in found])
+            say(
+                f"warning: {settings.path}: calendar.patient.titles.{kind}: {fields} may tell"
+                f" on a locked phone who is treated, or for what"
+            )
+
+
+def say_nameless(request: "PlanRequest") -> None:
+    """Say whose events could be taken for whose."""
     if request.ref is None and request.id is None:
         say(
             "no --ref and no --id: another patient with the same request would have the same"
@@ -261,7 +265,7 @@ def _marks(plan: "Plan", items: Sequence[Item]) -> "Marks":
     """Return what an earlier calendar of the same plan has in it: one of its events."""
     from hairplan.export import ics
 
-    ids = {each.id for each in (*items_of(plan), *items)}
+    ids = ids_of(plan) | {each.id for each in items}
     return ("PRODID:-//hairplan//", tuple(f"UID:{ics.uid(plan.id, each)}" for each in ids))
 
 

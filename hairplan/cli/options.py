@@ -384,36 +384,6 @@ class Named(Struct, kw_only=True):
     treatment: Treatment
 
 
-class Asked(Struct, kw_only=True):
-    """What a request is made of."""
-
-    start: Start = None
-    sessions: Sessions = None
-    spacing: Spacing = None
-    option: Option = None
-    figure: Figures = None
-    until: Until = None
-    horizon: Horizon = None
-    on_late: OnLate = None
-    anchor: Anchor = None
-    answer: Answer = None
-    event: Event = None
-    sex: Sex = None
-    age: Age = None
-    override: Override = None
-    away: Away = None
-    patient: Patient = None
-    ref: Ref = None
-    closed: Closed = None
-    holidays: Holidays = None
-    closure: Closure = None
-    time: Time = None
-    zone: Zone = None
-    duration: Duration = None
-    place: Place = None
-    id: PlanId = None
-
-
 class PlanArgument(Struct, kw_only=True):
     """Which plan file."""
 
@@ -451,6 +421,15 @@ class AskedOnTheWay(Struct, kw_only=True):
     zone: Zone = None
     duration: Duration = None
     place: Place = None
+
+
+class Asked(AskedOnTheWay, kw_only=True):
+    """What a request is made of."""
+
+    start: Start = None
+    patient: Patient = None
+    ref: Ref = None
+    id: PlanId = None
 
 
 class Result(Struct, kw_only=True):

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from hairplan.cli.delivery import is_rehearsal
+from hairplan.cli.options import Result
 from hairplan.errors import InputError, OutputError
 from hairplan.history import Entry
 from hairplan.plan import Plan
@@ -62,7 +64,7 @@ def open_plan(path: Path) -> Opened:
 
 
 @contextmanager
-def changing(path: Path) -> Iterator[Opened]:
+def _changing(path: Path) -> Iterator[Opened]:
     """Read a plan file that nobody else may change meanwhile.
 
     Raises:
@@ -72,6 +74,21 @@ def changing(path: Path) -> Iterator[Opened]:
     read_bytes(path)  # a lock would make a folder's worth of files for a name that is not there
     with locked(path):
         yield open_plan(path)
+
+
+@contextmanager
+def opened_for(path: Path, result: Result) -> Iterator[Opened]:
+    """Read a plan file to change it, or for a rehearsal to look only.
+
+    Raises:
+        InputError: there is none, or it is damaged; every fault.
+        OutputError: somebody else is changing it.
+    """
+    if is_rehearsal(result):
+        yield open_plan(path)
+        return
+    with _changing(path) as opened:
+        yield opened
 
 
 def new_id() -> str:

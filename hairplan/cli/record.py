@@ -4,9 +4,8 @@ import datetime as dt
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from itertools import count
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -16,7 +15,7 @@ from hairplan.cli.asking import Reader, asked_on_the_way
 from hairplan.cli.clock import stamp_from, today_from
 from hairplan.cli.delivery import chosen_format, deliver, is_rehearsal, render_document
 from hairplan.cli.options import Around, AskedOnTheWay, PlanArgument, Rehearsed, Result, takes
-from hairplan.cli.plan_files import Opened, changing, open_plan
+from hairplan.cli.plan_files import Opened, open_plan, opened_for
 from hairplan.cli.terminal import say, say_faults
 from hairplan.dates.clock import time_of_day
 from hairplan.dates.typed import typed_date
@@ -133,7 +132,7 @@ def record(
     """
     form = chosen_format(result.form, result.output, FORMATS)
     today = today_from(around.today)
-    with _open(step.plan, result) as opened:
+    with opened_for(step.plan, result) as opened:
         before = opened.plan(today)
         what = _happenings(recorded, asked, opened, before, today)
         if not result.force:
@@ -151,7 +150,7 @@ def undo(step: Step, result: Rehearsed, around: Around) -> None:
     """Take the last step of a plan's history back; it stays in the history."""
     form = chosen_format(result.form, result.output, FORMATS)
     today = today_from(around.today)
-    with _open(step.plan, result) as opened:
+    with opened_for(step.plan, result) as opened:
         number = last_in_force(opened.file.history)
         if number is None:
             raise InputError(f"{opened.path}: nothing is recorded that could be taken back")
@@ -177,16 +176,6 @@ def history(argument: PlanArgument, result: Result, around: Around) -> None:
 
         text = render_document(history_document(opened.file), form, result.output)
     deliver(text, result, "the history")
-
-
-@contextmanager
-def _open(path: Path, result: Rehearsed) -> Iterator[Opened]:
-    """Open a plan file: to look only, or with nobody else changing it."""
-    if is_rehearsal(result):
-        yield open_plan(path)
-        return
-    with changing(path) as opened:
-        yield opened
 
 
 # ---- what is recorded ----

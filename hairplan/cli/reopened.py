@@ -5,14 +5,12 @@ the patient has.
 """
 
 import datetime as dt
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hairplan.cli.calendar import Wanted, deliver_items, say_left_out
 from hairplan.cli.delivery import is_rehearsal
-from hairplan.cli.plan_files import Opened, changing, open_plan
+from hairplan.cli.plan_files import open_plan, opened_for
 from hairplan.cli.schedule import deliver_plan
 from hairplan.cli.terminal import say
 from hairplan.plan_file import exported
@@ -50,7 +48,7 @@ def export_calendar(path: Path, wanted: Wanted, result: "Result", today: dt.date
     from hairplan.export.calendar_items import ids_of, items_of
     from hairplan.export.following import follow
 
-    with _opened(path, result) as opened:
+    with opened_for(path, result) as opened:
         plan = opened.plan(today)
         audience = wanted.choice.audience
         ledger = opened.file.exports.get(audience, {})
@@ -65,12 +63,3 @@ def export_calendar(path: Path, wanted: Wanted, result: "Result", today: dt.date
         if not is_rehearsal(result):
             opened.save(exported(opened.file, audience, following.ledger))
     return plan
-
-
-@contextmanager
-def _opened(path: Path, result: "Result") -> Iterator[Opened]:
-    if is_rehearsal(result):
-        yield open_plan(path)
-        return
-    with changing(path) as opened:
-        yield opened

@@ -83,7 +83,7 @@ def schedule(named: Named, asked: Asked, result: Kept, calendar: Calendar, aroun
     )
     if request.start.isoformat() != asked.start:
         say(f"start: {asked.start or 'today'} is {said_date(request.start)}")
-    request = _for_calendar(_to_keep(request, result), wanted, settings)
+    request = _for_calendar(_to_keep(request, result), wanted)
     plan = _planned(protocol, request, settings, today)
     if plan.problem is None and result.save is not None and not result.dry_run:
         text = protocol_text(named.treatment, settings.protocols)
@@ -167,17 +167,14 @@ def _wanted(
     return wanted_from(calendar, settings, stamp_from(around.today))
 
 
-def _for_calendar(
-    request: "PlanRequest", wanted: "Wanted | None", settings: "Settings"
-) -> "PlanRequest":
+def _for_calendar(request: "PlanRequest", wanted: "Wanted | None") -> "PlanRequest":
     """Return the request as a calendar needs it, and say what there is to know."""
     if wanted is None:
         return request
-    from hairplan.cli.calendar import say_warnings, zoned
+    from hairplan.cli.calendar import say_nameless, zoned
 
-    request = zoned(request)
-    say_warnings(wanted, settings, request)
-    return request
+    say_nameless(request)
+    return zoned(request)
 
 
 def deliver_plan(plan: "Plan", form: str, wanted: "Wanted | None", result: Result) -> None:

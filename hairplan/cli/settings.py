@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, get_args
 
 from msgspec import Meta, Struct
 
@@ -60,6 +60,23 @@ class TreatmentConfig(Struct, frozen=True, forbid_unknown_fields=True):
     figures: dict[str, str] = {}
 
 
+class ByKind(Struct, frozen=True, forbid_unknown_fields=True):
+    """A template for each kind of calendar item that has one."""
+
+    session: str | None = None
+    restriction: str | None = None
+    task: str | None = None
+    review: str | None = None
+    routine: str | None = None
+
+    @property
+    def given(self) -> dict[Kind, str]:
+        """Return the templates that there are, by kind."""
+        kinds: tuple[Kind, ...] = get_args(Kind)
+        found = ((kind, getattr(self, kind)) for kind in kinds)
+        return {kind: template for kind, template in found if template is not None}
+
+
 class Templates(Struct, frozen=True, forbid_unknown_fields=True):
     """What calendar items are called, and what they say, by kind.
 
@@ -68,8 +85,8 @@ class Templates(Struct, frozen=True, forbid_unknown_fields=True):
         texts: templates of texts.
     """
 
-    titles: dict[Kind, str] = {}
-    texts: dict[Kind, str] = {}
+    titles: ByKind = ByKind()
+    texts: ByKind = ByKind()
 
 
 class CalendarConfig(Struct, frozen=True, forbid_unknown_fields=True):
@@ -95,7 +112,7 @@ class CalendarConfig(Struct, frozen=True, forbid_unknown_fields=True):
         """Yield every template with its path, such as `patient.titles.session`."""
         for audience in ("patient", "practice"):
             for part in ("titles", "texts"):
-                for kind, template in getattr(getattr(self, audience), part).items():
+                for kind, template in getattr(getattr(self, audience), part).given.items():
                     yield f"{audience}.{part}.{kind}", template
 
 

@@ -269,7 +269,7 @@ class _Laying:
 
         What is off its target is what the rest of its step counts from, unless the anchor is fixed.
         """
-        record = happened.record
+        record = happened.record if happened.rolling else NOTHING
         day = record.fixed.get(slot.id)
         again = happened.late.get(slot.id) or record.not_before(slot.id)
         if day is None and again is None:

@@ -9,7 +9,7 @@ from msgspec import Struct, structs
 from hairplan.availability import Days
 from hairplan.dates.spans import Period, shift, shift_days, span
 from hairplan.errors import InputError
-from hairplan.history import NOTHING, Record, Spell
+from hairplan.history import Record, Spell
 from hairplan.planner.brief import Brief
 from hairplan.planner.choice import Chosen, Ground, Stuck, choose
 from hairplan.planner.layout import Happened, Layout, Run
@@ -72,7 +72,7 @@ def chosen_days(
     runs = [_run_after(run, record, more.get(run.step.id, 0)) for run in brief.template.runs]
     late: dict[str, date] = {}
     while True:
-        happened = Happened(record if rolling else NOTHING, late, rolling)
+        happened = Happened(record, late, rolling)
         layout = brief.layout(start, runs, happened)
         ground = Ground(layout.slots, layout.known, days.taken, brief.until(start))
         found = choose(ground)
@@ -171,7 +171,7 @@ def start_of(brief: Brief, days: Days, record: Record) -> date | None:
     if fixed:
         return min(fixed)
     again = [day for name in firsts if (day := record.not_before(name))]
-    return first_free(brief, days, max(brief.request.start, *again, date.min))
+    return first_free(brief, days, max([brief.request.start, *again]))
 
 
 def refuse_unknown(outcome: Outcome, record: Record) -> None:

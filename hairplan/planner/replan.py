@@ -225,12 +225,15 @@ class _Assembly:
     def status(self, session: Session) -> Status:
         """Return how an appointment stands today."""
         name, record, today = session.id, self.record, self.brief.today
-        if name in record.done:
-            return "done"
-        if name in record.cancelled:
-            return "cancelled"
-        if name in record.missed:
-            return "missed"
+        recorded: dict[Status, Mapping[str, date]] = {
+            "done": record.done,
+            "cancelled": record.cancelled,
+            "missed": record.missed,
+            "skipped": record.skipped,
+        }
+        for status, named in recorded.items():
+            if name in named:
+                return status
         # Later in the protocol, not by the day: what was done late overtakes nothing.
         if session.on < today and (session.target or session.on) < self.last_done:
             return "missed"
@@ -307,11 +310,11 @@ class _Assembly:
             optional=False,
             booked=True,
         )
-        if added.session in record.skipped:
-            return structs.replace(
-                session, status="skipped", planned=None, day=None, waits_for="given up"
-            )
-        return self.where_open(structs.replace(session, status=self.status(session)))
+        session = structs.replace(session, status=self.status(session))
+        if session.status in {"done", "planned", "overdue"}:
+            return self.where_open(session)
+        waits_for = "given up" if session.status == "skipped" else "to be booked again, or given up"
+        return structs.replace(session, planned=None, day=None, booked=False, waits_for=waits_for)
 
     def where_open(self, session: Session) -> Session:
         """Return an appointment beside the protocol, flagged if it is ahead on a closed day."""

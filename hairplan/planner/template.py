@@ -145,7 +145,7 @@ def _choices(protocol: Protocol, request: PlanRequest, today: date) -> Choices:
 
 
 def _make(protocol: Protocol, request: PlanRequest, today: date) -> Template:
-    digest = _digest(protocol)
+    digest = digest_of(protocol)
     made = _choices(protocol, request, today)
     protocol, state = made.protocol, made.state
     stands = tuple(standings(protocol, state, made.events, request.overrides))
@@ -201,7 +201,7 @@ def _horizon(protocol: Protocol, request: PlanRequest, steps: list[Step]) -> Ite
         yield Figure("horizon", DEFAULT_HORIZON, "default", (), "the file does not say")
 
 
-def _digest(protocol: Protocol) -> str:
+def digest_of(protocol: Protocol) -> str:
     """Return the digest of a protocol's content, the same for the same content."""
     content = msgspec.json.encode(protocol, order="deterministic")
     return sha256(content)
