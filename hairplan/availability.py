@@ -33,7 +33,9 @@ class Days:
             InputError: a region that has no known public holidays.
         """
         self._weekdays = {WEEKDAYS.index(day) for day in request.closed}
-        self._holidays = [(region, public_holidays(region)) for region in request.holidays]
+        for region in request.holidays:
+            public_holidays(region)
+        self._regions = request.holidays
         self._periods = [
             *((period, f"closed: {_named('closure', period)}") for period in request.closures),
             *(
@@ -43,7 +45,7 @@ class Days:
             *((period, f"not possible: {period.reason}") for period in refused),
         ]
         self._known: dict[date, str | None] = {}
-        self.always_open = not (self._weekdays or self._holidays or self._periods)
+        self.always_open = not (self._weekdays or self._regions or self._periods)
 
     def taken(self, day: date) -> str | None:
         """Return why no appointment can be on a day, as in "Friday is ...", or None if one can."""
@@ -56,8 +58,8 @@ class Days:
     def _reason(self, day: date) -> str | None:
         if day.weekday() in self._weekdays:
             return f"closed: {_WEEKDAY_NAMES[day.weekday()]}"
-        for region, names in self._holidays:
-            if name := names.get(day):
+        for region in self._regions:
+            if name := _holiday(region, day):
                 return f"closed: {name} ({region})"
         return next((reason for period, reason in self._periods if day in period), None)
 
@@ -65,6 +67,12 @@ class Days:
 def _named(what: str, period: Period) -> str:
     reason = f" ({period.reason})" if period.reason else ""
     return f"{what} {said_range(period.first, period.last)}{reason}"
+
+
+@lru_cache(maxsize=16_384)
+def _holiday(region: str, day: date) -> str | None:
+    """Return the public holiday of a region on a day, which is slow to find; None for none."""
+    return public_holidays(region).get(day)
 
 
 @lru_cache(maxsize=64)

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final
 
+from msgspec import Struct
+
 from hairplan.dates.spans import shift, since_range
 from hairplan.protocol import (
     Condition,
@@ -16,6 +18,7 @@ from hairplan.protocol import (
     wanted,
 )
 from hairplan.request import Answer, PlanRequest
+from hairplan.traces import tables
 
 EVENTS: Final = "events."
 """Begins the name of a condition on the time since an event."""
@@ -89,6 +92,8 @@ def holds(when: Condition, state: State) -> Answer:
     The time since an event is another on each day: here it only has to be known (see `holds_on`).
     """
     result: Answer = "yes"
+    if not when:
+        return result
     for name, value in when.items():
         accepted = wanted(value)
         known = state.get(name, "unknown")
@@ -127,6 +132,39 @@ def _in_ages(known: str, ranges: Iterable[str]) -> bool:
     if known == "unknown":
         return False
     return any(low <= int(known) <= high for low, high in map(age_range, ranges))
+
+
+class Looked(Struct, frozen=True):
+    """What the conditions of a protocol look at of a patient's sex and age.
+
+    Attributes:
+        sex: whether they look at the sex.
+        ages: the ages that they tell apart, each from its first to its last.
+    """
+
+    sex: bool
+    ages: tuple[tuple[int, int], ...]
+
+    def of(self, request: PlanRequest) -> tuple[object, ...]:
+        """Return what they see: the same for requests that they cannot tell apart."""
+        sex = request.sex if self.sex else None
+        age = request.age
+        if age is None or not self.ages:
+            return sex, None
+        return sex, tuple([low <= age <= high for low, high in self.ages])
+
+
+def looked_at(protocol: Protocol) -> Looked:
+    """Return what the conditions of a protocol look at."""
+    conditions = [
+        *(table.when for _, _, table in tables(protocol)),
+        *(question.only for question in protocol.questions.values()),
+        *(contradiction.when for contradiction in protocol.contradictions),
+    ]
+    ages = dict.fromkeys(
+        age_range(text) for when in conditions for text in wanted(when.get("age", ()))
+    )
+    return Looked(any("sex" in when for when in conditions), tuple(ages))
 
 
 def unanswered(when: Condition, state: State) -> str:

@@ -21,6 +21,7 @@ from hairplan.dates.spans import ClockTime, Span, shift, shift_days
 from hairplan.plan import RestrictedPeriod
 
 _MIDNIGHT = time(0, 0)
+_NO_DAY = timedelta(0)
 _DAY = timedelta(days=1)
 
 
@@ -31,11 +32,29 @@ class Sides(Struct, frozen=True):
         before: how long before it begins, or at what time; with the appointment's day, if None.
         after: how long after it lasts, or up to what time.
         begins: in place of `before`, how long after it begins.
+        days: how many days before and after that is, wherever it is only a number of days.
+        in_hours: it is one only where no time of day is known.
     """
 
     before: Span | ClockTime | None
     after: Span | ClockTime | None
     begins: Span | None = None
+    days: tuple[timedelta, timedelta] | None = None
+    in_hours: bool = False
+
+
+def sides(
+    before: Span | ClockTime | None, after: Span | ClockTime | None, begins: Span | None
+) -> Sides:
+    """Return a length of a restriction, with the days in it worked out."""
+    ends = [each for each in (before, after, begins) if each is not None]
+    spans = [each for each in ends if isinstance(each, Span) and not each.months]
+    if begins or len(spans) < len(ends):
+        return Sides(before, after, begins)
+    days = tuple(
+        timedelta(each.days) if isinstance(each, Span) else _NO_DAY for each in (before, after)
+    )
+    return Sides(before, after, None, (days[0], days[1]), any(each.minutes for each in spans))
 
 
 class Visit(Struct, frozen=True):
@@ -83,6 +102,18 @@ def periods(sides: Sides, visits: Sequence[Visit]) -> tuple[RestrictedPeriod, ..
 
 def _around(sides: Sides, visit: Visit) -> RestrictedPeriod | None:
     """Return the period of one appointment; None if it is over before it begins."""
+    if sides.days is None or visit.until is not None or (sides.in_hours and visit.at):
+        return _by_spans(sides, visit)
+    before, after = sides.days
+    try:
+        last = visit.day + after
+        return RestrictedPeriod(visit.day - before, last, last + _DAY, None, (visit.id,))
+    except OverflowError:
+        # This says which date leaves the calendar.
+        return _by_spans(sides, visit)
+
+
+def _by_spans(sides: Sides, visit: Visit) -> RestrictedPeriod | None:
     first, begin_at = _beginning(sides, visit)
     resume_at = None
     resume_on = shift_days(visit.day, 1)

@@ -49,11 +49,9 @@ class Standing(Struct, frozen=True):
     until: date | None
     overridden: str | None = None
 
-    def on(self, day: date) -> Answer:
-        """Return whether the rule holds on a day."""
-        if (self.first and day < self.first) or (self.until and day >= self.until):
-            return "no"
-        return self.answer
+    def covers(self, day: date) -> bool:
+        """Return whether a day is one of those that the answer is for."""
+        return (not self.first or day >= self.first) and (not self.until or day < self.until)
 
     @property
     def refuses(self) -> bool:
@@ -75,6 +73,7 @@ def said_rule(rule: Rule) -> str:
 
 
 def standings(
+    rules: Mapping[str, Rule],
     protocol: Protocol,
     state: State,
     events: Mapping[str, Sequence[date]],
@@ -82,30 +81,47 @@ def standings(
 ) -> list[Standing]:
     """Return how each rule that concerns a patient stands, the gravest first.
 
+    Args:
+        rules: the rules, by name.
+        protocol: the treatment that they are of.
+        state: choices and answers.
+        events: the days that are known of events.
+        overrides: the practitioner's reasons, by the rule that each overrides.
+
     Raises:
         OutOfRangeError: an event's dates leave the calendar.
     """
     found = [
-        structs.replace(_standing(name, rule, protocol, state, day), overridden=overrides.get(name))
-        for name, rule in protocol.rules.items()
+        _standing(name, rule, protocol, state, day, overrides.get(name))
+        for name, rule in rules.items()
         if not rule.question or holds(protocol.questions[rule.question].only, state) != "no"
         for day in events.get(rule.event or "", (None,))
     ]
-    return sorted(found, key=lambda each: (_RANK.index(each.rule.outcome), each.name))
+    return sorted(found, key=gravity)
 
 
-def _standing(
-    name: str, rule: Rule, protocol: Protocol, state: State, day: date | None
+def gravity(stand: Standing) -> tuple[int, str]:
+    """Sort the gravest first."""
+    return _RANK.index(stand.rule.outcome), stand.name
+
+
+def _standing(  # noqa: PLR0913, PLR0917 - all that it hangs on
+    name: str,
+    rule: Rule,
+    protocol: Protocol,
+    state: State,
+    day: date | None,
+    overridden: str | None,
 ) -> Standing:
     """Return how a rule stands, seen from one day of its event; None where none is known."""
     fits = holds(rule.when, state)
     if day is not None:
         first = shift(day, span(rule.begins)) if rule.begins else None
         until = shift(day, span(rule.ends)) if rule.ends else None
-        return Standing(name, rule, fits, first, until)
+        return Standing(name, rule, fits, first, until, overridden)
     asked: Answer = _asked(rule, protocol, state)
     answer: Answer = "no" if "no" in {fits, asked} else fits if asked == "yes" else asked
-    return Standing(name, rule, answer, None, None)
+    return Standing(name, rule, answer, None, None, overridden)
 
 
 def _asked(rule: Rule, protocol: Protocol, state: State) -> Answer:
@@ -135,7 +151,7 @@ def refused_days(stands: Iterable[Standing]) -> list[Period]:
 
 def refusals(stands: Iterable[Standing], day: date) -> list[Standing]:
     """Return the rules that refuse a session on a day."""
-    return [each for each in stands if each.refuses and each.on(day) == "yes"]
+    return [each for each in stands if each.refuses and each.covers(day)]
 
 
 def earliest_start(stands: Sequence[Standing], day: date) -> date | None:
@@ -147,20 +163,44 @@ def earliest_start(stands: Sequence[Standing], day: date) -> date | None:
     return day
 
 
-def screened(
-    stands: Iterable[Standing], protocol: Protocol, state: State, days: Sequence[date]
-) -> tuple[Screened, ...]:
-    """Say how each rule stands over the days of a plan."""
-    return tuple(_screened(each, protocol, state, days) for each in stands)
+class Verdict(Struct, frozen=True):
+    """A rule that stands, as a plan shows it.
+
+    Attributes:
+        standing: how the rule stands.
+        holding: what is shown where one of its days is a day of the plan.
+        idle: what is shown where none is; the same where it has no days of its own.
+    """
+
+    standing: Standing
+    holding: Screened
+    idle: Screened
+
+    def over(self, days: Iterable[date]) -> Screened:
+        """Return what a plan with such days shows."""
+        is_constant = self.holding is self.idle
+        return self.holding if is_constant or any(map(self.standing.covers, days)) else self.idle
 
 
-def _screened(stand: Standing, protocol: Protocol, state: State, days: Sequence[date]) -> Screened:
+def verdicts(
+    stands: Iterable[Standing], protocol: Protocol, state: State, said: Mapping[str, str]
+) -> tuple[Verdict, ...]:
+    """Say what a plan can show of each rule.
+
+    Args:
+        stands: how the rules stand.
+        protocol: the treatment.
+        state: choices and answers.
+        said: what each rule means, by its name.
+    """
+    return tuple(_verdict(each, protocol, state, said[each.name]) for each in stands)
+
+
+def _verdict(stand: Standing, protocol: Protocol, state: State, said: str) -> Verdict:
     rule = stand.rule
-    found = {stand.on(day) for day in days}
-    applies: Answer = "yes" if "yes" in found else "unknown" if "unknown" in found else "no"
     question = protocol.questions[rule.question] if rule.question else None
     answer = state[rule.question] if rule.question else stand.answer
-    return Screened(
+    holding = Screened(
         rule=stand.name,
         question=rule.question,
         outcome=rule.outcome,
@@ -169,9 +209,11 @@ def _screened(stand: Standing, protocol: Protocol, state: State, days: Sequence[
         until=stand.until,
         overridden=stand.overridden if rule.outcome in REFUSING else None,
         sources=fact_ids(rule.source),
-        applies=applies,
-        says=said_rule(rule),
+        applies=stand.answer,
+        says=said,
         strength=rule.strength or "clinic",
         why=rule.why,
         ask=question.ask if question else None,
     )
+    is_dated = stand.first is not None or stand.until is not None
+    return Verdict(stand, holding, structs.replace(holding, applies="no") if is_dated else holding)

@@ -57,6 +57,7 @@ def said_minutes(minutes: int) -> str:
     )
 
 
+@lru_cache(maxsize=512)
 def iso_duration(minutes: int) -> str:
     """Write a length as ISO 8601 does, such as "PT2H" or "PT1H30M"."""
     hours, rest = divmod(minutes, 60)

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from hairplan import HairplanError, Plan, PlanRequest, load_protocol, make_plan
 from hairplan.catalog import names, protocol_text
 from hairplan.dates.spans import Period
+from hairplan.protocol import Protocol
 from hairplan.protocol_file import (
     parse_protocol,
 )
@@ -162,6 +163,41 @@ def test_any_request_ends_in_a_plan_or_in_our_own_error(start: date, **asked: An
         assert error.faults
     else:
         assert found.sessions or found.problem
+
+
+PATIENTS = st.lists(
+    st.fixed_dictionaries(
+        {"start": st.dates(date(2026, 11, 1), date(2028, 12, 31))},
+        optional={
+            "answers": ANSWERS,
+            "events": st.dictionaries(
+                st.just("transplant"), st.dates(date(2026, 1, 1), date(2028, 12, 31))
+            ),
+            "horizon": st.sampled_from(["2 years", "3 years", "8 years"]),
+            "sex": st.sampled_from(["female", "male"]),
+            "age": st.integers(0, 99),
+            "overrides": st.dictionaries(
+                st.sampled_from(["pregnancy", "transplant-healing"]), st.sampled_from("ab")
+            ),
+        },
+    ),
+    max_size=6,
+)
+
+
+@given(PATIENTS)
+def test_what_is_kept_of_earlier_plans_changes_none(patients: list[dict[str, Any]]) -> None:
+    smp = load_protocol("smp")
+    for asked in patients:
+        # Of a protocol that was just loaded nothing is kept yet.
+        assert _outcome(smp, asked) == _outcome(load_protocol("smp"), asked)
+
+
+def _outcome(protocol: Protocol, asked: dict[str, Any]) -> Plan | tuple[str, ...]:
+    try:
+        return make_plan(protocol, PlanRequest(**asked), today=TODAY)
+    except HairplanError as error:
+        return error.faults
 
 
 @pytest.mark.parametrize("name", names())

@@ -2,18 +2,21 @@
 
 import json
 from datetime import time
+from typing import Any
 
 import pytest
 from conftest import TODAY, day, own_plan, own_protocol
 
-from hairplan import InputError, Plan, PlanRequest, make_plan
+from hairplan import HairplanError, InputError, Plan, PlanRequest, make_plan
 from hairplan.dates.spans import Period
 from hairplan.export import csv_text, json_text, markdown, plain, table
 from hairplan.export.document import Document, Line, Row, Section
 from hairplan.export.plan_document import plan_document
 from hairplan.export.protocol_document import protocol_document
 from hairplan.planner import template
+from hairplan.planner.recent import Recent
 
+DAYS = day("2027-02-01"), day("2027-06-01")
 COURSE = """
 [[steps]]
 id = "course"
@@ -158,21 +161,166 @@ def test_nobody_needs_ten_thousand_appointments() -> None:
     assert len(own_plan(text, horizon="1 year").sessions) == 3 + 351
 
 
-def test_a_template_is_kept_for_requests_alike_and_not_for_ever(
+def test_of_the_templates_of_a_long_list_only_the_last_are_kept(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(template, "_kept", {})
-    monkeypatch.setattr(template, "_MOST_KEPT", 2)
+    kept: Recent[template.Template] = Recent(2)
+    monkeypatch.setattr(template, "_TEMPLATES", kept)
     one, other = own_protocol(COURSE), own_protocol(COURSE)
-    for number in range(4):
+    for number in range(1, 5):
         for each in (one, other):
-            make_plan(each, PlanRequest(start=day("2027-01-04"), age=number), today=TODAY)
-            assert len(template._kept) <= 2  # noqa: SLF001
-    first, second = (
-        template.template_for(one, PlanRequest(start=day(start)), TODAY)
-        for start in ("2027-01-04", "2028-01-04")
+            request = PlanRequest(start=day("2027-01-04"), duration=number)
+            make_plan(each, request, today=TODAY)
+            assert len(kept) <= 4
+
+
+def test_what_is_used_again_is_not_forgotten() -> None:
+    kept: Recent[int] = Recent(2)
+    for number in range(20):
+        kept.put("again", 0) if not number else kept.put(number, number)
+        assert kept.get("again") == 0
+    assert [kept.get(number) for number in (1, 19)] == [None, 19]
+
+
+AGES = COURSE + (
+    '[tasks.care]\nlabel = "x"\nwhen = { age = ["31..50", "65.."] }\n'
+    '[tasks.note]\nlabel = "x"\nwhen = { age = "..40" }\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "one", "other", "templates"),
+    [
+        (COURSE, {}, {"start": day("2028-01-04")}, 1),
+        (COURSE, {"age": 20, "sex": "male"}, {"age": 70}, 1),
+        (AGES, {"age": 20}, {"age": 30}, 1),
+        (AGES, {"age": 30}, {"age": 31}, 2),
+        (AGES, {"age": 40}, {"age": 41}, 2),
+        (AGES, {"age": 60}, {}, 2),
+        (AGES, {"age": 60}, {"age": 65}, 2),
+        (AGES, {"sex": "male"}, {"sex": "female"}, 1),
+        (AGES.replace('age = "..40"', 'sex = "male"'), {"sex": "male"}, {}, 2),
+        (COURSE, {"duration": 30}, {"duration": 40}, 2),
+    ],
+)
+def test_a_template_is_shared_by_all_whom_no_condition_tells_apart(
+    text: str,
+    one: dict[str, Any],
+    other: dict[str, Any],
+    templates: int,
+) -> None:
+    protocol = own_protocol(text)
+    found = [
+        template.template_for(protocol, PlanRequest(**{"start": day("2027-01-04"), **asked}), TODAY)
+        for asked in (one, other)
+    ]
+    assert len(set(map(id, found))) == templates
+
+
+def test_the_days_of_an_event_are_put_into_a_template_that_is_kept() -> None:
+    protocol = own_protocol(
+        COURSE + '[questions.ill]\nask = "ill?"\n[events.ill]\nlabel = "x"\nbegins = "ill"\n'
+        '[rules.wait]\nquestion = "ill"\nevent = "ill"\nbegins = "0 days"\nends = "1 week"\n'
+        'outcome = "postpone"\n'
+        'says = "wait"\n[rules.ill]\nquestion = "ill"\noutcome = "caution"\nsays = "care"\n'
     )
-    assert first is second
+    found = []
+    for start in ("2027-01-04", "2027-01-05"):
+        asked = PlanRequest(start=day(start), events={"ill": day(start)})
+        plan = make_plan(protocol, asked, today=day("2027-03-01"))
+        found.append([(each.rule, str(each.until), each.applies) for each in plan.screening])
+    assert found == [
+        [("wait", "2027-01-11", "yes"), ("ill", "None", "yes")],
+        [("wait", "2027-01-12", "yes"), ("ill", "None", "yes")],
+    ]
+
+
+LATER = """
+[[steps]]
+id = "later"
+name = "x"
+anchor = "course.last"
+spacing = { preferred = "1 month" }
+"""
+QUESTION = '[questions.ill]\nask = "ill?"\n[events.ill]\nlabel = "x"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "counts"),
+    [
+        (
+            COURSE + LATER + 'count = "open"',
+            [{"horizon": f"{months} months"} for months in (3, 5, 2, 5)],
+            [5, 7, 4, 7],
+        ),
+        (
+            COURSE + LATER.replace("preferred", "min"),
+            [{}, {"start": day("2027-01-05")}],
+            [4, 4],
+        ),
+        (COURSE + LATER + "count = 2", [{"horizon": "3 months"}, {"horizon": "1 month"}], [5, 5]),
+        (COURSE + LATER + 'lasting = "2 months"', [{}, {"horizon": "1 month"}], [5, 5]),
+        (COURSE + LATER + "count = { min = 1, max = 3 }", [{}, {"duration": 30}], [6, 6]),
+        (COURSE + LATER + "count = { min = 1, max = 9 }", [{}, {"duration": 30}], [10, 10]),
+        (
+            COURSE + LATER + 'count = "open"\nwhen = { ill = "yes" }\n' + QUESTION,
+            [
+                {"horizon": "20 years"},
+                {"horizon": "20 years", "start": day("2027-01-05")},
+                {"horizon": "2 years"},
+            ],
+            [103, 103, 26],
+        ),
+        (
+            COURSE + LATER.replace("course.last", "events.ill") + "count = 1\n" + QUESTION,
+            [{"events": {"ill": days}} for days in (day("2027-02-01"), DAYS[:1], DAYS)],
+            [4, 4, 5],
+        ),
+    ],
+)
+def test_steps_are_laid_anew_where_dates_make_another_number_of_them(
+    text: str, asked: list[dict[str, Any]], counts: list[int]
+) -> None:
+    protocol = own_protocol(text)
+    plans = [
+        make_plan(protocol, PlanRequest(**{"start": day("2027-01-04"), **each}), today=TODAY)
+        for each in asked
+    ]
+    assert [len(each.sessions) for each in plans] == counts
+    assert [each.sessions for each in plans] == [own_plan(text, **each).sessions for each in asked]
+
+
+@pytest.mark.parametrize(
+    ("start", "message"),
+    [
+        ("9999-12-28", "1 week after 9999-12-28 lies outside the calendar, the years 1 to 9999"),
+        ("9999-12-15", "3 days after 9999-12-29 lies outside the calendar, the years 1 to 9999"),
+    ],
+)
+def test_what_is_kept_from_an_earlier_plan_ends_with_the_calendar(start: str, message: str) -> None:
+    protocol = own_protocol(COURSE + '[restrictions.sun]\nlabel = "x"\nafter = "3 days"\n')
+    make_plan(protocol, PlanRequest(start=day("2027-01-04"), horizon="1 day"), today=TODAY)
+    with pytest.raises(HairplanError) as error:
+        make_plan(protocol, PlanRequest(start=day(start), horizon="1 day"), today=TODAY)
+    assert error.value.faults == (message,)
+
+
+def test_a_clinics_own_figures_are_put_in_once_for_all_its_patients() -> None:
+    protocol = own_protocol(COURSE + 'figures.spacing = { strength = "default" }\n')
+    found = [
+        template.template_for(
+            protocol,
+            PlanRequest(
+                start=day("2027-01-04"),
+                duration=each,
+                figures={"course.spacing.preferred": "9 days"},
+            ),
+            TODAY,
+        )
+        for each in (30, 60)
+    ]
+    assert found[0] is not found[1]
+    assert found[0].reading is found[1].reading
 
 
 def test_limits_without_a_day_between_them_are_said() -> None:

@@ -2,7 +2,7 @@ from datetime import datetime, time
 from typing import Any
 
 import pytest
-from conftest import TODAY, day, plan
+from conftest import TODAY, day, own_plan, plan
 
 from hairplan import InputError, PlanRequest, load_protocol, make_plan, screen_patient
 from hairplan.dates.spans import Period
@@ -267,3 +267,13 @@ def test_a_time_that_summer_time_skips() -> None:
         "time: 02:30 does not exist on 2027-03-28 in Europe/Paris: summer time skips it for"
         " course-1; choose another time",
     )
+
+
+def test_what_is_said_of_the_course_is_said_of_a_step_where_there_is_none() -> None:
+    visit = (
+        '[[steps]]\nid = "visit"\nname = "x"\nkind = "visit"\nspacing = { preferred = "1 week" }\n'
+    )
+    with pytest.raises(InputError) as error:
+        own_plan(f"{visit}count = 2", sessions=3, spacing="10 days")
+    none = "no step is the course, there are: visit: say which one, as in"
+    assert error.value.faults == (f"sessions: {none} visit=3", f'spacing: {none} visit="10 days"')

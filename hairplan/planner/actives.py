@@ -1,15 +1,17 @@
 """What of a protocol holds, or may hold, for a patient beside the steps, its spans read once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
-from hairplan.conditions import State, holds, unanswered
+from hairplan.conditions import EVENTS, State, holds, unanswered
 from hairplan.dates.spans import ClockTime, Span, position, side, span
 from hairplan.plan import Applies
 from hairplan.planner.runs import lengths_of, pace_of
 from hairplan.planner.slots import Pace
 from hairplan.protocol import (
+    Condition,
     Expectation,
     Lengths,
     Milestone,
@@ -19,32 +21,51 @@ from hairplan.protocol import (
     Task,
     Traced,
 )
-from hairplan.restrictions import Sides
+from hairplan.restrictions import Sides, sides
 from hairplan.traces import fact_ids
 
 
 class Active(Struct, frozen=True):
-    """A table of the protocol that holds, or may hold, for this patient.
+    """A table of the protocol that holds, or may hold, for a patient.
 
     Attributes:
         name: its name in the protocol.
+        when: whom it holds for.
+        since: what of that is on the time since an event, and has to hold on the day itself.
         applies: yes, or unknown where an answer is missing.
         only_if: the answers that it waits for.
         sources: its fact ids.
     """
 
     name: str
+    when: Condition
+    since: Condition
     applies: Applies
     only_if: str | None
     sources: tuple[str, ...]
 
 
+A = TypeVar("A", bound=Active)
+
+
 class ActiveRestriction(Active, frozen=True):
-    """A restriction with its two lengths read."""
+    """A restriction with its two lengths read.
+
+    Attributes:
+        restriction: the table.
+        at_least: the least length.
+        ideal: the ideal length.
+        ring: a number that it shares with those around the same appointments.
+        least_periods: one that it shares with those that have the same periods, at least.
+        ideal_periods: one that it shares with those that have the same periods, ideally.
+    """
 
     restriction: Restriction
     at_least: Sides
     ideal: Sides
+    ring: int
+    least_periods: int
+    ideal_periods: int
 
 
 class ActiveTask(Active, frozen=True):
@@ -81,23 +102,47 @@ class ActiveExpectation(Active, frozen=True):
     ends: Span | None
 
 
-def applies(table: Traced, state: State) -> tuple[Applies, str | None] | None:
-    """Return whether a table holds, and what it waits for; None if it does not hold."""
-    match holds(table.when, state):
+def applies(when: Condition, state: State) -> tuple[Applies, str | None] | None:
+    """Return whether a condition holds, and what it waits for; None if it does not hold."""
+    match holds(when, state):
         case "yes":
             return "yes", None
         case "unknown":
-            return "unknown", unanswered(table.when, state)
+            return "unknown", unanswered(when, state)
         case _:
             return None
 
 
-def active_restrictions(protocol: Protocol, state: State) -> Iterator[ActiveRestriction]:
-    """Yield the restrictions that hold or may hold, by name."""
+def held(actives: Iterable[A], state: State) -> Iterator[A]:
+    """Yield what holds for a patient, or may hold, of the tables that could hold for one."""
+    for each in actives:
+        if not each.when:
+            yield each
+        elif found := applies(each.when, state):
+            doubt, only_if = found
+            is_sure = doubt == "yes"
+            yield each if is_sure else structs.replace(each, applies=doubt, only_if=only_if)
+
+
+def active_restrictions(protocol: Protocol) -> tuple[ActiveRestriction, ...]:
+    """Return the restrictions, by name."""
+    rings: dict[object, int] = {}
+    lengths: dict[object, int] = {}
+    found = []
     for name, table in sorted(protocol.restrictions.items()):
-        if found := applies(table, state):
-            least, ideal = _sides(table, "at_least"), _sides(table, "ideal")
-            yield ActiveRestriction(name, *found, fact_ids(table.source), table, least, ideal)
+        least, ideal = _sides(table, "at_least"), _sides(table, "ideal")
+        read = _read(table)
+        since = tuple(read[1].items())
+        ring = rings.setdefault((table.around, table.until, since), len(rings))
+        shared = (lengths.setdefault((ring, each), len(lengths)) for each in (least, ideal))
+        found.append(ActiveRestriction(name, *read, table, least, ideal, ring, *shared))
+    return tuple(found)
+
+
+def _read(table: Traced) -> tuple[Condition, Condition, Applies, None, tuple[str, ...]]:
+    """Return what is read of every table, as if it held."""
+    since = {name: value for name, value in table.when.items() if name.startswith(EVENTS)}
+    return table.when, since, "yes", None, fact_ids(table.source)
 
 
 def _sides(table: Restriction, length: str) -> Sides:
@@ -106,46 +151,42 @@ def _sides(table: Restriction, length: str) -> Sides:
         for end in (table.before, table.after)
     )
     before, after = (side(text) if text else None for text in texts)
-    return Sides(before, after, span(table.begins) if table.begins else None)
+    return sides(before, after, span(table.begins) if table.begins else None)
 
 
-def active_tasks(protocol: Protocol, state: State) -> Iterator[ActiveTask]:
-    """Yield the tasks that hold or may hold, by name."""
+def active_tasks(protocol: Protocol) -> Iterator[ActiveTask]:
+    """Yield the tasks, by name."""
     for name, table in sorted(protocol.tasks.items()):
-        if found := applies(table, state):
-            lead = side(table.lead) if table.lead else None
-            earliest, valid = _spans(table.earliest, table.valid)
-            yield ActiveTask(name, *found, fact_ids(table.source), table, lead, earliest, valid)
+        lead = side(table.lead) if table.lead else None
+        earliest, valid = _spans(table.earliest, table.valid)
+        yield ActiveTask(name, *_read(table), table, lead, earliest, valid)
 
 
 def _spans(*texts: str | None, first_day: int = 0) -> Iterator[Span | None]:
     return (position(text, first_day) if text else None for text in texts)
 
 
-def active_routines(protocol: Protocol, state: State) -> Iterator[ActiveRoutine]:
-    """Yield the routines that hold or may hold, by name."""
+def active_routines(protocol: Protocol) -> Iterator[ActiveRoutine]:
+    """Yield the routines, by name."""
     for name, table in sorted(protocol.routines.items()):
-        if found := applies(table, state):
-            (begins,) = _spans(table.begins, first_day=protocol.first_day)
-            (every,) = _spans(table.every)
-            lasting, _ = lengths_of(table.lasting)
-            yield ActiveRoutine(
-                name, *found, fact_ids(table.source), table, begins, every, pace_of(table.rate),
-                lasting,
-            )  # fmt: skip
+        (begins,) = _spans(table.begins, first_day=protocol.first_day)
+        (every,) = _spans(table.every)
+        lasting, _ = lengths_of(table.lasting)
+        yield ActiveRoutine(
+            name, *_read(table), table, begins, every, pace_of(table.rate),
+            lasting,
+        )  # fmt: skip
 
 
-def active_milestones(protocol: Protocol, state: State) -> Iterator[ActiveMilestone]:
-    """Yield the milestones that hold or may hold, by name."""
+def active_milestones(protocol: Protocol) -> Iterator[ActiveMilestone]:
+    """Yield the milestones, by name."""
     for name, table in sorted(protocol.milestones.items()):
-        if found := applies(table, state):
-            (after,) = _spans(table.after, first_day=protocol.first_day)
-            yield ActiveMilestone(name, *found, fact_ids(table.source), table, after)
+        (after,) = _spans(table.after, first_day=protocol.first_day)
+        yield ActiveMilestone(name, *_read(table), table, after)
 
 
-def active_expectations(protocol: Protocol, state: State) -> Iterator[ActiveExpectation]:
-    """Yield the expectations that hold or may hold, by name."""
+def active_expectations(protocol: Protocol) -> Iterator[ActiveExpectation]:
+    """Yield the expectations, by name."""
     for name, table in sorted(protocol.expectations.items()):
-        if found := applies(table, state):
-            begins, ends = _spans(table.begins, table.ends, first_day=protocol.first_day)
-            yield ActiveExpectation(name, *found, fact_ids(table.source), table, begins, ends)
+        begins, ends = _spans(table.begins, table.ends, first_day=protocol.first_day)
+        yield ActiveExpectation(name, *_read(table), table, begins, ends)

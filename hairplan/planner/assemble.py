@@ -4,12 +4,24 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 import msgspec
+from msgspec import Struct
 
 from hairplan.dates.clock import is_skipped
 from hairplan.dates.spans import span
 from hairplan.digests import sha256
 from hairplan.errors import InputError
-from hairplan.plan import Plan, PlannedRoutine, Problem, ProtocolId, Screened, Session
+from hairplan.plan import (
+    Cost,
+    Plan,
+    PlannedExpectation,
+    PlannedMilestone,
+    PlannedRestriction,
+    PlannedRoutine,
+    PlannedTask,
+    Problem,
+    Screened,
+    Session,
+)
 from hairplan.planner.brief import Brief
 from hairplan.planner.choice import Chosen
 from hairplan.planner.layout import Layout
@@ -30,18 +42,8 @@ from hairplan.protocol import (
 )
 from hairplan.request import PlanRequest
 from hairplan.restrictions import Visit
-from hairplan.screening import screened
 from hairplan.texts import iso_duration
 from hairplan.traces import fact_ids
-
-
-def _waiting(brief: Brief, layout: Layout, known: Mapping[int, date]) -> list[Session]:
-    """Return what is conditional."""
-    if not layout.waiting:
-        return []
-    from hairplan.planner.waiting import waiting_sessions
-
-    return [_conditional(brief, *each) for each in waiting_sessions(layout.waiting, known)]
 
 
 def when(session: Session) -> tuple[date, str]:
@@ -147,34 +149,37 @@ def plan_of(
         sessions: the appointments of the chain that take place, in date order.
         beside: others that take place, outside the chain.
     """
-    start = days[START]
-    template, events = brief.template, brief.events(start)
+    start, template, frame = days[START], brief.template, layout.frame
     lengths = {slot.id: minutes_of(brief.request, slot) for slot in layout.slots}
-    chain, sessions = sessions, sorted((*sessions, *beside), key=when)
-    visits = [
+    chain, sessions = sessions, sorted((*sessions, *beside), key=when) if beside else sessions
+    where = places(layout, days)
+    shown = _with_conditional(brief, layout, days, sessions)
+    visits = _visits(sessions, lengths)
+    restrictions = restrictions_of(template, sessions, visits, where, frame.events)
+    screening = screening_of(brief, [each.on for each in sessions] or [start])
+    tasks = tasks_of(template, sessions, screening, frame.events)
+    found = _Dated(
+        sessions=shown,
+        restrictions=restrictions,
+        tasks=tasks,
+        routines=_routines(template, where, frame.until),
+        milestones=milestones_of(template, where),
+        expectations=expectations_of(template, where),
+        cost=cost_of(chain, layout, days),
+        chair_time=chair_time([lengths[each.id] for each in chain]),
+        notes=tuple(
+            plan_notes(brief, start, sessions, Shown(restrictions, tasks, where, layout.unshown))
+        ),
+    )
+    return _plan(brief, start, frame.until, screening, found)
+
+
+def _visits(sessions: Sequence[Session], lengths: Mapping[str, int | None]) -> list[Visit]:
+    """Return appointments as restrictions see them."""
+    return [
         Visit(each.id, each.on, each.time, each.zone, lengths.get(each.id) or 0)
         for each in sessions
     ]
-    where = places(layout, days)
-    anchors = {slot.id: days[slot.anchor] for slot in layout.slots if slot.anchor in days}
-    conditional = _waiting(brief, layout, days)
-    restrictions = restrictions_of(template, sessions, visits, where, events)
-    screening = screening_of(brief, [each.on for each in sessions] or [start])
-    steps = {run.step.id: run.step for run in template.runs}
-    tasks = tasks_of(template, sessions, screening, events)
-    shown = Shown(restrictions, tasks, where, layout.unshown)
-    return msgspec.structs.replace(
-        _frame(brief, start, screening),
-        sessions=tuple(sorted((*sessions, *conditional), key=_first_day)),
-        restrictions=restrictions,
-        tasks=tasks,
-        routines=_routines(template, where, brief.until(start)),
-        milestones=milestones_of(template, where),
-        expectations=expectations_of(template, where),
-        cost=cost_of(steps, chain, anchors),
-        chair_time=chair_time([lengths[each.id] for each in chain]),
-        notes=tuple(plan_notes(brief, start, sessions, shown)),
-    )
 
 
 def _routines(
@@ -187,6 +192,18 @@ def _routines(
     return routines_of(template, where, until)
 
 
+def _with_conditional(
+    brief: Brief, layout: Layout, days: Mapping[int, date], sessions: Sequence[Session]
+) -> tuple[Session, ...]:
+    """Return the appointments that take place, and those that are conditional, in date order."""
+    if not layout.waiting:
+        return tuple(sessions)
+    from hairplan.planner.waiting import waiting_sessions
+
+    conditional = (_conditional(brief, *each) for each in waiting_sessions(layout.waiting, days))
+    return tuple(sorted((*sessions, *conditional), key=_first_day))
+
+
 def _first_day(session: Session) -> tuple[date, str]:
     """Sort by the chosen day; what has none by the first that it could have; the unknown last."""
     return session.planned or session.target or session.earliest or date.max, session.id
@@ -194,42 +211,57 @@ def _first_day(session: Session) -> tuple[date, str]:
 
 def without_dates(brief: Brief, start: date, problem: Problem) -> Plan:
     """Return a plan that cannot be, with the reason."""
-    frame = _frame(brief, start, screening_of(brief, [start]))
-    return msgspec.structs.replace(frame, problem=problem, notes=brief.template.notes)
+    screening = screening_of(brief, [start])
+    found = _Dated(notes=brief.template.notes, problem=problem)
+    return _plan(brief, start, brief.until(start), screening, found)
 
 
 def screening_of(brief: Brief, days: Sequence[date]) -> tuple[Screened, ...]:
     """Say how each rule stands over the days of a plan."""
-    template = brief.template
-    return screened(template.standings, template.protocol, template.state, days)
+    return tuple([each.over(days) for each in brief.template.verdicts])
 
 
-def _frame(brief: Brief, start: date, screening: tuple[Screened, ...]) -> Plan:
-    """Return what every plan says, with dates or without."""
+class _Dated(Struct, frozen=True, kw_only=True):
+    """What only a plan with dates has, and why there are none."""
+
+    sessions: tuple[Session, ...] = ()
+    restrictions: tuple[PlannedRestriction, ...] = ()
+    tasks: tuple[PlannedTask, ...] = ()
+    routines: tuple[PlannedRoutine, ...] = ()
+    milestones: tuple[PlannedMilestone, ...] = ()
+    expectations: tuple[PlannedExpectation, ...] = ()
+    cost: Cost | None = None
+    chair_time: str | None = None
+    notes: tuple[str, ...] = ()
+    problem: Problem | None = None
+
+
+def _plan(
+    brief: Brief, start: date, until: date, screening: tuple[Screened, ...], found: _Dated
+) -> Plan:
+    """Return a plan: what every plan says, and what was found for this one."""
     template, request = brief.template, brief.request
-    protocol = template.protocol
     return Plan(
-        id=request.id or _digest(protocol, request),
-        protocol=ProtocolId(
-            protocol.id, protocol.version, protocol.name, protocol.date, template.digest
-        ),
+        id=request.id or _digest(template.protocol, request),
+        protocol=template.reading.name,
         ref=request.ref,
         requested_start=request.start,
         start=start,
-        until=brief.until(start),
-        options={name: template.state[name] for name in protocol.options},
-        sessions=(),
-        restrictions=(),
-        tasks=(),
-        routines=(),
-        milestones=(),
-        expectations=(),
+        until=until,
+        # A plan's own: it is the one thing in it that can be changed.
+        options=dict(template.options),
+        sessions=found.sessions,
+        restrictions=found.restrictions,
+        tasks=found.tasks,
+        routines=found.routines,
+        milestones=found.milestones,
+        expectations=found.expectations,
         screening=screening,
-        cost=None,
-        chair_time=None,
+        cost=found.cost,
+        chair_time=found.chair_time,
         place=request.place,
-        notes=(),
-        problem=None,
+        notes=found.notes,
+        problem=found.problem,
         indications=template.indications,
         differences=template.differences,
         figures=template.figures,

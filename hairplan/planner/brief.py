@@ -10,7 +10,6 @@ from hairplan.dates.spans import shift, span
 from hairplan.errors import InputError
 from hairplan.planner.layout import Events, Frame, Happened, Layout, Run, lay_out
 from hairplan.planner.template import Template
-from hairplan.protocol import DEFAULT_HORIZON
 from hairplan.request import PlanRequest
 
 FARTHEST_YEARS: Final = 50
@@ -50,14 +49,13 @@ class Brief(Struct, frozen=True):
             InputError: the end of what is planned does not fit; more than 10,000 appointments.
             OutOfRangeError: a date leaves the calendar.
         """
-        return lay_out(
-            self.template.runs if runs is None else runs,
-            Frame(start, self.until(start), self.events(start), not self.is_bounded, happened),
-        )
+        frame = Frame(start, self.until(start), self.events(start), not self.is_bounded, happened)
+        return self.template.chain.at(frame) if runs is None else lay_out(runs, frame)
 
     def events(self, start: date) -> Events:
         """Return the days that are known of events, for a start."""
-        return {**dict.fromkeys(self.template.starting, (start,)), **self.template.events}
+        template = self.template
+        return {**dict.fromkeys(template.starting, (start,)), **template.events}
 
     def until(self, start: date) -> date:
         """Return up to when maintenance is planned, for a start.
@@ -67,7 +65,7 @@ class Brief(Struct, frozen=True):
             OutOfRangeError: it leaves the calendar.
         """
         if self.request.until is None:
-            horizon = self.request.horizon or self.template.protocol.horizon or DEFAULT_HORIZON
+            horizon = self.template.horizon
             return _within_reason(shift(start, span(horizon)), start, f"horizon: {horizon}")
         if self.request.until < start:
             raise InputError(f"until: {self.request.until} is before the start, {start}")

@@ -192,7 +192,7 @@ def _by_step(
     if len(course) == 1:
         return {course[0]: asked}, []
     shown = f'"{asked}"' if " " in str(asked) else str(asked)
-    example = f"{course[0]}={shown}"
-    return {}, [
-        f"{key}: the course has several steps, {listed(course)}: say which one, as in {example}"
-    ]
+    names = course or [step.id for step in steps]
+    what = "the course has several steps," if course else "no step is the course, there are:"
+    example = f"{names[0]}={shown}"
+    return {}, [f"{key}: {what} {listed(names)}: say which one, as in {example}"]

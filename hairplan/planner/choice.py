@@ -366,10 +366,13 @@ class _Stretch:
         ]
 
     def _after(self, index: int, state: State, planned: date) -> State:
-        place = index - self.first
-        days = dict(zip(self.kept[place], state, strict=True))
-        days[index] = planned
-        return tuple(days[which] for which in self.kept[place + 1])
+        known = self.kept[index - self.first]
+        return tuple(
+            [
+                planned if which == index else state[known.index(which)]
+                for which in self.kept[index - self.first + 1]
+            ]
+        )
 
 
 def _value(layers: list[dict[State, _Node]]) -> None:

@@ -1,7 +1,7 @@
 """Every figure that a plan uses, with its fact and its strength: nothing is shown untraced."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from msgspec import Struct
@@ -21,25 +21,21 @@ _PLACES: Final = frozenset({"anchor", "at", "until"})
 # What stands in a table beside its figures.
 _WORDS: Final = frozenset({"anchor", "per", "then", "says"})
 
-Chosen = Mapping[str, str]
-"""What the request put in the place of a figure, by the figure's path."""
-
 
 def figures_of(
-    tables: Iterable[tuple[str, Traced | Protocol]], chosen: Chosen
-) -> tuple[Figure, ...]:
-    """Return the figures of the tables that a plan uses, sorted by their path.
+    tables: Iterable[tuple[str, Traced | Protocol]],
+) -> tuple[tuple[int, Figure], ...]:
+    """Return the figures of tables, sorted by their path, each with the place of its table.
 
     Args:
         tables: each with the path that its figures are shown under.
-        chosen: what the request put in their place.
     """
     found = (
-        _figure(path, key, value, table, chosen)
-        for path, table in tables
+        (place, _figure(path, key, value, table))
+        for place, (path, table) in enumerate(tables)
         for key, value in leaves(table)
     )
-    return tuple(sorted(found, key=lambda figure: figure.figure))
+    return tuple(sorted(found, key=lambda placed: placed[1].figure))
 
 
 def leaves(table: Traced | Protocol) -> Iterator[tuple[str, str]]:
@@ -67,10 +63,8 @@ def _leaves(key: str, value: object) -> Iterator[tuple[str, str]]:
         yield key, str(value)
 
 
-def _figure(path: str, key: str, value: str, table: Traced | Protocol, chosen: Chosen) -> Figure:
+def _figure(path: str, key: str, value: str, table: Traced | Protocol) -> Figure:
     name = f"{path}.{key}".lstrip(".")
-    if name in chosen:
-        return Figure(name, chosen[name], "chosen", (), None)
     found = basis(table, key)
     return Figure(name, value, found.strength or "clinic", fact_ids(found.source), found.why)
 

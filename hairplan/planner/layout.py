@@ -5,7 +5,7 @@ a group by its first, is in if its target lies in the step's bound. The end of a
 belong to it, unless the file says so: 12 weekly sessions last 12 weeks, the last on day 77.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import count as count_from
 from itertools import islice
@@ -15,7 +15,7 @@ from msgspec import Struct, structs
 
 from hairplan.dates.seasons import Season
 from hairplan.dates.spans import Span, shift, span
-from hairplan.errors import InputError
+from hairplan.errors import InputError, OutOfRangeError
 from hairplan.history import NOTHING, Record
 from hairplan.planner.slots import START, WAITING, Bound, Pace, Rhythm, Slot
 from hairplan.protocol import (
@@ -84,6 +84,11 @@ class Run(Struct, frozen=True, kw_only=True):
         return self.count is None and not (self.lasting or self.step.total or self.until)
 
     @property
+    def is_counted(self) -> bool:
+        """Whether a number ends it, and no date."""
+        return not self.until and (self.count is not None or self.step.total is not None)
+
+    @property
     def size(self) -> int:
         """How many appointments make one beat of its rhythm."""
         return self.step.group.size if self.step.group else 1
@@ -102,24 +107,6 @@ class Run(Struct, frozen=True, kw_only=True):
         starts_now = not self.offsets or self.offsets[0].count == 0
         is_on_it = self.step.anchor == "start" and not self.step.lies_before_anchor
         return is_on_it and starts_now and not self.waits
-
-
-class Layout(Struct, frozen=True):
-    """All appointments, without dates.
-
-    Attributes:
-        slots: the chain, each after those that it refers to.
-        waiting: what is conditional, each with the reason.
-        known: the days that are known beforehand, by their number below 0.
-        unshown: how many conditional ones more there may be, by step.
-        places: the appointments of each step, or what stands for them where it has none.
-    """
-
-    slots: list[Slot]
-    waiting: list[tuple[Slot, str]]
-    known: dict[int, date]
-    unshown: dict[str, int]
-    places: dict[str, list[int]]
 
 
 class Happened(Struct, frozen=True):
@@ -154,6 +141,42 @@ class Frame(Struct, frozen=True):
     happened: Happened | None = None
 
 
+class End(Struct, frozen=True):
+    """The end of a series that goes on for as long as dates allow.
+
+    Attributes:
+        run: its step.
+        series: the places of its appointments.
+        beyond: the appointment that would come next; None where something else ends the series.
+    """
+
+    run: Run
+    series: tuple[int, ...]
+    beyond: Slot | None
+
+
+class Layout(Struct, frozen=True):
+    """All appointments, without dates.
+
+    Attributes:
+        frame: what they are laid into.
+        slots: the chain, each after those that it refers to.
+        waiting: what is conditional, each with the reason.
+        known: the days that are known beforehand, by their number below 0.
+        unshown: how many conditional ones more there may be, by step.
+        places: the appointments of each step, or what stands for them where it has none.
+        ends: where dates end a series.
+    """
+
+    frame: Frame
+    slots: list[Slot]
+    waiting: list[tuple[Slot, str]]
+    known: dict[int, date]
+    unshown: dict[str, int]
+    places: dict[str, list[int]]
+    ends: list[End]
+
+
 def lay_out(runs: Iterable[Run], frame: Frame) -> Layout:
     """Lay the appointments of steps, each after those that it counts from, one after another.
 
@@ -164,16 +187,44 @@ def lay_out(runs: Iterable[Run], frame: Frame) -> Layout:
     laying = _Laying(frame)
     for run in runs:
         laying.lay(run)
-    return Layout(laying.slots, laying.waiting, laying.known, laying.unshown, laying.places)
+    return laying.layout()
+
+
+class Chain:
+    """The steps of many plans, which lie alike from most starts: they are laid only once for these.
+
+    What is remembered makes the next laying quick, and changes nothing of it.
+    """
+
+    def __init__(self, runs: Sequence[Run]) -> None:
+        """Take the steps, in the order of their anchors."""
+        self._runs = runs
+        # How many may follow up to a length, and are conditional, hangs on dates in other ways.
+        self._is_kept = all(run.longest is None for run in runs)
+        self._last: Layout | None = None
+
+    def at(self, frame: Frame) -> Layout:
+        """Lay the appointments into a frame without a past.
+
+        Raises:
+            InputError: more than 10,000 appointments.
+            OutOfRangeError: a date leaves the calendar.
+        """
+        last = self._last
+        layout = _Laying(frame).again(last) if last is not None else None
+        if layout is None:
+            layout = lay_out(self._runs, frame)
+            self._last = layout if self._is_kept and not layout.unshown else None
+        return layout
 
 
 class _Laying:
     """The appointments laid so far, with the dates that the protocol itself gives them."""
 
     def __init__(self, frame: Frame) -> None:
-        self.until = frame.until
+        self.frame = frame
         self.happened = frame.happened
-        self.at_least_one = frame.at_least_one
+        self.ends: list[End] = []
         self.slots: list[Slot] = []
         self.waiting: list[tuple[Slot, str]] = []
         self.unshown: dict[str, int] = {}
@@ -184,6 +235,38 @@ class _Laying:
             self.places[f"events.{name}"] = [first - place for place in range(len(days))]
             self.known.update(zip(self.places[f"events.{name}"], days, strict=True))
         self.targets = dict(self.known)
+
+    def layout(self) -> Layout:
+        """Return what is laid so far."""
+        return Layout(
+            self.frame, self.slots, self.waiting, self.known, self.unshown, self.places, self.ends
+        )
+
+    def again(self, layout: Layout) -> Layout | None:
+        """Return an earlier layout for this frame; None if it is, or may be, another one here."""
+        if _days_known(layout.frame) != _days_known(self.frame):
+            return None
+        try:
+            for at, slot in enumerate(layout.slots):
+                self.targets[at] = slot.target(self.targets[slot.base])
+            for at, (slot, _) in enumerate(layout.waiting, WAITING):
+                if slot.has_target:
+                    self.targets[at] = slot.target(self.targets[slot.base])
+            is_same = all(self._is_end(each) for each in layout.ends)
+        except OutOfRangeError:
+            # It is for the laying itself to say which date leaves the calendar first.
+            return None
+        return structs.replace(layout, frame=self.frame, known=self.known) if is_same else None
+
+    def _is_end(self, end: End) -> bool:
+        """Return whether a series ends where it ended in an earlier layout."""
+        run, series, beyond = end.run, end.series, end.beyond
+        for number, place in enumerate(series):
+            if self._is_over(run, series[:number], self.targets[place]):
+                return False
+        if beyond is None:
+            return True
+        return self._is_over(run, series, beyond.target(self.targets[beyond.base]))
 
     def lay(self, run: Run) -> None:
         """Lay a step; what of it is conditional lies beside the chain."""
@@ -251,15 +334,19 @@ class _Laying:
         """Lay a step from one anchor on; the numbers go on from those before."""
         self.origin = (anchor, 0)
         series: list[int] = []
+        beyond = None
         earlier = sum(slot.step.kind == "session" for slot in self.slots)
         while not self._is_full(run, series, earlier):
             slot = self._next(run, anchor, series, before + len(series) + 1)
             target = slot.target(self.targets[slot.base])
             if self._is_over(run, series, target) and before + len(series) >= run.recorded:
+                beyond = slot
                 break
             if self.happened and not run.waits:
                 slot, target = self._as_it_was(slot, target, run, len(series), self.happened)
             series.append(self._add(slot, target, run.waits))
+        if not run.is_counted:
+            self.ends.append(End(run, tuple(series), beyond))
         return series
 
     def _as_it_was(
@@ -292,19 +379,18 @@ class _Laying:
             return len(series) == run.count
         return bool(run.step.total) and earlier + len(series) >= (run.step.total or 0)
 
-    def _is_over(self, run: Run, series: list[int], target: date) -> bool:
+    def _is_over(self, run: Run, series: Sequence[int], target: date) -> bool:
         """Return whether the next appointment of a series lies beyond the step's end."""
-        bounded = run.count is not None or bool(run.step.total)
-        if len(series) % run.size or (bounded and not run.until):
+        if len(series) % run.size or run.is_counted:
             return False
         if run.until:
             past = run.longest is not None and self._is_past(run, run.longest, series, target)
             return target > run.until or past
         if run.lasting:
             return self._is_past(run, run.lasting, series, target)
-        return target > self.until and not (self.at_least_one and not series)
+        return target > self.frame.until and not (self.frame.at_least_one and not series)
 
-    def _is_past(self, run: Run, length: Span, series: list[int], target: date) -> bool:
+    def _is_past(self, run: Run, length: Span, series: Sequence[int], target: date) -> bool:
         if not series:
             return False
         end = shift(self.targets[series[0]], length)
@@ -482,6 +568,11 @@ class _Laying:
             seasons=run.seasons,
             **fields,
         )
+
+
+def _days_known(frame: Frame) -> list[tuple[str, int]]:
+    """Return how many days are known of each event: these have places in a layout."""
+    return [(name, len(days)) for name, days in frame.events.items()]
 
 
 def _at(place: str, found: list[int]) -> list[int]:

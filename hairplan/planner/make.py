@@ -8,8 +8,6 @@ from collections.abc import Sequence
 from datetime import date
 from functools import partial
 
-from msgspec import structs
-
 from hairplan.availability import Days
 from hairplan.dates.spans import pure_date
 from hairplan.history import Entry, read_history
@@ -25,7 +23,7 @@ from hairplan.protocol import (
     Protocol,
 )
 from hairplan.request import PlanRequest
-from hairplan.screening import refusals, screened
+from hairplan.screening import refusals
 
 
 def make_plan(
@@ -75,7 +73,7 @@ def make_plan(
         return without_dates(brief, start, refused(brief, clinic, refusing, start))
     days = Days(request, brief.template.refused) if brief.template.refused else clinic
     layout = brief.layout(start)
-    ground = Ground(layout.slots, layout.known, days.taken, brief.until(start))
+    ground = Ground(layout.slots, layout.known, days.taken, layout.frame.until)
     found = choose(ground)
     if isinstance(found, Stuck):
         from hairplan.planner.problems import no_dates
@@ -99,7 +97,7 @@ def screen_patient(
     """
     today = request.start if today is None else pure_date(today, "today")
     template = template_for(protocol, request, today)
-    return screened(template.standings, template.protocol, template.state, [request.start])
+    return tuple(each.over([request.start]) for each in template.verdicts)
 
 
 def _with_dates(
@@ -110,7 +108,7 @@ def _with_dates(
     sessions = []
     for slot, chosen in zip(layout.slots, found, strict=True):
         if slot.pinned:
-            given = structs.replace(chosen, target=asked, earliest=asked)
+            given = Chosen(asked, asked, chosen.latest, chosen.planned)
             sessions.append(session_of(brief, slot, given, start, moved))
         else:
             reason = why_moved(chosen, partial(ground.blocked, slot))

@@ -42,10 +42,8 @@ def plan_notes(
     """
     if start < brief.today and not brief.has_begun:
         yield f"the start, {said_date(start)}, is before today, {said_date(brief.today)}"
-    early = (
-        [] if brief.has_begun else [each for each in sessions if each.on < min(start, brief.today)]
-    )
-    for session in early:
+    first = date.min if brief.has_begun else min(start, brief.today)
+    for session in [each for each in sessions if each.on < first]:
         yield f"{session.id}, {said_date(session.on)}, is before today, {said_date(brief.today)}"
     if not any(session.status == "done" for session in sessions):
         yield from _late_pauses(brief, shown, start)
@@ -59,8 +57,8 @@ def plan_notes(
     yield from _events_ahead(brief, start, sessions)
     for name, more in shown.unshown.items():
         yield f"{name}: {more} more may follow those shown"
-    in_hours = any(map(_in_hours, shown.restrictions))
-    if brief.request.time and not brief.request.zone and in_hours:
+    is_local = brief.request.time and not brief.request.zone
+    if is_local and any(map(_in_hours, shown.restrictions)):
         yield "no time zone is given: hours are counted without a change of summer time"
     yield from _beyond(brief, start, sessions)
     yield from brief.template.notes
@@ -77,14 +75,16 @@ def _open_ends(brief: Brief, shown: Shown) -> Iterator[str]:
 
 def _late_pauses(brief: Brief, shown: Shown, start: date) -> Iterator[str]:
     """Say which pause before a start that is still ahead should have begun already."""
-    active = {each.name: each for each in brief.template.restrictions}
     for planned in shown.restrictions:
-        # The least length may be over before the restriction begins.
-        ideal, least = planned.ideal[0].first, (planned.at_least or planned.ideal)[0].first
+        ideal = planned.ideal[0]
+        if not ideal.first < brief.today <= start:
+            continue
         # Only what surrounds the start itself is kept by a later start.
-        counts_from_start = shown.where.get(planned.ideal[0].sessions[0]) == start
-        if ideal < brief.today <= start and counts_from_start:
-            yield _said_late(brief, active[planned.id], ideal, least)
+        if shown.where.get(ideal.sessions[0]) == start:
+            active = next(each for each in brief.template.restrictions if each.name == planned.id)
+            # The least length may be over before the restriction begins.
+            least = (planned.at_least or planned.ideal)[0].first
+            yield _said_late(brief, active, ideal.first, least)
 
 
 def _said_late(brief: Brief, restriction: ActiveRestriction, ideal: date, least: date) -> str:
@@ -121,13 +121,13 @@ def _late_tasks(brief: Brief, tasks: Sequence[PlannedTask], start: date) -> Iter
 
 def _without_relief(restriction: PlannedRestriction) -> Iterator[str]:
     """Say where appointments leave no free day between their restrictions."""
-    who = f" (if {restriction.only_if})" if restriction.only_if else ""
     lengths = [("at least ", restriction.at_least), ("ideally ", restriction.ideal)]
     if restriction.at_least == restriction.ideal:
         lengths = [("", restriction.ideal)]
     for length, periods in lengths:
         for period in periods:
             if len(period.sessions) > 1:
+                who = f" (if {restriction.only_if})" if restriction.only_if else ""
                 yield (
                     f"{restriction.label}{who}: {length}without a free day"
                     f" from {period.first} to {period.last},"
@@ -141,6 +141,8 @@ def _in_hours(restriction: PlannedRestriction) -> bool:
 
 def _events_ahead(brief: Brief, start: date, sessions: Sequence[Session]) -> Iterator[str]:
     """Say which appointment is the last before an event that has rules for later days only."""
+    if not brief.template.events:
+        return
     protocol = brief.template.protocol
     end = brief.until(start)
     days = [(name, each[-1]) for name, each in sorted(brief.template.events.items())]
@@ -160,7 +162,7 @@ def _events_ahead(brief: Brief, start: date, sessions: Sequence[Session]) -> Ite
 def _beyond(brief: Brief, start: date, sessions: Sequence[Session]) -> Iterator[str]:
     """Say which maintenance begins beyond the horizon that was asked for."""
     shown = {session.phase for session in sessions}
-    end = said_date(brief.until(start))
     for run in brief.template.runs:
-        if run.is_open and not run.waits and run.step.id not in shown:
+        if run.step.id not in shown and run.is_open and not run.waits:
+            end = said_date(brief.until(start))
             yield f"{run.step.name}: the first would be after {end}, the end of what is planned"

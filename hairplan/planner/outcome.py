@@ -74,7 +74,7 @@ def chosen_days(
     while True:
         happened = Happened(record, late, rolling)
         layout = brief.layout(start, runs, happened)
-        ground = Ground(layout.slots, layout.known, days.taken, brief.until(start))
+        ground = Ground(layout.slots, layout.known, days.taken, layout.frame.until)
         found = choose(ground)
         if not isinstance(found, Stuck):
             break

@@ -27,9 +27,8 @@ from hairplan.protocol import (
     TASKS,
     TREATING,
     Price,
-    Step,
 )
-from hairplan.restrictions import Sides, Visit, periods
+from hairplan.restrictions import Visit, periods
 from hairplan.texts import iso_duration
 from hairplan.traces import basis, fact_ids
 
@@ -56,29 +55,27 @@ def restrictions_of(
         where: the day of each place in the course.
         events: the days that are known of events.
     """
-    known: dict[tuple[Sides, tuple[Visit, ...]], tuple[RestrictedPeriod, ...]] = {}
-
-    def lasting(sides: Sides, concerned: tuple[Visit, ...]) -> tuple[RestrictedPeriod, ...]:
-        # Restrictions with the same lengths are common: their periods are worked out once.
-        if (sides, concerned) not in known:
-            known[sides, concerned] = periods(sides, concerned)
-        return known[sides, concerned]
-
+    # Those around the same appointments, and of the same lengths, are common: each is worked out
+    # once, and goes by the number that they share.
+    rings: dict[int, tuple[Visit, ...]] = {}
+    known: dict[int, tuple[RestrictedPeriod, ...]] = {}
     found = []
     for each in template.restrictions:
-        concerned = _concerned(each, sessions, visits, where, events)
-        found.append(
-            PlannedRestriction(
-                each.name,
-                each.restriction.label,
-                lasting(each.at_least, concerned),
-                lasting(each.ideal, concerned),
-                each.applies,
-                each.sources,
-                each.only_if,
+        if each.ring not in rings:
+            rings[each.ring] = _concerned(each, sessions, visits, where, events)
+        if each.least_periods not in known:
+            known[each.least_periods] = periods(each.at_least, rings[each.ring])
+        if each.ideal_periods not in known:
+            known[each.ideal_periods] = periods(each.ideal, rings[each.ring])
+        least, ideal = known[each.least_periods], known[each.ideal_periods]
+        if ideal:
+            label = each.restriction.label
+            found.append(
+                PlannedRestriction(
+                    each.name, label, least, ideal, each.applies, each.sources, each.only_if
+                )
             )
-        )
-    return tuple(sorted((each for each in found if each.ideal), key=_begin))
+    return tuple(sorted(found, key=_begin))
 
 
 def _concerned(
@@ -94,7 +91,7 @@ def _concerned(
     found = [
         visit
         for visit in _with_events(visits, table.around, events)
-        if visit.id in ids and (not table.when or holds_on(table.when, events, visit.day))
+        if visit.id in ids and (not active.since or holds_on(active.since, events, visit.day))
     ]
     if table.until == "next":
         following = [each.day for each in found[1:]]
@@ -175,8 +172,8 @@ def _concerned_by(
     else:
         ids = surrounded(named, sessions)
         found = [each for each in sessions if each.id in ids]
-    if task.when:
-        found = [each for each in found if holds_on(task.when, events, each.on)]
+    if active.since:
+        found = [each for each in found if holds_on(active.since, events, each.on)]
     return list(_due_again(active, found, events)) if active.valid else found
 
 
@@ -297,33 +294,29 @@ def expectations_of(template: Template, where: Places) -> tuple[PlannedExpectati
     return tuple(sorted(found, key=lambda each: (each.first or _FAR, each.id)))
 
 
-def cost_of(
-    steps: Mapping[str, Step], sessions: Sequence[Session], anchors: Mapping[str, date]
-) -> Cost | None:
+def cost_of(sessions: Sequence[Session], layout: Layout, days: Mapping[int, date]) -> Cost | None:
     """Return the price range of all appointments that have a price; None if none has.
 
     Args:
-        steps: the steps by id.
-        sessions: the appointments that have a day.
-        anchors: the day that each appointment's step counts from.
+        sessions: the appointments of the chain that have a day.
+        layout: the chain.
+        days: the day of each place in the chain.
     """
-    priced = [
-        (session, *_price(steps[session.phase].prices, session, anchors[session.id]))
-        for session in sessions
-        if steps[session.phase].price
-    ]
+    slots = {slot.id: slot for slot in layout.slots if slot.step.price}
+    priced = [(each, slots[each.id]) for each in sessions if each.id in slots]
     if not priced:
         return None
-    course = [(low, high) for session, low, high in priced if session.kind == "session"]
+    prices = [_price(slot.step.prices, each, days[slot.anchor]) for each, slot in priced]
+    course = [
+        price for price, (each, _) in zip(prices, priced, strict=True) if each.kind == "session"
+    ]
     sources = dict.fromkeys(
-        name
-        for session, _, _ in priced
-        for name in fact_ids(basis(steps[session.phase], "price").source)
+        name for _, slot in priced for name in fact_ids(basis(slot.step, "price").source)
     )
     return Cost(
-        steps[priced[0][0].phase].prices[0].currency,
-        sum(low for _, low, _ in priced),
-        sum(high for _, _, high in priced),
+        priced[0][1].step.prices[0].currency,
+        sum(low for low, _ in prices),
+        sum(high for _, high in prices),
         CostRange(len(course), sum(low for low, _ in course), sum(high for _, high in course)),
         tuple(sources),
     )

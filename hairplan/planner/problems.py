@@ -91,11 +91,10 @@ def _works(brief: Brief, days: Days) -> Callable[[date], bool]:
         if start_taken(brief, days, day) or refusals(brief.template.standings, day):
             return False
         try:
-            until = brief.until(day)
             layout = brief.layout(day)
         except OutOfRangeError:
             return False
-        return is_feasible(Ground(layout.slots, layout.known, days.taken, until))
+        return is_feasible(Ground(layout.slots, layout.known, days.taken, layout.frame.until))
 
     return works
 

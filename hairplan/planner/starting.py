@@ -15,12 +15,12 @@ _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday",
 
 def is_visited(brief: Brief) -> bool:
     """Return whether an appointment is on the start; else others only count from it."""
-    return any(run.is_pinned for run in brief.template.runs)
+    return bool(brief.template.pinned)
 
 
 def start_taken(brief: Brief, days: Days, day: date) -> str | None:
     """Say why a plan cannot start on a day, as in "Friday is ..."; None if it can."""
-    pinned = [run for run in brief.template.runs if run.is_pinned]
+    pinned = brief.template.pinned
     if not pinned:
         return None
     found = (days.taken(day), *(_unfit(run, day) for run in pinned))

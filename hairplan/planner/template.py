@@ -1,14 +1,16 @@
 """What of a plan does not depend on its start: read once for all patients who have it in common.
 
 A batch plans many patients with the same choices and answers. What follows from these alone is
-worked out once and kept for the next plan with the same ones.
+worked out once and kept for the next plan with the same ones. What no condition of the protocol
+tells apart, such as two ages of one range, is the same; the days of events and the reasons of
+overrides are put in afterwards.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from hairplan.conditions import State, holds, state_of
 from hairplan.dates.spans import Period
@@ -21,55 +23,56 @@ from hairplan.planner.actives import (
     ActiveRestriction,
     ActiveRoutine,
     ActiveTask,
-    active_expectations,
-    active_milestones,
-    active_restrictions,
-    active_routines,
-    active_tasks,
     applies,
+    held,
 )
 from hairplan.planner.checks import known_part, name_faults, sessions_asked, spacing_asked
-from hairplan.planner.figures import (
-    figures_of,
-    sources_of,
-)
-from hairplan.planner.layout import Events, Run
+from hairplan.planner.layout import Chain, Events, Run
+from hairplan.planner.reading import Reading, read
+from hairplan.planner.recent import Recent
 from hairplan.planner.runs import Choices, in_order, planned_run, present_steps
 from hairplan.planner.step_notes import step_notes
 from hairplan.protocol import (
     DEFAULT_HORIZON,
     Protocol,
     Step,
-    Traced,
 )
 from hairplan.request import PlanRequest
-from hairplan.screening import Standing, refused_days, standings
-from hairplan.texts import said_minutes, sourced
-from hairplan.traces import fact_ids, shown_path, step_path, tables
+from hairplan.screening import Standing, Verdict, gravity, refused_days, standings, verdicts
+from hairplan.texts import said_minutes
+from hairplan.traces import step_path
 
 
 class Template(Struct, frozen=True, kw_only=True):
     """All of a plan that does not depend on its start.
 
     Attributes:
-        protocol: the treatment.
-        digest: of the protocol as it came, before any figure of it was changed.
+        reading: what the protocol says to every patient.
         state: choices and answers.
+        options: the choices alone.
+        horizon: how far from the start maintenance is planned, where no day is asked for.
         events: the days that are known of events.
         starting: the events that are on the start, as nothing else is known of them.
         runs: the steps in the order of their anchors.
+        pinned: those that begin on the start itself.
+        chain: lays them out.
         standings: how each screening rule stands.
+        verdicts: how a plan shows each of them.
         refused: the days on which a rule refuses.
         notes: what the protocol has to say, and options without effect.
     """
 
-    protocol: Protocol
-    digest: str
+    reading: Reading
     state: State
+    options: Mapping[str, str]
+    horizon: str
     events: Events
     starting: tuple[str, ...]
     runs: tuple[Run, ...]
+    pinned: tuple[Run, ...]
+    chain: Chain
     standings: tuple[Standing, ...]
+    verdicts: tuple[Verdict, ...]
     refused: tuple[Period, ...]
     restrictions: tuple[ActiveRestriction, ...]
     tasks: tuple[ActiveTask, ...]
@@ -82,9 +85,20 @@ class Template(Struct, frozen=True, kw_only=True):
     figures: tuple[Figure, ...]
     sources: tuple[PlanSource, ...]
 
+    @property
+    def protocol(self) -> Protocol:
+        """The treatment, with the clinic's own figures."""
+        return self.reading.protocol
 
-_kept: dict[object, tuple[Protocol, Template]] = {}
-_MOST_KEPT = 256
+
+_READINGS: Recent[Reading] = Recent(32)
+"""Readings by the protocol's identity, which each keeps, and the clinic's own figures."""
+
+_TEMPLATES: Recent[Template] = Recent(2048)
+"""Templates by all that they depend on."""
+
+_CHAINS: Recent[Chain] = Recent(256)
+"""What lays steps out, by the identity of the steps, which it keeps."""
 
 
 def template_for(protocol: Protocol, request: PlanRequest, today: date) -> Template:
@@ -93,46 +107,109 @@ def template_for(protocol: Protocol, request: PlanRequest, today: date) -> Templ
     Raises:
         InputError: the protocol does not have what the request names, or the request contradicts
             itself; every fault.
+        OutOfRangeError: an event's dates leave the calendar.
     """
-    key = (
-        id(protocol),
-        _key(request.sessions),
-        _key(request.spacing),
-        _key(request.options),
-        _key(request.figures),
-        _key(request.answers),
-        _key(request.overrides),
-        tuple(
-            (name, days, tuple(day <= today for day in days))
-            for name, days in sorted(request.event_days.items())
-        ),
-        request.sex,
-        request.age,
+    reading = _reading(protocol)
+    key = _key(reading, request, today)
+    template = _TEMPLATES.get(key)
+    if template is None:
+        template = _make(reading, request, today)
+        _TEMPLATES.put(key, template)
+        return template
+    return _with_days(template, request) if request.events or request.overrides else template
+
+
+def _reading(protocol: Protocol) -> Reading:
+    """Return what a protocol says to every patient."""
+    key = id(protocol), ()
+    reading = _READINGS.get(key)
+    if reading is None:
+        reading = read(protocol, protocol, digest_of(protocol))
+        _READINGS.put(key, reading)
+    return reading
+
+
+def _key(reading: Reading, request: PlanRequest, today: date) -> tuple[object, ...]:
+    """Return all that a template depends on, beside the days of events and reasons of overrides."""
+    # The template keeps the protocol, so that the id stays its own.
+    return (
+        id(reading.origin),
+        _hashable(request.sessions),
+        _hashable(request.spacing),
+        _hashable(request.options),
+        _hashable(request.figures),
+        _hashable(request.answers),
+        frozenset(request.overrides),
+        _events_key(reading, request, today) if request.events else (),
+        reading.looked.of(request),
         request.duration,
         request.horizon,
         request.until,
     )
-    _, template = _kept.get(key, (None, None))
-    if template is None:
-        template = _make(protocol, request, today)
-        if len(_kept) >= _MOST_KEPT:
-            _kept.clear()
-        # The protocol is kept too, so that the id in the key stays its own.
-        _kept[key] = protocol, template
-    return template
 
 
-def _key(value: object) -> object:
+def _hashable(value: object) -> object:
     return tuple(sorted(value.items())) if isinstance(value, dict) else value
 
 
-def _choices(protocol: Protocol, request: PlanRequest, today: date) -> Choices:
-    faults = name_faults(protocol, request)
-    if request.figures:
-        from hairplan.planner.changes import with_figures
+def _events_key(reading: Reading, request: PlanRequest, today: date) -> tuple[object, ...]:
+    """Return what of events a template depends on: which are past, and when a step ends by one."""
+    ends = {step.until for step in reading.protocol.steps}
+    return tuple(
+        (name, days if name in ends else None, tuple(day <= today for day in days))
+        for name, days in sorted(request.event_days.items())
+    )
 
-        protocol, unchanged = with_figures(protocol, request.figures)
-        faults += unchanged
+
+def _with_days(template: Template, request: PlanRequest) -> Template:
+    """Return a template with the days of a request's events, and the reasons of its overrides."""
+    protocol, events = template.protocol, request.event_days
+    rules = {
+        name: rule
+        for name, rule in protocol.rules.items()
+        if rule.event in events or name in request.overrides
+    }
+    stands = standings(rules, protocol, template.state, events, request.overrides)
+    found = verdicts(stands, protocol, template.state, template.reading.said)
+    others = (each for each in template.verdicts if each.standing.name not in rules)
+    found = tuple(sorted((*others, *found), key=lambda each: gravity(each.standing)))
+    return structs.replace(
+        template,
+        events=events,
+        standings=tuple(each.standing for each in found),
+        verdicts=found,
+        refused=tuple(refused_days(each.standing for each in found)),
+    )
+
+
+def _with_figures(reading: Reading, request: PlanRequest) -> tuple[Reading, list[str]]:
+    """Return a reading with the clinic's own figures, and what cannot be put there."""
+    if not request.figures:
+        return reading, []
+    key = id(reading.origin), _hashable(request.figures)
+    kept = _READINGS.get(key)
+    if kept is not None:
+        return kept, []
+    from hairplan.planner.changes import with_figures
+
+    protocol, unchanged = with_figures(reading.origin, request.figures)
+    if unchanged:
+        return structs.replace(reading, protocol=protocol), unchanged
+    changed = read(protocol, reading.origin, reading.name.digest)
+    _READINGS.put(key, changed)
+    return changed, []
+
+
+def _choices(reading: Reading, request: PlanRequest, today: date) -> tuple[Reading, Choices]:
+    """Return what a request makes of a protocol.
+
+    Raises:
+        InputError: every fault.
+    """
+    faults = name_faults(reading.protocol, request)
+    reading, unchanged = _with_figures(reading, request)
+    protocol = reading.protocol
+    faults += unchanged
     # What is unknown is left aside, so that the faults of the rest are found as well.
     request = known_part(protocol, request) if faults else request
     state, contradictions = state_of(protocol, request, today)
@@ -141,44 +218,64 @@ def _choices(protocol: Protocol, request: PlanRequest, today: date) -> Choices:
     spacings, spacing_faults = spacing_asked(steps, request)
     if faults := [*faults, *contradictions, *count_faults, *spacing_faults]:
         raise InputError(*faults)
-    return Choices(protocol, state, steps, counts, spacings, request.event_days)
+    return reading, Choices(protocol, state, steps, counts, spacings, request.event_days)
 
 
-def _make(protocol: Protocol, request: PlanRequest, today: date) -> Template:
-    digest = digest_of(protocol)
-    made = _choices(protocol, request, today)
+def _make(reading: Reading, request: PlanRequest, today: date) -> Template:
+    reading, made = _choices(reading, request, today)
     protocol, state = made.protocol, made.state
-    stands = tuple(standings(protocol, state, made.events, request.overrides))
-    used = list(_used(protocol, made.steps, state))
+    stands = tuple(standings(protocol.rules, protocol, state, made.events, request.overrides))
+    runs = tuple(_run(reading, made, step) for step in made.steps)
+    used = _used(reading, made.steps, state)
     return Template(
-        protocol=protocol,
-        digest=digest,
+        reading=reading,
         state=state,
+        options={name: state[name] for name in protocol.options},
+        horizon=request.horizon or protocol.horizon or DEFAULT_HORIZON,
         events=made.events,
         starting=tuple(_starting(made)),
-        runs=tuple(planned_run(made, step) for step in made.steps),
+        runs=runs,
+        pinned=tuple(run for run in runs if run.is_pinned),
+        chain=_chain(runs),
         standings=stands,
+        verdicts=verdicts(stands, protocol, state, reading.said),
         refused=tuple(refused_days(stands)),
-        restrictions=tuple(active_restrictions(protocol, state)),
-        tasks=tuple(active_tasks(protocol, state)),
-        routines=tuple(active_routines(protocol, state)),
-        milestones=tuple(active_milestones(protocol, state)),
-        expectations=tuple(active_expectations(protocol, state)),
-        indications=tuple(
-            each.text for each in protocol.indications if holds(each.when, state) != "no"
-        ),
+        restrictions=tuple(held(reading.restrictions, state)),
+        tasks=tuple(held(reading.tasks, state)),
+        routines=tuple(held(reading.routines, state)),
+        milestones=tuple(held(reading.milestones, state)),
+        expectations=tuple(held(reading.expectations, state)),
+        indications=tuple(_indications(protocol, state)),
         notes=(
             *step_notes(made.steps, protocol, made.events, made.counts),
-            *_notes(protocol, request, state),
+            *_notes(reading, request, state),
             *_idle_overrides(request, stands),
         ),
-        differences=tuple(_differences(protocol, state)),
+        differences=tuple(_differences(reading, state)),
         figures=(
-            *figures_of(used, _chosen(request, made)),
+            *_figures(reading, used, _chosen(request, made)),
             *_horizon(protocol, request, made.steps),
         ),
-        sources=sources_of(protocol, _cited(used)),
+        sources=_sources(reading, used),
     )
+
+
+def _run(reading: Reading, made: Choices, step: Step) -> Run:
+    """Return a step as this plan has it: the very one that other plans have, if it can be."""
+    is_asked = step.id in made.counts or step.id in made.spacings or step.until in made.events
+    if is_asked or holds(step.when, made.state) != "yes":
+        return planned_run(made, step)
+    return reading.runs[id(step)]
+
+
+def _chain(runs: tuple[Run, ...]) -> Chain:
+    """Return what lays steps out, the same for the very same steps."""
+    key = tuple(map(id, runs))
+    kept = _CHAINS.get(key)
+    if kept is None:
+        kept = Chain(runs)
+        _CHAINS.put(key, kept)
+    return kept
 
 
 def _starting(made: Choices) -> Iterator[str]:
@@ -188,10 +285,16 @@ def _starting(made: Choices) -> Iterator[str]:
             yield name
 
 
-def _differences(protocol: Protocol, state: State) -> Iterator[Conflict]:
-    for each in protocol.differences:
+def _indications(protocol: Protocol, state: State) -> Iterator[str]:
+    for each in protocol.indications:
         if holds(each.when, state) != "no":
-            yield Conflict(each.topic, each.says, each.holds)
+            yield each.text
+
+
+def _differences(reading: Reading, state: State) -> Iterator[Conflict]:
+    for each, said in zip(reading.protocol.differences, reading.differences, strict=True):
+        if holds(each.when, state) != "no":
+            yield said
 
 
 def _horizon(protocol: Protocol, request: PlanRequest, steps: list[Step]) -> Iterator[Figure]:
@@ -207,54 +310,58 @@ def digest_of(protocol: Protocol) -> str:
     return sha256(content)
 
 
-def _notes(protocol: Protocol, request: PlanRequest, state: State) -> Iterator[str]:
-    for note in protocol.notes:
-        if found := applies(note, state):
-            doubt = f"if {found[1]}: " if found[1] else ""
-            yield f"{doubt}{note.text}{sourced(fact_ids(note.source))}"
+def _notes(reading: Reading, request: PlanRequest, state: State) -> Iterator[str]:
+    for note, said in zip(reading.protocol.notes, reading.notes, strict=True):
+        if found := applies(note.when, state):
+            yield f"if {found[1]}: {said}" if found[1] else said
     for name in sorted(request.options):
-        if not _has_effect(protocol, name, state):
+        if not _has_effect(reading, name, state):
             choice = f"{name}={request.options[name]}"
             yield f"the choice {choice} changes nothing beside the others made"
 
 
 def _idle_overrides(request: PlanRequest, stands: Iterable[Standing]) -> Iterator[str]:
+    if not request.overrides:
+        return
     holding = {each.name for each in stands if each.answer != "no"}
     for name in sorted(set(request.overrides) - holding):
         yield f"the override of {name} is not needed: the rule does not hold"
 
 
-def _has_effect(protocol: Protocol, option: str, state: State) -> bool:
+def _has_effect(reading: Reading, option: str, state: State) -> bool:
     """Return whether another choice would make another plan, all other choices being equal."""
-    conditional = [table for _, _, table in tables(protocol)]
+    conditions = [entry.when for entry in reading.entries if option in entry.when]
     variants = [
-        [
-            holds(table.when, state | {option: choice})
-            for table in conditional
-            if option in table.when
-        ]
-        for choice in protocol.options[option].choices
+        [holds(when, state | {option: choice}) for when in conditions]
+        for choice in reading.protocol.options[option].choices
     ]
     return any(variant != variants[0] for variant in variants)
 
 
-def _used(
-    protocol: Protocol, steps: list[Step], state: State
-) -> Iterator[tuple[str, Traced | Protocol]]:
-    """Yield the tables that hold or may hold, each with its path."""
-    yield "", protocol
+def _used(reading: Reading, steps: list[Step], state: State) -> list[bool]:
+    """Say of each table whether it holds or may hold."""
     present = {id(step) for step in steps}
-    for kind, name, table in tables(protocol):
-        is_step = isinstance(table, Step)
-        if id(table) in present if is_step else holds(table.when, state) != "no":
-            yield shown_path(protocol, kind, name, table), table
+    return [
+        id(each.table) in present
+        if isinstance(each.table, Step)
+        else not each.when or holds(each.when, state) != "no"
+        for each in reading.entries
+    ]
 
 
-def _cited(used: list[tuple[str, Traced | Protocol]]) -> Iterator[str]:
-    for _, table in used:
-        yield from fact_ids(table.source)
-        for exception in table.figures.values():
-            yield from fact_ids(exception.source)
+def _figures(reading: Reading, used: list[bool], chosen: Mapping[str, str]) -> Iterator[Figure]:
+    """Yield the figures of the tables in use, with what was chosen in their place."""
+    for place, figure in reading.figures:
+        if used[place]:
+            name = figure.figure
+            yield Figure(name, chosen[name], "chosen", (), None) if name in chosen else figure
+
+
+def _sources(reading: Reading, used: list[bool]) -> tuple[PlanSource, ...]:
+    """Return the facts that the tables in use cite."""
+    tables = (entry.cited for entry, is_used in zip(reading.entries, used, strict=True) if is_used)
+    cited = frozenset().union(*tables)
+    return tuple(source for source in reading.sources if source.id in cited)
 
 
 def _chosen(request: PlanRequest, made: Choices) -> dict[str, str]:
