@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 from plain_ics import plain
 
+from hairplan.export import calendar_items, ics
 from hairplan.export.calendar_items import Alarm, Choice, Item, Repeat, items_of
 from hairplan.export.ics import Revision, Shape, clean, render, uid
 from hairplan.export.wording import Audience, Details
@@ -187,6 +188,25 @@ def test_texts_that_differ_by_their_dates_alone_keep_their_own() -> None:
     texts = [f"From Tue {FIRST + timedelta(days=number)} on" for number in range(50)]
     calendar: Any = Calendar.from_ical(checked([an_item(each) for each in texts]))
     assert [str(each["description"]) for each in calendar.subcomponents] == texts
+
+
+@pytest.mark.parametrize("width", [0, 55, 130])
+def test_every_character_is_written_as_itself_where_another_stood(width: int) -> None:
+    chars = [chr(code) for code in range(1, 0x250) if chr(code).isprintable()]
+    checked([an_item(f"{'x' * width}a{char}b{char}{char}N c") for char in chars])
+
+
+def test_texts_of_one_pattern_keep_what_they_say() -> None:
+    refs = ["P-0001", "P 0002", "%s%d%%", "{ref}:", "~~~~~~", "O'Neil", "a=b<c>", "n N n "]
+    texts = [f"{ref}: care, for {ref}; {'x' * 60} {ref} (100%)" for ref in refs]
+    checked([an_item(each) for each in texts])
+
+
+@pytest.mark.parametrize("module", [ics, calendar_items])
+def test_what_is_kept_from_one_calendar_to_the_next_is_bounded(module: Any) -> None:
+    kept = [each for each in vars(module).values() if hasattr(each, "cache_parameters")]
+    assert len(kept) > 3
+    assert all(0 < each.cache_parameters()["maxsize"] <= 16384 for each in kept)
 
 
 # ---- what is cleaned ----

@@ -13,8 +13,8 @@ Conventions:
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import count, takewhile
 from typing import Final, Literal
@@ -49,6 +49,7 @@ KINDS: Final[dict[str, Kind]] = {
 }
 """The kinds of items, by the word for several of them."""
 
+_DAY: Final = timedelta(days=1)
 _DAY_MINUTES: Final = 24 * 60
 _YEAR_MONTHS: Final = 12
 _LONGEST_MONTH: Final = 31
@@ -76,6 +77,10 @@ _BYDAY: Final = {
 }  # fmt: skip
 
 
+_NO_VALUES: Final = {
+    "kind": "Appointment",
+    **dict.fromkeys(("count", "day", "window", "resume", "label", "session"), ""),
+}
 _NAME: Final = re.compile(r"[\w-]+(?==)")
 
 
@@ -215,9 +220,12 @@ def in_date_order(items: Iterable[Item]) -> tuple[Item, ...]:
     return tuple(sorted(items, key=_order))
 
 
-def _order(item: Item) -> tuple[str, str]:
-    # ISO texts sort days and moments alike.
-    return item.begin.isoformat(), item.id
+def _order(item: Item) -> tuple[int, bool, time, str]:
+    # A day comes before the moments in it.
+    begin = item.begin
+    if isinstance(begin, datetime):
+        return begin.toordinal(), True, begin.time(), item.id
+    return begin.toordinal(), False, time.min, item.id
 
 
 def _is_past(session: Session) -> bool:
@@ -238,16 +246,18 @@ class _Items:
         self.choice = choice
         self.words = words
         self.is_practice = choice.audience == "practice"
+        self.is_full = choice.is_full
         self.fields = {
-            **dict.fromkeys(("count", "day", "window", "resume", "label", "session"), ""),
-            "kind": "Appointment",
+            **_NO_VALUES,
             "place": plan.place or "",
             "treatment": plan.protocol.name,
             "ref": plan.ref or f"plan {plan.id[:8]}",
         }
-        self.asked = {
-            rule.question: rule.ask for rule in plan.screening if rule.question and rule.ask
-        }
+        self.overridden = [
+            f"Overridden: {rule.rule} ({rule.says}): {rule.overridden}"
+            for rule in plan.screening
+            if rule.overridden is not None
+        ]
         self.counts = _counts(plan)
         self.tasks: dict[str, list[PlannedTask]] = {}
         for task in plan.tasks:
@@ -257,21 +267,19 @@ class _Items:
 
     def session(self, session: Session) -> Item:
         begin, end = _moments(session)
-        count, window = self.counts.get(session.id, ""), _window(session)
-        fields = {
-            "kind": _WORDS[session.kind],
-            "count": count,
-            "day": said_date(session.on),
-            "window": window,
-            "label": session.name,
-            "session": session.id,
-        }
-        is_proposed = _proposed(session) is not None
+        count, proposed = self.counts.get(session.id, ""), _proposed(session)
         title, text = self.said(
             "session",
-            fields,
-            "\n".join(self.session_lines(session, count, window)),
-            PROVISIONAL if is_proposed else "",
+            lambda: {
+                "kind": _WORDS[session.kind],
+                "count": count,
+                "day": said_date(session.on),
+                "window": _window(session),
+                "label": session.name,
+                "session": session.id,
+            },
+            "\n".join(self.session_lines(session, count, proposed)),
+            PROVISIONAL if proposed else "",
         )
         return Item(
             id=session.id,
@@ -281,38 +289,38 @@ class _Items:
             title=title,
             text=text,
             place=self.plan.place,
-            status="TENTATIVE" if is_proposed else "CONFIRMED",
+            status="TENTATIVE" if proposed else "CONFIRMED",
             alarms=self.alarms(session, title),
         )
 
-    def session_lines(self, session: Session, count: str, window: str) -> Iterator[str]:
-        """Yield what is said of an appointment, a line each."""
+    def session_lines(self, session: Session, count: str, proposed: str | None) -> list[str]:
+        """Return what is said of an appointment, a line each."""
+        lines: list[str] = []
         if self.is_practice:
-            yield from self.practice_lines(session, count, window)
-        elif proposed := _proposed(session):
+            lines += self.practice_lines(session, count, proposed)
+        elif proposed:
             # A window that is over tells nobody anything.
-            is_open = session.status == "tentative" and window
-            yield f"{proposed}{f': {window}' if is_open else ''}."
-        if self.choice.is_full:
-            yield from (self.task_line(task) for task in self.tasks.get(session.id, ()))
+            window = _window(session) if session.status == "tentative" else ""
+            lines.append(f"{proposed}{f': {window}' if window else ''}.")
+        if self.is_full and session.id in self.tasks:
+            lines += [self.task_line(task) for task in self.tasks[session.id]]
+        return lines
 
-    def practice_lines(self, session: Session, count: str, window: str) -> Iterator[str]:
+    def practice_lines(self, session: Session, count: str, proposed: str | None) -> Iterator[str]:
         plan = self.plan
         which = count or session.name
         yield f"{plan.protocol.name} ({plan.protocol.id} {plan.protocol.version}): {which}"
-        if window:
+        if window := _window(session):
             target = f", preferred {said_date(session.target)}" if session.target else ""
             yield f"Window {window}{target}{sourced(session.sources)}"
-        if proposed := _proposed(session):
+        if proposed:
             yield f"{proposed}."
         if session.flag:
             yield f"Note: {session.flag}"
         if session.reason:
             said = "Not on its preferred day" if session.target else "Reason"
             yield f"{said}: {session.reason}"
-        for rule in plan.screening:
-            if rule.overridden is not None:
-                yield f"Overridden: {rule.rule} ({rule.says}): {rule.overridden}"
+        yield from self.overridden
         yield f"Plan {plan.id}, {session.id}"
 
     def alarms(self, session: Session, title: str) -> tuple[Alarm, ...]:
@@ -324,7 +332,9 @@ class _Items:
         if session.time is None and minutes and minutes % _DAY_MINUTES == 0:
             # Counted from midnight, a whole day would ring in the middle of the night.
             minutes += _MORNING - _DAY_MINUTES
-        tasks = self.tasks.get(session.id, ())
+        if session.id not in self.tasks:
+            return (Alarm(minutes, title),)
+        tasks = self.tasks[session.id]
         leads = ((task, _minutes_before(task)) for task in tasks)
         return (
             Alarm(minutes, title),
@@ -342,23 +352,19 @@ class _Items:
 
     def task(self, task: PlannedTask) -> Item:
         assert task.due is not None, f"{task.id} has no day"
-        details = self.task_line(task) if self.choice.is_full else ""
-        title, text = self.said("task", self.task_fields(task), details, _doubt(task.only_if))
+        details = self.task_line(task) if self.is_full else ""
+        title, text = self.said("task", lambda: _task_fields(task), details, _doubt(task.only_if))
         return Item(
             id=f"task.{task.id}",
             kind="task",
             begin=task.due,
-            end=shift_days(task.due, 1),
+            end=_day_after(task.due),
             title=title,
             text=text,
         )
 
     def task_title(self, task: PlannedTask) -> str:
-        return self.said("task", self.task_fields(task), "", _doubt(task.only_if))[0]
-
-    def task_fields(self, task: PlannedTask) -> dict[str, str]:
-        day = said_date(task.due) if task.due else ""
-        return {"label": task.label, "session": task.session, "day": day}
+        return self.said("task", lambda: _task_fields(task), "", _doubt(task.only_if))[0]
 
     def task_line(self, task: PlannedTask) -> str:
         """Say what to do for an appointment, and by when."""
@@ -390,19 +396,22 @@ class _Items:
         self, first: PlannedRestriction, period: RestrictedPeriod, label: str, what: str
     ) -> Item:
         resume = _resume(period)
-        fields = {
-            "label": label,
-            "session": ", ".join(period.sessions),
-            "day": said_range(period.first, period.last),
-            "resume": resume,
-        }
-        details = f"{what}\n{_lengths(first, period, resume)}"
-        title, text = self.said("restriction", fields, details, _doubt(first.only_if))
+        title, text = self.said(
+            "restriction",
+            lambda: {
+                "label": label,
+                "session": ", ".join(period.sessions),
+                "day": said_range(period.first, period.last),
+                "resume": resume,
+            },
+            f"{what}\n{_lengths(first, period, resume)}",
+            _doubt(first.only_if),
+        )
         return Item(
             id=f"restriction.{first.id}.{period.sessions[0]}",
             kind="restriction",
             begin=period.first,
-            end=shift_days(period.last, 1),
+            end=_day_after(period.last),
             title=title,
             text=text,
         )
@@ -411,10 +420,10 @@ class _Items:
         """Say what is restricted, and on which missing answer it hangs."""
         lines = (
             [f"- {each.label}{self.facts(each.sources)}" for each in group]
-            if self.choice.is_full
+            if self.is_full
             else ["What to avoid: see the instructions that you were given."]
         )
-        if group[0].only_if and not self.choice.is_full:
+        if group[0].only_if and not self.is_full:
             lines.append("Only if it applies to you.")
         elif group[0].only_if:
             lines.append(f"Only{self.condition(group[0].only_if).removeprefix(', only')}")
@@ -423,38 +432,45 @@ class _Items:
     # ---- reviews and home rhythms ----
 
     def milestone(self, milestone: PlannedMilestone) -> Item:
-        fields = {"label": milestone.label, "day": said_date(milestone.on)}
-        details = f"{milestone.label}{self.facts(milestone.sources)}" if self.choice.is_full else ""
-        title, text = self.said("review", fields, details)
+        details = f"{milestone.label}{self.facts(milestone.sources)}" if self.is_full else ""
+        title, text = self.said(
+            "review",
+            lambda: {"label": milestone.label, "day": said_date(milestone.on)},
+            details,
+        )
         return Item(
             id=f"review.{milestone.id}",
             kind="review",
             begin=milestone.on,
-            end=shift_days(milestone.on, 1),
+            end=_day_after(milestone.on),
             title=title,
             text=text,
         )
 
     def routine(self, routine: PlannedRoutine) -> Item:
-        fields = {"label": routine.label, "day": said_date(routine.first)}
         last = routine.last or self.plan.until
         often = f"{routine.rhythm[:1].upper()}{routine.rhythm[1:]}"
         until = f" to {said_date(routine.last)}" if routine.last else ", without an end"
         details = f"{often} from {said_date(routine.first)}{until}."
         if routine.times > 1:
             details += f" {plural(routine.times, 'time')} on such a day."
-        if self.choice.is_full:
+        if self.is_full:
             only = self.condition(routine.only_if)
             details = f"{routine.label}{only}{self.facts(routine.sources)}\n{details}"
         if routine.last is None:
             details += f" In this calendar up to {said_date(last)}."
-        title, text = self.said("routine", fields, details, _doubt(routine.only_if))
+        title, text = self.said(
+            "routine",
+            lambda: {"label": routine.label, "day": said_date(routine.first)},
+            details,
+            _doubt(routine.only_if),
+        )
         repeats, also = _repeat(routine, max(last, routine.first))
         return Item(
             id=f"routine.{routine.id}",
             kind="routine",
             begin=routine.first,
-            end=shift_days(routine.first, 1),
+            end=_day_after(routine.first),
             title=title,
             text=text,
             repeats=repeats,
@@ -464,18 +480,16 @@ class _Items:
     # ---- words ----
 
     def said(
-        self, kind: Kind, fields: Mapping[str, str], details: str, suffix: str = ""
+        self, kind: Kind, fields: Callable[[], Mapping[str, str]], details: str, suffix: str = ""
     ) -> tuple[str, str]:
-        """Return the title and the text of an item."""
+        """Return the title and the text of an item; its fields are asked for where one is used."""
         title, text = self.words.titles[kind], self.words.texts[kind]
-        values: Mapping[str, str] = {"details": details}
-        # Most items need no more than our own words.
         if "{" in title or text != "{details}":
-            values = {**self.fields, **fields, **values}
-        title, text = filled(title, values), filled(text, values)
-        # What has no number leaves its brackets empty.
-        title = " ".join(title.split()).replace(" ()", "")
-        return f"{title}{suffix}", text.strip()
+            values = {**self.fields, **fields(), "details": details}
+            title, text = filled(title, values), filled(text, values)
+        else:
+            text = details
+        return f"{_tidy(title)}{suffix}", text.strip()
 
     def facts(self, sources: Sequence[str]) -> str:
         """Say what something rests on, to the practice."""
@@ -486,33 +500,56 @@ class _Items:
         if only_if is None:
             return ""
         names = _names(only_if)
-        asked = dict.fromkeys(ask for name, ask in self.asked.items() if name in names)
+        asks = {
+            rule.question: rule.ask
+            for rule in self.plan.screening
+            if rule.question in names and rule.ask
+        }
+        asked = dict.fromkeys(asks.values())
         question = f" ({' '.join(asked)})" if asked else ""
         return f", only if {only_if}{question}"
+
+
+@lru_cache(maxsize=1024)
+def _tidy(title: str) -> str:
+    """Return a title without what stood around a field that has no value."""
+    # What has no number leaves its brackets empty.
+    return " ".join(title.split()).replace(" ()", "")
 
 
 # ---- when ----
 
 
+def _day_after(day: date) -> date:
+    # To make a length anew takes longer than to add it.
+    return day + _DAY if day < date.max else shift_days(day, 1)
+
+
 def _moments(session: Session) -> tuple[date, date | None]:
     """Return the beginning and the end of an appointment: days, or moments in UTC."""
     if session.time is None:
-        return session.on, shift_days(session.on, 1)
+        return session.on, _day_after(session.on)
     if session.zone is None:
         raise InputError(f"zone: {session.id} has a time, and a calendar needs its time zone")
-    begin = in_utc(session.on, session.time, session.zone)
-    minutes = _minutes(session.duration)
     try:
-        return begin, begin + timedelta(minutes=minutes) if minutes else None
+        return _timed(session.on, session.time, session.zone, session.duration)
     except OverflowError:
         raise OutOfRangeError(f"{session.id} ends after the year 9999") from None
 
 
+@lru_cache(maxsize=16384)
+def _timed(
+    day: date, at: time, zone: str, duration: str | None
+) -> tuple[datetime, datetime | None]:
+    begin, length = in_utc(day, at, zone), _length(duration)
+    return begin, begin + length if length else None
+
+
 @lru_cache(maxsize=64)
-def _minutes(iso: str | None) -> int:
-    """Return the minutes of a length such as "PT1H30M"; 0 for one that is not known."""
+def _length(iso: str | None) -> timedelta:
+    """Return a length such as "PT1H30M"; none at all for one that is not known."""
     hours, _, minutes = (iso or "").removeprefix("PT").rpartition("H")
-    return int(hours or 0) * 60 + int(minutes.removesuffix("M") or 0)
+    return timedelta(hours=int(hours or 0), minutes=int(minutes.removesuffix("M") or 0))
 
 
 def _minutes_before(task: PlannedTask) -> int:
@@ -558,17 +595,26 @@ def _counts(plan: Plan) -> dict[str, str]:
         if (each.planned is not None or each.status == "cancelled")
         and each.id.startswith(f"{each.phase}-")
     ]
-    phases: dict[str, dict[str, int | None]] = {}
+    sizes: dict[str, dict[str, int | None]] = {}
     for each in sessions:
-        phases.setdefault(_WORDS[each.kind], {})[each.phase] = each.of
+        sizes.setdefault(_WORDS[each.kind], {})[each.phase] = each.of
+    said: dict[tuple[str, str], tuple[int, str]] = {}
+    for word, phases in sizes.items():
+        total = None if None in phases.values() else sum(size or 0 for size in phases.values())
+        before = 0
+        for phase, size in phases.items():
+            said[word, phase] = before, f" of {total}" if total else ""
+            before += size or 0
     found = {}
     for each in sessions:
-        sizes = phases[_WORDS[each.kind]]
-        total = None if None in sizes.values() else sum(size or 0 for size in sizes.values())
-        before = list(sizes.values())[: list(sizes).index(each.phase)]
-        number = each.number + sum(size or 0 for size in before)
-        found[each.id] = f"{number} of {total}" if total else f"{number}"
+        before, of = said[_WORDS[each.kind], each.phase]
+        found[each.id] = f"{before + each.number}{of}"
     return found
+
+
+def _task_fields(task: PlannedTask) -> dict[str, str]:
+    day = said_date(task.due) if task.due else ""
+    return {"label": task.label, "session": task.session, "day": day}
 
 
 def _window(session: Session) -> str:
@@ -585,18 +631,15 @@ def _resume(period: RestrictedPeriod) -> str:
 
 def _lengths(restriction: PlannedRestriction, period: RestrictedPeriod, resume: str) -> str:
     """Say both lengths of a period, and the day on which it is over."""
-    over = f"Over on {resume}."
+    first, last = period.first, period.last
     since = f" {period.begin_at:%H:%M}" if period.begin_at else ""
-    days = f"from {said_date(period.first)}{since} to {said_date(period.last)}"
-    least = [
-        each
-        for each in restriction.at_least
-        if each.first <= period.last and period.first <= each.last
-    ]
+    days = f"{said_date(first)}{since} to {said_date(last)}"
+    least = [each for each in restriction.at_least if each.first <= last and first <= each.last]
     if least == [period]:
-        return f"{days[:1].upper()}{days[1:]}. {over}"
-    at_least = listed([f"from {said_date(each.first)} to {said_date(each.last)}" for each in least])
-    return f"Ideally {days}; at least {at_least}. {over}" if least else f"Ideally {days}. {over}"
+        return f"From {days}. Over on {resume}."
+    spans = [f"from {said_date(each.first)} to {said_date(each.last)}" for each in least]
+    at_least = f"; at least {listed(spans)}" if spans else ""
+    return f"Ideally from {days}{at_least}. Over on {resume}."
 
 
 @lru_cache(maxsize=256)

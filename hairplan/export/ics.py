@@ -6,15 +6,18 @@ Conventions, each for a client that trips over the other way:
 * `X-WR-CALNAME` only in a feed: Outlook opens a file with one as a calendar of its own.
 * An item's UID is a digest of the plan's id and its own: opaque, and the same on every machine.
 
-How a value is written is icalendar's to say: escaping, folding, all of it. As most texts of a
-calendar differ from those of the next patient's by a date of fixed width alone, icalendar writes
-each of them once, and the dates are put in where they stood.
+How a value is written is icalendar's to say: escaping, folding, all of it. But of all texts of one
+pattern, with any letters and digits in the same places, it escapes and folds the same places. So
+icalendar writes a pattern once, and what a text says is put in piece by piece: dates, references
+and names may be another's each time. What is kept from one calendar to the next is bounded.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from itertools import accumulate, pairwise
+from operator import itemgetter
 from typing import Any, Final
 
 from icalendar import Alarm as IcalAlarm
@@ -25,7 +28,7 @@ from msgspec import Struct
 
 from hairplan import __version__
 from hairplan.digests import sha256
-from hairplan.export.calendar_items import Choice, Item, Repeat, Standing, items_of
+from hairplan.export.calendar_items import Alarm, Choice, Item, Repeat, Standing, items_of
 from hairplan.export.wording import Kind
 from hairplan.plan import Plan
 
@@ -40,11 +43,12 @@ _CATEGORIES: Final[Mapping[Kind, str]] = {
     "review": "Appointment",
     "routine": "Care",
 }
-_DAY: Final = "[0-9FMSTW][0-9a-z]{2}(?: [0-9]{4}|[0-9])-[0-9]{2}-[0-9]{2}"
-_DATE: Final = re.compile(f"({_DAY})")
-_DATE_OR_PLAN: Final = re.compile(rf"({_DAY}|\b[0-9a-f]{{20}}\b)")
-_DATE_OR_REF: Final = re.compile(rf"(\A[A-Za-z0-9.-]+(?=: )|{_DAY})")
-"""What differs from one patient to the next: a date, a plan's id, the reference before a title."""
+_ANY: Final = "~"
+_HARMLESS: Final = bytes(range(0x20, 0x7F)).translate(None, b"\\;,^")
+"""What is written as it is, a byte each; of these characters a pattern says only where they are."""
+_PATTERN: Final = bytes.maketrans(_HARMLESS, _ANY.encode() * len(_HARMLESS))
+_PIECE: Final = re.compile(f"{_ANY}+")
+_EVENT: Final = IcalEvent()
 _UNSAFE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _BREAK: Final = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 
@@ -126,25 +130,16 @@ def wrapped(events: Iterable[str], shape: Shape | None = None) -> bytes:
 def event(item: Item, plan_id: str, revisions: Revision | Mapping[str, Revision]) -> str:
     """Write one item as a VEVENT, its lines in icalendar's order."""
     revision = revisions if isinstance(revisions, Revision) else revisions[item.id]
-    stamp = _basic(revision.stamp)
-    own = _DATE_OR_PLAN if plan_id in item.text else _DATE
-    parts = [
-        "BEGIN:VEVENT\r\n",
-        _text("summary", item.title, _DATE_OR_REF),
-        _moment("dtstart", item.begin),
-        _moment("dtend", item.end) if item.end is not None else "",
-        f"DTSTAMP:{stamp}\r\nUID:{uid(plan_id, item.id)}\r\nSEQUENCE:{revision.sequence}\r\n",
-        _rule(item.repeats) if item.repeats else "",
-        _written("rdate", list(item.also)) if item.also else "",
-        _sort(item.kind),
-        _text("description", item.text, own) if item.text else "",
-        f"LAST-MODIFIED:{stamp}\r\n",
-        _with_text("location", 0, item.place) if item.place else "",
-        _standing(item.status, item.takes_time),
-    ]
-    parts += [_text("alarm", each.text, _DATE_OR_REF, each.minutes) for each in item.alarms]
-    parts.append("END:VEVENT\r\n")
-    return "".join(parts)
+    form = _form(item.kind, item.status, item.takes_time, revision.stamp, revision.sequence)
+    return form % (
+        _again("summary", item.title),
+        _when(item.begin, item.end),
+        uid(plan_id, item.id),
+        _rhythm(item.repeats, item.also) if item.repeats or item.also else "",
+        _text("description", item.text) if item.text else "",
+        _again("location", item.place) if item.place else "",
+        "".join([_alarm(each) for each in item.alarms]) if item.alarms else "",
+    )
 
 
 def clean(text: str) -> str:
@@ -162,22 +157,25 @@ def clean(text: str) -> str:
 
 
 @lru_cache
-def _basic(at: date) -> str:
-    """Write a day or a moment in UTC in ISO 8601's basic format."""
-    digits = at.isoformat()[:19].replace("-", "").replace(":", "")
-    return f"{digits}Z" if isinstance(at, datetime) else digits
+def _form(
+    kind: Kind,
+    status: Standing,
+    takes_time: bool,  # noqa: FBT001 - a key of the cache
+    stamp: datetime,
+    sequence: int,
+) -> str:
+    """Return an event with %s for what is its own: title, time, UID, rhythm, text, place, alarms.
 
-
-@lru_cache(maxsize=4096)
-def _moment(name: str, at: date) -> str:
-    return f"{_before(name, isinstance(at, datetime))}{_basic(at)}\r\n"
-
-
-@lru_cache
-def _before(name: str, is_timed: bool) -> str:  # noqa: FBT001 - a key of the cache
-    """Return what stands before a day or a moment, such as "DTSTART;VALUE=DATE:"."""
-    line = _written(name, datetime(2000, 1, 1, tzinfo=UTC) if is_timed else date(2000, 1, 1))
-    return line[: line.rindex(":") + 1]
+    Its lines are in icalendar's order.
+    """
+    return (
+        "BEGIN:VEVENT\r\n%s%s"
+        f"{_moment('dtstamp', stamp)}UID:%s\r\nSEQUENCE:{sequence}\r\n%s"
+        f"{_sort(kind)}%s"
+        f"{_moment('last-modified', stamp)}%s"
+        f"{_standing(status, takes_time)}%s"
+        "END:VEVENT\r\n"
+    )
 
 
 @lru_cache
@@ -191,12 +189,36 @@ def _standing(status: Standing, takes_time: bool) -> str:  # noqa: FBT001 - a ke
     return _written("status", status) + _written("transp", transparency)
 
 
+@lru_cache(maxsize=16384)
+def _when(begin: date, end: date | None) -> str:
+    """Write from when to when something is."""
+    return _moment("dtstart", begin) + (_moment("dtend", end) if end is not None else "")
+
+
+def _moment(name: str, at: date) -> str:
+    """Write a day or a moment in UTC, in ISO 8601's basic format."""
+    is_timed = isinstance(at, datetime)
+    digits = at.isoformat()[:19].replace("-", "").replace(":", "")
+    return f"{_before(name, is_timed)}{digits}{'Z' if is_timed else ''}\r\n"
+
+
 @lru_cache
-def _rule(repeat: Repeat) -> str:
+def _before(name: str, is_timed: bool) -> str:  # noqa: FBT001 - a key of the cache
+    """Return what stands before a day or a moment, such as "DTSTART;VALUE=DATE:"."""
+    line = _written(name, datetime(2000, 1, 1, tzinfo=UTC) if is_timed else date(2000, 1, 1))
+    return line[: line.rindex(":") + 1]
+
+
+@lru_cache
+def _rhythm(repeat: Repeat | None, also: tuple[date, ...]) -> str:
+    """Write a rhythm, and the days beside it."""
+    days = _written("rdate", list(also)) if also else ""
+    if repeat is None:
+        return days
     rule: dict[str, Any] = {"freq": repeat.frequency, "interval": repeat.interval}
     rule |= {"byday": repeat.weekdays} if repeat.weekdays else {}
     rule |= {"bymonthday": repeat.monthday} if repeat.monthday else {}
-    return _written("rrule", {**rule, "until": repeat.until})
+    return _written("rrule", {**rule, "until": repeat.until}) + days
 
 
 def _written(name: str, value: object) -> str:
@@ -207,72 +229,67 @@ def _written(name: str, value: object) -> str:
     return lines.removeprefix("BEGIN:VEVENT\r\n").removesuffix("END:VEVENT\r\n")
 
 
-def _text(name: str, text: str, varying: re.Pattern[str], minutes: int = 0) -> str:
-    """Write a text, which may have something in it that differs from one patient to the next."""
-    parts = varying.split(text)
-    if len(parts) == 1:
-        return _with_text(name, minutes, text)
-    mould = _mould(name, minutes, tuple(parts[::2]), tuple(map(len, parts[1::2])))
-    return mould.filled(parts[1::2])
+def _alarm(alarm: Alarm) -> str:
+    head, tail = _around_alarm(alarm.minutes)
+    return f"{head}{_again('description', alarm.text)}{tail}"
+
+
+@lru_cache
+def _around_alarm(minutes: int) -> tuple[str, str]:
+    """Return what stands before and after the text of an alarm."""
+    alarm = IcalAlarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", _ANY)
+    alarm.add("trigger", timedelta(minutes=-minutes))
+    head, _, tail = alarm.to_ical().decode("utf-8").partition(f"DESCRIPTION:{_ANY}\r\n")
+    return head, tail
+
+
+# ---- texts ----
+
+
+def _text(name: str, text: str) -> str:
+    """Write a text as icalendar writes its pattern."""
+    # A pattern shows all that has to be cleaned but these spaces.
+    text = text.strip(" ")
+    mould = _mould(name, text.encode("utf-8", "surrogatepass").translate(_PATTERN))
+    return mould.form % mould.pieces(text) if mould else _as_it_is(name, text)
+
+
+_again = lru_cache(maxsize=1024)(_text)
+"""Titles and places stand in one calendar again and again."""
 
 
 class _Mould(Struct, frozen=True):
-    """Lines of text with gaps where the dates stand.
+    """The lines of all texts of one pattern.
 
     Attributes:
-        form: the lines, with %s for each gap.
-        gaps: of each gap, which date stands there, and from where to where of it: a date that a
-            folded line cuts in two has two gaps.
+        form: the lines, with %s for each piece of a text between what is escaped or folded.
+        pieces: takes these pieces out of a text.
     """
 
     form: str
-    gaps: tuple[tuple[int, slice], ...]
-
-    def filled(self, dates: Sequence[str]) -> str:
-        """Return the lines with dates in the gaps."""
-        return self.form % tuple([dates[which][part] for which, part in self.gaps])
+    pieces: Callable[[str], object]
 
 
-@lru_cache(maxsize=2048)
-def _mould(name: str, minutes: int, texts: tuple[str, ...], widths: tuple[int, ...]) -> _Mould:
-    """Have icalendar write a text, with two fillings that differ in every place of every date."""
-    ones, twos = (
-        _with_text(name, minutes, _interleaved(texts, [digit * width for width in widths]))
-        for digit in "12"
-    )
-    form: list[str] = []
-    gaps: list[tuple[int, slice]] = []
-    places = [(which, at) for which, width in enumerate(widths) for at in range(width)]
-    taken = 0
-    for one, two in zip(ones, twos, strict=True):
-        if one == two:
-            form.append("%%" if one == "%" else one)
-            continue
-        which, at = places[taken]
-        taken += 1
-        if form[-1] == "%s" and gaps and gaps[-1][0] == which:
-            gaps[-1] = (which, slice(gaps[-1][1].start, at + 1))
-        else:
-            form.append("%s")
-            gaps.append((which, slice(at, at + 1)))
-    return _Mould("".join(form), tuple(gaps))
+@lru_cache(maxsize=4096)
+def _mould(name: str, pattern: bytes) -> _Mould | None:
+    """Have icalendar write a pattern; None where it hides what matters, or nothing at all."""
+    text = pattern.decode("utf-8", "surrogatepass")
+    # Behind a backslash not all letters mean the same.
+    if _ANY not in text or "\\" in text or clean(text) != text:
+        return None
+    lines = _as_it_is(name, text)
+    places = [place for place, char in enumerate(text) if char == _ANY]
+    starts = [0, *accumulate(map(len, _PIECE.findall(lines)))]
+    pieces = [slice(places[start], places[end - 1] + 1) for start, end in pairwise(starts)]
+    return _Mould(_PIECE.sub("%s", lines.replace("%", "%%")), itemgetter(*pieces))
 
 
-def _interleaved(texts: Sequence[str], dates: Sequence[str]) -> str:
-    rest = [f"{one}{text}" for one, text in zip(dates, texts[1:], strict=True)]
-    return "".join((texts[0], *rest))
-
-
-@lru_cache(maxsize=2048)
-def _with_text(name: str, minutes: int, text: str) -> str:
-    if name != "alarm":
-        return _written(name, clean(text))
-    alarm = IcalAlarm()
-    alarm.add("action", "DISPLAY")
-    alarm.add("description", clean(text))
-    alarm.add("trigger", timedelta(minutes=-minutes))
-    lines: str = alarm.to_ical().decode("utf-8")
-    return lines
+def _as_it_is(name: str, text: str) -> str:
+    """Have icalendar write a text."""
+    line: bytes = _EVENT.content_line(name.upper(), vText(clean(text))).to_ical()
+    return f"{line.decode('utf-8')}\r\n"
 
 
 @lru_cache
