@@ -15,6 +15,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from hairplan.batch.planning import RowPlanner
     from hairplan.catalog import load_protocol
     from hairplan.errors import HairplanError, InputError
     from hairplan.export.calendar_items import Choice
@@ -36,6 +37,7 @@ _HOMES = {
     "Plan": "hairplan.plan",
     "PlanRequest": "hairplan.request",
     "Protocol": "hairplan.protocol",
+    "RowPlanner": "hairplan.batch.planning",
     "Shape": "hairplan.export.ics",
     "load_protocol": "hairplan.catalog",
     "make_plan": "hairplan.planner",
@@ -50,6 +52,7 @@ __all__ = [
     "Plan",
     "PlanRequest",
     "Protocol",
+    "RowPlanner",
     "Shape",
     "__version__",
     "load_protocol",

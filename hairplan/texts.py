@@ -10,7 +10,7 @@ from functools import lru_cache
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16384)
 def said_date(day: date) -> str:
     """Say a day, such as "Tue 2026-12-01"."""
     return f"{_WEEKDAYS[day.weekday()]} {day.isoformat()}"

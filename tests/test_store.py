@@ -1,3 +1,4 @@
+import errno
 import os
 import stat
 import sys
@@ -8,6 +9,7 @@ from typing import Any, Self
 
 import pytest
 
+from hairplan import store
 from hairplan.errors import InputError, OutputError
 from hairplan.store import locked, read_bytes, write
 
@@ -297,3 +299,44 @@ def test_what_was_left_half_written_is_cleared_away_and_nothing_else(tmp_path: P
     with locked(path):
         lock = tmp_path / f".{path.name}.lock"
         assert set(tmp_path.iterdir()) == {*others, folder, lock}
+
+
+# ---- very many files ----
+
+
+def test_a_file_of_many_is_whole_or_not_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = store.Folder(tmp_path)
+    folder.write("a", b"1" * 100_000)
+    assert folder.read("a") == b"1" * 100_000
+    assert folder.read("b") is None
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "replace", full)
+    with pytest.raises(OutputError) as error:
+        folder.write("a", b"2")
+    assert error.value.faults == (f"{tmp_path}/a: cannot be written: No space left on device",)
+    assert [each.name for each in tmp_path.iterdir()] == ["a"]
+    assert folder.read("a") == b"1" * 100_000
+
+
+def test_a_long_file_is_whole_or_not_there(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    with store.writing(path) as file:
+        file.write(b"1")
+    (tmp_path / f"{store._prefix(path)}abcdefgh.tmp").write_bytes(b"half")  # noqa: SLF001
+
+    def broken() -> None:
+        with store.writing(path, force=True) as file:
+            file.write(b"2")
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        broken()
+    assert {each.name: each.read_bytes() for each in tmp_path.iterdir()} == {"a": b"1"}
+    with pytest.raises(OutputError) as error, store.writing(tmp_path / "x" / "y"):
+        pass
+    assert error.value.faults == (f"{tmp_path}/x/y: cannot be written: No such file or directory",)

@@ -37,6 +37,7 @@ def test_what_people_type(text: str, expected: str) -> None:
 
 
 LIKE = "is not a date such as 2026-12-01, today, tomorrow, +2w or next tuesday"
+NUMBER = "is a number, as spreadsheets keep dates: write the date, such as 2026-12-01"
 
 
 @pytest.mark.parametrize(
@@ -53,7 +54,9 @@ LIKE = "is not a date such as 2026-12-01, today, tomorrow, +2w or next tuesday"
         ("December 2026", f"'December 2026' {LIKE}"),
         ("soon", f"'soon' {LIKE}"),
         ("", f"'' {LIKE}"),
-        ("46000", f"'46000' {LIKE}"),
+        ("46000", f"'46000' {NUMBER}"),
+        ("46000.5", f"'46000.5' {NUMBER}"),
+        ("460000", f"'460000' {LIKE}"),
         ("12:30", f"'12:30' {LIKE}"),
         ("1 December 2026 10:30", f"'1 December 2026 10:30' {LIKE}"),
     ],

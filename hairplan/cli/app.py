@@ -18,6 +18,7 @@ from hairplan.errors import BAD_INPUT, BUG, INTERRUPTED, HairplanError
 
 COMMANDS: Final = {
     "schedule": "hairplan.cli.schedule:schedule",
+    "batch": "hairplan.cli.batch:batch",
     "list": "hairplan.cli.listing:list_protocols",
     "show": "hairplan.cli.show:show",
     "screen": "hairplan.cli.screen:screen",

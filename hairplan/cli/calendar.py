@@ -10,22 +10,21 @@ from typing import TYPE_CHECKING, Final, TypeVar
 import typer
 from msgspec import Struct, structs
 
-from hairplan.cli.asking import Reader, place_of, short_span
+from hairplan.asking import Reader, place_of, short_span
 from hairplan.cli.clock import zone_here
 from hairplan.cli.delivery import deliver, is_rehearsal
-from hairplan.cli.options import Calendar, Result
-from hairplan.cli.settings import Settings, Templates
+from hairplan.cli.options import Calendar, CalendarContent, Result
 from hairplan.cli.terminal import put, say
 from hairplan.errors import LOOK_AT_THIS, InputError, nearest
-from hairplan.export.calendar_items import KINDS, Choice, Item, ids_of, items_of
+from hairplan.export.calendar_items import KINDS, Choice, Item, items_of
 from hairplan.export.wording import Audience, Details, Kind, revealed, wording
+from hairplan.settings import Settings, Templates
 from hairplan.texts import listed, plural, said_date
 
 if TYPE_CHECKING:
     from hairplan.export import ics
     from hairplan.plan import Plan
     from hairplan.request import PlanRequest
-    from hairplan.store import Marks
 
     Revisions = ics.Revision | Mapping[str, ics.Revision]
 
@@ -91,7 +90,18 @@ def wanted_from(calendar: Calendar, settings: Settings, stamp: dt.datetime) -> W
     Raises:
         InputError: every fault of the options and of the settings.
     """
-    reader = Reader(stamp.date())
+    choice = choice_from(calendar, settings)
+    name = settings.config.calendar.name
+    return Wanted(choice, name, calendar.feed, calendar.split, calendar.changes_only, stamp)
+
+
+def choice_from(calendar: CalendarContent, settings: Settings) -> Choice:
+    """Return what goes into a calendar: by the options, the environment, the settings.
+
+    Raises:
+        InputError: every fault of the options and of the settings.
+    """
+    reader = Reader(dt.date.min)
 
     def value(name: str, given: str | None) -> tuple[str, str | None]:
         setting = settings.setting(name)
@@ -111,16 +121,14 @@ def wanted_from(calendar: Calendar, settings: Settings, stamp: dt.datetime) -> W
     if reader.faults or audience is None or details is None or alarm is None:
         raise InputError(*reader.faults)
     say_revealing(audience, settings)
-    own = settings.config.calendar
-    templates: Templates = getattr(own, audience)
-    choice = Choice(
+    templates: Templates = getattr(settings.config.calendar, audience)
+    return Choice(
         audience,
         details,
         (only or frozenset(KINDS.values())) - without,
         alarm if alarm >= 0 else None,
         wording(audience, templates.titles.given, templates.texts.given),
     )
-    return Wanted(choice, own.name, calendar.feed, calendar.split, calendar.changes_only, stamp)
 
 
 def _of(text: str, known: Sequence[T]) -> T:
@@ -211,9 +219,10 @@ def deliver_items(
         _deliver_split(plan, items, revisions, wanted, result)
         return
     from hairplan.export import ics
+    from hairplan.export.marks import calendar_marks
 
     content = ics.render(items, plan.id, revisions, _shape(wanted))
-    marks = _marks(plan, items)
+    marks = calendar_marks(plan, {each.id for each in items})
     deliver(content, result, _said_items(items), marks=marks, keep_mode=wanted.feed)
 
 
@@ -259,14 +268,6 @@ def _said_items(items: Sequence[Item]) -> str:
     if len(parts) == 1:
         return parts[0]
     return f"{plural(len(items), 'event')} ({listed(parts)})"
-
-
-def _marks(plan: "Plan", items: Sequence[Item]) -> "Marks":
-    """Return what an earlier calendar of the same plan has in it: one of its events."""
-    from hairplan.export import ics
-
-    ids = ids_of(plan) | {each.id for each in items}
-    return ("PRODID:-//hairplan//", tuple(f"UID:{ics.uid(plan.id, each)}" for each in ids))
 
 
 def _deliver_split(

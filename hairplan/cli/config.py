@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 from hairplan.cli.clock import today_from
 from hairplan.cli.delivery import chosen_format, deliver, render_document
 from hairplan.cli.options import Around, Result, takes
-from hairplan.cli.settings import NAMES, Setting, config_path, load_settings
+from hairplan.settings import NAMES, Setting, config_path, load_settings
 
 if TYPE_CHECKING:
     from hairplan.export.document import Document
@@ -19,7 +19,7 @@ def config(result: Result, around: Around) -> None:
     """Show the clinic's settings, and whether each is from the environment, a file or default."""
     today_from(around.today)
     form = chosen_format(result.form, result.output, FORMATS)
-    settings = load_settings(around)
+    settings = load_settings(around.config, around.protocols)
     found = [settings.setting(name) for name in NAMES]
     found += [each for each in settings.closures() if each not in found]
     folder = settings.protocols or config_path(around.config)[0].parent / "protocols"

@@ -9,9 +9,9 @@ from msgspec import Struct
 from hairplan.cli.clock import today_from
 from hairplan.cli.delivery import chosen_format, deliver, render_document
 from hairplan.cli.options import Around, Result, takes
-from hairplan.cli.settings import protocols_folder
 from hairplan.cli.terminal import say_faults
 from hairplan.errors import LOOK_AT_THIS, InputError
+from hairplan.settings import protocols_folder
 
 FORMATS: Final = ("table", "plain", "json", "markdown")
 

@@ -12,6 +12,8 @@ from typing import Annotated, Any, get_type_hints
 import typer
 from msgspec import NODEFAULT, Struct, structs
 
+from hairplan import asked
+
 _PATIENT = "The patient's state"
 _CLINIC = "The clinic's days"
 _VISIT = "The appointments"
@@ -22,7 +24,7 @@ _CALENDAR = "A calendar (-o plan.ics)"
 
 def _treatments() -> list[str]:
     from hairplan.catalog import names
-    from hairplan.cli.settings import protocols_folder
+    from hairplan.settings import protocols_folder
 
     return names(protocols_folder(None, None))
 
@@ -397,7 +399,7 @@ class PlanArgument(Struct, kw_only=True):
     ]
 
 
-class AskedOnTheWay(Struct, kw_only=True):
+class AskedOnTheWay(asked.AskedOnTheWay, kw_only=True):
     """What a request may ask for once the plan is under way."""
 
     sessions: Sessions = None
@@ -423,7 +425,13 @@ class AskedOnTheWay(Struct, kw_only=True):
     place: Place = None
 
 
-class Asked(AskedOnTheWay, kw_only=True):
+class AskedForAll(AskedOnTheWay, kw_only=True):
+    """What the requests of a whole list have in common."""
+
+    start: Start = None
+
+
+class Asked(AskedOnTheWay, asked.Asked, kw_only=True):
     """What a request is made of."""
 
     start: Start = None
@@ -446,16 +454,21 @@ class Rehearsed(Result, kw_only=True):
     dry_run: DryRun = False
 
 
-class Calendar(Struct, kw_only=True):
-    """What goes into a calendar, and in which shape."""
+class CalendarContent(Struct, kw_only=True):
+    """What goes into a calendar."""
 
     audience: Audience = None
     details: Details = None
     only: Only = None
     without: Without = None
     alarm: Alarm = None
-    split: Split = None
     feed: Feed = False
+
+
+class Calendar(CalendarContent, kw_only=True):
+    """Likewise, and in which shape."""
+
+    split: Split = None
     changes_only: ChangesOnly = False
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 from msgspec import Struct
 
-from hairplan.cli.asking import Reader, asked_on_the_way
+from hairplan.asking import Reader, asked_on_the_way
 from hairplan.cli.clock import stamp_from, today_from
 from hairplan.cli.delivery import chosen_format, deliver, is_rehearsal, render_document
 from hairplan.cli.options import Around, AskedOnTheWay, PlanArgument, Rehearsed, Result, takes

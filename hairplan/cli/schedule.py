@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 import typer
 from msgspec import structs
 
+from hairplan.asking import both, naming_settings, request_from
 from hairplan.catalog import protocol_text
-from hairplan.cli.asking import both, naming_settings, request_from
 from hairplan.cli.clock import stamp_from, today_from
 from hairplan.cli.delivery import chosen_format, deliver, render_document
 from hairplan.cli.options import (
@@ -21,21 +21,22 @@ from hairplan.cli.options import (
     Save,
     takes,
 )
-from hairplan.cli.settings import load_settings, load_treatment
 from hairplan.cli.terminal import say, say_faults
+from hairplan.cli.treatments import load_treatment
 from hairplan.errors import NO_DATES, REFUSED, InputError
+from hairplan.settings import load_settings
 from hairplan.texts import listed, plural, said_date
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
     from hairplan.cli.calendar import Wanted
-    from hairplan.cli.settings import Settings
     from hairplan.plan import Plan, Problem
     from hairplan.protocol import (
         Protocol,
     )
     from hairplan.request import PlanRequest
+    from hairplan.settings import Settings
 
 CALENDAR_ALONE: Final = (
     "audience",
@@ -68,7 +69,7 @@ def schedule(named: Named, asked: Asked, result: Kept, calendar: Calendar, aroun
         from hairplan.cli.reopened import schedule_plan_file
 
         _refuse_requests(asked, result, named.treatment)
-        settings = load_settings(around)
+        settings = load_settings(around.config, around.protocols)
         wanted = _wanted(form, calendar, result, settings, around)
         schedule_plan_file(Path(named.treatment), form, wanted, result, today)
         return
@@ -79,7 +80,7 @@ def schedule(named: Named, asked: Asked, result: Kept, calendar: Calendar, aroun
     protocol, settings = load_treatment(named.treatment, around)
     wanted, request = both(
         lambda: _wanted(form, calendar, result, settings, around),
-        lambda: request_from(asked, settings, protocol, today),
+        lambda: request_from(asked, settings, protocol, today, say),
     )
     if request.start.isoformat() != asked.start:
         say(f"start: {asked.start or 'today'} is {said_date(request.start)}")
@@ -184,8 +185,10 @@ def deliver_plan(plan: "Plan", form: str, wanted: "Wanted | None", result: Resul
 
         deliver_calendar(plan, wanted, result)
         return
+    from hairplan.export.marks import marks_of
+
     what = plural(len(plan.sessions), "appointment") if plan.sessions else "why there is none"
-    deliver(render(plan, form, result.output), result, what, marks=_marks(plan, form))
+    deliver(render(plan, form, result.output), result, what, marks=marks_of(plan, form))
 
 
 def render(plan: "Plan", form: str, output: "Path | None") -> str:
@@ -201,16 +204,6 @@ def render(plan: "Plan", form: str, output: "Path | None") -> str:
     from hairplan.export.plan_document import plan_document
 
     return render_document(plan_document(plan), form, output)
-
-
-def _marks(plan: "Plan", form: str) -> tuple[str, str]:
-    """Return what an earlier export of the same plan in the same form has in it."""
-    treatment = plan.protocol.id
-    if form == "json":
-        return f'\n  "id": "{plan.id}",', f'\n    "id": "{treatment}",'
-    if form == "csv":
-        return f"\r\n{plan.id},", f",{treatment},"
-    return f"plan {plan.id}\n", f"({treatment} {plan.protocol.version})"
 
 
 def _say_problem(problem: "Problem") -> None:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Final, TypeVar
 import typer
 from msgspec import Struct, structs
 
-from hairplan.cli.asking import naming_settings, request_from
+from hairplan.asking import naming_settings, request_from
 from hairplan.cli.clock import today_from
 from hairplan.cli.delivery import chosen_format, deliver, render_document
 from hairplan.cli.options import Around, Asked, Named, Result, takes
-from hairplan.cli.settings import load_treatment
 from hairplan.cli.terminal import is_terminal, say
+from hairplan.cli.treatments import load_treatment
 from hairplan.dates.typed import typed_date
 from hairplan.errors import REFUSED, InputError
 
@@ -54,7 +54,7 @@ def screen(
     form = chosen_format(result.form, result.output, FORMATS)
     today = today_from(around.today)
     protocol, settings = load_treatment(named.treatment, around)
-    request = request_from(asked, settings, protocol, today)
+    request = request_from(asked, settings, protocol, today, say)
     with naming_settings(settings, protocol):
         if interview.ask:
             request, given = _interview(protocol, request, today)

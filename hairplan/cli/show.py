@@ -8,7 +8,7 @@ from msgspec import Struct
 from hairplan.cli.clock import today_from
 from hairplan.cli.delivery import chosen_format, deliver, render_document
 from hairplan.cli.options import Around, Named, Result, takes
-from hairplan.cli.settings import protocols_folder
+from hairplan.settings import protocols_folder
 
 FORMATS: Final = ("table", "plain", "json", "markdown")
 

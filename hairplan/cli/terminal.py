@@ -54,13 +54,13 @@ def put(data: str | bytes) -> None:
             sys.stdout.write(data)
         sys.stdout.flush()
     except BrokenPipeError:
-        _leave_quietly()
+        leave_quietly()
     except OSError as error:
         drop_rest()
         raise OutputError(f"standard output: cannot be written: {error.strerror}") from None
 
 
-def _leave_quietly() -> NoReturn:
+def leave_quietly() -> NoReturn:
     """End as a program does whose reader has gone: nobody is left to tell."""
     drop_rest()
     sys.exit(_BROKEN_PIPE)

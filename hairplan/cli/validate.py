@@ -11,9 +11,9 @@ from msgspec import Struct
 from hairplan.cli.clock import today_from
 from hairplan.cli.delivery import chosen_format, deliver, render_document
 from hairplan.cli.options import Around, Result, takes
-from hairplan.cli.settings import protocols_folder
 from hairplan.cli.terminal import say
 from hairplan.errors import BAD_INPUT, DONE, LOOK_AT_THIS, InputError
+from hairplan.settings import protocols_folder
 from hairplan.texts import plural
 
 if TYPE_CHECKING:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 
+@lru_cache(maxsize=1440)
 def time_of_day(text: str) -> time:
     """Read a time such as "14:30".
 
@@ -27,6 +28,7 @@ def time_of_day(text: str) -> time:
     return time(int(match[1]), int(match[2]))
 
 
+@lru_cache(maxsize=256)
 def zone(name: str) -> "ZoneInfo":
     """Return the time zone of an IANA name such as "Europe/Paris".
 
@@ -44,7 +46,7 @@ def zone(name: str) -> "ZoneInfo":
         raise InputError(f"'{name}' is not a time zone such as 'Europe/Paris'{hint}") from None
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16384)
 def in_utc(day: date, at: time, zone_name: str) -> datetime:
     """Return the moment of a time on a day in a zone, in UTC.
 
@@ -62,6 +64,7 @@ def in_utc(day: date, at: time, zone_name: str) -> datetime:
         ) from None
 
 
+@lru_cache(maxsize=16384)
 def is_skipped(day: date, at: time, zone_name: str) -> bool:
     """Return whether summer time skips this time on this day in the zone."""
     return on_the_wall(day, at, zone_name).time() != at

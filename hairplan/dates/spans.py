@@ -182,7 +182,7 @@ def _months(count: int) -> relativedelta:
     return relativedelta(months=count)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16384)
 def _add_months(day: date, count: int) -> date:
     return day + _months(count)
 

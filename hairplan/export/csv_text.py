@@ -25,9 +25,18 @@ Cells = dict[str, object]
 
 def render(plan: Plan) -> str:
     """Render a plan as CSV with a header; a plan without dates has the header alone."""
+    return header() + body(plan)
+
+
+def header() -> str:
+    """Render the header."""
+    return f"{','.join(COLUMNS)}\r\n"
+
+
+def body(plan: Plan) -> str:
+    """Render a plan as rows without a header, to stand below those of other plans."""
     out = StringIO(newline="")
     writer = csv.DictWriter(out, COLUMNS, restval="")
-    writer.writeheader()
     always = {"plan": plan.id, "ref": plan.ref, "protocol": plan.protocol.id}
     for cells in sorted(_items(plan), key=_when):
         row = {name: safe_cell(value) for name, value in (always | cells).items()}

@@ -13,18 +13,9 @@ from typing import Annotated, Any, Final, TypeVar, get_args
 
 from msgspec import Meta, Struct, structs
 
+from hairplan.asked import Asked, AskedOnTheWay
 from hairplan.availability import public_holidays
 from hairplan.catalog import load_protocol, names
-from hairplan.cli.options import Asked, AskedOnTheWay
-from hairplan.cli.settings import (
-    SEVERAL,
-    PeriodText,
-    Setting,
-    Settings,
-    TimeText,
-    TreatmentConfig,
-)
-from hairplan.cli.terminal import say
 from hairplan.dates.clock import time_of_day, zone
 from hairplan.dates.spans import Period, Span, typed_span
 from hairplan.dates.typed import WEEKDAY_NAMES, WEEKDAYS, typed_date, typed_period
@@ -37,6 +28,14 @@ from hairplan.protocol import (
     Protocol,
 )
 from hairplan.request import MOST_MINUTES, OLDEST, AnchorRule, Answer, OnLate, PlanRequest, Sex
+from hairplan.settings import (
+    SEVERAL,
+    PeriodText,
+    Setting,
+    Settings,
+    TimeText,
+    TreatmentConfig,
+)
 from hairplan.texts import listed
 
 T = TypeVar("T")
@@ -125,7 +124,11 @@ class Reader:
 
 
 def request_from(
-    asked: Asked, settings: Settings, protocol: Protocol, today: dt.date
+    asked: Asked,
+    settings: Settings,
+    protocol: Protocol,
+    today: dt.date,
+    say: Callable[[str], object],
 ) -> PlanRequest:
     """Make the request of one plan.
 
@@ -135,12 +138,13 @@ def request_from(
         protocol: the treatment, for what the clinic states by treatment, and to leave out what a
             patient's file says for other treatments.
         today: what relative days count from.
+        say: told what is left out of a patient's file.
 
     Raises:
         InputError: every fault of the options, the environment and the patient's file.
     """
     reader = Reader(today)
-    patient = _patient(asked.patient, protocol, settings.protocols)
+    patient = _patient(asked.patient, protocol, settings.protocols, say)
     own = settings.config.treatments.get(protocol.id, TreatmentConfig())
     start = reader.one("--start", asked.start, lambda text: typed_date(text, today))
     fields = {
@@ -261,7 +265,9 @@ def _other_faults(protocol: Protocol, fields: "Fields", today: dt.date) -> tuple
     return ()
 
 
-def _patient(path: Path | None, protocol: Protocol, folder: Path | None) -> PatientFile:
+def _patient(
+    path: Path | None, protocol: Protocol, folder: Path | None, say: Callable[[str], object]
+) -> PatientFile:
     if path is None:
         return PatientFile()
     from hairplan.typed_toml import read_text, typed_toml

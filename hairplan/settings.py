@@ -12,12 +12,9 @@ from typing import Annotated, Final, get_args
 
 from msgspec import Meta, Struct
 
-from hairplan.cli.options import Around
-from hairplan.cli.terminal import say
 from hairplan.errors import InputError, nearest
 from hairplan.export.wording import Audience, Details, Kind, template_faults
 from hairplan.protocol import (
-    Protocol,
     SpanText,
 )
 from hairplan.request import AnchorRule, OnLate, Weekday
@@ -240,15 +237,23 @@ class Settings(Struct, frozen=True):
         config: the configuration file's content.
         path: the configuration file; None if there is none.
         protocols: the folder of the clinic's own protocols; None if there is none.
+        environment: what the environment says, by the name of the variable.
+        found: what was asked for before: a batch asks the same for each row.
     """
 
-    config: Config
-    path: Path | None
-    protocols: Path | None
+    config: Config = Config()
+    path: Path | None = None
+    protocols: Path | None = None
+    environment: dict[str, str] = {}
+    found: dict[tuple[str, str | None], Setting] = {}
 
     def setting(self, name: str, treatment: str | None = None) -> Setting:
         """Return one setting, from the environment or the file, for a treatment."""
-        return self._from_environment(name) or self._from_file(name, treatment)
+        key = (name, treatment)
+        if key not in self.found:
+            found = self._from_environment(name) or self._from_file(name, treatment)
+            self.found[key] = found
+        return self.found[key]
 
     def closures(self) -> list[Setting]:
         """Return the closed days that the environment and the file state."""
@@ -257,7 +262,7 @@ class Settings(Struct, frozen=True):
 
     def _from_environment(self, name: str) -> Setting | None:
         variable = f"HAIRPLAN_{name.upper()}"
-        value = os.environ.get(variable)
+        value = self.environment.get(variable)
         return Setting(name, value, variable) if value else None
 
     def _from_file(self, name: str, treatment: str | None) -> Setting:
@@ -276,11 +281,12 @@ class Settings(Struct, frozen=True):
         return Setting(name, value, str(self.path)) if value else Setting(name, None, "default")
 
 
-def load_settings(around: Around, *also: str) -> Settings:
+def load_settings(config: Path | None, protocols: Path | None, *also: str) -> Settings:
     """Return the settings of this machine.
 
     Args:
-        around: the options that name the configuration file and the protocol folder.
+        config: the --config option.
+        protocols: the --protocols option.
         also: the treatment that a file was given for, which no folder knows.
 
     Raises:
@@ -288,23 +294,11 @@ def load_settings(around: Around, *also: str) -> Settings:
     """
     from hairplan.catalog import names
 
-    folder = protocols_folder(around.protocols, around.config)
+    folder = protocols_folder(protocols, config)
+    stated = load_config(config, list(dict.fromkeys([*names(folder), *also])))
+    environment = {name: os.environ.get(f"HAIRPLAN_{name.upper()}") for name in NAMES}
     return Settings(
-        *load_config(around.config, list(dict.fromkeys([*names(folder), *also]))), folder
+        *stated,
+        folder,
+        {f"HAIRPLAN_{name.upper()}": value for name, value in environment.items() if value},
     )
-
-
-def load_treatment(name: str, around: Around) -> tuple[Protocol, Settings]:
-    """Load the protocol of a treatment, and the settings of this machine.
-
-    Raises:
-        InputError: there is no such protocol, or a file is not valid; every fault.
-    """
-    from hairplan.catalog import load_protocol, names, own_path
-
-    folder = protocols_folder(around.protocols, around.config)
-    protocol = load_protocol(name, folder)
-    path = own_path(name, folder)
-    if path is not None and name in names():
-        say(f"{name}: the clinic's own, {path}, in place of the built-in one")
-    return protocol, load_settings(around, protocol.id)

@@ -1,0 +1,156 @@
+"""A whole batch: rows get their names, are made, and are written down, one after the other."""
+
+import json
+import re
+from collections.abc import Callable, Generator, Iterable, Mapping
+from typing import IO, Any, Final
+
+from msgspec import Struct
+
+from hairplan.batch.columns import IN_REPORTS, SEPARATOR, TREATMENT
+from hairplan.batch.index import Index
+from hairplan.batch.journal import Entry, Journal
+from hairplan.batch.making import Outcome, StreamForm, Task, Work
+from hairplan.batch.rows import Row
+from hairplan.batch.running import Done, run
+from hairplan.export.csv_text import header
+from hairplan.export.ics import Shape, wrapped
+from hairplan.protocol import ANSWERS
+
+HIDDEN: Final = "[...]"
+"""What stands for what a row holds."""
+
+_FLUSH_EVERY: Final = 64
+
+
+class Batch(Struct, frozen=True):
+    """A batch that is to be run.
+
+    Attributes:
+        work: what is made of each row.
+        index: the references and names that there were before.
+        journal: of the folder that is written into; null for a stream.
+        jobs: how many processes; 0 for one on each core.
+    """
+
+    work: Work
+    index: Index
+    journal: Journal | None = None
+    jobs: int = 1
+
+    def run(self, rows: Iterable[Row], stops: Callable[[], bool]) -> Generator[Done, None, None]:
+        """Yield each row with what became of it, in the order of the rows.
+
+        Args:
+            rows: the rows.
+            stops: asked before each new row whether it is to stop.
+
+        Raises:
+            OutputError: the folder takes no more.
+        """
+        made = run(map(self._task, rows), self.work, self.jobs, stops)
+        for number, (task, outcome) in enumerate(made, 1):
+            found = self._checked(task, outcome)
+            if self.journal is not None and found.files and not self.work.is_rehearsal:
+                self.journal.add(Entry(found.name, found.made_from, found.files))
+                if number % _FLUSH_EVERY == 0:
+                    self.journal.flush()
+            yield task, found
+
+    def _task(self, row: Row) -> Task:
+        ref = _plain(row.content.get("ref"))
+        if row.faults or not ref:
+            return Task(row)
+        treatment = _plain(row.content.get(TREATMENT)) or self.work.planner.treatment or ""
+        name, again = self.index.name(row.number, ref, treatment)
+        known = self.journal.known(name) if self.journal is not None else None
+        return Task(row, name, known, again)
+
+    def _checked(self, task: Task, outcome: Outcome) -> Outcome:
+        """Return the outcome; one calendar cannot hold the same plan twice."""
+        if self.work.stream != "ics" or outcome.kind != "planned":
+            return outcome
+        first = self.index.plan(task.row.number, outcome.plan)
+        if first is None:
+            return outcome
+        why = f"the same plan as row {first}: a calendar cannot hold it twice"
+        return Outcome(kind="failed", reasons=(why,))
+
+
+def _plain(value: Any) -> str:  # noqa: ANN401 - what JSON has
+    """Return the text of a cell as far as it can be written; the row's faults come later."""
+    text = str(value).strip() if isinstance(value, str | int) else ""
+    return text.encode("utf-8", "replace").decode()
+
+
+# ---- a stream ----
+
+
+class Stream:
+    """Pieces of plans, put together."""
+
+    def __init__(self, out: IO[bytes], form: StreamForm, shape: Shape) -> None:
+        """Begin with what stands before the first."""
+        self.out = out
+        self.head, self.tail = _around(form, shape)
+        self.out.write(self.head)
+
+    def take(self, outcome: Outcome) -> None:
+        """Add what a row made."""
+        self.out.write(outcome.piece)
+
+    def end(self) -> None:
+        """Add what stands behind the last."""
+        self.out.write(self.tail)
+        self.out.flush()
+
+
+def _around(form: StreamForm, shape: Shape) -> tuple[bytes, bytes]:
+    if form == "ics":
+        end = b"END:VCALENDAR\r\n"
+        return wrapped((), shape).removesuffix(end), end
+    return (header().encode() if form == "csv" else b""), b""
+
+
+# ---- what failed ----
+
+
+def report_line(row: Row, reasons: Iterable[str]) -> bytes:
+    """Return a failed row as a report has it: it can be corrected, and fed in again."""
+    content = {name: value for name, value in row.content.items() if name not in IN_REPORTS}
+    found = {"row": row.number, "reason": list(reasons), **content}
+    try:
+        return f"{json.dumps(found, ensure_ascii=False)}\n".encode()
+    except UnicodeEncodeError:
+        # Bytes that are no UTF-8 come out as they went in.
+        return f"{json.dumps(found)}\n".encode()
+
+
+REPORT_MARKS: Final = ('{"row": ', '"reason": [')
+
+
+_DERIVED: Final = re.compile(r"(?<!such as )\d{4}-\d{2}-\d{2}( \(\d+ [A-Z][a-z]+\))?")
+"""What follows from a row's cells: a day, with its month in words beside it."""
+
+
+def without_content(reason: str, content: Mapping[str, Any]) -> str:
+    """Return a reason without what the row holds: a log is no place for patients' data."""
+    for text in sorted(_pieces(content), key=len, reverse=True):
+        reason = re.sub(rf"(?<!\w){re.escape(text)}(?!\w)", HIDDEN, reason)
+    return _DERIVED.sub(HIDDEN, reason)
+
+
+_APART: Final = re.compile(rf"[\s{re.escape(SEPARATOR)}=]+|\.\.")
+
+
+def _pieces(content: Mapping[str, Any]) -> set[str]:
+    found: set[str] = set()
+    for name, value in content.items():
+        if isinstance(value, dict):
+            found |= _pieces(value)
+        elif name != TREATMENT:
+            for each in value if isinstance(value, list) else [value]:
+                text = str(each).strip()
+                found |= {text, *_APART.split(text)}
+    # Not who: every message has such words.
+    return found - {"", *ANSWERS}

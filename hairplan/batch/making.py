@@ -1,0 +1,332 @@
+"""A row makes what was asked for: files in a folder, or a piece of a stream.
+
+It is the part of a batch that runs on every core: a row and its name in, an outcome out. The same
+row gives the same bytes, whoever makes it and whenever.
+"""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from typing import Final, Literal
+
+import msgspec
+from msgspec import Struct, structs
+
+from hairplan import __version__
+from hairplan.batch.index import Again
+from hairplan.batch.journal import Entry
+from hairplan.batch.planning import RowPlanner
+from hairplan.batch.rows import Row
+from hairplan.digests import sha256
+from hairplan.errors import InputError, OutOfRangeError, OutputError
+from hairplan.export.calendar_items import Choice, ids_of, items_of
+from hairplan.export.following import follow
+from hairplan.export.ics import Revision, Shape, event, render
+from hairplan.export.marks import marks_of
+from hairplan.plan import Plan
+from hairplan.plan_file import SUFFIX, encode, exported, keep
+from hairplan.planner.template import digest_of
+from hairplan.protocol import (
+    Protocol,
+)
+from hairplan.request import PlanRequest
+from hairplan.store import Folder, has_marks
+
+FileForm = Literal["ics", "json", "csv", "markdown", "plan"]
+StreamForm = Literal["jsonl", "csv", "ics"]
+
+SUFFIXES: Final[dict[FileForm, str]] = {
+    "ics": ".ics",
+    "json": ".json",
+    "csv": ".csv",
+    "markdown": ".md",
+    "plan": SUFFIX,
+}
+_ENCODER: Final = msgspec.json.Encoder()
+
+
+class Work(Struct, frozen=True, kw_only=True):
+    """What is made of each row.
+
+    Attributes:
+        planner: makes its plan.
+        folder: where its files go; null for a stream.
+        files: in which forms.
+        stream: in which form it goes into a stream; null for files.
+        choice: what goes into a calendar.
+        shape: what a calendar is called.
+        stamp: the moment that calendars and plan files are stamped with, in UTC.
+        force: whether files that are not ours are replaced.
+        is_rehearsal: whether nothing is written.
+    """
+
+    planner: RowPlanner
+    folder: Folder | None = None
+    files: tuple[FileForm, ...] = ()
+    stream: StreamForm | None = None
+    choice: Choice = Choice()
+    shape: Shape = Shape()
+    stamp: dt.datetime
+    force: bool = False
+    is_rehearsal: bool = False
+
+    @property
+    def digest(self) -> str:
+        """What of it all rows are made from, but for the clock."""
+        parts = (__version__, self.planner.given, self.choice, self.shape)
+        return sha256(msgspec.json.encode(parts, order="deterministic", enc_hook=str))
+
+
+class Task(Struct, frozen=True):
+    """A row to be made.
+
+    Attributes:
+        row: as it stands.
+        name: what its files are called.
+        known: what was written under that name before.
+        again: who had the reference of the patient before.
+    """
+
+    row: Row
+    name: str = ""
+    known: Entry | None = None
+    again: Again | None = None
+
+
+Kind = Literal["planned", "unchanged", "refused", "failed"]
+
+
+class Outcome(Struct, frozen=True, kw_only=True):
+    """What became of a row.
+
+    Attributes:
+        kind: planned, unchanged since an earlier batch, refused (screening, or no dates), failed.
+        reasons: why it was refused, or what is wrong with it; every fault.
+        name: what its files are called.
+        made_from: the digest of the row and of all that it was planned with.
+        files: the digest of each file, by its suffix.
+        plan: the id of its plan.
+        piece: what goes into the stream.
+    """
+
+    kind: Kind
+    reasons: tuple[str, ...] = ()
+    name: str = ""
+    made_from: str = ""
+    files: dict[str, str] = {}
+    plan: str = ""
+    piece: bytes = b""
+
+
+class TakenError(OutputError):
+    """There is a file already that is not to be overwritten."""
+
+
+class Maker:
+    """Makes rows, one after the other."""
+
+    def __init__(self, work: Work) -> None:
+        """Keep what all rows have in common."""
+        self.work = work
+        self.digest = work.digest
+        self.revision = Revision(work.stamp)
+
+    def make(self, task: Task) -> Outcome:
+        """Make one row.
+
+        Raises:
+            OutputError: the folder takes no more.
+        """
+        if task.row.faults:
+            return Outcome(kind="failed", reasons=task.row.faults)
+        try:
+            return self._made(task)
+        except (InputError, OutOfRangeError, TakenError) as error:
+            return Outcome(kind="failed", reasons=error.faults)
+
+    def _made(self, task: Task) -> Outcome:
+        planner = self.work.planner
+        protocol, request = planner.request(task.row.content)
+        made_from = ""
+        if self.work.folder is not None:
+            made_from = self._made_from(protocol, request, task)
+            if self._is_there(task, made_from):
+                assert task.known is not None, "what is there was written before"
+                return Outcome(
+                    kind="unchanged", name=task.name, made_from=made_from, files=task.known.files
+                )
+        plan = planner.planned(protocol, request)
+        reasons = _why_none(plan)
+        if self.work.stream is not None:
+            return Outcome(
+                kind="refused" if reasons else "planned",
+                reasons=reasons,
+                plan=plan.id,
+                piece=self._piece(plan, self.work.stream),
+            )
+        return Outcome(
+            kind="refused" if reasons else "planned",
+            reasons=reasons,
+            name=task.name,
+            made_from=made_from,
+            files=self._written(task, protocol, request, plan),
+            plan=plan.id,
+        )
+
+    # ---- a stream ----
+
+    def _piece(self, plan: Plan, form: StreamForm) -> bytes:
+        if form == "jsonl":
+            return _ENCODER.encode(plan) + b"\n"
+        if plan.problem is not None:
+            return b""
+        if form == "csv":
+            from hairplan.export import csv_text
+
+            return csv_text.body(plan).encode("utf-8")
+        items = items_of(plan, self.work.choice)
+        return "".join(event(each, plan.id, self.revision) for each in items).encode("utf-8")
+
+    # ---- files ----
+
+    def _made_from(self, protocol: Protocol, request: PlanRequest, task: Task) -> str:
+        """Return the digest of all that a row's files depend on but the clock."""
+        asked = _ENCODER.encode((task.name, request, _digest_of(protocol), self.digest))
+        return sha256(asked)
+
+    def _is_there(self, task: Task, made_from: str) -> bool:
+        """Return whether every file is there as an earlier batch wrote it."""
+        known, folder = task.known, self.work.folder
+        if known is None or folder is None or known.made_from != made_from:
+            return False
+        suffixes = {SUFFIXES[form] for form in self.work.files}
+        return suffixes <= set(known.files) and all(
+            _is_kept(folder.read(f"{task.name}{suffix}"), suffix, known.files[suffix])
+            for suffix in suffixes
+        )
+
+    def _written(
+        self, task: Task, protocol: Protocol, request: PlanRequest, plan: Plan
+    ) -> dict[str, str]:
+        """Write the files of a row, none if one of them may not be; return their digests."""
+        files = dict(self._rendered(protocol, request, plan))
+        folder = self.work.folder
+        assert folder is not None, "there is no folder"
+        target = _Target(folder, task, plan, is_forced=self.work.force)
+        new = target.to_write(files)
+        if not self.work.is_rehearsal:
+            for suffix in new:
+                folder.write(f"{task.name}{suffix}", files[suffix])
+        return {suffix: sha256(data) for suffix, data in files.items()}
+
+    def _rendered(
+        self, protocol: Protocol, request: PlanRequest, plan: Plan
+    ) -> Iterator[tuple[str, bytes]]:
+        for form in self.work.files:
+            if plan.problem is None or form == "json":
+                yield SUFFIXES[form], self._file(form, protocol, request, plan)
+
+    def _file(self, form: FileForm, protocol: Protocol, request: PlanRequest, plan: Plan) -> bytes:
+        if form == "ics":
+            items = items_of(plan, self.work.choice)
+            return render(items, plan.id, self.revision, self.work.shape)
+        if form == "plan":
+            return self._plan_file(protocol, request, plan)
+        return _text(form, plan).encode("utf-8")
+
+    def _plan_file(self, protocol: Protocol, request: PlanRequest, plan: Plan) -> bytes:
+        """Return a plan's file; beside a calendar it says what that holds."""
+        text = self.work.planner.text_of(protocol)
+        request = structs.replace(request, id=plan.id)
+        kept = keep(protocol, text, request, id=plan.id, made=self.work.stamp)
+        if "ics" not in self.work.files:
+            return encode(kept)
+        choice = self.work.choice
+        items = items_of(plan, choice)
+        following = follow(items, ids_of(plan, choice), {}, plan.id, self.work.stamp)
+        return encode(exported(kept, choice.audience, following.ledger))
+
+
+def _why_none(plan: Plan) -> tuple[str, ...]:
+    """Return why a plan has no dates; nothing if it has."""
+    return (plan.problem.what, *plan.problem.why) if plan.problem is not None else ()
+
+
+def _text(form: FileForm, plan: Plan) -> str:
+    if form == "json":
+        from hairplan.export import json_text
+
+        return json_text.render(plan)
+    if form == "csv":
+        from hairplan.export import csv_text
+
+        return csv_text.render(plan)
+    from hairplan.export import markdown
+    from hairplan.export.plan_document import plan_document
+
+    return markdown.render(plan_document(plan))
+
+
+def _is_kept(there: bytes | None, suffix: str, digest: str) -> bool:
+    """Return whether a file is what it was; a plan file may have gone on since."""
+    return there is not None and (suffix == SUFFIX or sha256(there) == digest)
+
+
+class _Target(Struct, frozen=True):
+    """Where the files of a row go, and what may be overwritten there."""
+
+    folder: Folder
+    task: Task
+    plan: Plan
+    is_forced: bool
+
+    def to_write(self, files: Mapping[str, bytes]) -> list[str]:
+        """Return the suffixes of the files that are not there as they should be.
+
+        Raises:
+            TakenError: some would overwrite something else; every one of them.
+        """
+        there = {suffix: self.folder.read(f"{self.task.name}{suffix}") for suffix in files}
+        new = [suffix for suffix, data in files.items() if there[suffix] != data]
+        taken = [suffix for suffix in new if not self._may_go(suffix, there[suffix])]
+        if taken:
+            raise TakenError(*map(self._said, taken))
+        return new
+
+    def _may_go(self, suffix: str, there: bytes | None) -> bool:
+        if there is None:
+            return True
+        known = self.task.known
+        if known is not None and known.files.get(suffix) == sha256(there):
+            return True
+        if suffix == SUFFIX:
+            return False
+        return self.is_forced or has_marks(there, marks_of(self.plan, _FORMS[suffix]))
+
+    def _said(self, suffix: str) -> str:
+        path = self.folder.path / f"{self.task.name}{suffix}"
+        if suffix == SUFFIX:
+            return (
+                f"{path}: exists already, and a plan is never overwritten:"
+                " change it with hairplan record"
+            )
+        return (
+            f"{path}: exists already: --resume replaces what the last batch wrote, --force anything"
+        )
+
+
+_FORMS: Final = {suffix: form for form, suffix in SUFFIXES.items()}
+
+
+_digests: dict[int, tuple[Protocol, str]] = {}
+_MOST_DIGESTS: Final = 256
+
+
+def _digest_of(protocol: Protocol) -> str:
+    """Return a protocol's digest, made once for all rows of a treatment."""
+    kept = _digests.get(id(protocol))
+    if kept is None:
+        if len(_digests) >= _MOST_DIGESTS:
+            _digests.clear()
+        # The protocol is kept too, so that the id stays its own.
+        kept = _digests[id(protocol)] = (protocol, digest_of(protocol))
+    return kept[1]

@@ -1,0 +1,35 @@
+"""The treatment that a command is asked for, with the settings of this machine."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from hairplan.cli.options import Around
+from hairplan.cli.terminal import say
+from hairplan.protocol import (
+    Protocol,
+)
+from hairplan.settings import Settings, load_settings, protocols_folder
+
+
+def load_treatment(name: str, around: Around) -> tuple[Protocol, Settings]:
+    """Load the protocol of a treatment, and the settings of this machine.
+
+    Raises:
+        InputError: there is no such protocol, or a file is not valid; every fault.
+    """
+    from hairplan.catalog import load_protocol
+
+    folder = protocols_folder(around.protocols, around.config)
+    protocol = load_protocol(name, folder)
+    say_own([name], folder)
+    return protocol, load_settings(around.config, around.protocols, protocol.id)
+
+
+def say_own(treatments: Iterable[str], folder: Path | None) -> None:
+    """Say which treatments are the clinic's own where there is a built-in one of the name."""
+    from hairplan.catalog import names, own_path
+
+    for name in treatments:
+        path = own_path(name, folder) if name in names() else None
+        if path is not None:
+            say(f"{name}: the clinic's own, {path}, in place of the built-in one")

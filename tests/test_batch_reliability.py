@@ -1,0 +1,135 @@
+"""A batch that is killed and goes on ends as one that never was: the same files, byte for byte.
+
+HAIRPLAN_ROUNDS says how often it is killed; 25 times, if it says nothing.
+"""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO
+
+import pytest
+
+ROUNDS = int(os.environ.get("HAIRPLAN_ROUNDS", "25"))
+BATCH = [
+    "batch", "p.csv", "--out-dir", "plans", "-f", "ics,plan", "--report", "bad.jsonl",
+    "--zone", "Europe/Paris", "--resume",
+]  # fmt: skip
+
+# Imports once and makes a batch of itself for each line that it is sent.
+OVER_AND_OVER = """
+import os, sys
+from hairplan.__main__ import main
+import hairplan.cli.batch, hairplan.export.following, hairplan.planner.replan, filelock, holidays
+
+arguments = sys.argv[1:]
+for line in sys.stdin:
+    batch = os.fork()
+    if not batch:
+        sys.argv = ["hairplan", *arguments]
+        sys.stderr = open(os.devnull, "w")
+        try:
+            main()
+        finally:
+            os._exit(0)
+    print(batch, flush=True)
+    os.waitpid(batch, 0)
+    print(flush=True)
+"""
+
+
+@pytest.fixture(autouse=True)
+def _list(tmp_path: Path) -> None:
+    rows = [f"P-{number},2026-12-{number % 28 + 1:02},{number % 12 + 8}:00" for number in range(90)]
+    rows[20] = "P-20,03/04/2026,"
+    rows[40] = rows[30]
+    (tmp_path / "p.csv").write_text("\n".join(["ref,start,time", *rows, ""]))
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {each.name: each.read_bytes() for each in folder.iterdir()}
+
+
+@contextmanager
+def batches() -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-c", OVER_AND_OVER, *BATCH, "-t", "smp"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as maker:
+        yield maker
+        maker.communicate(timeout=60)
+        assert maker.returncode == 0
+
+
+def streams(maker: subprocess.Popen[str]) -> tuple[IO[str], IO[str]]:
+    assert maker.stdin
+    assert maker.stdout
+    return maker.stdin, maker.stdout
+
+
+def run(maker: subprocess.Popen[str], kill_after: float | None = None) -> float:
+    """Run a batch, or kill it after some seconds; return how many it took."""
+    sent, answer = streams(maker)
+    begun = time.perf_counter()
+    sent.write("\n")
+    sent.flush()
+    batch = int(answer.readline())
+    if kill_after is not None:
+        time.sleep(kill_after)
+        with suppress(ProcessLookupError):
+            os.kill(batch, signal.SIGKILL)
+    assert answer.readline() == "\n"
+    return time.perf_counter() - begun
+
+
+def clear(folder: Path) -> None:
+    for each in folder.iterdir():
+        each.unlink()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+def test_a_batch_that_is_killed_and_goes_on_ends_in_the_same_bytes(tmp_path: Path) -> None:
+    plans, report = tmp_path / "plans", tmp_path / "bad.jsonl"
+    moments = random.Random(1)  # noqa: S311 - nothing secret
+    halves = 0
+    with batches() as maker:
+        run(maker)
+        clear(plans)
+        seconds = run(maker)
+        whole, failed = contents(plans), report.read_bytes()
+        assert len(whole) == 2 * 89 + 2
+        for number in range(ROUNDS):
+            clear(plans)
+            report.unlink(missing_ok=True)
+            for _ in range(number % 3 + 1):
+                run(maker, moments.uniform(0, seconds * 1.2))
+            halves += 4 < len(contents(plans)) < len(whole)
+            run(maker)
+            assert contents(plans) == whole, number
+            assert report.read_bytes() == failed
+    assert halves > ROUNDS / 4, "it was killed in the middle"
+    assert {each.name for each in tmp_path.iterdir()} == {"plans", "bad.jsonl", "p.csv"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="it is killed by a signal")
+def test_the_processes_of_a_batch_that_is_killed_end_as_well(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "hairplan", *BATCH, "-t", "smp", "--jobs", "2"]
+    subprocess.run(command, cwd=tmp_path, check=False, capture_output=True)
+    plans = tmp_path / "plans"
+    whole = contents(plans)
+    clear(plans)
+    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE) as batch:
+        while len(list(plans.iterdir())) < 10:
+            time.sleep(0.005)
+        batch.kill()
+        assert batch.stderr is not None
+        # The pipe is closed when the last of the processes is gone.
+        batch.stderr.read()
+    assert len(contents(plans)) < len(whole)
+    subprocess.run(command, cwd=tmp_path, check=False, capture_output=True)
+    assert contents(plans) == whole
