@@ -186,6 +186,24 @@ def test_a_calendar_without_events_is_not_written(hairplan: Run) -> None:
     assert not Path("practice.ics").exists()
 
 
+@pytest.mark.parametrize("where", ["-o practice.ics", "--out-dir plans"])
+def test_a_plan_with_nothing_for_its_calendar_is_said(hairplan: Run, where: str) -> None:
+    listed(GOOD[0], GOOD[2])
+    ran = hairplan(f"batch p.csv {where} --only reviews {ZONED}")
+    assert ran.code == 1
+    why = "no calendar: the plan has nothing with a day that was asked for"
+    assert f"row 1 (line 2): failed: {why}" in said(ran)
+
+
+def test_a_refusal_is_said_each_time(hairplan: Run) -> None:
+    listed(GOOD[0], REFUSED)
+    run = "batch p.csv --out-dir plans -f json --resume"
+    first, again = hairplan(run), hairplan(run)
+    assert (first.code, again.code) == (1, 1)
+    assert said(first)[:-1] == said(again)[:-1]
+    assert said(again)[-1] == "2 rows: 1 plan (1 unchanged), 1 refused, 0 failed; written to plans"
+
+
 def test_a_refused_plan_is_a_file_of_json_alone(hairplan: Run) -> None:
     listed(REFUSED)
     assert hairplan("batch p.csv --out-dir plans -f ics,json,plan --name ref").code == 1

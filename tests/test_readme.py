@@ -102,7 +102,7 @@ def test_the_python_of_the_readme_runs() -> None:
     code = "".join(re.findall(r"```python\n(.*?)```", README, re.DOTALL))
     test = doctest.DocTestParser().get_doctest(code, {}, "README", "README.md", 0)
     results = doctest.DocTestRunner().run(test)
-    assert (results.failed, results.attempted) == (0, 14)
+    assert (results.failed, results.attempted) == (0, 19)
 
 
 def test_the_docstring_of_the_package_runs() -> None:
@@ -119,8 +119,9 @@ def test_the_readmes_test_command_is_the_one_that_ci_runs() -> None:
     assert all(command in script for command in commands)
 
 
-def test_every_option_is_in_the_readme(hairplan: Callable[[str], Ran]) -> None:
-    named = set(re.findall(r"--[a-z-]+", hairplan("schedule -h").out))
+@pytest.mark.parametrize("command", ["schedule", "batch", "record"])
+def test_every_option_is_in_the_readme(hairplan: Callable[[str], Ran], command: str) -> None:
+    named = set(re.findall(r"--[a-z-]+", hairplan(f"{command} -h").out))
     assert named - {"--help"} <= set(re.findall(r"--[a-z-]+", README))
 
 

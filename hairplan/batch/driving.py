@@ -51,11 +51,15 @@ class Batch(Struct, frozen=True):
         made = run(map(self._task, rows), self.work, self.jobs, stops)
         for number, (task, outcome) in enumerate(made, 1):
             found = self._checked(task, outcome)
-            if self.journal is not None and found.files and not self.work.is_rehearsal:
+            if self.journal is not None and self._is_to_keep(found):
                 self.journal.add(Entry(found.name, found.made_from, found.files))
                 if number % _FLUSH_EVERY == 0:
                     self.journal.flush()
             yield task, found
+
+    def _is_to_keep(self, found: Outcome) -> bool:
+        """Return whether a row need not be made again: a refusal is to be said each time."""
+        return found.kind in {"planned", "unchanged"} and not self.work.is_rehearsal
 
     def _task(self, row: Row) -> Task:
         ref = _plain(row.content.get("ref"))

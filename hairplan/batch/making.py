@@ -18,7 +18,7 @@ from hairplan.batch.planning import RowPlanner
 from hairplan.batch.rows import Row
 from hairplan.digests import sha256
 from hairplan.errors import InputError, OutOfRangeError, OutputError
-from hairplan.export.calendar_items import Choice, ids_of, items_of
+from hairplan.export.calendar_items import Choice, Item, ids_of, items_of
 from hairplan.export.following import follow
 from hairplan.export.ics import Revision, Shape, event, render
 from hairplan.export.marks import marks_of
@@ -183,8 +183,19 @@ class Maker:
             from hairplan.export import csv_text
 
             return csv_text.body(plan).encode("utf-8")
-        items = items_of(plan, self.work.choice)
+        items = self._items(plan)
         return "".join(event(each, plan.id, self.revision) for each in items).encode("utf-8")
+
+    def _items(self, plan: Plan) -> tuple[Item, ...]:
+        """Return what goes into a plan's calendar.
+
+        Raises:
+            InputError: nothing does; a calendar has at least one event.
+        """
+        items = items_of(plan, self.work.choice)
+        if not items:
+            raise InputError("no calendar: the plan has nothing with a day that was asked for")
+        return items
 
     # ---- files ----
 
@@ -227,7 +238,7 @@ class Maker:
 
     def _file(self, form: FileForm, protocol: Protocol, request: PlanRequest, plan: Plan) -> bytes:
         if form == "ics":
-            items = items_of(plan, self.work.choice)
+            items = self._items(plan)
             return render(items, plan.id, self.revision, self.work.shape)
         if form == "plan":
             return self._plan_file(protocol, request, plan)
