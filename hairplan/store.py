@@ -167,13 +167,14 @@ def writing(path: Path, *, marks: Marks = (), force: bool = False) -> Iterator[I
                 yield file
             return
         target = _target(path)
-        try:
-            with locked(path, wait=1.0), _replacing(target) as file:
-                yield file
-        finally:
-            # Nobody reads it to write it anew, so its lock need not stay.
-            with suppress(OSError):
-                _lock_of(target).unlink()
+        with locked(path, wait=1.0):
+            try:
+                with _replacing(target) as file:
+                    yield file
+            finally:
+                # Nobody reads it to write it anew, so its lock need not stay.
+                with suppress(OSError):
+                    _lock_of(target).unlink()
 
 
 @contextmanager

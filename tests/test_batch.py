@@ -360,7 +360,7 @@ def test_a_report_can_be_corrected_and_fed_in_again(hairplan: Run) -> None:
     Path("again.jsonl").write_text(
         Path("bad.jsonl").read_text().replace("03/04/2026", "2026-04-03")
     )
-    ran = hairplan("batch again.jsonl -o more.jsonl --report bad.jsonl")
+    ran = hairplan("batch again.jsonl -o more.jsonl --report bad.jsonl --force")
     assert (ran.code, said(ran)[-1]) == (
         0,
         "1 row: 1 plan, 0 refused, 0 failed; written to more.jsonl",
@@ -380,6 +380,31 @@ def test_a_report_overwrites_nothing_else(hairplan: Run) -> None:
     assert errors(ran) == ["bad.jsonl: exists already: choose another name, or --force"]
     assert Path("bad.jsonl").read_text() == "mine\n"
     assert hairplan("batch p.csv -o plans.jsonl --report bad.jsonl --force").code == 1
+
+
+def test_the_rows_that_are_refused_can_be_had_likewise(hairplan: Run) -> None:
+    listed(GOOD[0], REFUSED, BAD)
+    run = "batch p.csv -o plans.csv --report bad.jsonl --refused no.jsonl"
+    assert hairplan(run).code == 1
+    [line] = Path("no.jsonl").read_text().splitlines()
+    assert json.loads(line)["ref"] == "R-1"
+    assert json.loads(line)["reason"][0] == "screening refuses a start on Tue 2026-12-01"
+    assert len(Path("bad.jsonl").read_text().splitlines()) == 1
+    ran = hairplan(f"{run} --force".replace("p.csv", "no.jsonl", 1))
+    assert errors(ran) == ["--refused: no.jsonl is the list itself"]
+
+
+def test_a_report_of_an_earlier_batch_is_replaced_only_by_one_that_goes_on(hairplan: Run) -> None:
+    listed(BAD)
+    run = "batch p.csv --out-dir plans --report bad.jsonl"
+    hairplan(run)
+    before = Path("bad.jsonl").read_bytes()
+    listed(GOOD[1])
+    ran = hairplan(run)
+    assert errors(ran) == ["bad.jsonl: exists already: choose another name, or --force"]
+    assert Path("bad.jsonl").read_bytes() == before
+    assert hairplan(f"{run} --resume").code == 0
+    assert Path("bad.jsonl").read_bytes() == b""
 
 
 def test_it_stops_at_the_first_row_that_fails_if_asked_to(hairplan: Run) -> None:
@@ -423,8 +448,13 @@ def test_it_stops_at_the_first_row_that_fails_if_asked_to(hairplan: Run) -> None
             "--format: of one output: no 'markdown'; there are: jsonl, csv, ics"]),
         ("p.csv -o x.json", [
             "--output: 'x.json' does not end in .jsonl, .csv or .ics: choose one, or --format"]),
-        ("p.csv -o x.jsonl --report x.jsonl", ["--report: x.jsonl is the --output already"]),
-        ("p.csv -o x.jsonl --report p.csv", ["--report: p.csv is the list itself"]),
+        ("p.csv -o x.jsonl --report x.jsonl", [
+            "--output, --report and --refused: each needs a file of its own"]),
+        ("p.csv -o ./p.csv --report p.csv --force", [
+            "--output: p.csv is the list itself", "--report: p.csv is the list itself",
+            "--output, --report and --refused: each needs a file of its own"]),
+        ("bare.csv -o x.jsonl -t smp", [
+            "bare.csv: the first line names no column that there is: --template prints a header"]),
         ("p.csv -o x.jsonl --feed --alarm 2h", [
             "--alarm: of a calendar alone (--format ics)",
             "--feed: of a calendar alone (--format ics)"]),
@@ -459,6 +489,7 @@ def test_what_cannot_be_done_is_said_before_anything_is_written(
     Path("empty.csv").write_text("")
     Path("head.csv").write_text(HEAD)
     Path("one.csv").write_text("ref\nA\n")
+    Path("bare.csv").write_text("Anna Smith;2026-12-01\nBea Black;2026-12-02\n")
     Path("there.jsonl").write_text("mine")
     before = visible(".")
     ran = hairplan(f"batch {options}")
@@ -503,7 +534,7 @@ def test_what_is_there_is_not_written_over(hairplan: Run) -> None:
     assert contents("plans") == before
     listed("A-1,smp,2026-12-02,14:30,no")
     ran = hairplan(run)
-    there = "exists already: --resume replaces what the last batch wrote, --force anything"
+    there = "exists already: --resume goes on with a batch's own, --force replaces it"
     kept = "exists already, and a plan is never overwritten: change it with hairplan record"
     names = {".ics": there, ".json": there, ".csv": there, ".md": there, ".plan.json": kept}
     assert said(ran)[1:-2] == [
@@ -578,13 +609,23 @@ def test_files_of_rows_that_are_gone_are_said(hairplan: Run) -> None:
     hairplan(run)
     listed("P-7,smp,2026-12-01,,", "P-6,smp,2026-12-01,,yes")
     ran = hairplan(run)
-    assert (
-        "plans: of rows that are gone, or have no plan any more:"
-        " P-0.ics, P-1.ics, P-2.ics, P-3.ics, P-4.ics and more"
-    ) in said(ran)
+    # References are not for a log; names that tell nothing are.
+    gone = "files of earlier batches, of rows that this list has not"
+    assert f"plans: 6 {gone}" in said(ran)
+    still = "what an earlier batch wrote for it is still there: remove it"
+    assert f"row 2 (line 3): refused: {still}" in said(ran)
     for number in range(7):
         Path(f"plans/P-{number}.ics").unlink()
-    assert "gone" not in hairplan(run).err
+    assert gone not in hairplan(run).err
+    listed(*(f"P-{number},smp,2026-12-01,," for number in range(8)))
+    hairplan("batch p.csv --out-dir named --resume")
+    listed("P-7,smp,2026-12-01,,")
+    [line] = [
+        line for line in said(hairplan("batch p.csv --out-dir named --resume")) if gone in line
+    ]
+    names = line.removeprefix(f"named: 7 {gone}: ").removesuffix(" ...").split(", ")
+    assert len(names) == 5
+    assert set(names) < set(visible("named"))
 
 
 def test_a_batch_that_was_stopped_goes_on_with_its_own_day(
@@ -689,11 +730,11 @@ def test_the_result_does_not_depend_on_how_many_share_the_work(
     rows[17] = rows[140] = "P-1,smp,2026-12-02,,"
     rows[33] = "x"
     listed(*rows)
-    one = hairplan(f"batch p.csv {form} --report bad.jsonl")
+    one = hairplan(f"batch p.csv {form} --report bad.jsonl --refused no.jsonl")
     result = contents("out") if Path("out").is_dir() else contents(".")
     for each in Path().glob("out*"):
         each.rename(f"one{each.suffix}")
-    several = hairplan(f"batch p.csv {form} --report bad.jsonl --jobs 2")
+    several = hairplan(f"batch p.csv {form} --report bad.jsonl --refused no.jsonl --jobs 2 --force")
     assert (several.code, several.err) == (one.code, one.err)
     again = contents("out") if Path("out").is_dir() else contents(".")
     assert {name: again[name] for name in result if name in again} == {
@@ -788,9 +829,10 @@ def test_ctrl_c_stops_after_the_rows_under_way(
 ) -> None:
     listed(*GOOD)
     make = making.Maker.make
+    last = 2
 
     def interrupted(self: making.Maker, task: making.Task) -> making.Outcome:
-        if task.row.number == 2:
+        if task.row.number == last:
             signal.raise_signal(signal.SIGINT)
         return make(self, task)
 
@@ -809,6 +851,9 @@ def test_ctrl_c_stops_after_the_rows_under_way(
     ran = hairplan("batch p.csv -o x.jsonl")
     assert ran.code == 130
     assert not Path("x.jsonl").exists()
+    # Nothing is left to stop.
+    last = 3
+    assert hairplan("batch p.csv -o x.jsonl").code == 0
     monkeypatch.setattr(making.Maker, "make", make)
     ran = hairplan(f"{run} --resume")
     assert said(ran)[-1] == "3 rows: 3 plans (2 unchanged), 0 refused, 0 failed; written to plans"
@@ -833,7 +878,7 @@ def test_it_can_be_stopped_before_the_first_row(
     listed(*GOOD)
 
     def at_once(self: batch_run.Stop) -> bool:
-        self.is_wanted = True
+        self.came_before_a_row = True
         return True
 
     monkeypatch.setattr(batch_run.Stop, "__call__", at_once)

@@ -85,7 +85,12 @@ def test_a_row_that_cannot_be_read_is_a_row_with_a_reason() -> None:
         (2, 3, {"line": "B,1,x"}, (f"3 cells under a header of 2: {width}",)),
         (3, 4, {"line": '"C"x,2'}, ("no CSV: ',' expected after '\"'",)),
         (4, 5, {"ref": "D", "start": "4"}, ()),
-        (5, 6, {"line": '"E,5\nF,6'}, ("a quotation mark is never closed",)),
+        (
+            5,
+            6,
+            {"line": '"E,5\nF,6'},
+            ("a quotation mark is never closed, and takes all that follows with it",),
+        ),
     ]
 
 
@@ -202,9 +207,9 @@ def test_json_lines_without_rows_are_refused() -> None:
         (["ref", "time", "ref"], ["column 'ref' is there twice"]),
         ([""], ["a column has no name: name it, or remove it"]),
         (["answer.minoxydil"], [
-            "column 'answer.minoxydil': no treatment has answer 'minoxydil'"
+            "column 'answer.minoxydil': smp has no answer 'minoxydil'"
             f" (did you mean 'answer.minoxidil'?); there are: {', '.join(sorted(SMP.questions))}"]),
-        (["option.x"], ["column 'option.x': no treatment has option 'x'"]),
+        (["option.x"], ["column 'option.x': smp has no option 'x'"]),
     ],
 )  # fmt: skip
 def test_a_header_says_what_is_wrong_with_it(header: list[str], faults: list[str]) -> None:
@@ -297,14 +302,14 @@ def test_several_values_of_what_there_is_once_are_refused() -> None:
 @pytest.mark.parametrize(
     ("content", "faults"),
     [
-        ({"a": 1.5}, ("a: 1.5 is neither a text nor a whole number",)),
+        ({"a": 1.5}, ("a: is neither a text nor a whole number",)),
         ({"a": True, "b": [None]}, (
-            "a: true is neither a text nor a whole number",
-            "b: null is neither a text nor a whole number")),
+            'a: true and false are no texts: an answer is "yes", "no" or "unknown"',
+            "b: is neither a text nor a whole number")),
         ({"a": [["x"]]}, ("a: a list in a list",)),
         ({"a": {"b": 1.5}, "c": 1.5}, (
-            "a.b: 1.5 is neither a text nor a whole number",
-            "c: 1.5 is neither a text nor a whole number")),
+            "a.b: is neither a text nor a whole number",
+            "c: is neither a text nor a whole number")),
         ({"a": "x\0y"}, ("a: holds a NUL character",)),
     ],
 )  # fmt: skip
@@ -455,13 +460,24 @@ def test_a_name_that_another_reference_has_is_not_given_again() -> None:
     [
         ("start: 'x' is not a date", {"start": "x"}, "start: '[...]' is not a date"),
         ("sessions: 40 is not within 1..6", {"sessions": 40}, "sessions: [...] is not within 1..6"),
-        ("answer: 'a b' of no", {"answer": "a b", "x": "no"}, "answer: '[...]' of no"),
         ("from 2027-01-01 (1 January) on", {}, "from [...] on"),
-        ("a date such as 2026-12-01", {}, "a date such as 2026-12-01"),
-        ("'yes' for 'm=maybe'", {"answer": {"m": "maybe"}}, "'yes' for 'm=[...]'"),
-        ("b and c", {"x": ["b", "c"], "treatment": "and"}, "[...] and [...]"),
+        ("start: 'x' is no date such as 2026-12-01", {"ref": "start", "place": "no"},
+         "start: '[...]' is no date such as 2026-12-01"),
+        ("start: '2026 Bob' is no date, such as 2026-12-01", {"start": "2026 Bob"},
+         "start: '[...]' is no date, such as 2026-12-01"),
+        ("treatment: no 'Anna Smith' (did you mean 'smp'?); there are: smp", {"ref": "Anna"},
+         "treatment: no '[...]' (did you mean 'smp'?); there are: smp"),
+        ("/home/Anna Smith.toml: cannot be read", {"treatment": "/home/Anna Smith.toml"},
+         "[...]: cannot be read"),
+        ("answer pregnancy: 'maybe' is not yes", {}, "answer pregnancy: '[...]' is not yes"),
+        ("answers.HIV-state: no such question", {"answer": "HIV-state=yes,no"},
+         "answers.[...]: no such question"),
+        ("plans/A-17.ics: exists", {"ref": "A-17"}, "plans/[...].ics: exists"),
+        ("b9 and c", {"x": ["b9", "c"], "y": {"z": "b"}}, "[...] and c"),
+        ("line: the row could not", {"line": "A;1", "reason": ["line: the row could not"]},
+         "line: the row could not"),
     ],
-)
+)  # fmt: skip
 def test_a_reason_is_said_without_what_the_row_holds(
     reason: str, content: dict[str, Any], said: str
 ) -> None:

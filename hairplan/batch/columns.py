@@ -71,13 +71,22 @@ def header_faults(header: Sequence[str], protocols: Iterable[Protocol]) -> list[
         header: the columns, as `tidied` has them.
         protocols: the treatments that rows may be of.
     """
+    protocols = list(protocols)
     known = known_names(protocols)
+    who = protocols[0].id if len(protocols) == 1 else "no treatment"
     faults = [
         f"column '{name}' is there {_times(header.count(name))}"
         for name in dict.fromkeys(header)
         if header.count(name) > 1
     ]
-    return faults + [fault for name in dict.fromkeys(header) for fault in _unknown(name, known)]
+    for name in dict.fromkeys(header):
+        faults += _unknown(name, known, who)
+    return faults
+
+
+def has_known(header: Iterable[str]) -> bool:
+    """Return whether a header has a column that there is: a first row has none, as a rule."""
+    return any(isinstance(column_of(name), Column) for name in header)
 
 
 @lru_cache(maxsize=1024)
@@ -102,7 +111,7 @@ def known_names(protocols: Iterable[Protocol]) -> dict[str, set[str]]:
     return found
 
 
-def _unknown(name: str, known: Mapping[str, set[str]]) -> Iterator[str]:
+def _unknown(name: str, known: Mapping[str, set[str]], who: str) -> Iterator[str]:
     if not name:
         yield "a column has no name: name it, or remove it"
         return
@@ -113,7 +122,8 @@ def _unknown(name: str, known: Mapping[str, set[str]]) -> Iterator[str]:
         every = sorted(known[option])
         close = nearest(name, [f"{option}.{each}" for each in every])
         there = f"; there are: {', '.join(every)}" if every else ""
-        yield f"column '{name}': no treatment has {option} '{key}'{close}{there}"
+        has = "has" if who == "no treatment" else "has no"
+        yield f"column '{name}': {who} {has} {option} '{key}'{close}{there}"
 
 
 def missing_columns(header: Sequence[str], given: Asked, treatment: str | None) -> Iterator[str]:
@@ -187,7 +197,9 @@ def column_of(name: str) -> Column | str:
     if (field in _FIELDS and not dot) or (key and option in _NAMED):
         return Column(field, key)
     known = columns()
-    return f"column '{name}': no such column{nearest(name, known)}; there are: {', '.join(known)}"
+    near = [*known, *(f"{each}.{key}" for each in _NAMED if key)]
+    several = f"{', '.join(known)}, and such as answer.NAME for one answer, event, option ..."
+    return f"column '{name}': no such column{nearest(name, near)}; there are: {several}"
 
 
 def _values(column: Column, cell: Cell) -> list[str]:

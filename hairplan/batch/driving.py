@@ -5,17 +5,16 @@ import re
 from collections.abc import Callable, Generator, Iterable, Mapping
 from typing import IO, Any, Final
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
-from hairplan.batch.columns import IN_REPORTS, SEPARATOR, TREATMENT
+from hairplan.batch.columns import IN_REPORTS, SEPARATOR, TREATMENT, column_of
 from hairplan.batch.index import Index
 from hairplan.batch.journal import Entry, Journal
 from hairplan.batch.making import Outcome, StreamForm, Task, Work
-from hairplan.batch.rows import Row
+from hairplan.batch.rows import MOST_CHARACTERS, Row
 from hairplan.batch.running import Done, run
 from hairplan.export.csv_text import header
 from hairplan.export.ics import Shape, wrapped
-from hairplan.protocol import ANSWERS
 
 HIDDEN: Final = "[...]"
 """What stands for what a row holds."""
@@ -71,7 +70,10 @@ class Batch(Struct, frozen=True):
         return Task(row, name, known, again)
 
     def _checked(self, task: Task, outcome: Outcome) -> Outcome:
-        """Return the outcome; one calendar cannot hold the same plan twice."""
+        """Return the outcome with what only all rows together know."""
+        if outcome.kind == "refused" and task.known is not None:
+            still = "what an earlier batch wrote for it is still there: remove it"
+            return structs.replace(outcome, reasons=(*outcome.reasons, still))
         if self.work.stream != "ics" or outcome.kind != "planned":
             return outcome
         first = self.index.plan(task.row.number, outcome.plan)
@@ -83,8 +85,8 @@ class Batch(Struct, frozen=True):
 
 def _plain(value: Any) -> str:  # noqa: ANN401 - what JSON has
     """Return the text of a cell as far as it can be written; the row's faults come later."""
-    text = str(value).strip() if isinstance(value, str | int) else ""
-    return text.encode("utf-8", "replace").decode()
+    text = str(value)[:MOST_CHARACTERS].strip() if isinstance(value, str | int) else ""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 # ---- a stream ----
@@ -133,28 +135,43 @@ def report_line(row: Row, reasons: Iterable[str]) -> bytes:
 REPORT_MARKS: Final = ('{"row": ', '"reason": [')
 
 
-_DERIVED: Final = re.compile(r"(?<!such as )\d{4}-\d{2}-\d{2}( \(\d+ [A-Z][a-z]+\))?")
+_EXAMPLES: Final = re.compile(r"\b(?:such as|are written|there are:|known:) ")
+"""Behind these a message says what would be right, in our own words."""
+
+_QUOTED: Final = re.compile(r"(?<!did you mean )'[^']*'")
+_DERIVED: Final = re.compile(r"\d{4}-\d{2}-\d{2}( \(\d+ [A-Z][a-z]+\))?")
 """What follows from a row's cells: a day, with its month in words beside it."""
+
+_APART: Final = re.compile(rf"[\s,{re.escape(SEPARATOR)}=]+|\.\.")
+_SHORT: Final = 4
+_LONG: Final = 1000
 
 
 def without_content(reason: str, content: Mapping[str, Any]) -> str:
-    """Return a reason without what the row holds: a log is no place for patients' data."""
+    """Return a reason without what the row holds: a log is no place for patients' data.
+
+    The column stays, and what would be right. A report has the whole of it.
+    """
+    column, colon, rest = reason.partition(": ")
+    if not colon or isinstance(column_of(column.replace(" ", ".", 1)), str):
+        column, colon, rest = "", "", reason
+    found = _EXAMPLES.search(rest)
+    said, example = (rest[: found.start()], rest[found.start() :]) if found else (rest, "")
+    said = _QUOTED.sub(f"'{HIDDEN}'", said)
     for text in sorted(_pieces(content), key=len, reverse=True):
-        reason = re.sub(rf"(?<!\w){re.escape(text)}(?!\w)", HIDDEN, reason)
-    return _DERIVED.sub(HIDDEN, reason)
-
-
-_APART: Final = re.compile(rf"[\s{re.escape(SEPARATOR)}=]+|\.\.")
+        said = re.sub(rf"(?<!\w){re.escape(text)}(?!\w)", HIDDEN, said)
+    return f"{column}{colon}{_DERIVED.sub(HIDDEN, said)}{example}"
 
 
 def _pieces(content: Mapping[str, Any]) -> set[str]:
+    """Return what of a row a message may show: its cells and the words in them, if they tell."""
     found: set[str] = set()
     for name, value in content.items():
         if isinstance(value, dict):
             found |= _pieces(value)
-        elif name != TREATMENT:
+        elif name not in IN_REPORTS:
             for each in value if isinstance(value, list) else [value]:
-                text = str(each).strip()
+                text = str(each)[:_LONG].strip()
                 found |= {text, *_APART.split(text)}
-    # Not who: every message has such words.
-    return found - {"", *ANSWERS}
+    # Short words without a figure are in every message, and tell nothing.
+    return {text for text in found if len(text) >= _SHORT or re.search(r"\d", text)}

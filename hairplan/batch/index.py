@@ -56,13 +56,12 @@ class Index:
         Names are the same for the same list: of a patient's second plan of a treatment, another.
         """
         folded = ref.casefold()
-        found = self._one("select row, ref, counts from refs where folded = ?", folded)
-        if found is None:
-            first, before, counts = row, ref, {treatment: 1}
-            values = (folded, row, ref, msgspec.json.encode(counts))
-            self._base.execute("insert into refs values (?, ?, ?, ?)", values)
+        counts = {treatment: 1}
+        values = (folded, row, ref, msgspec.json.encode(counts))
+        if self._base.execute("insert or ignore into refs values (?, ?, ?, ?)", values).rowcount:
             return self._new_name(ref, treatment, counts), None
-        first, before, encoded = found
+        select = "select row, ref, counts from refs where folded = ?"
+        first, before, encoded = self._base.execute(select, (folded,)).fetchone()
         counts = msgspec.json.decode(encoded, type=dict[str, int])
         counts[treatment] = counts.get(treatment, 0) + 1
         change = "update refs set counts = ? where folded = ?"
@@ -71,16 +70,12 @@ class Index:
 
     def plan(self, row: int, plan_id: str) -> int | None:
         """Return which earlier row made the same plan; None if none did."""
-        found = self._one("select row from plans where id = ?", plan_id)
-        if found is None:
-            self._base.execute("insert into plans values (?, ?)", (plan_id, row))
+        values = (plan_id, row)
+        if self._base.execute("insert or ignore into plans values (?, ?)", values).rowcount:
             return None
-        first: int = found[0]
+        first: int
+        (first,) = self._base.execute("select row from plans where id = ?", (plan_id,)).fetchone()
         return first
-
-    def _one(self, query: str, key: str) -> tuple[int, str, bytes] | None:
-        found: tuple[int, str, bytes] | None = self._base.execute(query, (key,)).fetchone()
-        return found
 
     def _new_name(self, ref: str, treatment: str, counts: Mapping[str, int]) -> str:
         if not self.by_ref:
@@ -105,5 +100,5 @@ def safe_name(ref: str) -> str:
     """Return a reference as a file's name on every system: changed, it gets a digest behind it."""
     if _SAFE.fullmatch(ref) and not ref.endswith(".") and not _RESERVED.fullmatch(ref):
         return ref
-    safe = re.sub(r"[^A-Za-z0-9_-]+", "_", ref).strip("_")[:_LONGEST] or "patient"
+    safe = re.sub(r"[^A-Za-z0-9_-]+", "_", ref).strip("_-")[:_LONGEST] or "patient"
     return f"{safe}-{sha256(ref.encode('utf-8', 'surrogatepass'))[:_FEW_DIGITS]}"

@@ -77,7 +77,8 @@ class Journal:
         self._base = sqlite3.connect("", isolation_level=None)
         self._base.executescript(
             "pragma journal_mode = off; pragma synchronous = off; begin;"
-            "create table entries (name text primary key, place, entry) without rowid;"
+            "create table entries (name text primary key, place, entry, is_met default 0)"
+            " without rowid;"
         )
         if resume:
             # Of a batch that was killed, the second has what is newer.
@@ -97,13 +98,17 @@ class Journal:
         """Remember an entry, and its place if a row of this batch has it; return its line."""
         line = _ENCODER.encode(entry) + b"\n"
         values = (entry.name, place, line)
-        self._base.execute("insert or replace into entries values (?, ?, ?)", values)
+        insert = "insert or replace into entries (name, place, entry) values (?, ?, ?)"
+        self._base.execute(insert, values)
         return line
 
     def known(self, name: str) -> Entry | None:
-        """Return what was written under a name."""
+        """Return what was written under a name, and remember that the list has its row."""
         found = self._base.execute("select entry from entries where name = ?", (name,)).fetchone()
-        return _ENTRY.decode(found[0]) if found else None
+        if found is None:
+            return None
+        self._base.execute("update entries set is_met = 1 where name = ?", (name,))
+        return _ENTRY.decode(found[0])
 
     def begin(self, begun: Begun) -> None:
         """Begin to write; what earlier batches wrote stays known if this one is killed.
@@ -154,8 +159,9 @@ class Journal:
         beside.replace(self.folder / name)
 
     def left_over(self) -> Iterator[str]:
-        """Yield the files of earlier batches that no row has any more, and that are still there."""
-        for (line,) in self._base.execute("select entry from entries where place is null"):
+        """Yield the files of earlier batches, still there, of rows that this list has not."""
+        query = "select entry from entries where place is null and not is_met"
+        for (line,) in self._base.execute(query):
             entry = _ENTRY.decode(line)
             for suffix in entry.files:
                 if (self.folder / f"{entry.name}{suffix}").exists():

@@ -56,6 +56,7 @@ class Work(Struct, frozen=True, kw_only=True):
         shape: what a calendar is called.
         stamp: the moment that calendars and plan files are stamped with, in UTC.
         force: whether files that are not ours are replaced.
+        resume: whether it goes on with what the last batch wrote.
         is_rehearsal: whether nothing is written.
     """
 
@@ -67,6 +68,7 @@ class Work(Struct, frozen=True, kw_only=True):
     shape: Shape = Shape()
     stamp: dt.datetime
     force: bool = False
+    resume: bool = False
     is_rehearsal: bool = False
 
     @property
@@ -222,7 +224,7 @@ class Maker:
         files = dict(self._rendered(protocol, request, plan))
         folder = self.work.folder
         assert folder is not None, "there is no folder"
-        target = _Target(folder, task, plan, is_forced=self.work.force)
+        target = _Target(self.work, folder, task, plan)
         new = target.to_write(files)
         if not self.work.is_rehearsal:
             for suffix in new:
@@ -285,10 +287,10 @@ def _is_kept(there: bytes | None, suffix: str, digest: str) -> bool:
 class _Target(Struct, frozen=True):
     """Where the files of a row go, and what may be overwritten there."""
 
+    work: Work
     folder: Folder
     task: Task
     plan: Plan
-    is_forced: bool
 
     def to_write(self, files: Mapping[str, bytes]) -> list[str]:
         """Return the suffixes of the files that are not there as they should be.
@@ -311,7 +313,7 @@ class _Target(Struct, frozen=True):
             return True
         if suffix == SUFFIX:
             return False
-        return self.is_forced or has_marks(there, marks_of(self.plan, _FORMS[suffix]))
+        return self.work.force or has_marks(there, marks_of(self.plan, _FORMS[suffix]))
 
     def _said(self, suffix: str) -> str:
         path = self.folder.path / f"{self.task.name}{suffix}"
@@ -320,9 +322,9 @@ class _Target(Struct, frozen=True):
                 f"{path}: exists already, and a plan is never overwritten:"
                 " change it with hairplan record"
             )
-        return (
-            f"{path}: exists already: --resume replaces what the last batch wrote, --force anything"
-        )
+        if self.work.resume:
+            return f"{path}: exists already, and no batch wrote it so: --force replaces it"
+        return f"{path}: exists already: --resume goes on with a batch's own, --force replaces it"
 
 
 _FORMS: Final = {suffix: form for form, suffix in SUFFIXES.items()}

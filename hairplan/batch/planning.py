@@ -4,6 +4,7 @@ It depends on nothing but the row and what the planner was made with, and travel
 """
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
@@ -95,8 +96,11 @@ class RowPlanner(Struct, frozen=True, kw_only=True):
         Raises:
             InputError: the request and the protocol do not fit; every fault.
         """
-        with naming_settings(self.settings, protocol):
-            return make_plan(protocol, request, today=self.today)
+        try:
+            with naming_settings(self.settings, protocol):
+                return make_plan(protocol, request, today=self.today)
+        except InputError as error:
+            raise InputError(*(_NAMED.sub(r"\1.", fault) for fault in error.faults)) from None
 
     def request(self, row: Mapping[str, Any]) -> tuple[Protocol, PlanRequest]:
         """Return what a row asks for, and of which treatment.
@@ -190,6 +194,10 @@ def forget_treatments() -> None:
 @lru_cache(maxsize=_MOST_LOADED)
 def _text(name: str, folder: Path | None) -> str:
     return protocol_text(name, folder)
+
+
+_NAMED: Final = re.compile(r"^(answer|event|option|override|figure)s\.")
+"""What a request calls by a plural is one column each in a list."""
 
 
 def _in_columns(error: InputError, cells: Mapping[str, Cell]) -> list[str]:

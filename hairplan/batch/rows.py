@@ -12,6 +12,7 @@ Conventions:
 import csv
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import IO, Any, Final, Literal
 
 from msgspec import Struct
@@ -61,6 +62,15 @@ class Listed(Struct, frozen=True):
     delimiter: str | None
     header: tuple[str, ...]
     rows: Iterator[Row]
+
+    def begun(self) -> "Listed":
+        """Return the list with its first row read.
+
+        Raises:
+            InputError: there is none.
+        """
+        first = next(self.rows)
+        return Listed(self.form, self.delimiter, self.header, chain((first,), self.rows))
 
 
 def read_list(stream: IO[bytes], form: Form | None, name: str) -> Listed:
@@ -219,7 +229,7 @@ def _said(error: Exception) -> str:
     if isinstance(error, _TooLongError):
         return _TOO_LONG
     if "unexpected end of data" in text:
-        return "a quotation mark is never closed"
+        return "a quotation mark is never closed, and takes all that follows with it"
     if "field larger" in text:
         return "a cell that is too long: is a quotation mark never closed?"
     return f"no CSV: {text}"
@@ -260,13 +270,8 @@ class _Decoder:
 def _json_lines(lines: _Lines) -> Listed:
     rows = _json_rows(lines)
     first = next(rows)
-
-    def all_rows() -> Iterator[Row]:
-        yield first
-        yield from rows
-
     header = tuple(dict.fromkeys(name for name, _ in _flat(first.content)))
-    return Listed("jsonl", None, header, all_rows())
+    return Listed("jsonl", None, header, chain((first,), rows))
 
 
 def _json_rows(lines: _Lines) -> Iterator[Row]:
@@ -351,8 +356,10 @@ def _cell_fault(value: Any) -> str | None:  # noqa: ANN401 - what JSON has
         found = [_cell_fault(each) or ("a list in a list" if isinstance(each, list) else None)
                  for each in value]  # fmt: skip
         return next(filter(None, found), None)
-    if isinstance(value, bool) or not isinstance(value, str | int):
-        return f"{json.dumps(value)} is neither a text nor a whole number"
+    if isinstance(value, bool):
+        return 'true and false are no texts: an answer is "yes", "no" or "unknown"'
+    if not isinstance(value, str | int):
+        return "is neither a text nor a whole number"
     if isinstance(value, int):
         return None
     if len(value) > MOST_CHARACTERS:

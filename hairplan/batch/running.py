@@ -29,7 +29,7 @@ Done = tuple[Task, Outcome]
 _SHARE: Final = 32
 """So many rows at a time go to a process: sending them costs less than a hundredth of the work."""
 
-_AHEAD: Final = 4
+_AHEAD: Final = 2
 """So many shares are under way or waiting for each process."""
 
 _COLLECT_EVERY: Final = 200_000

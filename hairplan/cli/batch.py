@@ -14,7 +14,14 @@ from msgspec import Struct, structs
 
 from hairplan.asked import Asked
 from hairplan.asking import both
-from hairplan.batch.columns import TREATMENT, header_faults, missing_columns, template, tidied
+from hairplan.batch.columns import (
+    TREATMENT,
+    has_known,
+    header_faults,
+    missing_columns,
+    template,
+    tidied,
+)
 from hairplan.batch.driving import Batch
 from hairplan.batch.index import Index
 from hairplan.batch.journal import LOCK, Begun, Journal
@@ -94,6 +101,7 @@ def batch(
         stream = stack.enter_context(_opened(path))
         listing = read_list(stream, _FORMS.get(path.suffix.lower()), _called(path))
         _check_header(listing, planner, path)
+        listing = listing.begun()
         planner = _with_zone(planner, listing, forms)
         if not manner.quiet:
             say(_said_form(listing, path))
@@ -107,6 +115,7 @@ def batch(
             shape=Shape(settings.config.calendar.name or NAME, calendar.feed),
             stamp=begun.stamp,
             force=target.force,
+            resume=manner.resume,
             is_rehearsal=target.dry_run,
         )
         index = Index(by_ref=target.name == "ref")
@@ -116,6 +125,8 @@ def batch(
             output=target.output,
             folder=target.out_dir,
             report=target.report,
+            refused=target.refused,
+            by_ref=target.name == "ref",
             force=target.force,
             is_rehearsal=target.dry_run,
             fail_fast=manner.fail_fast,
@@ -131,14 +142,29 @@ def batch(
 
 
 def _list(source: Source, target: Target) -> Path:
-    if target.report is not None and target.report == source.patients:
-        raise InputError(f"--report: {target.report} is the list itself")
-    if source.patients is None:
+    """Return the list, which nothing is written over.
+
+    Raises:
+        InputError: none is named, or one that is to be written; every fault.
+    """
+    path = source.patients
+    if path is None:
         raise InputError(
-            "LIST: name a list of patients, or - for standard input; --template prints one to"
-            " start from"
+            "LIST: name a list of patients, or - for standard input; --template prints one to start"
+            " from"
         )
-    return source.patients
+    outputs = {"output": target.output, "report": target.report, "refused": target.refused}
+    if faults := [
+        f"--{name}: {output} is the list itself"
+        for name, output in outputs.items()
+        if output is not None and _is_same(output, path)
+    ]:
+        raise InputError(*faults)
+    return path
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    return one != STDOUT and one.exists() and other.exists() and one.samefile(other)
 
 
 def _forms(target: Target, calendar: CalendarContent, manner: Manner) -> Forms:
@@ -165,8 +191,9 @@ def _forms(target: Target, calendar: CalendarContent, manner: Manner) -> Forms:
     if not forms.has_calendar and forms != Forms():
         given = filter(partial(getattr, calendar), CalendarContent.__struct_fields__)
         faults += [f"--{name}: of a calendar alone (--format ics)" for name in given]
-    if target.report is not None and target.report == target.output:
-        faults.append(f"--report: {target.report} is the --output already")
+    outputs = [each for each in (target.output, target.report, target.refused) if each is not None]
+    if len(set(outputs)) < len(outputs):
+        faults.append("--output, --report and --refused: each needs a file of its own")
     if faults:
         raise InputError(*faults)
     return forms
@@ -264,10 +291,14 @@ def _check_header(listing: Listed, planner: RowPlanner, path: Path) -> None:
         InputError: every fault.
     """
     header = [name for name in listing.header if name not in planner.ignored]
-    faults = header_faults(header, planner.treatments(header))
+    if listing.form == "csv" and not has_known(header):
+        # What stands there is a patient's, and not to be shown.
+        faults = ["the first line names no column that there is: --template prints a header"]
+    else:
+        faults = header_faults(header, planner.treatments(header))
     folder = planner.settings.protocols
     say_own(names(folder) if TREATMENT in header else filter(None, [planner.treatment]), folder)
-    if listing.form == "csv":
+    if listing.form == "csv" and has_known(header):
         faults += missing_columns(header, planner.given, planner.treatment)
     if faults and listing.form == "csv" and len(listing.header) == 1:
         faults.append("one column: commas, semicolons or tabs separate the columns of a list")

@@ -94,6 +94,15 @@ Report = Annotated[
         rich_help_panel=_RESULT,
     ),
 ]
+Refused = Annotated[
+    Path | None,
+    typer.Option(
+        "--refused",
+        help="Likewise for the rows that are refused: by the patient's state, or as no dates fit.",
+        metavar="FILE",
+        rich_help_panel=_RESULT,
+    ),
+]
 DryRun = Annotated[
     bool,
     typer.Option("--dry-run", help="Plan all rows, and write nothing.", rich_help_panel=_RESULT),
@@ -145,6 +154,7 @@ class Target(Struct, kw_only=True):
     output: Output = None
     name: Name = None
     report: Report = None
+    refused: Refused = None
     force: Force = False
     dry_run: DryRun = False
 

@@ -9,7 +9,6 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
-from itertools import islice
 from pathlib import Path
 from types import FrameType
 from typing import IO, TYPE_CHECKING, Final
@@ -45,6 +44,8 @@ class Ends(Struct, frozen=True):
         output: one file for all, or standard output; null for a folder.
         folder: null for one output.
         report: the file for the rows that failed.
+        refused: the file for the rows that were refused.
+        by_ref: whether files are called by the references of patients.
         force: whether files that are not ours are replaced.
         is_rehearsal: whether nothing is written.
         fail_fast: whether it stops at the first row that fails.
@@ -55,6 +56,8 @@ class Ends(Struct, frozen=True):
     output: Path | None
     folder: Path | None
     report: Path | None
+    refused: Path | None
+    by_ref: bool
     force: bool
     is_rehearsal: bool
     fail_fast: bool
@@ -72,9 +75,11 @@ class Stop:
 
     def __init__(self) -> None:
         self.is_wanted = False
+        self.came_before_a_row = False
 
     def __call__(self) -> bool:
         """Return whether it is to stop before the next row."""
+        self.came_before_a_row = self.is_wanted
         return self.is_wanted
 
     def interrupt(self, _signal: int, _frame: FrameType | None) -> None:
@@ -133,13 +138,17 @@ def run(batch: Batch, listing: Listed, stream: IO[bytes], ends: Ends) -> int:
         stack.enter_context(stop.listening())
         bar = stack.enter_context(_Bar.over(stream, is_quiet=ends.is_quiet))
         # A report is kept however the batch ends, one output only if it is whole.
-        report = stack.enter_context(_report(ends))
+        reports: dict[Kind, IO[bytes] | None] = {
+            "failed": stack.enter_context(_report(ends.report, ends)),
+            "refused": stack.enter_context(_report(ends.refused, ends)),
+        }
         try:
-            _through(batch, listing, ends, _Watch(stop, tally, bar, report))
+            _through(batch, listing, ends, _Watch(stop, tally, bar, reports))
         except OutputError:
-            say(_said_left(tally, ends))
+            if tally.last:
+                say(_said_left(tally, ends))
             raise
-    return _ended(batch, ends, tally, is_stopped=stop.is_wanted)
+    return _ended(batch, ends, tally, is_stopped=stop.came_before_a_row)
 
 
 class _Watch(Struct):
@@ -148,7 +157,7 @@ class _Watch(Struct):
     stop: Stop
     tally: _Tally
     bar: "_Bar"
-    report: IO[bytes] | None
+    reports: "dict[Kind, IO[bytes] | None]"
 
     def take(self, task: Task, outcome: Outcome) -> None:
         self.tally.kinds[outcome.kind] += 1
@@ -161,8 +170,9 @@ class _Watch(Struct):
             for reason in outcome.reasons:
                 said = without_content(reason, task.row.content)
                 say(f"{_place(task.row)}: {outcome.kind}: {said}")
-        if outcome.kind == "failed" and self.report is not None:
-            self.report.write(report_line(task.row, outcome.reasons))
+        report = self.reports.get(outcome.kind)
+        if report is not None:
+            report.write(report_line(task.row, outcome.reasons))
 
 
 def _place(row: Row) -> str:
@@ -178,11 +188,11 @@ def _through(batch: Batch, listing: Listed, ends: Ends, watch: _Watch) -> None:
                 if sink is not None:
                     sink.take(outcome)
                 if ends.fail_fast and outcome.kind == "failed":
-                    watch.stop.is_wanted = True
+                    watch.stop.came_before_a_row = True
                     break
         if sink is not None:
             sink.end()
-        if watch.stop.is_wanted or not watch.tally.has_result(batch.work.stream):
+        if watch.stop.came_before_a_row or not watch.tally.has_result(batch.work.stream):
             raise _Unfinished
 
 
@@ -208,12 +218,14 @@ def _to_stdout(form: StreamForm, shape: Shape) -> Iterator[Stream]:
 
 
 @contextmanager
-def _report(ends: Ends) -> Iterator[IO[bytes] | None]:
-    if ends.report is None or ends.is_rehearsal:
+def _report(path: Path | None, ends: Ends) -> Iterator[IO[bytes] | None]:
+    """Open a report; one of an earlier batch is replaced by one that goes on with it."""
+    if path is None or ends.is_rehearsal:
         yield None
         return
-    is_empty = ends.report.is_file() and not ends.report.stat().st_size
-    with writing(ends.report, marks=REPORT_MARKS, force=ends.force or is_empty) as file:
+    is_empty = path.is_file() and not path.stat().st_size
+    marks = REPORT_MARKS if ends.resume else ()
+    with writing(path, marks=marks, force=ends.force or is_empty) as file:
         yield file
 
 
@@ -227,7 +239,7 @@ def _ended(batch: Batch, ends: Ends, tally: _Tally, *, is_stopped: bool) -> int:
     elif batch.journal is not None and not ends.is_rehearsal:
         batch.journal.finish(ends.begun)
         if ends.resume:
-            _say_left_over(list(islice(batch.journal.left_over(), _MOST_NAMED + 1)), ends)
+            _say_left_over(list(batch.journal.left_over()), ends)
     if not ends.is_quiet:
         say(_said_end(batch, ends, tally, is_stopped=is_stopped))
     if tally.kinds["failed"] and ends.report is None and not ends.is_quiet:
@@ -258,9 +270,11 @@ def _said_end(batch: Batch, ends: Ends, tally: _Tally, *, is_stopped: bool) -> s
 def _say_left_over(names: list[str], ends: Ends) -> None:
     if not names:
         return
-    more = " and more" if len(names) > _MOST_NAMED else ""
-    shown = ", ".join(names[:_MOST_NAMED])
-    say(f"{ends.folder}: of rows that are gone, or have no plan any more: {shown}{more}")
+    # References of patients are not for a log.
+    shown = "" if ends.by_ref else f": {', '.join(names[:_MOST_NAMED])}"
+    more = " ..." if shown and len(names) > _MOST_NAMED else ""
+    whose = f"{plural(len(names), 'file')} of earlier batches, of rows that this list has not"
+    say(f"{ends.folder}: {whose}{shown}{more}")
 
 
 # ---- how far it is ----

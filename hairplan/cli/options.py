@@ -49,6 +49,15 @@ Start = Annotated[
         show_default=False,
     ),
 ]
+StartForAll = Annotated[
+    str | None,
+    typer.Option(
+        "--start",
+        "-s",
+        help="Day of the first session of rows that do not say it: 2026-12-01, today, +2w ...",
+        show_default=False,
+    ),
+]
 Today = Annotated[
     str | None,
     typer.Option("--today", help="Take this day as today (also HAIRPLAN_TODAY).", metavar="DATE"),
@@ -428,7 +437,7 @@ class AskedOnTheWay(asked.AskedOnTheWay, kw_only=True):
 class AskedForAll(AskedOnTheWay, kw_only=True):
     """What the requests of a whole list have in common."""
 
-    start: Start = None
+    start: StartForAll = None
 
 
 class Asked(AskedOnTheWay, asked.Asked, kw_only=True):

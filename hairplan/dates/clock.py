@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 @lru_cache(maxsize=1440)
 def time_of_day(text: str) -> time:
-    """Read a time such as "14:30".
+    """Read a time such as "14:30"; seconds, as spreadsheets write them, are none.
 
     Raises:
         InputError: it is not hours and minutes of one day.
     """
-    match = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", text.strip())
+    match = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)(?::00)?", text.strip())
     if not match:
         raise InputError(f"'{text}' is not a time of day such as '14:30'")
     return time(int(match[1]), int(match[2]))
