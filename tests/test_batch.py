@@ -781,6 +781,7 @@ def test_a_process_that_is_ended_from_outside_is_said(
 
     monkeypatch.setattr("concurrent.futures.ProcessPoolExecutor", Pool)
     monkeypatch.delattr(signal, "pthread_sigmask", raising=False)
+    monkeypatch.setattr(running, "_SHARE", 8)
     listed(*(f"P-{number},smp,2026-12-01,," for number in range(40)))
     ran = hairplan("batch p.csv -o x.jsonl --jobs 2")
     assert errors(ran) == [

@@ -44,12 +44,12 @@ for line in sys.stdin:
 """
 
 
-@pytest.fixture(autouse=True)
-def _list(tmp_path: Path) -> None:
-    rows = [f"P-{number},2026-12-{number % 28 + 1:02},{number % 12 + 8}:00" for number in range(90)]
+def write_list(folder: Path, count: int) -> None:
+    days = (f"2026-12-{number % 28 + 1:02},{number % 12 + 8}:00" for number in range(count))
+    rows = [f"P-{number},{day}" for number, day in enumerate(days)]
     rows[20] = "P-20,03/04/2026,"
     rows[40] = rows[30]
-    (tmp_path / "p.csv").write_text("\n".join(["ref,start,time", *rows, ""]))
+    (folder / "p.csv").write_text("\n".join(["ref,start,time", *rows, ""]))
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -94,6 +94,7 @@ def clear(folder: Path) -> None:
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
 def test_a_batch_that_is_killed_and_goes_on_ends_in_the_same_bytes(tmp_path: Path) -> None:
+    write_list(tmp_path, 90)
     plans, report = tmp_path / "plans", tmp_path / "bad.jsonl"
     moments = random.Random(1)  # noqa: S311 - nothing secret
     halves = 0
@@ -118,6 +119,7 @@ def test_a_batch_that_is_killed_and_goes_on_ends_in_the_same_bytes(tmp_path: Pat
 
 @pytest.mark.skipif(sys.platform == "win32", reason="it is killed by a signal")
 def test_the_processes_of_a_batch_that_is_killed_end_as_well(tmp_path: Path) -> None:
+    write_list(tmp_path, 400)
     command = [sys.executable, "-m", "hairplan", *BATCH, "-t", "smp", "--jobs", "2"]
     subprocess.run(command, cwd=tmp_path, check=False, capture_output=True)
     plans = tmp_path / "plans"

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 Done = tuple[Task, Outcome]
 
-_SHARE: Final = 32
+_SHARE: Final = 128
 """So many rows at a time go to a process: sending them costs less than a hundredth of the work."""
 
 _AHEAD: Final = 2
