@@ -648,6 +648,17 @@ def test_a_batch_that_was_stopped_goes_on_with_its_own_day(
     assert "goes on" not in hairplan(f"{run} --resume").err
 
 
+def test_files_that_a_power_cut_left_empty_are_made_again(hairplan: Run) -> None:
+    listed(*GOOD)
+    run = f"batch p.csv --out-dir plans --name ref -f ics,plan --resume {ZONED}"
+    hairplan(run)
+    before = contents("plans")
+    for name in before:
+        Path("plans", name).write_bytes(b"")
+    assert hairplan(run).code == 0
+    assert contents("plans") == before
+
+
 def test_a_journal_that_is_damaged_is_no_harm(hairplan: Run) -> None:
     listed(*GOOD)
     run = f"batch p.csv --out-dir plans --name ref --resume {ZONED}"

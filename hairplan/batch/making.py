@@ -306,7 +306,8 @@ class _Target(Struct, frozen=True):
         return new
 
     def _may_go(self, suffix: str, there: bytes | None) -> bool:
-        if there is None:
+        # A file that is empty is what the system had not yet written when the power failed.
+        if not there:
             return True
         known = self.task.known
         if known is not None and known.files.get(suffix) == sha256(there):
