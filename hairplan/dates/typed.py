@@ -18,7 +18,7 @@ MONTHS: Final = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
     "October", "November", "December",
 )  # fmt: skip
-_SERIAL: Final = re.compile(r"[1-9]\d{4}(\.\d+)?")
+_SERIAL: Final = r"[1-9]\d{4}(\.\d+)?"
 """A day as spreadsheets keep it, counted from 1900 or from 1904."""
 
 _LIKE: Final = "such as 2026-12-01, today, tomorrow, +2w or next tuesday"
@@ -78,7 +78,7 @@ def _written_out(text: str) -> date:
     if len(readings) > 1:
         both = " or ".join(f"{day} ({day.day} {MONTHS[day.month - 1]})" for day in sorted(readings))
         raise InputError(f"'{text}' could be {both}: write the one that is meant")
-    if not readings and _SERIAL.fullmatch(text.strip()):
+    if not readings and re.fullmatch(_SERIAL, text.strip()):
         raise InputError(
             f"'{text}' is a number, as spreadsheets keep dates: write the date, such as 2026-12-01"
         )
