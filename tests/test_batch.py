@@ -16,12 +16,12 @@ from conftest import Ran, plan, strict_faults
 from icalendar import Calendar
 from test_cli import errors
 
-from hairplan import load_protocol, store
+from hairplan import store
 from hairplan.batch import driving, making, running
 from hairplan.batch.journal import NAME, UNDER_WAY
 from hairplan.cli import batch as batch_command
 from hairplan.cli import batch_run
-from hairplan.errors import OutputError
+from hairplan.errors import InputError, OutputError
 from hairplan.export import csv_text, json_text
 from hairplan.plan_file import SUFFIX, decode
 
@@ -268,14 +268,35 @@ def test_a_machine_s_zone_is_said(hairplan: Run, monkeypatch: pytest.MonkeyPatch
     ran = hairplan("batch p.csv -o x.ics")
     where = "which is this machine's, where none is given: --zone chooses another"
     assert f"zone: Asia/Tokyo, {where}" in said(ran)
+    assert "Tokyo" not in hairplan("batch p.csv -o z.ics --quiet").err
     Path("p.csv").write_text("ref,start\nA,2026-12-01\n")
     assert "Tokyo" not in hairplan("batch p.csv -t smp -o y.ics").err
+
+
+def test_a_machine_without_a_zone_needs_one_of_the_list(
+    hairplan: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none() -> str:
+        raise InputError("--zone: a time in a calendar needs its time zone, such as Europe/Paris")
+
+    monkeypatch.setattr(batch_command, "zone_here", none)
+    listed(*GOOD)
+    needs = "a time in a calendar needs its time zone, such as Europe/Paris"
+    assert errors(hairplan("batch p.csv -o x.ics")) == [f"--zone: {needs}"]
+    Path("p.csv").write_text(
+        "ref,start,time,zone\nA,2026-12-01,9:00,UTC\nB,2026-12-01,9:00,\nC,2026-12-01,,\n"
+    )
+    ran = hairplan("batch p.csv -t smp -o x.ics")
+    assert said(ran)[-2] == "3 rows: 2 plans, 0 refused, 1 failed; written to x.ics"
+    assert said(ran)[1].startswith("row 2 (line 3): failed: ")
 
 
 def test_a_template_is_printed(hairplan: Run) -> None:
     ran = hairplan("batch --template")
     Path("p.csv").write_text(ran.out)
     assert hairplan("batch p.csv -o plans.jsonl").code == 0
+    assert "A-17,smp," in hairplan("batch --template -t smp").out
+    assert errors(hairplan("batch --template -t smpp"))[0].startswith("treatment: no 'smpp'")
 
 
 def test_quiet_says_only_what_is_wrong(hairplan: Run) -> None:
@@ -616,7 +637,9 @@ def test_files_of_rows_that_are_gone_are_said(hairplan: Run) -> None:
     assert f"row 2 (line 3): refused: {still}" in said(ran)
     for number in range(7):
         Path(f"plans/P-{number}.ics").unlink()
-    assert gone not in hairplan(run).err
+    again = hairplan(run).err
+    assert gone not in again
+    assert still not in again
     listed(*(f"P-{number},smp,2026-12-01,," for number in range(8)))
     hairplan("batch p.csv --out-dir named --resume")
     listed("P-7,smp,2026-12-01,,")
@@ -951,10 +974,3 @@ def test_the_length_of_a_pipe_is_not_known(tmp_path: Path) -> None:
     (tmp_path / "x").write_bytes(b"abc")
     with (tmp_path / "x").open("rb") as file:
         assert batch_run._size(file) == 3  # noqa: SLF001
-
-
-def test_a_few_hundred_digests_are_kept_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(making, "_MOST_DIGESTS", 1)
-    protocols = [load_protocol(name) for name in ("smp", "mesopecia", "smp")]
-    first, second, third = map(making._digest_of, protocols)  # noqa: SLF001
-    assert first == third != second

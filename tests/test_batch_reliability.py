@@ -5,6 +5,7 @@ HAIRPLAN_ROUNDS says how often it is killed; 25 times, if it says nothing.
 
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -135,3 +136,30 @@ def test_the_processes_of_a_batch_that_is_killed_end_as_well(tmp_path: Path) -> 
     assert len(contents(plans)) < len(whole)
     subprocess.run(command, cwd=tmp_path, check=False, capture_output=True)
     assert contents(plans) == whole
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="it is interrupted by a signal")
+def test_processes_that_are_interrupted_stop_cleanly_and_go_on(tmp_path: Path) -> None:
+    write_list(tmp_path, 3000)
+    command = [sys.executable, "-m", "hairplan", *BATCH, "-t", "smp", "--jobs", "2"]
+    plans = tmp_path / "plans"
+    with subprocess.Popen(
+        command, cwd=tmp_path, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as batch:
+        while not plans.exists() or len(list(plans.iterdir())) < 10:
+            time.sleep(0.005)
+        # As a terminal does, which sends it to all of them.
+        os.killpg(batch.pid, signal.SIGINT)
+        _, said = batch.communicate(timeout=60)
+    assert batch.returncode == 130, said
+    assert "Traceback" not in said
+    assert "stopping after the rows under way; once more stops at once" in said.splitlines()
+    assert re.search(
+        r"^stopped after \d+ rows; from row \d+ on nothing is done: --resume", said, re.MULTILINE
+    )
+    assert not list(plans.glob(".hairplan-part-*"))
+    subprocess.run(command, cwd=tmp_path, check=False, capture_output=True)
+    went_on = contents(plans)
+    clear(plans)
+    subprocess.run(command, cwd=tmp_path, check=False, capture_output=True)
+    assert went_on == contents(plans)

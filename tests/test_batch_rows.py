@@ -17,6 +17,7 @@ from hairplan.batch.columns import asked_of, header_faults, missing_columns, tem
 from hairplan.batch.driving import report_line, without_content
 from hairplan.batch.index import Index, safe_name
 from hairplan.batch.rows import Form, Listed, Row, cells_of, read_list
+from hairplan.planner.recent import Recent
 
 SMP = load_protocol("smp")
 PLANNER = RowPlanner(today=TODAY, treatment="smp")
@@ -394,16 +395,17 @@ def test_a_row_without_any_treatment_is_refused() -> None:
 
 
 def test_a_few_hundred_treatments_are_kept_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(planning, "_MOST_LOADED", 2)
-    planning.forget_treatments()
+    monkeypatch.setattr(planning, "_loaded", Recent[Any](1))
     for name in ("smp", "microneedling", "mesopecia", "smp"):
-        assert planning.load_treatment(name, None).id == name
-    planning.forget_treatments()
+        assert planning.load_treatment(name, None).protocol.id == name
+        assert len(planning._loaded) <= 2  # noqa: SLF001
 
 
-def test_the_example_row_is_a_good_one() -> None:
-    listing = read(template())
-    assert header_faults(listing.header, [SMP]) == []
+@pytest.mark.parametrize("name", ["smp", "microneedling", "mesopecia", "mesotherapy"])
+def test_the_example_row_is_a_good_one(name: str) -> None:
+    protocol = load_protocol(name)
+    listing = read(template(name, protocol))
+    assert header_faults(listing.header, [protocol]) == []
     [row] = listing.rows
     assert RowPlanner(today=TODAY).plan(row.content).problem is None
 

@@ -10,6 +10,7 @@ Conventions:
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -72,7 +73,7 @@ def header_faults(header: Sequence[str], protocols: Iterable[Protocol]) -> list[
         protocols: the treatments that rows may be of.
     """
     protocols = list(protocols)
-    known = known_names(protocols)
+    known = _known_names(protocols)
     who = protocols[0].id if len(protocols) == 1 else "no treatment"
     faults = [
         f"column '{name}' is there {_times(header.count(name))}"
@@ -99,7 +100,7 @@ def _times(count: int) -> str:
     return "twice" if count == 2 else f"{count} times"  # noqa: PLR2004 - two is twice
 
 
-def known_names(protocols: Iterable[Protocol]) -> dict[str, set[str]]:
+def _known_names(protocols: Iterable[Protocol]) -> dict[str, set[str]]:
     """Return what names each option of the form NAME=VALUE has in some protocols."""
     found: dict[str, set[str]] = {option: set() for option in _NAMED}
     for protocol in protocols:
@@ -235,16 +236,15 @@ def _merged(name: str, texts: list[str], given: Asked) -> object:
 # ---- an example ----
 
 
-def template() -> str:
-    """Return a header with an example row, as CSV."""
+def template(treatment: str, protocol: Protocol) -> str:
+    """Return a header with an example row of a treatment, as CSV."""
     cells = {
         "ref": "A-17",
-        "treatment": "smp",
+        "treatment": treatment,
         "start": "2026-12-01",
         "time": "14:30",
-        "sessions": "3",
         "away": "2026-12-10..2026-12-14=travel|2027-02-01",
-        "answer.minoxidil": "yes",
-        "event.transplant": "2025-09-01",
+        **{f"answer.{name}": "no" for name in islice(protocol.questions, 1)},
+        **{f"event.{name}": "2025-09-01" for name in islice(protocol.events, 1)},
     }
     return f"{','.join(cells)}\r\n{','.join(cells.values())}\r\n"

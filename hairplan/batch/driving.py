@@ -69,9 +69,15 @@ class Batch(Struct, frozen=True):
         known = self.journal.known(name) if self.journal is not None else None
         return Task(row, name, known, again)
 
+    def _has_files(self, task: Task) -> bool:
+        """Return whether what an earlier batch wrote for a row is still there."""
+        if self.journal is None or task.known is None:
+            return False
+        return any(self.journal.files_of(task.known))
+
     def _checked(self, task: Task, outcome: Outcome) -> Outcome:
         """Return the outcome with what only all rows together know."""
-        if outcome.kind == "refused" and task.known is not None:
+        if outcome.kind == "refused" and self._has_files(task):
             still = "what an earlier batch wrote for it is still there: remove it"
             return structs.replace(outcome, reasons=(*outcome.reasons, still))
         if self.work.stream != "ics" or outcome.kind != "planned":

@@ -72,6 +72,7 @@ class Journal:
         """
         self.folder = folder
         self.before: Begun | None = None
+        self._begun: Begun | None = None
         self._rows = 0
         self._file: IO[bytes] | None = None
         self._base = sqlite3.connect("", isolation_level=None)
@@ -116,6 +117,7 @@ class Journal:
         Raises:
             OutputError: the folder cannot be written into.
         """
+        self._begun = begun
         with in_words(self.folder):
             self._write(UNDER_WAY, begun, "select entry from entries")
             self._file = (self.folder / UNDER_WAY).open("ab")
@@ -137,16 +139,17 @@ class Journal:
         with in_words(self.folder):
             self._file.flush()
 
-    def finish(self, begun: Begun) -> None:
+    def finish(self) -> None:
         """Take the place of the journal before: this batch has come to its end.
 
         Raises:
             OutputError: the disk is full.
         """
+        assert self._begun is not None, "a journal is begun before it is written"
         with in_words(self.folder):
             # In the order of the rows, whatever was made when; then what no row has any more.
             order = "select entry from entries order by place is null, place, name"
-            self._write(NAME, structs.replace(begun, is_complete=True), order)
+            self._write(NAME, structs.replace(self._begun, is_complete=True), order)
             (self.folder / UNDER_WAY).unlink(missing_ok=True)
 
     def _write(self, name: str, begun: Begun, entries: str) -> None:
@@ -162,10 +165,13 @@ class Journal:
         """Yield the files of earlier batches, still there, of rows that this list has not."""
         query = "select entry from entries where place is null and not is_met"
         for (line,) in self._base.execute(query):
-            entry = _ENTRY.decode(line)
-            for suffix in entry.files:
-                if (self.folder / f"{entry.name}{suffix}").exists():
-                    yield f"{entry.name}{suffix}"
+            yield from self.files_of(_ENTRY.decode(line))
+
+    def files_of(self, entry: Entry) -> Iterator[str]:
+        """Yield what was written for a row and is still there."""
+        for suffix in entry.files:
+            if (self.folder / f"{entry.name}{suffix}").exists():
+                yield f"{entry.name}{suffix}"
 
     def close(self) -> None:
         """Let go of the files, with what was written so far."""

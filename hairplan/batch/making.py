@@ -5,7 +5,7 @@ row gives the same bytes, whoever makes it and whenever.
 """
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final, Literal
 
 import msgspec
@@ -14,7 +14,7 @@ from msgspec import Struct, structs
 from hairplan import __version__
 from hairplan.batch.index import Again
 from hairplan.batch.journal import Entry
-from hairplan.batch.planning import RowPlanner
+from hairplan.batch.planning import RowPlanner, Treatment
 from hairplan.batch.rows import Row
 from hairplan.digests import sha256
 from hairplan.errors import InputError, OutOfRangeError, OutputError
@@ -146,42 +146,20 @@ class Maker:
             return Outcome(kind="failed", reasons=error.faults)
 
     def _made(self, task: Task) -> Outcome:
-        planner = self.work.planner
-        protocol, request = planner.request(task.row.content)
-        made_from = ""
+        treatment, request = self.work.planner.request(task.row.content)
         if self.work.folder is not None:
-            made_from = self._made_from(protocol, request, task)
-            if self._is_there(task, made_from):
-                assert task.known is not None, "what is there was written before"
-                return Outcome(
-                    kind="unchanged", name=task.name, made_from=made_from, files=task.known.files
-                )
-        plan = planner.planned(protocol, request)
-        reasons = _why_none(plan)
-        if self.work.stream is not None:
-            return Outcome(
-                kind="refused" if reasons else "planned",
-                reasons=reasons,
-                plan=plan.id,
-                piece=self._piece(plan, self.work.stream),
-            )
-        return Outcome(
-            kind="refused" if reasons else "planned",
-            reasons=reasons,
-            name=task.name,
-            made_from=made_from,
-            files=self._written(task, protocol, request, plan),
-            plan=plan.id,
-        )
+            return self._into(self.work.folder, task, treatment, request)
+        plan = self.work.planner.planned(treatment.protocol, request)
+        return structs.replace(_outcome(plan), piece=self._piece(plan))
 
     # ---- a stream ----
 
-    def _piece(self, plan: Plan, form: StreamForm) -> bytes:
-        if form == "jsonl":
+    def _piece(self, plan: Plan) -> bytes:
+        if self.work.stream == "jsonl":
             return _ENCODER.encode(plan) + b"\n"
         if plan.problem is not None:
             return b""
-        if form == "csv":
+        if self.work.stream == "csv":
             from hairplan.export import csv_text
 
             return csv_text.body(plan).encode("utf-8")
@@ -201,67 +179,73 @@ class Maker:
 
     # ---- files ----
 
-    def _made_from(self, protocol: Protocol, request: PlanRequest, task: Task) -> str:
-        """Return the digest of all that a row's files depend on but the clock."""
-        asked = _ENCODER.encode((task.name, request, _digest_of(protocol), self.digest))
-        return sha256(asked)
-
-    def _is_there(self, task: Task, made_from: str) -> bool:
-        """Return whether every file is there as an earlier batch wrote it."""
-        known, folder = task.known, self.work.folder
-        if known is None or folder is None or known.made_from != made_from:
-            return False
-        suffixes = {SUFFIXES[form] for form in self.work.files}
-        return suffixes <= set(known.files) and all(
-            _is_kept(folder.read(f"{task.name}{suffix}"), suffix, known.files[suffix])
-            for suffix in suffixes
-        )
-
-    def _written(
-        self, task: Task, protocol: Protocol, request: PlanRequest, plan: Plan
-    ) -> dict[str, str]:
-        """Write the files of a row, none if one of them may not be; return their digests."""
-        files = dict(self._rendered(protocol, request, plan))
-        folder = self.work.folder
-        assert folder is not None, "there is no folder"
-        target = _Target(self.work, folder, task, plan)
-        new = target.to_write(files)
+    def _into(
+        self, folder: Folder, task: Task, treatment: Treatment, request: PlanRequest
+    ) -> Outcome:
+        """Write the files of a row, unless they are there as an earlier batch wrote them."""
+        made_from = self._made_from(treatment.protocol, request, task)
+        if (known := task.known) is not None and self._is_there(folder, known, made_from):
+            return Outcome(kind="unchanged", name=task.name, made_from=made_from, files=known.files)
+        plan = self.work.planner.planned(treatment.protocol, request)
+        files = self._rendered(treatment, request, plan)
+        # None is written if one of them may not be.
+        new = _Target(self.work, folder, task, plan).to_write(files)
         if not self.work.is_rehearsal:
             for suffix in new:
                 folder.write(f"{task.name}{suffix}", files[suffix])
-        return {suffix: sha256(data) for suffix, data in files.items()}
+        digests = {suffix: sha256(data) for suffix, data in files.items()}
+        return structs.replace(_outcome(plan), name=task.name, made_from=made_from, files=digests)
 
-    def _rendered(
-        self, protocol: Protocol, request: PlanRequest, plan: Plan
-    ) -> Iterator[tuple[str, bytes]]:
-        for form in self.work.files:
-            if plan.problem is None or form == "json":
-                yield SUFFIXES[form], self._file(form, protocol, request, plan)
+    def _made_from(self, protocol: Protocol, request: PlanRequest, task: Task) -> str:
+        """Return the digest of all that a row's files depend on but the clock."""
+        asked = _ENCODER.encode((task.name, request, digest_of(protocol), self.digest))
+        return sha256(asked)
 
-    def _file(self, form: FileForm, protocol: Protocol, request: PlanRequest, plan: Plan) -> bytes:
-        if form == "ics":
-            items = self._items(plan)
-            return render(items, plan.id, self.revision, self.work.shape)
-        if form == "plan":
-            return self._plan_file(protocol, request, plan)
-        return _text(form, plan).encode("utf-8")
+    def _is_there(self, folder: Folder, known: Entry, made_from: str) -> bool:
+        suffixes = {SUFFIXES[form] for form in self.work.files}
+        return (
+            known.made_from == made_from
+            and suffixes <= set(known.files)
+            and all(
+                _is_kept(folder.read(f"{known.name}{suffix}"), suffix, known.files[suffix])
+                for suffix in suffixes
+            )
+        )
 
-    def _plan_file(self, protocol: Protocol, request: PlanRequest, plan: Plan) -> bytes:
-        """Return a plan's file; beside a calendar it says what that holds."""
-        text = self.work.planner.text_of(protocol)
+    def _rendered(self, treatment: Treatment, request: PlanRequest, plan: Plan) -> dict[str, bytes]:
+        """Return the files of a row, by their suffixes."""
+        forms = [form for form in self.work.files if plan.problem is None or form == "json"]
+        items = self._items(plan) if "ics" in forms else ()
+        files: dict[str, bytes] = {}
+        for form in forms:
+            if form == "ics":
+                data = render(items, plan.id, self.revision, self.work.shape)
+            elif form == "plan":
+                data = self._plan_file(treatment, request, plan, items)
+            else:
+                data = _text(form, plan).encode("utf-8")
+            files[SUFFIXES[form]] = data
+        return files
+
+    def _plan_file(
+        self, treatment: Treatment, request: PlanRequest, plan: Plan, items: Sequence[Item]
+    ) -> bytes:
+        """Return a plan's file; it says what the calendar beside it holds, if there is one."""
+        text = self.work.planner.text_of(treatment)
         request = structs.replace(request, id=plan.id)
-        kept = keep(protocol, text, request, id=plan.id, made=self.work.stamp)
-        if "ics" not in self.work.files:
+        kept = keep(treatment.protocol, text, request, id=plan.id, made=self.work.stamp)
+        if not items:
             return encode(kept)
         choice = self.work.choice
-        items = items_of(plan, choice)
         following = follow(items, ids_of(plan, choice), {}, plan.id, self.work.stamp)
         return encode(exported(kept, choice.audience, following.ledger))
 
 
-def _why_none(plan: Plan) -> tuple[str, ...]:
-    """Return why a plan has no dates; nothing if it has."""
-    return (plan.problem.what, *plan.problem.why) if plan.problem is not None else ()
+def _outcome(plan: Plan) -> Outcome:
+    """Return what became of a row with this plan, before anything is written."""
+    if plan.problem is None:
+        return Outcome(kind="planned", plan=plan.id)
+    return Outcome(kind="refused", plan=plan.id, reasons=(plan.problem.what, *plan.problem.why))
 
 
 def _text(form: FileForm, plan: Plan) -> str:
@@ -329,18 +313,3 @@ class _Target(Struct, frozen=True):
 
 
 _FORMS: Final = {suffix: form for form, suffix in SUFFIXES.items()}
-
-
-_digests: dict[int, tuple[Protocol, str]] = {}
-_MOST_DIGESTS: Final = 256
-
-
-def _digest_of(protocol: Protocol) -> str:
-    """Return a protocol's digest, made once for all rows of a treatment."""
-    kept = _digests.get(id(protocol))
-    if kept is None:
-        if len(_digests) >= _MOST_DIGESTS:
-            _digests.clear()
-        # The protocol is kept too, so that the id stays its own.
-        kept = _digests[id(protocol)] = (protocol, digest_of(protocol))
-    return kept[1]

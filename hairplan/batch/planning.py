@@ -22,11 +22,24 @@ from hairplan.catalog import names as names_of
 from hairplan.errors import InputError
 from hairplan.plan import Plan
 from hairplan.planner import make_plan
+from hairplan.planner.recent import Recent
 from hairplan.protocol import (
     Protocol,
 )
 from hairplan.request import PlanRequest
 from hairplan.settings import Settings
+
+
+class Treatment(Struct, frozen=True):
+    """A treatment as rows name it.
+
+    Attributes:
+        name: a name, or the path of a protocol file.
+        protocol: its content.
+    """
+
+    name: str
+    protocol: Protocol
 
 
 class RowPlanner(Struct, frozen=True, kw_only=True):
@@ -59,9 +72,9 @@ class RowPlanner(Struct, frozen=True, kw_only=True):
         given = self.given
         if given.start is None:
             given = structs.replace(given, start=self.today.isoformat())
-        protocol = load_treatment(names[0], self.settings.protocols)
+        protocol = load_treatment(names[0], self.settings.protocols).protocol
         # What a treatment has no room for is the rows' to say: there may be several treatments.
-        request_from(given, self.settings, protocol, self.today, str)
+        request_from(given, self.settings, protocol, self.today, _unsaid)
 
     def treatments(self, header: Sequence[str]) -> list[Protocol]:
         """Return the treatments that the rows under a header may be of, as far as they are known.
@@ -70,12 +83,12 @@ class RowPlanner(Struct, frozen=True, kw_only=True):
             InputError: the file of one that is asked for has faults.
         """
         folder = self.settings.protocols
-        found = [load_treatment(self.treatment, folder)] if self.treatment else []
+        found = [load_treatment(self.treatment, folder).protocol] if self.treatment else []
         if TREATMENT in header:
             for name in names_of(folder):
                 # A file that nobody asks for is nobody's concern.
                 with suppress(InputError):
-                    found.append(load_treatment(name, folder))
+                    found.append(load_treatment(name, folder).protocol)
         return found
 
     def plan(self, row: Mapping[str, Any]) -> Plan:
@@ -87,8 +100,8 @@ class RowPlanner(Struct, frozen=True, kw_only=True):
         Raises:
             InputError: the row cannot be read, or contradicts itself; every fault.
         """
-        protocol, request = self.request(row)
-        return self.planned(protocol, request)
+        treatment, request = self.request(row)
+        return self.planned(treatment.protocol, request)
 
     def planned(self, protocol: Protocol, request: PlanRequest) -> Plan:
         """Return the plan of a request that a row made.
@@ -102,7 +115,7 @@ class RowPlanner(Struct, frozen=True, kw_only=True):
         except InputError as error:
             raise InputError(*(_NAMED.sub(r"\1.", fault) for fault in error.faults)) from None
 
-    def request(self, row: Mapping[str, Any]) -> tuple[Protocol, PlanRequest]:
+    def request(self, row: Mapping[str, Any]) -> tuple[Treatment, PlanRequest]:
         """Return what a row asks for, and of which treatment.
 
         Raises:
@@ -111,7 +124,7 @@ class RowPlanner(Struct, frozen=True, kw_only=True):
         cells = cells_of(row, self.ignored)
         treatment = self.treatment_of(cells)
         try:
-            request = self._request(cells, treatment)
+            request = self._request(cells, treatment.protocol)
         except InputError as error:
             raise InputError(*_in_columns(error, cells)) from None
         return treatment, request
@@ -124,7 +137,7 @@ class RowPlanner(Struct, frozen=True, kw_only=True):
         if asked.start is None:
             faults.append("start: is empty: the day of the first session")
         try:
-            request = request_from(asked, self.settings, protocol, self.today, str)
+            request = request_from(asked, self.settings, protocol, self.today, _unsaid)
         except InputError as error:
             raise InputError(*faults, *error.faults) from None
         if faults:
@@ -133,16 +146,15 @@ class RowPlanner(Struct, frozen=True, kw_only=True):
             request = structs.replace(request, zone=self.zone)
         return request
 
-    def text_of(self, protocol: Protocol) -> str:
-        """Return the file of a treatment that a row was read with.
+    def text_of(self, treatment: Treatment) -> str:
+        """Return the file of a treatment.
 
         Raises:
             InputError: it cannot be read any more.
         """
-        _, name = _names[id(protocol)]
-        return _text(name, self.settings.protocols)
+        return _text(treatment.name, self.settings.protocols)
 
-    def treatment_of(self, cells: Mapping[str, Cell]) -> Protocol:
+    def treatment_of(self, cells: Mapping[str, Cell]) -> Treatment:
         """Return the treatment of a row.
 
         Raises:
@@ -156,29 +168,23 @@ class RowPlanner(Struct, frozen=True, kw_only=True):
         return load_treatment(name, self.settings.protocols)
 
 
-_loaded: dict[tuple[str, Path | None], Protocol | InputError] = {}
-_names: dict[int, tuple[Protocol, str]] = {}
-_MOST_LOADED: Final = 256
+_MOST_LOADED: Final = 128
+_loaded: Recent[Treatment | InputError] = Recent(_MOST_LOADED)
 
 
-def load_treatment(name: str, folder: Path | None) -> Protocol:
-    """Return a protocol, read once for all rows of a batch.
+def load_treatment(name: str, folder: Path | None) -> Treatment:
+    """Return a treatment, read once for all rows of a batch.
 
     Raises:
         InputError: there is none, or its file has faults.
     """
-    key = (name, folder)
-    found = _loaded.get(key)
+    found = _loaded.get((name, folder))
     if found is None:
-        if len(_loaded) >= _MOST_LOADED:
-            forget_treatments()
         try:
-            found = load_protocol(name, folder)
+            found = Treatment(name, load_protocol(name, folder))
         except InputError as error:
             found = error
-        else:
-            _names[id(found)] = (found, name)
-        _loaded[key] = found
+        _loaded.put((name, folder), found)
     if isinstance(found, InputError):
         raise InputError(*found.faults)
     return found
@@ -187,13 +193,16 @@ def load_treatment(name: str, folder: Path | None) -> Protocol:
 def forget_treatments() -> None:
     """Read protocols anew from now on: a batch begins with what the files say by then."""
     _loaded.clear()
-    _names.clear()
     _text.cache_clear()
 
 
 @lru_cache(maxsize=_MOST_LOADED)
 def _text(name: str, folder: Path | None) -> str:
     return protocol_text(name, folder)
+
+
+def _unsaid(_: str) -> None:
+    """Say to nobody what is left out of a patient's file: it is of another treatment."""
 
 
 _NAMED: Final = re.compile(r"^(answer|event|option|override|figure)s\.")

@@ -28,7 +28,7 @@ from hairplan.batch.journal import LOCK, Begun, Journal
 from hairplan.batch.making import FileForm, StreamForm, Work
 from hairplan.batch.planning import RowPlanner
 from hairplan.batch.rows import DELIMITERS, Form, Listed, read_list
-from hairplan.catalog import names
+from hairplan.catalog import load_protocol, names
 from hairplan.cli.batch_options import Manner, Source, Target
 from hairplan.cli.batch_run import Ends, run
 from hairplan.cli.clock import stamp_from, today_from, zone_here
@@ -57,10 +57,14 @@ class Forms(Struct, frozen=True):
     Attributes:
         files: those of the files in a folder; or
         stream: that of one output.
+        choice: what goes into a calendar among them.
+        shape: what that is called.
     """
 
     files: tuple[FileForm, ...] = ()
     stream: StreamForm | None = None
+    choice: Choice = Choice()
+    shape: Shape = Shape()
 
     @property
     def has_calendar(self) -> bool:
@@ -87,14 +91,13 @@ def batch(
     rows that do not say it themselves.
     """
     if source.template:
-        put(template())
+        put(_template(source, manner))
         return
     path, forms = both(lambda: _list(source, target), lambda: _forms(target, calendar, manner))
     clock = Begun(today_from(manner.today), stamp_from(manner.today))
-    also = [source.treatment] if source.treatment else []
-    settings = load_settings(manner.config, manner.protocols, *also)
-    choice, planner = both(
-        lambda: _choice(calendar, settings, forms),
+    settings = _settings(source, manner)
+    forms, planner = both(
+        lambda: _with_choice(forms, calendar, settings),
         lambda: _planner(source, given, settings, clock.today),
     )
     with ExitStack() as stack:
@@ -104,38 +107,40 @@ def batch(
         listing = listing.begun()
         planner = _with_zone(planner, listing, forms)
         if not manner.quiet:
-            say(_said_form(listing, path))
-        begun, journal = stack.enter_context(_folder(target, manner, clock))
-        work = Work(
-            planner=structs.replace(planner, today=begun.today),
-            folder=Folder(target.out_dir) if target.out_dir is not None else None,
-            files=forms.files,
-            stream=forms.stream,
-            choice=choice,
-            shape=Shape(settings.config.calendar.name or NAME, calendar.feed),
-            stamp=begun.stamp,
-            force=target.force,
-            resume=manner.resume,
-            is_rehearsal=target.dry_run,
-        )
+            _say_reading(listing, planner, path)
+        clock, journal = stack.enter_context(_folder(target, manner, clock))
+        work = _work(planner, forms, clock, target, manner)
         index = Index(by_ref=target.name == "ref")
         stack.callback(index.close)
-        job = Batch(work, index, journal, manner.jobs)
-        ends = Ends(
-            output=target.output,
-            folder=target.out_dir,
-            report=target.report,
-            refused=target.refused,
-            by_ref=target.name == "ref",
-            force=target.force,
-            is_rehearsal=target.dry_run,
-            fail_fast=manner.fail_fast,
-            is_quiet=manner.quiet,
-            resume=manner.resume,
-            begun=begun,
-        )
-        code = run(job, listing, stream, ends)
+        ends = Ends(target.output, target.report, target.refused, manner.fail_fast, manner.quiet)
+        code = run(Batch(work, index, journal, manner.jobs), listing, stream, ends)
     raise typer.Exit(code)
+
+
+def _template(source: Source, manner: Manner) -> str:
+    settings = _settings(source, manner)
+    name = source.treatment or names(settings.protocols)[0]
+    return template(name, load_protocol(name, settings.protocols))
+
+
+def _settings(source: Source, manner: Manner) -> Settings:
+    also = [source.treatment] if source.treatment else []
+    return load_settings(manner.config, manner.protocols, *also)
+
+
+def _work(planner: RowPlanner, forms: Forms, clock: Begun, target: Target, manner: Manner) -> Work:
+    return Work(
+        planner=structs.replace(planner, today=clock.today),
+        folder=Folder(target.out_dir) if target.out_dir is not None else None,
+        files=forms.files,
+        stream=forms.stream,
+        choice=forms.choice,
+        shape=forms.shape,
+        stamp=clock.stamp,
+        force=target.force,
+        resume=manner.resume,
+        is_rehearsal=target.dry_run,
+    )
 
 
 # ---- what is wanted ----
@@ -229,15 +234,20 @@ def _one_of(word: str, known: Sequence[T], of: str) -> T:
     raise InputError(f"--format: of {of}: no '{word}'{hint}; there are: {', '.join(known)}")
 
 
-def _choice(calendar: CalendarContent, settings: Settings, forms: Forms) -> Choice:
-    """Return what goes into calendars: one calendar of all patients is the practice's."""
+def _with_choice(forms: Forms, calendar: CalendarContent, settings: Settings) -> Forms:
+    """Return what goes into calendars as well: one calendar of all patients is the practice's.
+
+    Raises:
+        InputError: every fault of the options and of the settings.
+    """
     if not forms.has_calendar:
-        return Choice()
+        return forms
     from hairplan.cli.calendar import choice_from
 
     if forms.stream == "ics" and settings.setting("audience").origin == "default":
         calendar = structs.replace(calendar, audience=calendar.audience or "practice")
-    return choice_from(calendar, settings)
+    shape = Shape(settings.config.calendar.name or NAME, calendar.feed)
+    return structs.replace(forms, choice=choice_from(calendar, settings), shape=shape)
 
 
 def _planner(source: Source, given: AskedForAll, settings: Settings, today: dt.date) -> RowPlanner:
@@ -296,8 +306,6 @@ def _check_header(listing: Listed, planner: RowPlanner, path: Path) -> None:
         faults = ["the first line names no column that there is: --template prints a header"]
     else:
         faults = header_faults(header, planner.treatments(header))
-    folder = planner.settings.protocols
-    say_own(names(folder) if TREATMENT in header else filter(None, [planner.treatment]), folder)
     if listing.form == "csv" and has_known(header):
         faults += missing_columns(header, planner.given, planner.treatment)
     if faults and listing.form == "csv" and len(listing.header) == 1:
@@ -307,23 +315,38 @@ def _check_header(listing: Listed, planner: RowPlanner, path: Path) -> None:
 
 
 def _with_zone(planner: RowPlanner, listing: Listed, forms: Forms) -> RowPlanner:
-    """Return a planner that knows a zone for times that come with none, and say which."""
-    if not forms.needs_zone:
-        return planner
+    """Return a planner that knows a zone for times that come with none.
+
+    Raises:
+        InputError: no row has one, and this machine does not name one.
+    """
     settings, given = planner.settings, planner.given
-    has_times = bool(given.time or settings.setting("time").value or "time" in listing.header)
-    has_zone = bool(given.zone or settings.setting("zone").value)
-    if has_zone or not has_times:
+    has_times = (
+        given.time or settings.setting("time").value or {"time", "patient"} & {*listing.header}
+    )
+    has_zone = given.zone or settings.setting("zone").value
+    if not forms.needs_zone or has_zone or not has_times:
         return planner
-    zone = zone_here()
-    say(f"zone: {zone}, which is this machine's, where none is given: --zone chooses another")
-    return structs.replace(planner, zone=zone)
+    try:
+        return structs.replace(planner, zone=zone_here())
+    except InputError:
+        if "zone" not in listing.header:
+            raise
+        return planner
 
 
-def _said_form(listing: Listed, path: Path) -> str:
+def _say_reading(listing: Listed, planner: RowPlanner, path: Path) -> None:
+    """Say how a list is read."""
+    folder = planner.settings.protocols
+    treatments = names(folder) if TREATMENT in listing.header else [planner.treatment or ""]
+    say_own(treatments, folder)
+    if planner.zone is not None:
+        said = f"{planner.zone}, which is this machine's, where none is given"
+        say(f"zone: {said}: --zone chooses another")
     if listing.delimiter is None:
-        return f"{_called(path)}: JSON Lines"
-    return f"{_called(path)}: CSV, separated by {DELIMITERS[listing.delimiter]}"
+        say(f"{_called(path)}: JSON Lines")
+    else:
+        say(f"{_called(path)}: CSV, separated by {DELIMITERS[listing.delimiter]}")
 
 
 # ---- the folder ----

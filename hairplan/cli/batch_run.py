@@ -16,8 +16,7 @@ from typing import IO, TYPE_CHECKING, Final
 from msgspec import Struct
 
 from hairplan.batch.driving import REPORT_MARKS, Batch, Stream, report_line, without_content
-from hairplan.batch.journal import Begun
-from hairplan.batch.making import Kind, Outcome, StreamForm, Task
+from hairplan.batch.making import Kind, Outcome, StreamForm, Task, Work
 from hairplan.batch.rows import Listed, Row
 from hairplan.batch.running import spare_the_collector
 from hairplan.cli.delivery import STDOUT
@@ -38,32 +37,21 @@ _PAUSE: Final = 0.1
 
 
 class Ends(Struct, frozen=True):
-    """Where the results of a batch go, and when it stops.
+    """Where the results of a batch go beside its folder, and what ends it.
 
     Attributes:
         output: one file for all, or standard output; null for a folder.
-        folder: null for one output.
         report: the file for the rows that failed.
         refused: the file for the rows that were refused.
-        by_ref: whether files are called by the references of patients.
-        force: whether files that are not ours are replaced.
-        is_rehearsal: whether nothing is written.
         fail_fast: whether it stops at the first row that fails.
         is_quiet: whether only what is wrong is said.
-        begun: the clock that it began with.
     """
 
     output: Path | None
-    folder: Path | None
     report: Path | None
     refused: Path | None
-    by_ref: bool
-    force: bool
-    is_rehearsal: bool
     fail_fast: bool
     is_quiet: bool
-    resume: bool
-    begun: Begun
 
 
 class _Unfinished(Exception):  # noqa: N818 - no error: it ends a file that is not to be kept
@@ -139,14 +127,14 @@ def run(batch: Batch, listing: Listed, stream: IO[bytes], ends: Ends) -> int:
         bar = stack.enter_context(_Bar.over(stream, is_quiet=ends.is_quiet))
         # A report is kept however the batch ends, one output only if it is whole.
         reports: dict[Kind, IO[bytes] | None] = {
-            "failed": stack.enter_context(_report(ends.report, ends)),
-            "refused": stack.enter_context(_report(ends.refused, ends)),
+            "failed": stack.enter_context(_report(ends.report, batch.work)),
+            "refused": stack.enter_context(_report(ends.refused, batch.work)),
         }
         try:
             _through(batch, listing, ends, _Watch(stop, tally, bar, reports))
         except OutputError:
             if tally.last:
-                say(_said_left(tally, ends))
+                say(_said_left(tally, batch.work))
             raise
     return _ended(batch, ends, tally, is_stopped=stop.came_before_a_row)
 
@@ -199,14 +187,14 @@ def _through(batch: Batch, listing: Listed, ends: Ends, watch: _Watch) -> None:
 @contextmanager
 def _sink(batch: Batch, ends: Ends) -> Iterator[Stream | None]:
     """Open what all plans go into; null for a folder, and for a rehearsal."""
-    form = batch.work.stream
-    if ends.output is None or form is None or ends.is_rehearsal:
+    work = batch.work
+    if ends.output is None or work.stream is None or work.is_rehearsal:
         yield None
     elif ends.output == STDOUT:
-        yield from _to_stdout(form, batch.work.shape)
+        yield from _to_stdout(work.stream, work.shape)
     else:
-        with writing(ends.output, force=ends.force) as file:
-            yield Stream(file, form, batch.work.shape)
+        with writing(ends.output, force=work.force) as file:
+            yield Stream(file, work.stream, work.shape)
 
 
 def _to_stdout(form: StreamForm, shape: Shape) -> Iterator[Stream]:
@@ -218,14 +206,14 @@ def _to_stdout(form: StreamForm, shape: Shape) -> Iterator[Stream]:
 
 
 @contextmanager
-def _report(path: Path | None, ends: Ends) -> Iterator[IO[bytes] | None]:
+def _report(path: Path | None, work: Work) -> Iterator[IO[bytes] | None]:
     """Open a report; one of an earlier batch is replaced by one that goes on with it."""
-    if path is None or ends.is_rehearsal:
+    if path is None or work.is_rehearsal:
         yield None
         return
     is_empty = path.is_file() and not path.stat().st_size
-    marks = REPORT_MARKS if ends.resume else ()
-    with writing(path, marks=marks, force=ends.force or is_empty) as file:
+    marks = REPORT_MARKS if work.resume else ()
+    with writing(path, marks=marks, force=work.force or is_empty) as file:
         yield file
 
 
@@ -235,11 +223,11 @@ def _report(path: Path | None, ends: Ends) -> Iterator[IO[bytes] | None]:
 def _ended(batch: Batch, ends: Ends, tally: _Tally, *, is_stopped: bool) -> int:
     """Write down how it ended, say the counts, and return the exit code."""
     if is_stopped:
-        say(_said_left(tally, ends))
-    elif batch.journal is not None and not ends.is_rehearsal:
-        batch.journal.finish(ends.begun)
-        if ends.resume:
-            _say_left_over(list(batch.journal.left_over()), ends)
+        say(_said_left(tally, batch.work))
+    elif batch.journal is not None and not batch.work.is_rehearsal:
+        batch.journal.finish()
+        if batch.work.resume:
+            _say_left_over(list(batch.journal.left_over()), batch)
     if not ends.is_quiet:
         say(_said_end(batch, ends, tally, is_stopped=is_stopped))
     if tally.kinds["failed"] and ends.report is None and not ends.is_quiet:
@@ -249,16 +237,17 @@ def _ended(batch: Batch, ends: Ends, tally: _Tally, *, is_stopped: bool) -> int:
     return tally.code
 
 
-def _said_left(tally: _Tally, ends: Ends) -> str:
+def _said_left(tally: _Tally, work: Work) -> str:
     left = f"row {tally.last + 1} on" if tally.last else "the first row on"
-    kept = "--resume goes on" if ends.folder is not None else "nothing of it is kept"
+    kept = "--resume goes on" if work.folder is not None else "nothing of it is kept"
     rows = plural(sum(tally.kinds.values()), "row")
     return f"stopped after {rows}; from {left} nothing is done: {kept}"
 
 
 def _said_end(batch: Batch, ends: Ends, tally: _Tally, *, is_stopped: bool) -> str:
-    where = ends.folder or ("standard output" if ends.output == STDOUT else ends.output)
-    if ends.is_rehearsal:
+    folder = batch.work.folder
+    where = folder.path if folder else "standard output" if ends.output == STDOUT else ends.output
+    if batch.work.is_rehearsal:
         return f"{tally.said()}; nothing is written to {where}: a rehearsal"
     if ends.output not in {None, STDOUT} and (
         is_stopped or not tally.has_result(batch.work.stream)
@@ -267,14 +256,15 @@ def _said_end(batch: Batch, ends: Ends, tally: _Tally, *, is_stopped: bool) -> s
     return f"{tally.said()}; written to {where}"
 
 
-def _say_left_over(names: list[str], ends: Ends) -> None:
-    if not names:
+def _say_left_over(names: list[str], batch: Batch) -> None:
+    folder = batch.work.folder
+    if not names or folder is None:
         return
     # References of patients are not for a log.
-    shown = "" if ends.by_ref else f": {', '.join(names[:_MOST_NAMED])}"
+    shown = "" if batch.index.by_ref else f": {', '.join(names[:_MOST_NAMED])}"
     more = " ..." if shown and len(names) > _MOST_NAMED else ""
     whose = f"{plural(len(names), 'file')} of earlier batches, of rows that this list has not"
-    say(f"{ends.folder}: {whose}{shown}{more}")
+    say(f"{folder.path}: {whose}{shown}{more}")
 
 
 # ---- how far it is ----

@@ -22,6 +22,10 @@ class Recent(Generic[T]):
     def __len__(self) -> int:
         return len(self._young) + len(self._old)
 
+    def clear(self) -> None:
+        """Forget all of them."""
+        self._young, self._old = {}, {}
+
     def get(self, key: Hashable) -> T | None:
         """Return the value of a key; None if it is not known, or forgotten."""
         found = self._young.get(key)

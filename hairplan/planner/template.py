@@ -97,6 +97,9 @@ _READINGS: Recent[Reading] = Recent(32)
 _TEMPLATES: Recent[Template] = Recent(2048)
 """Templates by all that they depend on."""
 
+_DIGESTS: Recent[tuple[Protocol, str]] = Recent(32)
+"""The digest of a protocol, by its identity."""
+
 _CHAINS: Recent[Chain] = Recent(256)
 """What lays steps out, by the identity of the steps, which it keeps."""
 
@@ -306,8 +309,12 @@ def _horizon(protocol: Protocol, request: PlanRequest, steps: list[Step]) -> Ite
 
 def digest_of(protocol: Protocol) -> str:
     """Return the digest of a protocol's content, the same for the same content."""
-    content = msgspec.json.encode(protocol, order="deterministic")
-    return sha256(content)
+    kept = _DIGESTS.get(id(protocol))
+    if kept is None:
+        # The protocol is kept too, so that its id stays its own.
+        kept = protocol, sha256(msgspec.json.encode(protocol, order="deterministic"))
+        _DIGESTS.put(id(protocol), kept)
+    return kept[1]
 
 
 def _notes(reading: Reading, request: PlanRequest, state: State) -> Iterator[str]:
