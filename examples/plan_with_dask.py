@@ -23,10 +23,10 @@ import msgspec
 from distributed import Client
 
 from hairplan import HairplanError, InputError, Plan, RowPlanner
-from hairplan.batch.driving import report_line
-from hairplan.batch.planning import forget_treatments
-from hairplan.batch.rows import Row, read_list
-from hairplan.store import make_folder, writing
+from hairplan.batch.batch import report_line
+from hairplan.batch.patient_list import Row, read_list
+from hairplan.batch.row_planner import forget_treatments
+from hairplan.files.store import make_folder, writing
 
 
 def plan_part(part: Path, out: Path, planner: RowPlanner) -> Counter[str]:

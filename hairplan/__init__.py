@@ -15,34 +15,32 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from hairplan.batch.planning import RowPlanner
-    from hairplan.catalog import load_protocol
+    from hairplan.batch.row_planner import RowPlanner
+    from hairplan.calendar.ics import Shape, to_ics
+    from hairplan.calendar.items import Choice
     from hairplan.errors import HairplanError, InputError
-    from hairplan.export.calendar_items import Choice
-    from hairplan.export.ics import Shape, to_ics
     from hairplan.plan import Plan
     from hairplan.planner import make_plan, screen_patient
-    from hairplan.protocol import (
-        Protocol,
-    )
+    from hairplan.protocol.catalog import load_protocol
+    from hairplan.protocol.model import Protocol
     from hairplan.request import PlanRequest
 
 # A plain string: reading it from the installed metadata costs 24 ms at every start.
 __version__ = "0.1.0"
 
 _HOMES = {
-    "Choice": "hairplan.export.calendar_items",
+    "Choice": "hairplan.calendar.items",
     "HairplanError": "hairplan.errors",
     "InputError": "hairplan.errors",
     "Plan": "hairplan.plan",
     "PlanRequest": "hairplan.request",
-    "Protocol": "hairplan.protocol",
-    "RowPlanner": "hairplan.batch.planning",
-    "Shape": "hairplan.export.ics",
-    "load_protocol": "hairplan.catalog",
+    "Protocol": "hairplan.protocol.model",
+    "RowPlanner": "hairplan.batch.row_planner",
+    "Shape": "hairplan.calendar.ics",
+    "load_protocol": "hairplan.protocol.catalog",
     "make_plan": "hairplan.planner",
     "screen_patient": "hairplan.planner",
-    "to_ics": "hairplan.export.ics",
+    "to_ics": "hairplan.calendar.ics",
 }
 
 __all__ = [

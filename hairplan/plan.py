@@ -9,13 +9,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from hairplan.protocol import (
-    REFUSING,
-    Kind,
-    Outcome,
-    Strength,
-    Weekday,
-)
+from hairplan.protocol.model import REFUSING, Kind, Outcome, Strength, Weekday
 from hairplan.request import Answer
 
 Status = Literal[

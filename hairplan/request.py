@@ -15,7 +15,7 @@ from hairplan.dates.clock import zone
 from hairplan.dates.spans import Period, pure_date, span
 from hairplan.dates.typed import WEEKDAYS
 from hairplan.errors import InputError
-from hairplan.texts import listed
+from hairplan.words import listed
 
 Answer = Literal["yes", "no", "unknown"]
 Sex = Literal["female", "male"]

@@ -10,10 +10,8 @@ from pathlib import Path
 
 import msgspec
 
-from hairplan.catalog import names, protocol_text
-from hairplan.protocol_file import (
-    parse_protocol,
-)
+from hairplan.protocol.catalog import names, protocol_text
+from hairplan.protocol.load import parse_protocol
 
 FOLDER = Path(__file__).parent.parent / "hairplan" / "protocols"
 

@@ -13,12 +13,8 @@ from hypothesis import HealthCheck, settings
 
 from hairplan import Plan, PlanRequest, load_protocol, make_plan
 from hairplan.__main__ import main
-from hairplan.protocol import (
-    Protocol,
-)
-from hairplan.protocol_file import (
-    parse_protocol,
-)
+from hairplan.protocol.load import parse_protocol
+from hairplan.protocol.model import Protocol
 
 TODAY = date(2026, 11, 1)
 GOLDEN = Path(__file__).parent / "golden"

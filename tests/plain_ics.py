@@ -10,8 +10,8 @@ from typing import Any
 
 from icalendar import Alarm, Calendar, Event, vDuration, vText
 
-from hairplan.export.calendar_items import Item, Repeat
-from hairplan.export.ics import PRODID, REFRESH, Revision, Shape, clean, uid
+from hairplan.calendar.ics import PRODID, REFRESH, Revision, Shape, clean, uid
+from hairplan.calendar.items import Item, Repeat
 
 CATEGORIES = {
     "session": "Appointment",

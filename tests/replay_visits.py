@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from hairplan import Plan, PlanRequest, Protocol, make_plan
 from hairplan.history import Done, Entry
 from hairplan.plan import Session
-from hairplan.protocol_file import parse_protocol
+from hairplan.protocol.load import parse_protocol
 from hairplan.request import AnchorRule
 
 DATA: Final = Path(__file__).parent / "data"

@@ -11,28 +11,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hairplan import Choice, HairplanError, Plan, PlanRequest, make_plan, to_ics
-from hairplan.diff import differences
-from hairplan.export import csv_text, json_text, plain
-from hairplan.export.calendar_items import items_of
-from hairplan.export.plan_document import plan_document
-from hairplan.export.protocol_document import protocol_document
-from hairplan.history import (
-    Asked,
-    Cancelled,
-    Done,
-    Entry,
-    Happening,
-    Missed,
-    Moved,
-    Skipped,
-)
-from hairplan.protocol import (
-    Protocol,
-)
-from hairplan.protocol_check import warnings_of
-from hairplan.protocol_file import (
-    parse_protocol,
-)
+from hairplan.calendar.items import items_of
+from hairplan.follow.diff import differences
+from hairplan.history import Asked, Cancelled, Done, Entry, Happening, Missed, Moved, Skipped
+from hairplan.planner.protocol_warnings import warnings_of
+from hairplan.protocol.load import parse_protocol
+from hairplan.protocol.model import Protocol
+from hairplan.show.csv import render_csv
+from hairplan.show.json import render_json
+from hairplan.show.plain import render_plain
+from hairplan.show.plan import plan_document
+from hairplan.show.protocol import protocol_document
 
 MODES = st.tuples(
     st.sampled_from([None, "rolling", "fixed"]),
@@ -194,9 +183,9 @@ def test_any_protocol_ends_in_a_plan_or_in_our_own_error(
         assert all(period.first <= period.last for period in restriction.ideal)
     for routine in found.routines:
         assert routine.count is None or routine.count >= 0
-    assert plain.render(plan_document(found))
-    assert json_text.render(found)
-    assert csv_text.render(found)
+    assert render_plain(plan_document(found))
+    assert render_json(found)
+    assert render_csv(found)
     for audience in ("patient", "practice"):
         choice = Choice(audience=audience, details="full")
         items = items_of(found, choice)
@@ -205,7 +194,7 @@ def test_any_protocol_ends_in_a_plan_or_in_our_own_error(
         calendar = to_ics(found, STAMP, choice)
         assert calendar.count(b"BEGIN:VEVENT\r\n") == len(items)
         assert not items or strict_faults(calendar) == []
-    assert plain.render(protocol_document(protocol))
+    assert render_plain(protocol_document(protocol))
     assert isinstance(warnings_of(protocol), list)
 
 
@@ -275,8 +264,8 @@ def test_any_history_ends_in_a_plan_or_in_our_own_error(
     for session in found.sessions:
         if session.status == "done":
             assert session.planned == done[session.id]
-    assert plain.render(plan_document(found))
-    assert json_text.render(found)
+    assert render_plain(plan_document(found))
+    assert render_json(found)
     items = items_of(found, Choice(audience="practice"))
     assert len({each.id for each in items}) == len(items)
 

@@ -7,8 +7,9 @@ import pytest
 from conftest import day, own_plan
 
 from hairplan import Plan
-from hairplan.export import csv_text, plain
-from hairplan.export.plan_document import plan_document
+from hairplan.show.csv import render_csv
+from hairplan.show.plain import render_plain
+from hairplan.show.plan import plan_document
 
 COURSE = """
 [[steps]]
@@ -26,7 +27,7 @@ spacing = { preferred = "1 week" }
 
 
 def words(found: Plan) -> str:
-    return plain.render(plan_document(found))
+    return render_plain(plan_document(found))
 
 
 def periods(text: str, **asked: Any) -> list[tuple[str, str, tuple[str, ...]]]:
@@ -305,7 +306,7 @@ def test_routines_are_said_in_one_line_and_stand_in_the_csv_file() -> None:
         "at home, twice a day from Mon 2027-01-04 on, without an end: apply the drops,"
         " only if ill=yes\n" in text
     )
-    rows = [row for row in csv_text.render(found).splitlines() if ",routine," in row]
+    rows = [row for row in render_csv(found).splitlines() if ",routine," in row]
     assert rows[1].endswith(
         ",routine,laser,every 2 days,,,,2027-01-04,,,,,,,2027-01-17,,,,,,use the laser,,yes,"
     )

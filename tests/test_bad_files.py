@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from hairplan.errors import InputError
-from hairplan.protocol import Protocol
-from hairplan.typed_toml import MOST_BYTES, capped, read_text, typed_toml
+from hairplan.protocol.model import Protocol
+from hairplan.protocol.toml import MOST_BYTES, capped, read_text, typed_toml
 
 HEAD = """\
 format = 1

@@ -16,14 +16,15 @@ from conftest import Ran, plan, strict_faults
 from icalendar import Calendar
 from test_cli import errors
 
-from hairplan import store
-from hairplan.batch import driving, making, running
+from hairplan.batch import batch, work, workers
 from hairplan.batch.journal import NAME, UNDER_WAY
 from hairplan.cli import batch as batch_command
 from hairplan.cli import batch_run
 from hairplan.errors import InputError, OutputError
-from hairplan.export import csv_text, json_text
-from hairplan.plan_file import SUFFIX, decode
+from hairplan.files import store
+from hairplan.files.plan_file import SUFFIX, decode
+from hairplan.show.csv import COLUMNS, render_csv
+from hairplan.show.json import render_json
 
 Run = Callable[[str], Ran]
 
@@ -86,8 +87,8 @@ def test_several_formats_are_several_files(hairplan: Run) -> None:
     same = plan(
         "smp", "2026-12-01", ref="A-1", answers={"pregnancy": "no"}, **_at("14:30", "Europe/Paris")
     )
-    assert files[".json"].decode() == json_text.render(same)
-    assert files[".csv"].decode() == csv_text.render(same)
+    assert files[".json"].decode() == render_json(same)
+    assert files[".csv"].decode() == render_csv(same)
     assert files[".md"].decode().startswith("# Scalp micropigmentation")
     assert decode(files[SUFFIX], "x").id == same.id
 
@@ -151,7 +152,7 @@ def test_one_table_has_all_plans(hairplan: Run) -> None:
     assert hairplan("batch p.csv -o plans.csv").code == 1
     text = Path("plans.csv").read_bytes().decode()
     head, _, rest = text.partition("\r\n")
-    assert head == ",".join(csv_text.COLUMNS)
+    assert head == ",".join(COLUMNS)
     assert {line.split(",")[1] for line in rest.splitlines()} == {"A-1", "A-2"}
     assert hairplan("batch p.csv -o - -f csv").out.replace("\r\n", "\n") == text.replace(
         "\r\n", "\n"
@@ -755,7 +756,7 @@ def test_a_folder_that_cannot_be_written_is_said(hairplan: Run) -> None:
 def test_the_result_does_not_depend_on_how_many_share_the_work(
     hairplan: Run, monkeypatch: pytest.MonkeyPatch, form: str
 ) -> None:
-    monkeypatch.setattr(running, "_SHARE", 8)
+    monkeypatch.setattr(workers, "_SHARE", 8)
     rows = [
         f"P-{number},{'smp' if number % 3 else 'mesotherapy'},2026-12-{number % 28 + 1:02},,"
         f"{'yes' if number % 11 == 5 else ''}"
@@ -778,16 +779,16 @@ def test_the_result_does_not_depend_on_how_many_share_the_work(
 
 
 def test_few_rows_are_not_worth_a_process(hairplan: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(running, "_shared", lambda *_: pytest.fail("a process was started"))
+    monkeypatch.setattr(workers, "_shared", lambda *_: pytest.fail("a process was started"))
     listed(*GOOD)
     assert hairplan("batch p.csv -o x.jsonl --jobs 0").code == 0
 
 
 def test_there_is_at_least_one_core(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert running.cores() >= 1
+    assert workers.cores() >= 1
     monkeypatch.delattr(os, "sched_getaffinity", raising=False)
     monkeypatch.setattr(os, "cpu_count", lambda: None)
-    assert running.cores() == 1
+    assert workers.cores() == 1
 
 
 def test_a_process_that_is_ended_from_outside_is_said(
@@ -815,7 +816,7 @@ def test_a_process_that_is_ended_from_outside_is_said(
 
     monkeypatch.setattr("concurrent.futures.ProcessPoolExecutor", Pool)
     monkeypatch.delattr(signal, "pthread_sigmask", raising=False)
-    monkeypatch.setattr(running, "_SHARE", 8)
+    monkeypatch.setattr(workers, "_SHARE", 8)
     listed(*(f"P-{number},smp,2026-12-01,," for number in range(40)))
     ran = hairplan("batch p.csv -o x.jsonl --jobs 2")
     assert errors(ran) == [
@@ -833,9 +834,9 @@ def test_a_process_of_a_batch_ends_with_its_parent(monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr(os, "_exit", ended.append)
     monkeypatch.setattr("multiprocessing.parent_process", Parent)
-    running._end_with_parent()  # noqa: SLF001
+    workers._end_with_parent()  # noqa: SLF001
     monkeypatch.setattr("multiprocessing.parent_process", lambda: None)
-    running._end_with_parent()  # noqa: SLF001
+    workers._end_with_parent()  # noqa: SLF001
     assert ended == [70]
 
 
@@ -843,16 +844,16 @@ def test_a_process_is_begun_once_and_makes_shares(monkeypatch: pytest.MonkeyPatc
     import datetime as dt
 
     from hairplan import RowPlanner
-    from hairplan.batch.rows import Row
+    from hairplan.batch.patient_list import Row
 
-    monkeypatch.setattr(running, "_end_with_parent", lambda: None)
+    monkeypatch.setattr(workers, "_end_with_parent", lambda: None)
     before = signal.getsignal(signal.SIGINT)
     planner = RowPlanner(today=dt.date(2026, 11, 1), treatment="smp")
     stamp = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
-    running.begin_process(making.Work(planner=planner, stream="jsonl", stamp=stamp))
+    workers.begin_process(work.Work(planner=planner, stream="jsonl", stamp=stamp))
     assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
     signal.signal(signal.SIGINT, before)
-    [outcome] = running.make_share([making.Task(Row(1, 2, {"ref": "A", "start": "2026-12-01"}))])
+    [outcome] = workers.make_share([work.Task(Row(1, 2, {"ref": "A", "start": "2026-12-01"}))])
     assert (outcome.kind, json.loads(outcome.piece)["ref"]) == ("planned", "A")
 
 
@@ -863,15 +864,15 @@ def test_ctrl_c_stops_after_the_rows_under_way(
     hairplan: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     listed(*GOOD)
-    make = making.Maker.make
+    make = work.Maker.make
     last = 2
 
-    def interrupted(self: making.Maker, task: making.Task) -> making.Outcome:
+    def interrupted(self: work.Maker, task: work.Task) -> work.Outcome:
         if task.row.number == last:
             signal.raise_signal(signal.SIGINT)
         return make(self, task)
 
-    monkeypatch.setattr(making.Maker, "make", interrupted)
+    monkeypatch.setattr(work.Maker, "make", interrupted)
     before = signal.getsignal(signal.SIGINT)
     run = f"batch p.csv --out-dir plans --name ref --report bad.jsonl {ZONED}"
     ran = hairplan(run)
@@ -889,7 +890,7 @@ def test_ctrl_c_stops_after_the_rows_under_way(
     # Nothing is left to stop.
     last = 3
     assert hairplan("batch p.csv -o x.jsonl").code == 0
-    monkeypatch.setattr(making.Maker, "make", make)
+    monkeypatch.setattr(work.Maker, "make", make)
     ran = hairplan(f"{run} --resume")
     assert said(ran)[-1] == "3 rows: 3 plans (2 unchanged), 0 refused, 0 failed; written to plans"
 
@@ -901,7 +902,7 @@ def test_ctrl_c_twice_stops_at_once(hairplan: Run, monkeypatch: pytest.MonkeyPat
         signal.raise_signal(signal.SIGINT)
         signal.raise_signal(signal.SIGINT)
 
-    monkeypatch.setattr(making.Maker, "make", interrupted)
+    monkeypatch.setattr(work.Maker, "make", interrupted)
     ran = hairplan("batch p.csv -o x.jsonl --report bad.jsonl")
     assert (ran.code, said(ran)[-1]) == (130, "interrupted")
     assert visible(".") == ["p.csv"]
@@ -927,7 +928,7 @@ def test_a_reader_that_has_gone_is_no_fault(hairplan: Run, monkeypatch: pytest.M
     def gone(_stream: object, _outcome: object) -> None:
         raise BrokenPipeError
 
-    monkeypatch.setattr(driving.Stream, "take", gone)
+    monkeypatch.setattr(batch.Stream, "take", gone)
     monkeypatch.setattr(batch_run, "leave_quietly", lambda: sys.exit(141))
     listed(*GOOD)
     ran = hairplan("batch p.csv -o -")

@@ -27,7 +27,7 @@ BATCH = [
 OVER_AND_OVER = """
 import os, sys
 from hairplan.__main__ import main
-import hairplan.cli.batch, hairplan.export.following, hairplan.planner.replan, filelock, holidays
+import hairplan.cli.batch, hairplan.calendar.ledger, hairplan.planner.replan, filelock, holidays
 
 arguments = sys.argv[1:]
 for line in sys.stdin:

@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hairplan import HairplanError, InputError, PlanRequest, RowPlanner, load_protocol, make_plan
-from hairplan.asked import Asked
-from hairplan.batch import planning, rows
+from hairplan.batch import patient_list, row_planner
+from hairplan.batch.batch import report_line, without_content
 from hairplan.batch.columns import asked_of, header_faults, missing_columns, template
-from hairplan.batch.driving import report_line, without_content
 from hairplan.batch.index import Index, safe_name
-from hairplan.batch.rows import Form, Listed, Row, cells_of, read_list
+from hairplan.batch.patient_list import Form, Listed, Row, cells_of, read_list
+from hairplan.clinic.options import Asked
 from hairplan.planner.recent import Recent
 
 SMP = load_protocol("smp")
@@ -108,7 +108,7 @@ def test_a_cell_of_ten_megabytes_stops_no_other_row() -> None:
 def test_a_line_without_an_end_stops_no_other_row(
     form: Form, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rows, "_MOST_IN_A_LINE", 64)
+    monkeypatch.setattr(patient_list, "_MOST_IN_A_LINE", 64)
     row = "B,y\n" if form == "csv" else '{"ref": "B"}\n'
     head = "ref,place\n" if form == "csv" else ""
     rows_found = list(read(f"{head}{row}{'x' * 300}\n{row}", form).rows)
@@ -125,7 +125,7 @@ def test_a_line_without_an_end_stops_no_other_row(
 
 
 def test_a_cell_over_many_lines_is_too_long_at_last(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rows, "_MOST_IN_A_LINE", 64)
+    monkeypatch.setattr(patient_list, "_MOST_IN_A_LINE", 64)
     listing = found('ref,place\nA,"' + "x\n" * 40 + "B,y\n")
     assert listing[0][2] == "a cell that is too long: is a quotation mark never closed?"
     assert listing[-1][2] == {"ref": "B", "place": "y"}
@@ -395,10 +395,10 @@ def test_a_row_without_any_treatment_is_refused() -> None:
 
 
 def test_a_few_hundred_treatments_are_kept_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(planning, "_loaded", Recent[Any](1))
+    monkeypatch.setattr(row_planner, "_loaded", Recent[Any](1))
     for name in ("smp", "microneedling", "mesopecia", "smp"):
-        assert planning.load_treatment(name, None).protocol.id == name
-        assert len(planning._loaded) <= 2  # noqa: SLF001
+        assert row_planner.load_treatment(name, None).protocol.id == name
+        assert len(row_planner._loaded) <= 2  # noqa: SLF001
 
 
 @pytest.mark.parametrize("name", ["smp", "microneedling", "mesopecia", "mesotherapy"])

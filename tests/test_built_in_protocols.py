@@ -7,12 +7,9 @@ from conftest import plan
 from msgspec import structs
 
 from hairplan import load_protocol
-from hairplan.catalog import names
-from hairplan.protocol import (
-    Protocol,
-    Traced,
-)
-from hairplan.traces import basis, fact_ids, tables
+from hairplan.protocol.catalog import names
+from hairplan.protocol.figures import basis, fact_ids, tables
+from hairplan.protocol.model import Protocol, Traced
 
 PROTOCOLS = {name: load_protocol(name) for name in names()}
 FACT = re.compile(r"(SMP|MN|MP|ME)-\d+")

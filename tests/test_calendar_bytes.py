@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 from plain_ics import plain
 
-from hairplan.export import calendar_items, ics
-from hairplan.export.calendar_items import Alarm, Choice, Item, Repeat, items_of
-from hairplan.export.ics import Revision, Shape, clean, render, uid
-from hairplan.export.wording import Audience, Details
+from hairplan.calendar import ics, items
+from hairplan.calendar.ics import Revision, Shape, clean, render, uid
+from hairplan.calendar.items import Alarm, Choice, Item, Repeat, items_of
+from hairplan.calendar.titles import Audience, Details
 
 VERSION = Revision(datetime(2026, 11, 1, 12, 30, 15, 999, tzinfo=UTC), 3)
 FEED = Shape("Plan, of hair; \\ 100%", feed=True)
@@ -202,7 +202,7 @@ def test_texts_of_one_pattern_keep_what_they_say() -> None:
     checked([an_item(each) for each in texts])
 
 
-@pytest.mark.parametrize("module", [ics, calendar_items])
+@pytest.mark.parametrize("module", [ics, items])
 def test_what_is_kept_from_one_calendar_to_the_next_is_bounded(module: Any) -> None:
     kept = [each for each in vars(module).values() if hasattr(each, "cache_parameters")]
     assert len(kept) > 3

@@ -20,12 +20,12 @@ from msgspec import structs
 from test_calendar_readers import FIRST, FOLDER, LAST, MUST, READERS, _runs, engine
 
 from hairplan import Choice, Plan, PlanRequest, load_protocol, make_plan
-from hairplan.export import ics
-from hairplan.export.calendar_items import KINDS, Alarm, Item, Repeat, ids_of, items_of
-from hairplan.export.following import Following, follow, write_following
+from hairplan.calendar import ics
+from hairplan.calendar.items import KINDS, Alarm, Item, Repeat, ids_of, items_of
+from hairplan.calendar.ledger import Following, follow
+from hairplan.files.plan_file import Line
 from hairplan.history import Added, Cancelled, Done, Entry, Happening, Missed, Moved, Skipped
 from hairplan.plan import Session
-from hairplan.plan_file import Line
 
 PLAN = "3f2a"
 STAMPS = [datetime(2026, 11, 1 + number, 8, 30, tzinfo=UTC) for number in range(28)]
@@ -93,8 +93,13 @@ def unversioned(event: str) -> str:
     return re.sub(r"^(DTSTAMP|LAST-MODIFIED|SEQUENCE):.*\r\n", "", event, flags=re.MULTILINE)
 
 
+def calendar_of(found: Following, *, changes_only: bool = False) -> bytes:
+    """Return the calendar that an export writes."""
+    return ics.render(found.chosen(changes_only=changes_only), PLAN, found.revisions)
+
+
 def written(found: Following, item: str) -> str:
-    return events(write_following(found, PLAN)).get(ics.uid(PLAN, item), "")
+    return events(calendar_of(found)).get(ics.uid(PLAN, item), "")
 
 
 # ---- each rule ----
@@ -129,14 +134,14 @@ def test_a_change_makes_a_new_version(changes: dict[str, Any], sequence: int | N
     assert written(second, CARE.id) == written(first, CARE.id) != ""
     if sequence is None:
         assert second.changed == set()
-        assert write_following(second, PLAN) == write_following(first, PLAN)
+        assert calendar_of(second) == calendar_of(first)
         return
     assert second.changed == {"course-1"}
     assert second.revisions["course-1"] == ics.Revision(STAMPS[1], sequence)
-    only = events(write_following(second, PLAN, changes_only=True))
+    only = events(calendar_of(second, changes_only=True))
     assert list(only.values()) == [written(second, "course-1")]
     third = calendar.export([structs.replace(ONE, **changes), CARE])
-    assert write_following(third, PLAN) == write_following(second, PLAN)
+    assert calendar_of(third) == calendar_of(second)
 
 
 def test_what_is_gone_is_called_off_and_stays_so() -> None:
@@ -161,7 +166,7 @@ def test_what_is_gone_is_called_off_and_stays_so() -> None:
     assert gone.changed == {"course-1"}
     later = calendar.export([CARE])
     assert later.changed == set()
-    assert write_following(later, PLAN) == write_following(gone, PLAN)
+    assert calendar_of(later) == calendar_of(gone)
 
 
 @pytest.mark.parametrize(
@@ -222,7 +227,7 @@ def test_what_is_not_wanted_now_keeps_its_line_and_is_not_written() -> None:
     assert written(only, CARE.id) == ""
     assert only.changed == set()
     assert calendar.ledger[CARE.id] == line
-    assert write_following(calendar.export([ONE, CARE]), PLAN) == write_following(first, PLAN)
+    assert calendar_of(calendar.export([ONE, CARE])) == calendar_of(first)
 
 
 def test_what_is_gone_is_called_off_also_where_its_kind_is_not_wanted() -> None:
@@ -234,7 +239,7 @@ def test_what_is_gone_is_called_off_also_where_its_kind_is_not_wanted() -> None:
 def test_what_is_written_is_not_called_off_whatever_else_there_is() -> None:
     calendar = Calendar()
     first = calendar.export([ONE], [])
-    assert write_following(calendar.export([ONE], []), PLAN) == write_following(first, PLAN)
+    assert calendar_of(calendar.export([ONE], [])) == calendar_of(first)
 
 
 def test_what_was_never_exported_is_not_called_off() -> None:
@@ -311,10 +316,10 @@ def test_any_exports_follow_one_another(exports: list[Exported]) -> None:
         ids = [item.id for item in each.items]
         before = dict(calendar.ledger)
         found = calendar.export(wanted, ids, each.stamp)
-        whole = events(write_following(found, PLAN))
-        changes = events(write_following(found, PLAN, changes_only=True))
+        whole = events(calendar_of(found))
+        changes = events(calendar_of(found, changes_only=True))
         same = follow(wanted, ids, calendar.ledger, PLAN, STAMPS[-1])
-        assert write_following(same, PLAN) == write_following(found, PLAN)
+        assert calendar_of(same) == calendar_of(found)
         assert same.changed == set()
         gone = set(before) - set(ids)
         assert set(whole) == {ics.uid(PLAN, name) for name in gone | {i.id for i in wanted}}
@@ -540,7 +545,7 @@ def test_a_calendar_follows_what_is_recorded(audience: Any, details: Any) -> Non
     held: dict[str, str] = {}
     for found in told():
         export = calendar.export(items_of(found, choice), tuple(ids_of(found, choice)))
-        whole = events(write_following(export, PLAN))
+        whole = events(calendar_of(export))
         assert set(held) <= set(whole)
         for uid, text in whole.items():
             check_version(held.get(uid), text)
@@ -598,9 +603,9 @@ def story(tmp_path: Path) -> Story:
     exports = [calendar.export(items_of(found), tuple(ids_of(found))) for found in plans]
     files = [tmp_path / "one.ics", tmp_path / "two.ics"]
     for path, export in zip(files, exports, strict=True):
-        path.write_bytes(write_following(export, PLAN))
+        path.write_bytes(calendar_of(export))
     changes = tmp_path / "changes.ics"
-    changes.write_bytes(write_following(exports[1], PLAN, changes_only=True))
+    changes.write_bytes(calendar_of(exports[1], changes_only=True))
     assert 0 < len(exports[1].changed) < len(exports[1].items)
     return Story(files, changes, *exports)
 

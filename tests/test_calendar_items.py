@@ -9,9 +9,9 @@ from conftest import day, own_plan, plan
 from msgspec import structs
 
 from hairplan import Choice, InputError, Plan
+from hairplan.calendar.items import Alarm, Item, Repeat, items_of
+from hairplan.calendar.titles import wording
 from hairplan.errors import OutOfRangeError
-from hairplan.export.calendar_items import Alarm, Item, Repeat, items_of
-from hairplan.export.wording import wording
 
 PROTOCOLS = ["smp", "microneedling", "mesopecia", "mesotherapy"]
 PARIS = {"time": time(14, 30), "zone": "Europe/Paris"}

@@ -27,13 +27,13 @@ import pytest
 from conftest import day, own_plan, plan
 
 from hairplan import Plan
+from hairplan.calendar import ics
+from hairplan.calendar.ics import Revision, Shape
+from hairplan.calendar.items import Alarm, Choice, Item, items_of
+from hairplan.calendar.titles import Audience, Details
 from hairplan.dates.spans import shift, span
-from hairplan.export import ics
-from hairplan.export.calendar_items import Alarm, Choice, Item, items_of
-from hairplan.export.ics import Revision, Shape
-from hairplan.export.wording import Audience, Details
 from hairplan.plan import PlannedRoutine
-from hairplan.protocol import Weekday
+from hairplan.protocol.model import Weekday
 
 HERE: Final = Path(__file__).parent
 READERS: Final = HERE / "readers"

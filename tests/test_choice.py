@@ -13,16 +13,10 @@ from msgspec import structs
 
 from hairplan.dates.seasons import season
 from hairplan.dates.spans import shift, span
-from hairplan.planner.choice import Chosen, Ground, Stuck, choose, is_feasible
+from hairplan.planner.choose import Chosen, Ground, Stuck, choose, is_feasible
 from hairplan.planner.layout import Events, Frame, Layout, Run, lay_out
-from hairplan.planner.slots import Pace, Slot, rhythm
-from hairplan.protocol import (
-    Group,
-    Kind,
-    Limit,
-    Spacing,
-    Step,
-)
+from hairplan.planner.slot import Pace, Slot, rhythm
+from hairplan.protocol.model import Group, Kind, Limit, Spacing, Step
 
 START = day("2027-01-04")
 FAR = day("2027-12-31")

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from conftest import Ran
 
-from hairplan import settings
 from hairplan.cli import delivery, terminal
+from hairplan.clinic import settings
 from hairplan.errors import OutputError
 
 Run = Callable[[str], Ran]

@@ -2,10 +2,8 @@ import pytest
 from conftest import TODAY, day
 
 from hairplan import PlanRequest, load_protocol
-from hairplan.conditions import holds, state_of, unanswered
-from hairplan.protocol import (
-    Condition,
-)
+from hairplan.planner.conditions import holds, state_of, unanswered
+from hairplan.protocol.model import Condition
 
 STATE = {"pace": "weekly", "ill": "unknown", "pregnant": "no", "sex": "female", "age": "40"}
 

@@ -9,21 +9,12 @@ from conftest import day, own_plan
 from msgspec import structs
 
 from hairplan import Plan, PlanRequest, load_protocol, make_plan
-from hairplan.diff import differences, said_difference, together
-from hairplan.export import json_text, plain
-from hairplan.export.diff_document import diff_document
-from hairplan.history import (
-    Added,
-    Asked,
-    Cancelled,
-    Done,
-    Entry,
-    Happening,
-    Missed,
-    Moved,
-    Skipped,
-)
+from hairplan.follow.diff import differences, said_difference, together
+from hairplan.history import Added, Asked, Cancelled, Done, Entry, Happening, Missed, Moved, Skipped
 from hairplan.plan import RestrictedPeriod, Screened
+from hairplan.show.diff import diff_document
+from hairplan.show.json import render_json
+from hairplan.show.plain import render_plain
 
 TODAY = date(2026, 12, 16)
 DONE = Done("course-1", day("2026-12-01"))
@@ -59,7 +50,7 @@ PLANNED = smp(entry(DONE))
 
 def test_a_plan_does_not_differ_from_itself() -> None:
     assert differences(PLANNED, PLANNED) == ()
-    assert plain.render(diff_document(())) == "nothing changes\n"
+    assert render_plain(diff_document(())) == "nothing changes\n"
 
 
 @pytest.mark.parametrize(
@@ -523,14 +514,14 @@ def test_differences_are_printed_by_kind() -> None:
     after = structs.replace(
         smp(entry(DONE), entry(Done("course-2", day("2026-12-15")))), notes=(*PLANNED.notes, "new")
     )
-    assert plain.render(diff_document(differences(PLANNED, after))) == (
+    assert render_plain(diff_document(differences(PLANNED, after))) == (
         "What changes\n\nSESSIONS\ncourse-2: done: Tue 2026-12-15\n\nTO NOTE\nnew\n"
     )
 
 
 def test_differences_are_a_list_for_a_program() -> None:
     after = smp(entry(DONE), entry(Moved("touch-up-1", day("2029-06-30")), reason="on a Saturday"))
-    found = json.loads(json_text.render(differences(PLANNED, after)))
+    found = json.loads(render_json(differences(PLANNED, after)))
     assert found[0] == {
         "item": "touch-up-1",
         "kind": "session",
@@ -547,5 +538,5 @@ def test_differences_are_a_list_for_a_program() -> None:
 
 def test_a_stopped_plan_is_printed() -> None:
     stopped = smp(entry(DONE), entry(Asked(answers={"pregnancy": "yes"})))
-    text = plain.render(diff_document(differences(PLANNED, stopped)))
+    text = render_plain(diff_document(differences(PLANNED, stopped)))
     assert text.startswith("What changes\n\nNO FURTHER\nstopped from ")

@@ -5,9 +5,9 @@ import tomllib
 import pytest
 
 from hairplan.errors import InputError
-from hairplan.languages import missing
-from hairplan.protocol import Protocol
-from hairplan.typed_toml import typed_toml
+from hairplan.protocol.languages import missing
+from hairplan.protocol.model import Protocol
+from hairplan.protocol.toml import typed_toml
 
 HEAD = """\
 format = 1

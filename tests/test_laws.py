@@ -13,12 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hairplan import HairplanError, Plan, PlanRequest, load_protocol, make_plan
-from hairplan.catalog import names, protocol_text
 from hairplan.dates.spans import Period
-from hairplan.protocol import Protocol
-from hairplan.protocol_file import (
-    parse_protocol,
-)
+from hairplan.protocol.catalog import names, protocol_text
+from hairplan.protocol.load import parse_protocol
+from hairplan.protocol.model import Protocol
 
 STARTS = st.dates(date(2026, 11, 1), date(2030, 12, 31))
 WEEKDAYS = st.sets(st.sampled_from(["mon", "tue", "wed", "thu", "fri", "sat", "sun"]), max_size=5)

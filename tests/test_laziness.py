@@ -8,12 +8,13 @@ import pytest
 
 LATE = {
     "rich", "icalendar", "jinja2", "babel", "holidays", "jsonschema", "platformdirs", "zoneinfo",
-    "dateutil.parser", "tempfile", "csv", "tomllib", "hairplan.store", "hairplan.protocol_file",
-    "hairplan.typed_toml", "hashlib", "hairplan.planner.problems", "hairplan.planner.routines",
-    "hairplan.planner.waiting", "hairplan.planner.replan", "hairplan.plan_file", "filelock",
-    "tzlocal", "hairplan.export.calendar_items", "hairplan.diff", "secrets",
+    "dateutil.parser", "tempfile", "csv", "tomllib", "hairplan.files.store",
+    "hairplan.protocol.load", "hairplan.protocol.toml", "hashlib", "hairplan.planner.problems",
+    "hairplan.planner.routines", "hairplan.planner.waiting", "hairplan.planner.replan",
+    "hairplan.files.plan_file", "filelock", "tzlocal", "hairplan.calendar.items",
+    "hairplan.follow.diff", "secrets",
 }  # fmt: skip
-PLANNING = {"msgspec", "dateutil", "hairplan.planner", "hairplan.protocol"}
+PLANNING = {"msgspec", "dateutil", "hairplan.planner", "hairplan.protocol.model"}
 PROGRAM = """
 import sys
 from hairplan.__main__ import main

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from conftest import TODAY, Ran
 
-from hairplan.protocol_file import parse_protocol
+from hairplan.protocol.load import parse_protocol
 
 Run = Callable[[str], Ran]
 

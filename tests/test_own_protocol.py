@@ -9,12 +9,16 @@ from conftest import TODAY, day, own_plan, own_protocol
 
 from hairplan import HairplanError, InputError, Plan, PlanRequest, make_plan
 from hairplan.dates.spans import Period
-from hairplan.export import csv_text, json_text, markdown, plain, table
-from hairplan.export.document import Document, Line, Row, Section
-from hairplan.export.plan_document import plan_document
-from hairplan.export.protocol_document import protocol_document
-from hairplan.planner import template
+from hairplan.planner import resolve
 from hairplan.planner.recent import Recent
+from hairplan.show.csv import render_csv
+from hairplan.show.document import Document, Line, Row, Section
+from hairplan.show.json import render_json
+from hairplan.show.markdown import render_markdown
+from hairplan.show.plain import render_plain
+from hairplan.show.plan import plan_document
+from hairplan.show.protocol import protocol_document
+from hairplan.show.table import render_table
 
 DAYS = day("2027-02-01"), day("2027-06-01")
 COURSE = """
@@ -27,7 +31,7 @@ spacing = { min = "5 days", preferred = "1 week" }
 
 
 def words(plan: Plan) -> str:
-    return plain.render(plan_document(plan))
+    return render_plain(plan_document(plan))
 
 
 def test_the_smallest_plan_says_what_it_knows() -> None:
@@ -164,8 +168,8 @@ def test_nobody_needs_ten_thousand_appointments() -> None:
 def test_of_the_templates_of_a_long_list_only_the_last_are_kept(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    kept: Recent[template.Template] = Recent(2)
-    monkeypatch.setattr(template, "_TEMPLATES", kept)
+    kept: Recent[resolve.Template] = Recent(2)
+    monkeypatch.setattr(resolve, "_TEMPLATES", kept)
     one, other = own_protocol(COURSE), own_protocol(COURSE)
     for number in range(1, 5):
         for each in (one, other):
@@ -211,7 +215,7 @@ def test_a_template_is_shared_by_all_whom_no_condition_tells_apart(
 ) -> None:
     protocol = own_protocol(text)
     found = [
-        template.template_for(protocol, PlanRequest(**{"start": day("2027-01-04"), **asked}), TODAY)
+        resolve.template_for(protocol, PlanRequest(**{"start": day("2027-01-04"), **asked}), TODAY)
         for asked in (one, other)
     ]
     assert len(set(map(id, found))) == templates
@@ -308,7 +312,7 @@ def test_what_is_kept_from_an_earlier_plan_ends_with_the_calendar(start: str, me
 def test_a_clinics_own_figures_are_put_in_once_for_all_its_patients() -> None:
     protocol = own_protocol(COURSE + 'figures.spacing = { strength = "default" }\n')
     found = [
-        template.template_for(
+        resolve.template_for(
             protocol,
             PlanRequest(
                 start=day("2027-01-04"),
@@ -348,11 +352,11 @@ def test_a_plan_with_a_problem_can_be_read_too() -> None:
         "Our own (own 3)\nscreening refuses a start on Mon 2027-01-04\n"
         "ill: postpone: not while ill\nplan "
     )
-    assert [row.split(",")[3] for row in csv_text.render(found).splitlines()] == [
+    assert [row.split(",")[3] for row in render_csv(found).splitlines()] == [
         "item",
         "screening",
     ]
-    assert json.loads(json_text.render(found))["problem"]["kind"] == "refused"
+    assert json.loads(render_json(found))["problem"]["kind"] == "refused"
 
 
 def test_csv_tells_every_dated_item() -> None:
@@ -363,7 +367,7 @@ def test_csv_tells_every_dated_item() -> None:
         "far = { label = 'far', lead = '36 hours', optional = true }\n"
         "[milestones]\nlook = { label = 'look', after = '1 month' }\n"
     )
-    lines = csv_text.render(own_plan(text, time=time(0, 30))).splitlines()
+    lines = render_csv(own_plan(text, time=time(0, 30))).splitlines()
     items = [(cells[3], cells[4], cells[9]) for cells in (line.split(",") for line in lines[1:])]
     assert items[0] == ("task", "test", "")
     assert ("task", "wash.course-1", "2027-01-02") in items
@@ -372,7 +376,7 @@ def test_csv_tells_every_dated_item() -> None:
     without = {each.id: each for each in own_plan(text).tasks}
     assert str(without["cream.course-1"].due) == "2027-01-04"
     assert str(without["far.course-1"].due) == "2027-01-03"
-    assert "2 days [clinic] before each session" in plain.render(
+    assert "2 days [clinic] before each session" in render_plain(
         protocol_document(own_protocol(text))
     )
 
@@ -389,20 +393,20 @@ def test_a_transplant_without_a_date_asks_for_it() -> None:
 
 
 def test_a_protocol_that_says_little_is_shown() -> None:
-    text = plain.render(protocol_document(own_protocol(COURSE)))
+    text = render_plain(protocol_document(own_protocol(COURSE)))
     assert "course: 3 times [clinic]; 5 days..no limit given apart [clinic]" in text
     most = COURSE.replace('min = "5 days", preferred = "1 week"', 'min = "5 days", max = "9 days"')
-    assert "5 days..9 days apart" in plain.render(protocol_document(own_protocol(most)))
+    assert "5 days..9 days apart" in render_plain(protocol_document(own_protocol(most)))
 
 
 def test_a_document_without_titles_or_tables() -> None:
     bare = Document("", (), (Section("", lines=(Line("only a *line*"),)),))
-    assert plain.render(bare) == "only a *line*\n"
-    assert markdown.render(bare) == "- only a \\*line\\*\n"
-    assert table.render(bare, width=40, color=False) == "- only a *line*\n"
+    assert render_plain(bare) == "only a *line*\n"
+    assert render_markdown(bare) == "- only a \\*line\\*\n"
+    assert render_table(bare, width=40, color=False) == "- only a *line*\n"
     rows = Document("x", (), (Section("", ("", ""), (Row(("a", "b")),)),))
-    assert plain.render(rows) == "x\na  b\n"
-    assert "a" in table.render(rows, width=40, color=False)
+    assert render_plain(rows) == "x\na  b\n"
+    assert "a" in render_table(rows, width=40, color=False)
 
 
 def test_an_unknown_name_of_the_package_is_said() -> None:

@@ -7,9 +7,9 @@ import pytest
 from conftest import TODAY, day, plan
 
 from hairplan import InputError, Plan, PlanRequest, load_protocol, screen_patient
-from hairplan.export import csv_text
-from hairplan.export.screening_lines import screening_lines
 from hairplan.plan import Screened
+from hairplan.show.csv import render_csv
+from hairplan.show.screening import screening_lines
 
 
 def standing(found: Plan | tuple[Screened, ...], rule: str) -> Screened:
@@ -271,7 +271,7 @@ def test_an_override_of_what_is_not_answered_yet_is_kept_and_shown() -> None:
     assert line.endswith(
         "contraindicated (SMP-9); overridden by the practitioner: tested in October"
     )
-    assert "overridden: tested in October" in csv_text.render(found)
+    assert "overridden: tested in October" in render_csv(found)
 
 
 def test_an_override_of_what_does_not_hold_is_said_to_be_idle() -> None:

@@ -12,23 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from hairplan import PlanRequest, load_protocol, make_plan, plan_file
-from hairplan.catalog import names, protocol_text
+from hairplan import PlanRequest, load_protocol, make_plan
 from hairplan.dates.spans import Period
 from hairplan.errors import InputError
-from hairplan.faults import structs
-from hairplan.history import (
-    Added,
-    Asked,
-    Cancelled,
-    Done,
-    Entry,
-    Happening,
-    Missed,
-    Moved,
-    Skipped,
-)
-from hairplan.plan_file import (
+from hairplan.files import plan_file
+from hairplan.files.plan_file import (
     KeptProtocol,
     Line,
     PlanFile,
@@ -41,8 +29,21 @@ from hairplan.plan_file import (
     plan_file_schema,
     protocol_of,
 )
-from hairplan.planner.template import digest_of
-from hairplan.schema import meanings
+from hairplan.history import (
+    Added,
+    Asked,
+    Cancelled,
+    Done,
+    Entry,
+    Happening,
+    Missed,
+    Moved,
+    Skipped,
+)
+from hairplan.planner.resolve import digest_of
+from hairplan.protocol.catalog import names, protocol_text
+from hairplan.protocol.faults import structs
+from hairplan.protocol.schema import meanings
 
 Table = dict[str, Any]
 
@@ -323,7 +324,7 @@ def _nothing_read(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_built_in_protocol_is_not_parsed_again(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("hairplan.protocol_file.parse_protocol", None)
+    monkeypatch.setattr("hairplan.protocol.load.parse_protocol", None)
     protocol = load_protocol(name)
     plan = keep(protocol, protocol_text(name), PlanRequest(start=TODAY), id="x", made=MADE)
     assert protocol_of(decode(encode(plan), NAME)) == protocol
@@ -337,7 +338,7 @@ def test_its_digest_is_the_one_that_plans_show() -> None:
 @pytest.mark.usefixtures("_nothing_read")
 def test_a_protocol_is_read_once_for_all_plans(monkeypatch: pytest.MonkeyPatch) -> None:
     first = decode(DATA, NAME)
-    monkeypatch.setattr("hairplan.protocol_file.parse_protocol", None)
+    monkeypatch.setattr("hairplan.protocol.load.parse_protocol", None)
     second = decode(DATA, NAME)
     assert protocol_of(first) is protocol_of(second)
     assert first.protocol is second.protocol
@@ -360,7 +361,7 @@ def test_an_own_protocol_with_the_name_of_a_built_in_one_is_itself() -> None:
 
 
 def keep_text(text: str, name: str) -> PlanFile:
-    from hairplan.protocol_file import parse_protocol
+    from hairplan.protocol.load import parse_protocol
 
     return keep(parse_protocol(text, name), text, PLAN.request, id="x", made=MADE)
 

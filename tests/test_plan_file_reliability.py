@@ -24,9 +24,9 @@ from hypothesis import strategies as st
 
 from hairplan import PlanRequest
 from hairplan.errors import InputError
+from hairplan.files.plan_file import Line, PlanFile, appended, decode, encode, exported, keep
+from hairplan.files.store import locked, read_bytes, write
 from hairplan.history import Done, Entry
-from hairplan.plan_file import Line, PlanFile, appended, decode, encode, exported, keep
-from hairplan.store import locked, read_bytes, write
 
 ROUNDS = int(os.environ.get("HAIRPLAN_ROUNDS", "25"))
 STEP = '[[steps]]\nid = "course"\nname = "Séance"\ncount = 2\nspacing = { preferred = "2 weeks" }\n'
@@ -43,8 +43,8 @@ import datetime as dt, os, sys
 from pathlib import Path
 from hairplan.errors import HairplanError
 from hairplan.history import Entry
-from hairplan.plan_file import appended, decode, encode
-from hairplan.store import locked, read_bytes, write
+from hairplan.files.plan_file import appended, decode, encode
+from hairplan.files.store import locked, read_bytes, write
 import filelock
 
 NOW = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)

@@ -6,12 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hairplan.catalog import names, protocol_text
 from hairplan.errors import HairplanError, InputError
-from hairplan.protocol_file import (
-    parse_protocol,
-)
-from hairplan.typed_toml import read_text, typed_toml
+from hairplan.protocol.catalog import names, protocol_text
+from hairplan.protocol.load import parse_protocol
+from hairplan.protocol.toml import read_text, typed_toml
 
 HEAD = """\
 format = 1

@@ -9,10 +9,10 @@ from conftest import day
 
 from hairplan import InputError, Plan, PlanRequest, make_plan
 from hairplan.plan import Session
-from hairplan.protocol import Basis, Protocol, Traced
-from hairplan.protocol_check import warnings_of
-from hairplan.protocol_file import parse_protocol
-from hairplan.traces import fact_ids, tables
+from hairplan.planner.protocol_warnings import warnings_of
+from hairplan.protocol.figures import fact_ids, tables
+from hairplan.protocol.load import parse_protocol
+from hairplan.protocol.model import Basis, Protocol, Traced
 
 FOLDER = Path(__file__).parent.parent / "examples" / "protocols"
 START = date(2026, 3, 2)

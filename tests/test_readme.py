@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from conftest import Ran, own_protocol
 
-from hairplan.export.wording import FIELDS
-from hairplan.schema import key_table
+from hairplan.calendar.titles import FIELDS
+from hairplan.protocol.schema import key_table
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")

@@ -4,7 +4,7 @@ import pytest
 from conftest import day, plan
 
 from hairplan.dates.spans import span
-from hairplan.restrictions import Sides, Visit, periods
+from hairplan.planner.restrictions import Sides, Visit, periods
 
 DAILY = ("2027-01-04", "2027-01-05", "2027-01-06")
 

@@ -8,9 +8,9 @@ from conftest import day, own_plan, own_protocol, planned
 
 from hairplan import InputError, Plan
 from hairplan.dates.spans import Period
-from hairplan.export import plain
-from hairplan.export.plan_document import plan_document
-from hairplan.export.protocol_document import protocol_document
+from hairplan.show.plain import render_plain
+from hairplan.show.plan import plan_document
+from hairplan.show.protocol import protocol_document
 
 MONDAY = "2027-01-04"
 
@@ -25,7 +25,7 @@ def days(found: Plan, phase: str = "course") -> list[int]:
 
 
 def words(found: Plan) -> str:
-    return plain.render(plan_document(found))
+    return render_plain(plan_document(found))
 
 
 def waiting(found: Plan) -> list[tuple[Any, ...]]:
@@ -514,7 +514,7 @@ def test_every_kind_of_rhythm_can_be_read() -> None:
         ' lasting = { min = "1 week", max = "2 weeks" } }\n'
         "[events]\ngrowth = { label = 'growth' }\n"
     )  # fmt: skip
-    text = plain.render(protocol_document(protocol))
+    text = render_plain(protocol_document(protocol))
     assert text.partition("STEPS\n")[2].splitlines()[:3] == [
         "course: 2 times [clinic]; preferred 1 week [clinic]; 2 hours, 1 hour in turn [clinic]",
         "b after course.last: up to 5 in all with the steps before [clinic]; on mon, thu [clinic]",

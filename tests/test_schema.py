@@ -11,11 +11,11 @@ import pytest
 from conftest import Ran
 from jsonschema import Draft202012Validator
 
-from hairplan.catalog import names, protocol_text
-from hairplan.faults import structs
-from hairplan.plan_file import plan_file_schema
-from hairplan.protocol import Protocol
-from hairplan.schema import json_schema, key_table, meanings
+from hairplan.files.plan_file import plan_file_schema
+from hairplan.protocol.catalog import names, protocol_text
+from hairplan.protocol.faults import structs
+from hairplan.protocol.model import Protocol
+from hairplan.protocol.schema import json_schema, key_table, meanings
 
 Run = Callable[[str], Ran]
 SCHEMA = json_schema()

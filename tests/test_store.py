@@ -9,9 +9,9 @@ from typing import Any, Self
 
 import pytest
 
-from hairplan import store
 from hairplan.errors import InputError, OutputError
-from hairplan.store import locked, read_bytes, write
+from hairplan.files import store
+from hairplan.files.store import locked, read_bytes, write
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="this system has other rights and links")
 

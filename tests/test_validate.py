@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from conftest import OWN, Ran, own_protocol
 
-from hairplan.protocol_check import notes_of, warnings_of
+from hairplan.planner.protocol_warnings import notes_of, warnings_of
 
 Run = Callable[[str], Ran]
 COURSE = """

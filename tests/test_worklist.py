@@ -13,23 +13,16 @@ from conftest import OWN, Ran, day, own_protocol
 from msgspec import structs
 
 from hairplan import Plan, PlanRequest, load_protocol, make_plan
-from hairplan.catalog import protocol_text
 from hairplan.errors import InputError
-from hairplan.export import json_text, plain
-from hairplan.export.status_document import status_document, status_of
-from hairplan.export.worklist_document import Due, Unread, in_order, said_days, worklist_document
-from hairplan.history import (
-    Asked,
-    Cancelled,
-    Done,
-    Entry,
-    Happening,
-    Missed,
-    Moved,
-    Skipped,
-)
-from hairplan.plan_file import PlanFile, encode, keep, protocol_of
-from hairplan.worklist import due_of, plan_paths, row_of, worklist
+from hairplan.files.plan_file import PlanFile, encode, keep, protocol_of
+from hairplan.follow.status import status_of
+from hairplan.follow.worklist import Due, Unread, due_of, in_order, plan_paths, row_of
+from hairplan.history import Asked, Cancelled, Done, Entry, Happening, Missed, Moved, Skipped
+from hairplan.protocol.catalog import protocol_text
+from hairplan.show.due import said_days, worklist_document
+from hairplan.show.json import render_json
+from hairplan.show.plain import render_plain
+from hairplan.show.status import status_document
 
 Run = Callable[[str], Ran]
 
@@ -409,7 +402,8 @@ def test_a_folder_that_cannot_be_read_is_said(
 
     (tmp_path / "closed").mkdir()
     monkeypatch.setattr("os.walk", walk)
-    (found,) = worklist([tmp_path], START)
+    [path] = plan_paths([tmp_path])
+    (found,) = due_of(path, START)
     assert found == Unread(
         path=str(tmp_path / "closed"),
         faults=(f"{tmp_path / 'closed'}: is a folder: name a file in it",),
@@ -423,16 +417,6 @@ def test_all_that_is_not_there_is_said(tmp_path: Path) -> None:
         f"{tmp_path / 'a'}: is not there: name a folder or a plan file",
         f"{tmp_path / 'b'}: is not there: name a folder or a plan file",
     )
-
-
-def test_many_plans_are_shared_among_the_cores_and_stay_in_order(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    for number in range(120):
-        (tmp_path / f"{number:03}.plan.json").write_bytes(encode(smp(ref=f"P-{number}")))
-    alone = list(worklist([tmp_path], START))
-    monkeypatch.setattr("hairplan.worklist._MANY", 100)
-    assert list(worklist([tmp_path], START)) == alone
 
 
 def test_a_plan_that_cannot_be_made_names_its_file(tmp_path: Path) -> None:
@@ -562,7 +546,7 @@ def test_a_row_may_have_no_day() -> None:
 def status(file: PlanFile, on: str, **fields: Any) -> list[str]:
     """Return the lines of a plan's status without its head's title and foot, and its questions."""
     plan = structs.replace(planned(file, on), **fields)
-    text = plain.render(status_document(plan, file, day(on)))
+    text = render_plain(status_document(plan, file, day(on)))
     found = [line for line in text.splitlines() if line and not line.startswith("to settle: ")]
     return [line for line in found[1:] if not line.startswith("plan ")]
 
@@ -836,9 +820,7 @@ def test_an_overdue_session_may_have_no_latest_day() -> None:
 
 def test_the_status_is_an_object_for_a_program() -> None:
     file = smp(DONE, sessions=2)
-    found = json.loads(
-        json_text.render(status_of(planned(file, "2026-12-02"), file, day("2026-12-02")))
-    )
+    found = json.loads(render_json(status_of(planned(file, "2026-12-02"), file, day("2026-12-02"))))
     assert {
         name: found[name] for name in ("plan", "ref", "treatment", "on", "made", "changed")
     } == {

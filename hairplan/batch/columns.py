@@ -16,11 +16,9 @@ from typing import Final
 
 from msgspec import Struct, structs
 
-from hairplan.asked import Asked
+from hairplan.clinic.options import Asked
 from hairplan.errors import InputError, nearest
-from hairplan.protocol import (
-    Protocol,
-)
+from hairplan.protocol.model import Protocol
 
 Cell = str | list[str]
 """A text; several of them where a list has them apart."""

@@ -20,7 +20,7 @@ from typing import IO, Final
 import msgspec
 from msgspec import Struct, structs
 
-from hairplan.store import in_words, new_file
+from hairplan.files.store import in_words, new_file
 
 NAME: Final = ".hairplan-batch.jsonl"
 UNDER_WAY: Final = ".hairplan-batch.part.jsonl"

@@ -12,8 +12,7 @@ from typing import IO, Final, TypeVar, get_args
 import typer
 from msgspec import Struct, structs
 
-from hairplan.asked import Asked
-from hairplan.asking import both
+from hairplan.batch.batch import Batch
 from hairplan.batch.columns import (
     TREATMENT,
     has_known,
@@ -22,13 +21,13 @@ from hairplan.batch.columns import (
     template,
     tidied,
 )
-from hairplan.batch.driving import Batch
 from hairplan.batch.index import Index
 from hairplan.batch.journal import LOCK, Begun, Journal
-from hairplan.batch.making import FileForm, StreamForm, Work
-from hairplan.batch.planning import RowPlanner
-from hairplan.batch.rows import DELIMITERS, Form, Listed, read_list
-from hairplan.catalog import load_protocol, names
+from hairplan.batch.patient_list import DELIMITERS, Form, Listed, read_list
+from hairplan.batch.row_planner import RowPlanner
+from hairplan.batch.work import FileForm, StreamForm, Work
+from hairplan.calendar.ics import NAME, Shape
+from hairplan.calendar.items import Choice
 from hairplan.cli.batch_options import Manner, Source, Target
 from hairplan.cli.batch_run import Ends, run
 from hairplan.cli.clock import stamp_from, today_from, zone_here
@@ -36,12 +35,13 @@ from hairplan.cli.delivery import STDOUT
 from hairplan.cli.options import AskedForAll, CalendarContent, takes
 from hairplan.cli.terminal import put, say
 from hairplan.cli.treatments import say_own
+from hairplan.clinic.options import Asked
+from hairplan.clinic.request_from import both
+from hairplan.clinic.settings import Settings, load_settings
 from hairplan.errors import InputError, nearest
-from hairplan.export.calendar_items import Choice
-from hairplan.export.ics import NAME, Shape
-from hairplan.settings import Settings, load_settings
-from hairplan.store import Folder, clear_folder, locked, make_folder
-from hairplan.texts import listed
+from hairplan.files.store import Folder, clear_folder, locked, make_folder
+from hairplan.protocol.catalog import load_protocol, names
+from hairplan.words import listed
 
 T = TypeVar("T", bound=str)
 

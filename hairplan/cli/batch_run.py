@@ -15,16 +15,16 @@ from typing import IO, TYPE_CHECKING, Final
 
 from msgspec import Struct
 
-from hairplan.batch.driving import REPORT_MARKS, Batch, Stream, report_line, without_content
-from hairplan.batch.making import Kind, Outcome, StreamForm, Task, Work
-from hairplan.batch.rows import Listed, Row
-from hairplan.batch.running import spare_the_collector
+from hairplan.batch.batch import REPORT_MARKS, Batch, Stream, report_line, without_content
+from hairplan.batch.patient_list import Listed, Row
+from hairplan.batch.work import Kind, Outcome, StreamForm, Task, Work
+from hairplan.batch.workers import spare_the_collector
+from hairplan.calendar.ics import Shape
 from hairplan.cli.delivery import STDOUT
 from hairplan.cli.terminal import is_terminal, leave_quietly, say
 from hairplan.errors import DONE, INTERRUPTED, LOOK_AT_THIS, OutputError
-from hairplan.export.ics import Shape
-from hairplan.store import writing
-from hairplan.texts import plural
+from hairplan.files.store import writing
+from hairplan.words import plural
 
 if TYPE_CHECKING:
     from rich.progress import Progress

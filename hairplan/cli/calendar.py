@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING, Final, TypeVar
 import typer
 from msgspec import Struct, structs
 
-from hairplan.asking import Reader, place_of, short_span
+from hairplan.calendar.items import KINDS, Choice, Item, items_of
+from hairplan.calendar.titles import Audience, Details, Kind, revealed, wording
 from hairplan.cli.clock import zone_here
 from hairplan.cli.delivery import deliver, is_rehearsal
 from hairplan.cli.options import Calendar, CalendarContent, Result
 from hairplan.cli.terminal import put, say
+from hairplan.clinic.request_from import Reader, place_of, short_span
+from hairplan.clinic.settings import Settings, Templates
 from hairplan.errors import LOOK_AT_THIS, InputError, nearest
-from hairplan.export.calendar_items import KINDS, Choice, Item, items_of
-from hairplan.export.wording import Audience, Details, Kind, revealed, wording
-from hairplan.settings import Settings, Templates
-from hairplan.texts import listed, plural, said_date
+from hairplan.words import listed, plural, said_date
 
 if TYPE_CHECKING:
-    from hairplan.export import ics
+    from hairplan.calendar import ics
     from hairplan.plan import Plan
     from hairplan.request import PlanRequest
 
@@ -192,7 +192,7 @@ def deliver_calendar(plan: "Plan", wanted: Wanted, result: Result) -> None:
         OutputError: it cannot be written.
         typer.Exit: there is nothing to write.
     """
-    from hairplan.export.ics import Revision
+    from hairplan.calendar.ics import Revision
 
     say_left_out(plan, wanted)
     items = items_of(plan, wanted.choice)
@@ -218,8 +218,8 @@ def deliver_items(
     if wanted.split is not None:
         _deliver_split(plan, items, revisions, wanted, result)
         return
-    from hairplan.export import ics
-    from hairplan.export.marks import calendar_marks
+    from hairplan.calendar import ics
+    from hairplan.show.earlier import calendar_marks
 
     content = ics.render(items, plan.id, revisions, _shape(wanted))
     marks = calendar_marks(plan, {each.id for each in items})
@@ -249,7 +249,7 @@ def say_nameless(request: "PlanRequest") -> None:
 
 
 def _shape(wanted: Wanted) -> "ics.Shape":
-    from hairplan.export import ics
+    from hairplan.calendar import ics
 
     return ics.Shape(wanted.name or ics.NAME, wanted.feed)
 
@@ -278,8 +278,8 @@ def _deliver_split(
     result: Result,
 ) -> None:
     """Write a file an event, or say which files."""
-    from hairplan.export import ics
-    from hairplan.store import check_all, write_all
+    from hairplan.calendar import ics
+    from hairplan.files.store import check_all, write_all
 
     assert wanted.split is not None, "no folder is wanted"
     folder = wanted.split
@@ -305,7 +305,7 @@ def _deliver_split(
 
 def _file_name(item: Item, plan_id: str) -> str:
     """Return a name that tells nothing of the treatment and stays when the event moves."""
-    from hairplan.export import ics
+    from hairplan.calendar import ics
 
     number = re.search(r"-\d+$", item.id) if item.kind == "session" else None
     stem = _NOUNS[item.kind].replace(" ", "-") + (number[0] if number else "")

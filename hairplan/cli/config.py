@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Final
 from hairplan.cli.clock import today_from
 from hairplan.cli.delivery import chosen_format, deliver, render_document
 from hairplan.cli.options import Around, Result, takes
-from hairplan.settings import NAMES, Setting, config_path, load_settings
+from hairplan.clinic.settings import NAMES, Setting, config_path, load_settings
 
 if TYPE_CHECKING:
-    from hairplan.export.document import Document
+    from hairplan.show.document import Document
 
 FORMATS: Final = ("table", "plain", "json", "markdown")
 
@@ -39,9 +39,9 @@ def config(result: Result, around: Around) -> None:
         found.append(Setting("calendar.name", settings.config.calendar.name, str(settings.path)))
     path, _ = config_path(around.config)
     if form == "json":
-        from hairplan.export import json_text
+        from hairplan.show.json import render_json
 
-        text = json_text.render(found)
+        text = render_json(found)
     else:
         document = _document(found, str(path), exists=settings.path is not None)
         text = render_document(document, form, result.output)
@@ -62,7 +62,7 @@ def _said(value: object) -> str:
 
 
 def _document(found: list[Setting], path: str, *, exists: bool) -> "Document":
-    from hairplan.export.document import Document, Line, Row, Section
+    from hairplan.show.document import Document, Line, Row, Section
 
     rows = tuple(Row((each.name, each.value or "-", each.origin)) for each in found)
     there = "" if exists else " (there is none yet)"

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Final
 from hairplan.cli.options import Rehearsed, Result
 from hairplan.cli.terminal import is_terminal, put, say, shows_color, width
 from hairplan.errors import InputError, nearest
-from hairplan.texts import plural
+from hairplan.words import plural
 
 if TYPE_CHECKING:
-    from hairplan.export.document import Document
-    from hairplan.store import Marks
+    from hairplan.files.store import Marks
+    from hairplan.show.document import Document
 
 SUFFIXES: Final = {
     ".json": "json",
@@ -53,17 +53,17 @@ def chosen_format(asked: str | None, output: Path | None, known: tuple[str, ...]
 def render_document(document: "Document", form: str, output: Path | None) -> str:
     """Render what a person reads, as a table, plain text or Markdown; colours are for stdout."""
     if form == "table":
-        from hairplan.export import table
+        from hairplan.show.table import render_table
 
         color = output in {None, STDOUT} and shows_color(sys.stdout)
-        return table.render(document, width=width(), color=color)
+        return render_table(document, width=width(), color=color)
     if form == "markdown":
-        from hairplan.export import markdown
+        from hairplan.show.markdown import render_markdown
 
-        return markdown.render(document)
-    from hairplan.export import plain
+        return render_markdown(document)
+    from hairplan.show.plain import render_plain
 
-    return plain.render(document)
+    return render_plain(document)
 
 
 def deliver(
@@ -90,14 +90,14 @@ def deliver(
     data = content if isinstance(content, bytes) else content.encode("utf-8")
     if is_rehearsal(result):
         if output is not None:
-            from hairplan.store import check
+            from hairplan.files.store import check
 
             check(output, marks=marks, force=result.force)
         put(f"would write {what} to {output or 'standard output'}, {plural(len(data), 'byte')}\n")
     elif output is None:
         put(content)
     else:
-        from hairplan.store import write
+        from hairplan.files.store import write
 
         write(output, data, marks=marks, force=result.force, keep_mode=keep_mode)
         say(f"wrote {what} to {output}")

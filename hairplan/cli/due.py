@@ -16,7 +16,7 @@ from hairplan.dates.typed import typed_date
 from hairplan.errors import DONE, LOOK_AT_THIS, InputError
 
 if TYPE_CHECKING:
-    from hairplan.export.worklist_document import Due, Unread
+    from hairplan.follow.worklist import Due, Unread
 
 FORMATS: Final = ("table", "plain", "json", "csv", "markdown")
 
@@ -46,8 +46,8 @@ class Looked(Struct, kw_only=True):
 @takes(Looked, Result, Around)
 def due(looked: Looked, result: Result, around: Around) -> None:
     """List what is due over many plans: overdue, missed, to book, this week, documents ..."""
-    from hairplan.export.worklist_document import Unread, in_order, said_summary
-    from hairplan.worklist import due_of, plan_paths
+    from hairplan.follow.worklist import Unread, due_of, in_order, plan_paths
+    from hairplan.show.due import said_summary
 
     form = chosen_format(result.form, result.output, FORMATS)
     on = _day(looked.on, today_from(around.today))
@@ -74,10 +74,10 @@ def _day(text: str | None, today: dt.date) -> dt.date:
 
 def _render(rows: Sequence["Due | Unread"], form: str, on: dt.date, output: Path | None) -> str:
     if form == "json":
-        from hairplan.export import json_text
+        from hairplan.show.json import render_json
 
-        return json_text.render(rows)
-    from hairplan.export.worklist_document import csv_rows, worklist_document
+        return render_json(rows)
+    from hairplan.show.due import csv_rows, worklist_document
 
     if form == "csv":
         return csv_rows(rows)

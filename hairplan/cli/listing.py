@@ -10,8 +10,8 @@ from hairplan.cli.clock import today_from
 from hairplan.cli.delivery import chosen_format, deliver, render_document
 from hairplan.cli.options import Around, Result, takes
 from hairplan.cli.terminal import say_faults
+from hairplan.clinic.settings import protocols_folder
 from hairplan.errors import LOOK_AT_THIS, InputError
-from hairplan.settings import protocols_folder
 
 FORMATS: Final = ("table", "plain", "json", "markdown")
 
@@ -38,7 +38,7 @@ class Listed(Struct, frozen=True):
 def list_protocols(result: Result, around: Around) -> None:
     """List the treatments, a line each."""
     today_from(around.today)
-    from hairplan.catalog import names
+    from hairplan.protocol.catalog import names
 
     form = chosen_format(result.form, result.output, FORMATS)
     folder = protocols_folder(around.protocols, around.config)
@@ -57,7 +57,7 @@ def list_protocols(result: Result, around: Around) -> None:
 
 
 def _listed(name: str, folder: Path | None) -> Listed:
-    from hairplan.catalog import load_protocol, own_path
+    from hairplan.protocol.catalog import load_protocol, own_path
 
     found, path = load_protocol(name, folder), own_path(name, folder)
     return Listed(found.id, found.version, found.name, found.summary, str(path) if path else None)
@@ -65,10 +65,10 @@ def _listed(name: str, folder: Path | None) -> Listed:
 
 def _render(listed: list[Listed], form: str, output: Path | None) -> str:
     if form == "json":
-        from hairplan.export import json_text
+        from hairplan.show.json import render_json
 
-        return json_text.render(listed)
-    from hairplan.export.document import Document, Row, Section
+        return render_json(listed)
+    from hairplan.show.document import Document, Row, Section
 
     columns: tuple[str, ...] = ("Treatment", "Name", "What it is")
     rows = tuple(Row((each.id, each.name, each.summary)) for each in listed)

@@ -45,7 +45,7 @@ def new(wanted: Wanted, around: Around) -> None:
 
 
 def _checked(name: str) -> str:
-    from hairplan.protocol import Id
+    from hairplan.protocol.model import Id
 
     _, limits = get_args(Id)
     if not re.fullmatch(limits.pattern, name) or len(name) > limits.max_length:

@@ -12,7 +12,7 @@ from typing import Annotated, Any, get_type_hints
 import typer
 from msgspec import NODEFAULT, Struct, structs
 
-from hairplan import asked
+from hairplan.clinic import options
 
 _PATIENT = "The patient's state"
 _CLINIC = "The clinic's days"
@@ -23,8 +23,8 @@ _CALENDAR = "A calendar (-o plan.ics)"
 
 
 def _treatments() -> list[str]:
-    from hairplan.catalog import names
-    from hairplan.settings import protocols_folder
+    from hairplan.clinic.settings import protocols_folder
+    from hairplan.protocol.catalog import names
 
     return names(protocols_folder(None, None))
 
@@ -408,7 +408,7 @@ class PlanArgument(Struct, kw_only=True):
     ]
 
 
-class AskedOnTheWay(asked.AskedOnTheWay, kw_only=True):
+class AskedOnTheWay(options.AskedOnTheWay, kw_only=True):
     """What a request may ask for once the plan is under way."""
 
     sessions: Sessions = None
@@ -440,7 +440,7 @@ class AskedForAll(AskedOnTheWay, kw_only=True):
     start: StartForAll = None
 
 
-class Asked(AskedOnTheWay, asked.Asked, kw_only=True):
+class Asked(AskedOnTheWay, options.Asked, kw_only=True):
     """What a request is made of."""
 
     start: Start = None

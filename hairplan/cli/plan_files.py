@@ -11,15 +11,13 @@ from msgspec import Struct
 from hairplan.cli.delivery import is_rehearsal
 from hairplan.cli.options import Result
 from hairplan.errors import InputError, OutputError
+from hairplan.files.plan_file import SUFFIX, PlanFile, decode, encode, keep, protocol_of
+from hairplan.files.store import check, locked, read_bytes, write
 from hairplan.history import Entry
 from hairplan.plan import Plan
-from hairplan.plan_file import SUFFIX, PlanFile, decode, encode, keep, protocol_of
 from hairplan.planner import make_plan
-from hairplan.protocol import (
-    Protocol,
-)
+from hairplan.protocol.model import Protocol
 from hairplan.request import PlanRequest
-from hairplan.store import check, locked, read_bytes, write
 
 
 class Opened(Struct, frozen=True):

@@ -11,15 +11,16 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 from msgspec import Struct
 
-from hairplan.asking import Reader, asked_on_the_way
 from hairplan.cli.clock import stamp_from, today_from
 from hairplan.cli.delivery import chosen_format, deliver, is_rehearsal, render_document
 from hairplan.cli.options import Around, AskedOnTheWay, PlanArgument, Rehearsed, Result, takes
 from hairplan.cli.plan_files import Opened, open_plan, opened_for
 from hairplan.cli.terminal import say, say_faults
+from hairplan.clinic.request_from import Reader, asked_on_the_way
 from hairplan.dates.clock import time_of_day
 from hairplan.dates.typed import typed_date
 from hairplan.errors import LOOK_AT_THIS, NO_DATES, InputError, nearest
+from hairplan.files.plan_file import appended
 from hairplan.history import (
     Added,
     Asked,
@@ -32,13 +33,10 @@ from hairplan.history import (
     Skipped,
     last_in_force,
 )
-from hairplan.plan_file import appended
 
 if TYPE_CHECKING:
     from hairplan.plan import Break, Plan
-    from hairplan.protocol import (
-        Protocol,
-    )
+    from hairplan.protocol.model import Protocol
 
 Days = dict[str, tuple[dt.date, dt.time | None]]
 """The day of each session, and the time where one is given."""
@@ -168,11 +166,11 @@ def history(argument: PlanArgument, result: Result, around: Around) -> None:
     form = chosen_format(result.form, result.output, FORMATS)
     opened = open_plan(argument.plan)
     if form == "json":
-        from hairplan.export import json_text
+        from hairplan.show.json import render_json
 
-        text = json_text.render(opened.file.history)
+        text = render_json(opened.file.history)
     else:
-        from hairplan.export.history_document import history_document
+        from hairplan.show.history import history_document
 
         text = render_document(history_document(opened.file), form, result.output)
     deliver(text, result, "the history")
@@ -388,15 +386,15 @@ def _refuse_bookings(after: "Plan", what: Sequence[Happening], result: Rehearsed
 
 def _show(before: "Plan", after: "Plan", form: str, result: Rehearsed) -> None:
     """Print what changes."""
-    from hairplan.diff import differences
+    from hairplan.follow.diff import differences
 
     found = differences(before, after)
     if form == "json":
-        from hairplan.export import json_text
+        from hairplan.show.json import render_json
 
-        text = json_text.render(found)
+        text = render_json(found)
     else:
-        from hairplan.export.diff_document import diff_document
+        from hairplan.show.diff import diff_document
 
         text = render_document(diff_document(found), form, result.output)
     # What is rehearsed is the recording; what would change is shown in any case.

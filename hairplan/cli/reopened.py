@@ -13,7 +13,7 @@ from hairplan.cli.delivery import is_rehearsal
 from hairplan.cli.plan_files import open_plan, opened_for
 from hairplan.cli.schedule import deliver_plan
 from hairplan.cli.terminal import say
-from hairplan.plan_file import exported
+from hairplan.files.plan_file import exported
 
 if TYPE_CHECKING:
     from hairplan.cli.options import Result
@@ -45,8 +45,8 @@ def export_calendar(path: Path, wanted: Wanted, result: "Result", today: dt.date
         InputError: the plan file cannot be read; every fault.
         OutputError: the calendar or the ledger cannot be written.
     """
-    from hairplan.export.calendar_items import ids_of, items_of
-    from hairplan.export.following import follow
+    from hairplan.calendar.items import ids_of, items_of
+    from hairplan.calendar.ledger import follow
 
     with opened_for(path, result) as opened:
         plan = opened.plan(today)

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Final
 import typer
 from msgspec import structs
 
-from hairplan.asking import both, naming_settings, request_from
-from hairplan.catalog import protocol_text
 from hairplan.cli.clock import stamp_from, today_from
 from hairplan.cli.delivery import chosen_format, deliver, render_document
 from hairplan.cli.options import (
@@ -23,20 +21,20 @@ from hairplan.cli.options import (
 )
 from hairplan.cli.terminal import say, say_faults
 from hairplan.cli.treatments import load_treatment
+from hairplan.clinic.request_from import both, naming_settings, request_from
+from hairplan.clinic.settings import load_settings
 from hairplan.errors import NO_DATES, REFUSED, InputError
-from hairplan.settings import load_settings
-from hairplan.texts import listed, plural, said_date
+from hairplan.protocol.catalog import protocol_text
+from hairplan.words import listed, plural, said_date
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
     from hairplan.cli.calendar import Wanted
+    from hairplan.clinic.settings import Settings
     from hairplan.plan import Plan, Problem
-    from hairplan.protocol import (
-        Protocol,
-    )
+    from hairplan.protocol.model import Protocol
     from hairplan.request import PlanRequest
-    from hairplan.settings import Settings
 
 CALENDAR_ALONE: Final = (
     "audience",
@@ -185,7 +183,7 @@ def deliver_plan(plan: "Plan", form: str, wanted: "Wanted | None", result: Resul
 
         deliver_calendar(plan, wanted, result)
         return
-    from hairplan.export.marks import marks_of
+    from hairplan.show.earlier import marks_of
 
     what = plural(len(plan.sessions), "appointment") if plan.sessions else "why there is none"
     deliver(render(plan, form, result.output), result, what, marks=marks_of(plan, form))
@@ -194,14 +192,14 @@ def deliver_plan(plan: "Plan", form: str, wanted: "Wanted | None", result: Resul
 def render(plan: "Plan", form: str, output: "Path | None") -> str:
     """Render a plan in one of the forms."""
     if form == "json":
-        from hairplan.export import json_text
+        from hairplan.show.json import render_json
 
-        return json_text.render(plan)
+        return render_json(plan)
     if form == "csv":
-        from hairplan.export import csv_text
+        from hairplan.show.csv import render_csv
 
-        return csv_text.render(plan)
-    from hairplan.export.plan_document import plan_document
+        return render_csv(plan)
+    from hairplan.show.plan import plan_document
 
     return render_document(plan_document(plan), form, output)
 

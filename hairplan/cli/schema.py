@@ -48,17 +48,17 @@ def schema(wanted: Wanted) -> None:
 
 
 def _plan_files() -> str:
-    from hairplan.export import json_text
-    from hairplan.plan_file import plan_file_schema
+    from hairplan.files.plan_file import plan_file_schema
+    from hairplan.show.json import render_json
 
-    return json_text.render(plan_file_schema())
+    return render_json(plan_file_schema())
 
 
 def _render(form: str) -> str:
-    from hairplan.schema import json_schema, key_table
+    from hairplan.protocol.schema import json_schema, key_table
 
     if form == "markdown":
         return key_table()
-    from hairplan.export import json_text
+    from hairplan.show.json import render_json
 
-    return json_text.render(json_schema())
+    return render_json(json_schema())

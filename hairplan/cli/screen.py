@@ -7,19 +7,17 @@ from typing import TYPE_CHECKING, Annotated, Final, TypeVar
 import typer
 from msgspec import Struct, structs
 
-from hairplan.asking import naming_settings, request_from
 from hairplan.cli.clock import today_from
 from hairplan.cli.delivery import chosen_format, deliver, render_document
 from hairplan.cli.options import Around, Asked, Named, Result, takes
 from hairplan.cli.terminal import is_terminal, say
 from hairplan.cli.treatments import load_treatment
+from hairplan.clinic.request_from import naming_settings, request_from
 from hairplan.dates.typed import typed_date
 from hairplan.errors import REFUSED, InputError
 
 if TYPE_CHECKING:
-    from hairplan.protocol import (
-        Protocol,
-    )
+    from hairplan.protocol.model import Protocol
     from hairplan.request import Answer, PlanRequest, Sex
 
 FORMATS: Final = ("table", "plain", "json", "markdown")
@@ -61,11 +59,11 @@ def screen(
             say(f"the same for `hairplan schedule`: {' '.join(given)}")
         screening = screen_patient(protocol, request, today=today)
     if form == "json":
-        from hairplan.export import json_text
+        from hairplan.show.json import render_json
 
-        text = json_text.render(screening)
+        text = render_json(screening)
     else:
-        from hairplan.export.screening_lines import screening_document
+        from hairplan.show.screening import screening_document
 
         document = screening_document(protocol, request.start, screening)
         text = render_document(document, form, result.output)

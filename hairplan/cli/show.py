@@ -8,7 +8,7 @@ from msgspec import Struct
 from hairplan.cli.clock import today_from
 from hairplan.cli.delivery import chosen_format, deliver, render_document
 from hairplan.cli.options import Around, Named, Result, takes
-from hairplan.settings import protocols_folder
+from hairplan.clinic.settings import protocols_folder
 
 FORMATS: Final = ("table", "plain", "json", "markdown")
 
@@ -26,7 +26,7 @@ class Shown(Struct, kw_only=True):
 @takes(Named, Shown, Result, Around)
 def show(named: Named, shown: Shown, result: Result, around: Around) -> None:
     """Show a protocol: steps, restrictions, tasks, screening, every figure with its source."""
-    from hairplan.catalog import load_protocol, protocol_text
+    from hairplan.protocol.catalog import load_protocol, protocol_text
 
     today_from(around.today)
     folder = protocols_folder(around.protocols, around.config)
@@ -36,11 +36,11 @@ def show(named: Named, shown: Shown, result: Result, around: Around) -> None:
         form = chosen_format(result.form, result.output, FORMATS)
         protocol = load_protocol(named.treatment, folder)
         if form == "json":
-            from hairplan.export import json_text
+            from hairplan.show.json import render_json
 
-            text = json_text.render(protocol)
+            text = render_json(protocol)
         else:
-            from hairplan.export.protocol_document import protocol_document
+            from hairplan.show.protocol import protocol_document
 
             text = render_document(protocol_document(protocol), form, result.output)
     deliver(text, result, named.treatment)

@@ -17,12 +17,13 @@ def status(argument: PlanArgument, result: Result, around: Around) -> None:
     today = today_from(around.today)
     opened = open_plan(argument.plan)
     plan = opened.plan(today)
-    from hairplan.export.status_document import status_document, status_of
+    from hairplan.follow.status import status_of
+    from hairplan.show.status import status_document
 
     if form == "json":
-        from hairplan.export import json_text
+        from hairplan.show.json import render_json
 
-        text = json_text.render(status_of(plan, opened.file, today))
+        text = render_json(status_of(plan, opened.file, today))
     else:
         document = status_document(plan, opened.file, today)
         text = render_document(document, form, result.output)

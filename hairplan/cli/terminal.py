@@ -6,7 +6,7 @@ import sys
 from typing import NoReturn, TextIO
 
 from hairplan.errors import OutputError
-from hairplan.texts import harmless
+from hairplan.words import harmless
 
 _BROKEN_PIPE = 141
 

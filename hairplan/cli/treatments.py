@@ -5,10 +5,8 @@ from pathlib import Path
 
 from hairplan.cli.options import Around
 from hairplan.cli.terminal import say
-from hairplan.protocol import (
-    Protocol,
-)
-from hairplan.settings import Settings, load_settings, protocols_folder
+from hairplan.clinic.settings import Settings, load_settings, protocols_folder
+from hairplan.protocol.model import Protocol
 
 
 def load_treatment(name: str, around: Around) -> tuple[Protocol, Settings]:
@@ -17,7 +15,7 @@ def load_treatment(name: str, around: Around) -> tuple[Protocol, Settings]:
     Raises:
         InputError: there is no such protocol, or a file is not valid; every fault.
     """
-    from hairplan.catalog import load_protocol
+    from hairplan.protocol.catalog import load_protocol
 
     folder = protocols_folder(around.protocols, around.config)
     protocol = load_protocol(name, folder)
@@ -27,7 +25,7 @@ def load_treatment(name: str, around: Around) -> tuple[Protocol, Settings]:
 
 def say_own(treatments: Iterable[str], folder: Path | None) -> None:
     """Say which treatments are the clinic's own where there is a built-in one of the name."""
-    from hairplan.catalog import names, own_path
+    from hairplan.protocol.catalog import names, own_path
 
     for name in treatments:
         path = own_path(name, folder) if name in names() else None

@@ -12,12 +12,12 @@ from hairplan.cli.clock import today_from
 from hairplan.cli.delivery import chosen_format, deliver, render_document
 from hairplan.cli.options import Around, Result, takes
 from hairplan.cli.terminal import say
+from hairplan.clinic.settings import protocols_folder
 from hairplan.errors import BAD_INPUT, DONE, LOOK_AT_THIS, InputError
-from hairplan.settings import protocols_folder
-from hairplan.texts import plural
+from hairplan.words import plural
 
 if TYPE_CHECKING:
-    from hairplan.export.document import Document
+    from hairplan.show.document import Document
 
 FORMATS: Final = ("table", "plain", "json", "markdown")
 
@@ -85,9 +85,9 @@ def validate(checking: Checking, result: Result, around: Around) -> None:
     folder = protocols_folder(around.protocols, around.config)
     checked = [_check(name, folder) for name in checking.files]
     if form == "json":
-        from hairplan.export import json_text
+        from hairplan.show.json import render_json
 
-        text = json_text.render(checked)
+        text = render_json(checked)
     else:
         text = render_document(_document(checked), form, result.output)
     deliver(text, result, "what was found")
@@ -96,8 +96,8 @@ def validate(checking: Checking, result: Result, around: Around) -> None:
 
 
 def _check(name: str, folder: Path | None) -> Checked:
-    from hairplan.catalog import file_of
-    from hairplan.protocol_check import check_file
+    from hairplan.planner.protocol_warnings import check_file
+    from hairplan.protocol.catalog import file_of
 
     try:
         path = file_of(name, folder)
@@ -131,7 +131,7 @@ def _finding(kind: Kind, text: str) -> Finding:
 
 
 def _document(checked: list[Checked]) -> "Document":
-    from hairplan.export.document import Document, Line, Mark
+    from hairplan.show.document import Document, Line, Mark
 
     marks: dict[Kind, Mark] = {"fault": "refused", "warning": "moved", "note": "least"}
     lines = []

@@ -5,12 +5,14 @@ from typing import TypeVar
 
 from msgspec import Struct, structs
 
-from hairplan.conditions import EVENTS, State, holds, unanswered
 from hairplan.dates.spans import ClockTime, Span, position, side, span
 from hairplan.plan import Applies
+from hairplan.planner.conditions import EVENTS, State, holds, unanswered
+from hairplan.planner.restrictions import Sides, sides
 from hairplan.planner.runs import lengths_of, pace_of
-from hairplan.planner.slots import Pace
-from hairplan.protocol import (
+from hairplan.planner.slot import Pace
+from hairplan.protocol.figures import fact_ids
+from hairplan.protocol.model import (
     Condition,
     Expectation,
     Lengths,
@@ -21,8 +23,6 @@ from hairplan.protocol import (
     Task,
     Traced,
 )
-from hairplan.restrictions import Sides, sides
-from hairplan.traces import fact_ids
 
 
 class Active(Struct, frozen=True):

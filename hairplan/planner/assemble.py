@@ -23,7 +23,7 @@ from hairplan.plan import (
     Session,
 )
 from hairplan.planner.brief import Brief
-from hairplan.planner.choice import Chosen
+from hairplan.planner.choose import Chosen
 from hairplan.planner.layout import Layout
 from hairplan.planner.notes import Shown, plan_notes
 from hairplan.planner.parts import (
@@ -35,15 +35,13 @@ from hairplan.planner.parts import (
     restrictions_of,
     tasks_of,
 )
-from hairplan.planner.slots import START, Slot
-from hairplan.planner.template import Template
-from hairplan.protocol import (
-    Protocol,
-)
+from hairplan.planner.resolve import Template
+from hairplan.planner.restrictions import Visit
+from hairplan.planner.slot import START, Slot
+from hairplan.protocol.figures import fact_ids
+from hairplan.protocol.model import Protocol
 from hairplan.request import PlanRequest
-from hairplan.restrictions import Visit
-from hairplan.texts import iso_duration
-from hairplan.traces import fact_ids
+from hairplan.words import iso_duration
 
 
 def when(session: Session) -> tuple[date, str]:

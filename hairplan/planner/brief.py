@@ -9,7 +9,7 @@ from msgspec import Struct
 from hairplan.dates.spans import shift, span
 from hairplan.errors import InputError
 from hairplan.planner.layout import Events, Frame, Happened, Layout, Run, lay_out
-from hairplan.planner.template import Template
+from hairplan.planner.resolve import Template
 from hairplan.request import PlanRequest
 
 FARTHEST_YEARS: Final = 50

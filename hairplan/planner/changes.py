@@ -10,13 +10,8 @@ from hairplan.errors import nearest
 from hairplan.planner.figures import (
     leaves,
 )
-from hairplan.protocol import (
-    Basis,
-    Protocol,
-    Step,
-    Traced,
-)
-from hairplan.traces import basis, fact_ids, shown_path, tables
+from hairplan.protocol.figures import basis, fact_ids, shown_path, tables
+from hairplan.protocol.model import Basis, Protocol, Step, Traced
 
 
 def with_figures(protocol: Protocol, figures: Mapping[str, str]) -> tuple[Protocol, list[str]]:
@@ -38,9 +33,7 @@ def with_figures(protocol: Protocol, figures: Mapping[str, str]) -> tuple[Protoc
             protocol, fault = _changed(protocol, place, key, value)
             faults += [f"figures.{path}: {fault}"] if fault else []
     if not faults:
-        from hairplan.protocol_file import (
-            faults_of_sense,
-        )
+        from hairplan.protocol.load import faults_of_sense
 
         faults = [f"figures: {fault}" for fault in faults_of_sense(protocol)]
     return protocol, faults

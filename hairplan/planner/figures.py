@@ -7,8 +7,8 @@ from typing import Final
 from msgspec import Struct
 
 from hairplan.plan import Figure, PlanSource
-from hairplan.protocol import Price, Protocol, Traced
-from hairplan.traces import basis, fact_ids, said_price
+from hairplan.protocol.figures import basis, fact_ids, said_price
+from hairplan.protocol.model import Price, Protocol, Traced
 
 _FIGURES: Final = (
     "count", "total", "lasting", "until", "anchor", "spacing", "rate", "weekdays", "offsets",

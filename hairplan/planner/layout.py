@@ -17,12 +17,8 @@ from hairplan.dates.seasons import Season
 from hairplan.dates.spans import Span, shift, span
 from hairplan.errors import InputError, OutOfRangeError
 from hairplan.history import NOTHING, Record
-from hairplan.planner.slots import START, WAITING, Bound, Pace, Rhythm, Slot
-from hairplan.protocol import (
-    Step,
-    is_of_step,
-    place_step,
-)
+from hairplan.planner.slot import START, WAITING, Bound, Pace, Rhythm, Slot
+from hairplan.protocol.model import Step, is_of_step, place_step
 
 MOST_SLOTS: Final = 10_000
 MOST_CONDITIONAL: Final = 6

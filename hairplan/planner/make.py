@@ -8,22 +8,20 @@ from collections.abc import Sequence
 from datetime import date
 from functools import partial
 
-from hairplan.availability import Days
 from hairplan.dates.spans import pure_date
 from hairplan.history import Entry, read_history
 from hairplan.plan import Plan, Screened
 from hairplan.planner.assemble import plan_of, refuse_skipped_times, session_of, when, without_dates
+from hairplan.planner.availability import Days
 from hairplan.planner.brief import Brief
-from hairplan.planner.choice import Chosen, Ground, Stuck, choose
+from hairplan.planner.choose import Chosen, Ground, Stuck, choose
 from hairplan.planner.layout import Layout
 from hairplan.planner.reasons import start_moved, why_moved
-from hairplan.planner.starting import first_free, is_visited, start_taken
-from hairplan.planner.template import template_for
-from hairplan.protocol import (
-    Protocol,
-)
+from hairplan.planner.resolve import template_for
+from hairplan.planner.screening import refusals
+from hairplan.planner.start import first_free, is_visited, start_taken
+from hairplan.protocol.model import Protocol
 from hairplan.request import PlanRequest
-from hairplan.screening import refusals
 
 
 def make_plan(

@@ -9,8 +9,8 @@ from hairplan.dates.spans import ClockTime, shift, shift_days
 from hairplan.plan import PlannedRestriction, PlannedTask, Session
 from hairplan.planner.actives import ActiveRestriction
 from hairplan.planner.brief import Brief
-from hairplan.restrictions import Sides
-from hairplan.texts import said_date
+from hairplan.planner.restrictions import Sides
+from hairplan.words import said_date
 
 
 class Shown(Struct, frozen=True):

@@ -6,7 +6,6 @@ from typing import Final
 
 from msgspec import structs
 
-from hairplan.conditions import holds_on
 from hairplan.dates.clock import minutes_from, on_the_wall
 from hairplan.dates.spans import ClockTime, Span, shift, shift_days, span
 from hairplan.plan import (
@@ -21,16 +20,13 @@ from hairplan.plan import (
     Session,
 )
 from hairplan.planner.actives import ActiveRestriction, ActiveTask
+from hairplan.planner.conditions import holds_on
 from hairplan.planner.layout import Events, Layout
-from hairplan.planner.template import Template
-from hairplan.protocol import (
-    TASKS,
-    TREATING,
-    Price,
-)
-from hairplan.restrictions import Visit, periods
-from hairplan.texts import iso_duration
-from hairplan.traces import basis, fact_ids
+from hairplan.planner.resolve import Template
+from hairplan.planner.restrictions import Visit, periods
+from hairplan.protocol.figures import basis, fact_ids
+from hairplan.protocol.model import TASKS, TREATING, Price
+from hairplan.words import iso_duration
 
 _FAR: Final = date.max
 _DAY_MINUTES: Final = 24 * 60

@@ -6,17 +6,17 @@ from functools import partial
 from itertools import groupby
 from typing import Final
 
-from hairplan.availability import Days
 from hairplan.dates.spans import shift_days
 from hairplan.errors import OutOfRangeError
 from hairplan.plan import Problem
+from hairplan.planner.availability import Days
 from hairplan.planner.brief import Brief
-from hairplan.planner.choice import Ground, Stuck, is_feasible
-from hairplan.planner.slots import Slot
-from hairplan.planner.starting import start_taken
-from hairplan.screening import Standing, earliest_start, refusals, said_rule
-from hairplan.texts import said_date, said_outcome, said_range, sourced
-from hairplan.traces import fact_ids
+from hairplan.planner.choose import Ground, Stuck, is_feasible
+from hairplan.planner.screening import Standing, earliest_start, refusals, said_rule
+from hairplan.planner.slot import Slot
+from hairplan.planner.start import start_taken
+from hairplan.protocol.figures import fact_ids
+from hairplan.words import said_date, said_outcome, said_range, sourced
 
 A_YEAR: Final = 366
 

@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from hairplan.planner.choice import Chosen, Taken
-from hairplan.texts import plural, said_date, said_range
+from hairplan.planner.choose import Chosen, Taken
+from hairplan.words import plural, said_date, said_range
 
 
 def start_moved(asked: date, start: date, taken: Taken) -> str | None:

@@ -23,7 +23,6 @@ from typing import Final, Literal
 
 from msgspec import structs
 
-from hairplan.availability import Days
 from hairplan.dates.spans import shift_days
 from hairplan.history import Added, Record
 from hairplan.plan import ADDED, Break, Plan, Problem, Session, Status
@@ -35,10 +34,11 @@ from hairplan.planner.assemble import (
     when,
     without_dates,
 )
+from hairplan.planner.availability import Days
 from hairplan.planner.brief import Brief
-from hairplan.planner.choice import Chosen
+from hairplan.planner.choose import Chosen
 from hairplan.planner.layout import Run
-from hairplan.planner.outcome import (
+from hairplan.planner.past import (
     Outcome,
     Stop,
     chosen_days,
@@ -52,15 +52,12 @@ from hairplan.planner.outcome import (
 )
 from hairplan.planner.problems import never_open, no_dates, said_standing
 from hairplan.planner.reasons import start_moved, why_moved
-from hairplan.planner.slots import Slot
-from hairplan.planner.starting import start_taken
-from hairplan.protocol import (
-    Counts,
-    Step,
-)
+from hairplan.planner.slot import Slot
+from hairplan.planner.start import start_taken
+from hairplan.protocol.figures import basis, fact_ids
+from hairplan.protocol.model import Counts, Step
 from hairplan.request import OnLate
-from hairplan.texts import iso_duration, plural, said_date, sourced
-from hairplan.traces import basis, fact_ids
+from hairplan.words import iso_duration, plural, said_date, sourced
 
 _A_YEAR: Final = 366
 

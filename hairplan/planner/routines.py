@@ -9,14 +9,10 @@ from hairplan.dates.spans import Span, shift, shift_days, span
 from hairplan.dates.typed import WEEKDAYS
 from hairplan.plan import PlannedRoutine
 from hairplan.planner.actives import ActiveRoutine
-from hairplan.planner.slots import Pace, next_weekday
-from hairplan.planner.template import Template
-from hairplan.protocol import (
-    Step,
-    is_of_step,
-    place_step,
-)
-from hairplan.texts import listed
+from hairplan.planner.resolve import Template
+from hairplan.planner.slot import Pace, next_weekday
+from hairplan.protocol.model import Step, is_of_step, place_step
+from hairplan.words import listed
 
 _WEEK: Final = 7
 _A_DAY: Final = span("1 day")

@@ -4,21 +4,14 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from hairplan.conditions import State, holds, unanswered
 from hairplan.dates.seasons import season
 from hairplan.dates.spans import Span, position, span
 from hairplan.dates.typed import WEEKDAYS
 from hairplan.errors import InputError
+from hairplan.planner.conditions import State, holds, unanswered
 from hairplan.planner.layout import Events, Run
-from hairplan.planner.slots import Pace, rhythm
-from hairplan.protocol import (
-    Counts,
-    Length,
-    Protocol,
-    Rate,
-    Step,
-    needed_steps,
-)
+from hairplan.planner.slot import Pace, rhythm
+from hairplan.protocol.model import Counts, Length, Protocol, Rate, Step, needed_steps
 
 
 class Choices(Struct, frozen=True):

@@ -3,14 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from hairplan.protocol import (
-    Counts,
-    Length,
-    Protocol,
-    Step,
-)
-from hairplan.texts import sourced
-from hairplan.traces import basis, fact_ids
+from hairplan.protocol.figures import basis, fact_ids
+from hairplan.protocol.model import Counts, Length, Protocol, Step
+from hairplan.words import sourced
 
 _THEN: Final = {
     "continue": "the course goes on from the day on which it was really done",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
-from hairplan.planner.slots import WAITING, Slot
+from hairplan.planner.slot import WAITING, Slot
 
 Waiting = tuple[Slot, str, date | None, tuple[date | None, date | None]]
 """An appointment, why it waits, its target and its window."""

@@ -32,14 +32,14 @@ import msgspec
 from dateutil.relativedelta import relativedelta
 
 from hairplan import RowPlanner
-from hairplan.batch.driving import Batch, Stream
+from hairplan.batch.batch import Batch, Stream
 from hairplan.batch.index import Index
-from hairplan.batch.making import FileForm, StreamForm, Work
-from hairplan.batch.rows import read_list
-from hairplan.batch.running import cores
-from hairplan.export.calendar_items import Choice
-from hairplan.export.ics import Shape
-from hairplan.store import Folder
+from hairplan.batch.patient_list import read_list
+from hairplan.batch.work import FileForm, StreamForm, Work
+from hairplan.batch.workers import cores
+from hairplan.calendar.ics import Shape
+from hairplan.calendar.items import Choice
+from hairplan.files.store import Folder
 
 TODAY = date(2026, 11, 1)
 STAMP = datetime(2026, 11, 1, tzinfo=UTC)

@@ -18,9 +18,9 @@ sys.path.append(str(Path(__file__).parent.parent))
 from plain_ics import plain
 
 from hairplan import Plan, PlanRequest, load_protocol, make_plan
-from hairplan.export import calendar_items, ics
-from hairplan.export.calendar_items import Choice, Item, items_of
-from hairplan.export.ics import Revision, render
+from hairplan.calendar import ics, items
+from hairplan.calendar.ics import Revision, render
+from hairplan.calendar.items import Choice, Item, items_of
 
 TODAY = date(2026, 11, 1)
 STARTS = [date(2026, 12, 1) + timedelta(days=number % 365) for number in range(1000)]
@@ -56,7 +56,7 @@ def plans(*, has_refs: bool = False, **asked: Any) -> list[Plan]:
 
 def forget() -> None:
     """Empty what a process keeps from one calendar to the next."""
-    for module in (ics, calendar_items):
+    for module in (ics, items):
         for each in vars(module).values():
             if hasattr(each, "cache_clear"):
                 each.cache_clear()

@@ -19,7 +19,7 @@ from datetime import date, timedelta
 from itertools import islice
 from pathlib import Path
 
-from hairplan.batch.running import cores
+from hairplan.batch.workers import cores
 
 EXAMPLE = Path(__file__).parent.parent.parent / "examples" / "plan_with_dask.py"
 ASKED = ("--treatment", "smp", "--today", "2026-11-01")

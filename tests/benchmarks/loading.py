@@ -12,9 +12,7 @@ from datetime import date
 from pathlib import Path
 
 from hairplan import PlanRequest, make_plan
-from hairplan.protocol_file import (
-    parse_protocol,
-)
+from hairplan.protocol.load import parse_protocol
 
 ROOT = Path(__file__).parent.parent.parent
 ROUNDS = 40

@@ -25,9 +25,7 @@ from hairplan.plan import (
     Screened,
     Session,
 )
-from hairplan.protocol_file import (
-    parse_protocol,
-)
+from hairplan.protocol.load import parse_protocol
 
 TODAY = date(2026, 11, 1)
 STARTS = [date(2026, 12, 1) + timedelta(days=number) for number in range(300)]

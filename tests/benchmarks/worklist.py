@@ -18,10 +18,10 @@ from pathlib import Path
 import msgspec
 
 from hairplan import PlanRequest, load_protocol, make_plan
-from hairplan.catalog import protocol_text
+from hairplan.files.plan_file import PlanFile, appended, decode, encode, keep, protocol_of
+from hairplan.follow.worklist import due_of, plan_paths
 from hairplan.history import Asked, Done, Entry, Happening, Missed, Moved
-from hairplan.plan_file import PlanFile, appended, decode, encode, keep, protocol_of
-from hairplan.worklist import due_of, plan_paths, worklist
+from hairplan.protocol.catalog import protocol_text
 
 ON = date(2026, 12, 15)
 MADE = datetime(2026, 9, 1, 8, tzinfo=UTC)
@@ -113,7 +113,7 @@ def main() -> None:
         write_all(folder, count)
         read = only_read(folder)
         begin = time.perf_counter()
-        found = Counter(each.what for each in worklist([folder], ON))
+        found = Counter(row.what for path in plan_paths([folder]) for row in due_of(path, ON))
         ours = time.perf_counter() - begin
         print(f"{count} plan files: {sum(found.values())} rows, {dict(found)}")
         print(f"reading and decoding: {read:.2f} s, {read / count * 1e6:.0f} us a file")

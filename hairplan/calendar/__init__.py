@@ -1,0 +1,1 @@
+"""A plan as a calendar: its items, their titles, the .ics file, and what a calendar holds."""

@@ -1,0 +1,302 @@
+"""What a clinic states once: its days, zone, place, length and times, and where each value is from.
+
+An option comes before the environment, that before the configuration file, that before the
+default. Closures add up instead: a day that any of them closes is closed.
+"""
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Annotated, Final, get_args
+
+from msgspec import Meta, Struct
+
+from hairplan.calendar.titles import Audience, Details, Kind, template_faults
+from hairplan.errors import InputError, nearest
+from hairplan.protocol.model import SpanText
+from hairplan.request import AnchorRule, OnLate, Weekday
+
+TimeText = Annotated[
+    str, Meta(pattern=r"^([01]?[0-9]|2[0-3]):[0-5][0-9]$", description="a time such as '14:30'")
+]
+PeriodText = Annotated[
+    str,
+    Meta(
+        pattern=r"^\d{4}-\d{2}-\d{2}(\.\.\d{4}-\d{2}-\d{2})?(=.*)?$",
+        description="days such as '2026-12-24..2027-01-02=holiday'",
+    ),
+]
+
+
+class TreatmentConfig(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a clinic states for one treatment, under `[treatments.NAME]`.
+
+    Attributes:
+        time: the usual time of day of its appointments.
+        duration: their length.
+        spacing: the interval that the clinic prefers in the course.
+        sessions: how many sessions the course has.
+        horizon: how far maintenance is planned.
+        on_late: what is done when a session of the course is late.
+        anchor: what later sessions count from.
+        options: the protocol's choices.
+        figures: the clinic's own figures in place of our defaults, by their path.
+    """
+
+    time: TimeText | None = None
+    duration: SpanText | None = None
+    spacing: SpanText | None = None
+    sessions: int | None = None
+    horizon: SpanText | None = None
+    on_late: OnLate | None = None
+    anchor: AnchorRule | None = None
+    options: dict[str, str] = {}
+    figures: dict[str, str] = {}
+
+
+class ByKind(Struct, frozen=True, forbid_unknown_fields=True):
+    """A template for each kind of calendar item that has one."""
+
+    session: str | None = None
+    restriction: str | None = None
+    task: str | None = None
+    review: str | None = None
+    routine: str | None = None
+
+    @property
+    def given(self) -> dict[Kind, str]:
+        """Return the templates that there are, by kind."""
+        kinds: tuple[Kind, ...] = get_args(Kind)
+        found = ((kind, getattr(self, kind)) for kind in kinds)
+        return {kind: template for kind, template in found if template is not None}
+
+
+class Templates(Struct, frozen=True, forbid_unknown_fields=True):
+    """What calendar items are called, and what they say, by kind.
+
+    Attributes:
+        titles: templates of titles, which a locked phone shows.
+        texts: templates of texts.
+    """
+
+    titles: ByKind = ByKind()
+    texts: ByKind = ByKind()
+
+
+class CalendarConfig(Struct, frozen=True, forbid_unknown_fields=True):
+    """How a clinic wants its calendars, under `[calendar]`.
+
+    Attributes:
+        audience: whose calendar it is.
+        details: brief, or full for what to do and to avoid.
+        alarm: how long before an appointment it rings, such as "1d", or "none".
+        name: what a calendar is called, where it is subscribed to.
+        patient: templates for patients.
+        practice: templates for the practice.
+    """
+
+    audience: Audience | None = None
+    details: Details | None = None
+    alarm: str | None = None
+    name: str | None = None
+    patient: Templates = Templates()
+    practice: Templates = Templates()
+
+    def templates(self) -> Iterator[tuple[str, str]]:
+        """Yield every template with its path, such as `patient.titles.session`."""
+        for audience in ("patient", "practice"):
+            for part in ("titles", "texts"):
+                for kind, template in getattr(getattr(self, audience), part).given.items():
+                    yield f"{audience}.{part}.{kind}", template
+
+
+class Config(Struct, frozen=True, forbid_unknown_fields=True):
+    """A clinic's configuration file.
+
+    Attributes:
+        closed: weekly closed days.
+        holidays: regions whose public holidays close the clinic.
+        closures: other closed days.
+        zone: the IANA time zone of the clinic.
+        place: where appointments are.
+        time: the usual time of day.
+        duration: the usual length.
+        treatments: what differs by treatment.
+        calendar: how calendars are written.
+    """
+
+    closed: tuple[Weekday, ...] = ()
+    holidays: tuple[str, ...] = ()
+    closures: tuple[PeriodText, ...] = ()
+    zone: str | None = None
+    place: str | None = None
+    time: TimeText | None = None
+    duration: SpanText | None = None
+    treatments: dict[str, TreatmentConfig] = {}
+    calendar: CalendarConfig = CalendarConfig()
+
+
+class Setting(Struct, frozen=True):
+    """A value as it would be typed on the command line, and where it is from."""
+
+    name: str
+    value: str | None
+    origin: str
+
+
+CALENDAR: Final = {"audience": "patient", "details": "brief", "alarm": "1d"}
+"""How calendars are written where nobody says."""
+
+NAMES: Final = ("closed", "holidays", "closure", "zone", "place", "time", "duration", *CALENDAR)
+SEVERAL: Final = "|"
+"""Separates several values in one environment variable."""
+
+
+def config_path(option: Path | None) -> tuple[Path, bool]:
+    """Return the configuration file, and whether somebody named it: then it has to exist."""
+    if option is not None:
+        return option, True
+    if named := os.environ.get("HAIRPLAN_CONFIG"):
+        return Path(named), True
+    return _config_folder() / "hairplan" / "config.toml", False
+
+
+def _config_folder() -> Path:
+    # platformdirs knows every system, and takes a tenth of a short command's time to import;
+    # on Linux there is one rule to know, the XDG one.
+    if _system() == "linux":
+        return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
+    from platformdirs import user_config_path
+
+    return user_config_path()
+
+
+def _system() -> str:
+    return sys.platform
+
+
+def protocols_folder(option: Path | None, config: Path | None) -> Path | None:
+    """Return the folder of the clinic's own protocols; None if there is none.
+
+    Args:
+        option: the --protocols option.
+        config: the --config option, as the folder lies beside the configuration file.
+
+    Raises:
+        InputError: a folder that was named is not there.
+    """
+    named = option or os.environ.get("HAIRPLAN_PROTOCOLS")
+    folder = Path(named) if named else config_path(config)[0].parent / "protocols"
+    if folder.is_dir():
+        return folder
+    if named:
+        raise InputError(f"protocols: '{folder}' is no folder")
+    return None
+
+
+def load_config(option: Path | None, treatments: Sequence[str]) -> tuple[Config, Path | None]:
+    """Read the configuration file; None in place of its path if there is none.
+
+    Args:
+        option: the --config option.
+        treatments: the names of the treatments that it may name.
+
+    Raises:
+        InputError: a file that was named is missing, or it is not valid; every fault.
+    """
+    path, is_named = config_path(option)
+    if not is_named and not path.exists():
+        return Config(), None
+    from hairplan.protocol.toml import read_text, typed_toml
+
+    config = typed_toml(read_text(path), Config, str(path))
+    known = list(treatments)
+    faults = [
+        f"{path}: treatments.{name}: no such treatment{nearest(name, known)};"
+        f" there are: {', '.join(known)}"
+        for name in config.treatments
+        if name not in known
+    ]
+    faults += [
+        f"{path}: calendar.{place}: {fault}"
+        for place, template in config.calendar.templates()
+        for fault in template_faults(template)
+    ]
+    if faults:
+        raise InputError(*faults)
+    return config, path
+
+
+class Settings(Struct, frozen=True):
+    """The clinic's part of every request.
+
+    Attributes:
+        config: the configuration file's content.
+        path: the configuration file; None if there is none.
+        protocols: the folder of the clinic's own protocols; None if there is none.
+        environment: what the environment says, by the name of the variable.
+        found: what was asked for before: a batch asks the same for each row.
+    """
+
+    config: Config = Config()
+    path: Path | None = None
+    protocols: Path | None = None
+    environment: dict[str, str] = {}
+    found: dict[tuple[str, str | None], Setting] = {}
+
+    def setting(self, name: str, treatment: str | None = None) -> Setting:
+        """Return one setting, from the environment or the file, for a treatment."""
+        key = (name, treatment)
+        if key not in self.found:
+            found = self._from_environment(name) or self._from_file(name, treatment)
+            self.found[key] = found
+        return self.found[key]
+
+    def closures(self) -> list[Setting]:
+        """Return the closed days that the environment and the file state."""
+        found = (self._from_environment("closure"), self._from_file("closure", None))
+        return [each for each in found if each and each.value]
+
+    def _from_environment(self, name: str) -> Setting | None:
+        variable = f"HAIRPLAN_{name.upper()}"
+        value = self.environment.get(variable)
+        return Setting(name, value, variable) if value else None
+
+    def _from_file(self, name: str, treatment: str | None) -> Setting:
+        if name in CALENDAR:
+            value = getattr(self.config.calendar, name)
+            if value is None:
+                return Setting(name, CALENDAR[name], "default")
+            return Setting(name, value, f"{self.path}, calendar")
+        own = self.config.treatments.get(treatment or "", TreatmentConfig())
+        if (value := getattr(own, name, None)) is not None:
+            return Setting(name, str(value), f"{self.path}, treatments.{treatment}")
+        key = "closures" if name == "closure" else name
+        value = getattr(self.config, key, None)
+        if isinstance(value, tuple):
+            value = (SEVERAL if name == "closure" else ",").join(value)
+        return Setting(name, value, str(self.path)) if value else Setting(name, None, "default")
+
+
+def load_settings(config: Path | None, protocols: Path | None, *also: str) -> Settings:
+    """Return the settings of this machine.
+
+    Args:
+        config: the --config option.
+        protocols: the --protocols option.
+        also: the treatment that a file was given for, which no folder knows.
+
+    Raises:
+        InputError: the configuration file is not valid, every fault; a folder is not there.
+    """
+    from hairplan.protocol.catalog import names
+
+    folder = protocols_folder(protocols, config)
+    stated = load_config(config, list(dict.fromkeys([*names(folder), *also])))
+    environment = {name: os.environ.get(f"HAIRPLAN_{name.upper()}") for name in NAMES}
+    return Settings(
+        *stated,
+        folder,
+        {f"HAIRPLAN_{name.upper()}": value for name, value in environment.items() if value},
+    )

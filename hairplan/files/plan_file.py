@@ -1,0 +1,626 @@
+"""A plan's file: what a plan is made of, as JSON that one can read and in which damage shows.
+
+Conventions:
+
+* The protocol as it was, what was asked for, what happened, and what exported calendars hold are
+  kept. The plan itself never is: it is made anew from these.
+* Digests seal what is kept. The seal of an entry is over the seal before it and the entry, so that
+  a change is found where it was made. Seals find accidents and edits; a signature they are not.
+* What a file says counts, not how: one that was only laid out anew still holds. A file that is
+  byte for byte what `encode` makes of it needs no other check, and most are.
+* Bytes in, bytes out: files are read and written elsewhere.
+"""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from functools import lru_cache
+from itertools import islice
+from operator import attrgetter
+from types import NoneType, UnionType
+from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
+
+import msgspec
+from msgspec import Meta, Struct, structs
+
+from hairplan.digests import sha256
+from hairplan.errors import InputError
+from hairplan.history import Entry
+from hairplan.planner.resolve import digest_of
+from hairplan.protocol.catalog import load_protocol, names
+from hairplan.protocol.faults import MOST_FAULTS, Fault, Hint, Json, inside, shown
+from hairplan.protocol.faults import structs as parts_of
+from hairplan.protocol.model import Protocol
+from hairplan.request import PlanRequest
+
+FORMAT: Final = 1
+
+Moment = Annotated[dt.datetime, Meta(tz=True)]
+
+
+class KeptProtocol(Struct, frozen=True, forbid_unknown_fields=True):
+    """The protocol that the plan follows, whatever becomes of the file that it came from.
+
+    Attributes:
+        id: its short name.
+        version: its version.
+        digest: of its content, SHA-256 in hexadecimal; comments and layout do not count.
+        text: its file, TOML.
+    """
+
+    id: str
+    version: str
+    digest: str
+    text: str
+
+
+class Line(Struct, frozen=True, forbid_unknown_fields=True):
+    """What an exported calendar holds of one item.
+
+    Attributes:
+        digest: of what was written, without stamps and sequence.
+        sequence: how often it was changed.
+        stamp: when that was, in UTC.
+        begin: its first day, or its moment in UTC; ISO 8601.
+        end: the day after its last, or the moment in UTC; null where its length is not known.
+        title: what the calendar shows.
+        kind: session, restriction, task, review or routine.
+        status: CONFIRMED, TENTATIVE or CANCELLED.
+    """
+
+    digest: str
+    sequence: int
+    stamp: Moment
+    begin: str
+    end: str | None
+    title: str
+    kind: str
+    status: str
+
+
+Ledger = dict[str, dict[str, Line]]
+
+
+class PlanFile(Struct, frozen=True, kw_only=True):
+    """What is kept of a plan.
+
+    Attributes:
+        format: the version of this form, 1.
+        id: the plan's id.
+        made: when it was first saved, in UTC.
+        protocol: the treatment.
+        request: what was asked for at first.
+        history: what happened since, in the order in which it was recorded.
+        exports: what exported calendars hold, by whom they are for and by item.
+    """
+
+    format: int = FORMAT
+    id: str
+    made: dt.datetime
+    protocol: KeptProtocol
+    request: PlanRequest
+    history: tuple[Entry, ...] = ()
+    exports: Ledger = {}
+
+
+class SealedEntry(Entry, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """One step of a history, with its seal.
+
+    Attributes:
+        seal: SHA-256 over the seal before it (the head's, for the first) and the entry.
+    """
+
+    seal: str
+
+
+class Seals(Struct, frozen=True, forbid_unknown_fields=True):
+    """SHA-256 digests, in hexadecimal, that show a change by hand.
+
+    Attributes:
+        head: over format, id, made, protocol and request.
+        history: the last entry's seal; the head's, where there is no entry.
+        exports: over the head's seal and exports.
+    """
+
+    head: str
+    history: str
+    exports: str
+
+
+class SealedPlan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A plan file of hairplan. It is written by hairplan alone: a change by hand is refused.
+
+    Attributes:
+        format: the version of this form, 1.
+        id: the plan's id.
+        made: when it was first saved, in UTC.
+        protocol: the treatment.
+        request: what was asked for at first.
+        history: what happened since, in the order in which it was recorded.
+        exports: what exported calendars hold, by whom they are for and by item.
+        seals: what shows a change.
+    """
+
+    format: Literal[1]
+    id: str
+    made: Moment
+    protocol: KeptProtocol
+    request: PlanRequest
+    history: tuple[SealedEntry, ...]
+    exports: Ledger
+    seals: Seals
+
+
+SUFFIX: Final = ".plan.json"
+"""What the name of a plan file ends in."""
+
+_ENCODER: Final = msgspec.json.Encoder(order="deterministic")
+_DECODER: Final = msgspec.json.Decoder(SealedPlan)
+
+
+# ---- a plan's life ----
+
+
+def keep(
+    protocol: Protocol,
+    text: str,
+    request: PlanRequest,
+    *,
+    id: str,  # noqa: A002 - as a plan calls it
+    made: dt.datetime,
+) -> PlanFile:
+    """Return the file of a new plan.
+
+    Args:
+        protocol: the treatment.
+        text: the TOML that it was read from.
+        request: what is asked for.
+        id: the plan's id.
+        made: now, with its time zone.
+
+    Raises:
+        InputError: the text is not the protocol's.
+    """
+    kept = KeptProtocol(protocol.id, protocol.version, digest_of(protocol), text)
+    plan = PlanFile(id=id, made=made.astimezone(dt.UTC), protocol=kept, request=request)
+    protocol_of(plan)
+    return plan
+
+
+def appended(plan: PlanFile, entry: Entry) -> PlanFile:
+    """Return a plan with one more entry in its history."""
+    return structs.replace(plan, history=(*plan.history, entry))
+
+
+def exported(plan: PlanFile, audience: str, lines: Mapping[str, Line]) -> PlanFile:
+    """Return a plan after the export of a calendar, which holds these lines by item."""
+    return structs.replace(plan, exports={**plan.exports, audience: dict(lines)})
+
+
+# ---- its protocol ----
+
+_read: dict[str, tuple[KeptProtocol, Protocol]] = {}
+_MOST_READ: Final = 256
+
+
+def protocol_of(plan: PlanFile) -> Protocol:
+    """Return the protocol of a plan, read once for all plans that have it in common.
+
+    Raises:
+        InputError: its text cannot be read, or is of another protocol; every fault.
+    """
+    kept = plan.protocol
+    _, protocol = _read.get(kept.digest, (kept, None))
+    if protocol is None:
+        protocol = _built_in(kept) or _parsed(kept)
+        if len(_read) >= _MOST_READ:
+            _read.clear()
+        _read[kept.digest] = kept, protocol
+    return protocol
+
+
+def _shared(kept: KeptProtocol) -> KeptProtocol:
+    """Return an equal one that is there already: thousands of plans then have one text."""
+    first, _ = _read.get(kept.digest, (kept, None))
+    return first if first == kept else kept
+
+
+def _built_in(kept: KeptProtocol) -> Protocol | None:
+    """Return the built-in protocol with the same content: it is there in a quicker form."""
+    if kept.id not in names():
+        return None
+    protocol = load_protocol(kept.id)
+    return protocol if digest_of(protocol) == kept.digest else None
+
+
+def _parsed(kept: KeptProtocol) -> Protocol:
+    from hairplan.protocol.load import parse_protocol
+
+    protocol = parse_protocol(kept.text, "protocol.text")
+    if digest_of(protocol) != kept.digest:
+        raise InputError(f"protocol.text: is not what protocol.digest, {kept.digest}, is of")
+    return protocol
+
+
+# ---- writing ----
+
+
+def encode(plan: PlanFile) -> bytes:
+    """Return the content of a plan's file, the same for the same plan.
+
+    Raises:
+        InputError: a text in it cannot be written as UTF-8.
+    """
+    try:
+        return _laid_out(_sealed(plan))
+    except UnicodeEncodeError as error:
+        raise InputError(f"{shown(ascii(error.object))}: cannot be written as UTF-8") from None
+
+
+def _laid_out(sealed: SealedPlan) -> bytes:
+    return msgspec.json.format(_ENCODER.encode(sealed), indent=2) + b"\n"
+
+
+def _sealed(plan: PlanFile) -> SealedPlan:
+    head = _head_seal(plan)
+    history = tuple(_sealed_entries(plan.history, head))
+    last = history[-1].seal if history else head
+    return SealedPlan(
+        format=1,
+        id=plan.id,
+        made=plan.made,
+        protocol=plan.protocol,
+        request=plan.request,
+        history=history,
+        exports=plan.exports,
+        seals=Seals(head, last, _seal(head, plan.exports)),
+    )
+
+
+def _sealed_entries(history: tuple[Entry, ...], seal: str) -> Iterator[SealedEntry]:
+    for entry in history:
+        seal = _seal(seal, entry)
+        yield SealedEntry(**_fields(entry), seal=seal)
+
+
+def _fields(entry: Entry) -> dict[str, Any]:
+    return dict(zip(Entry.__struct_fields__, _VALUES(entry), strict=True))
+
+
+_VALUES: Final = attrgetter(*Entry.__struct_fields__)
+
+
+def _head_seal(plan: PlanFile) -> str:
+    kept = plan.protocol
+    protocol = (kept.id, kept.version, kept.digest, _text_digest(kept.text))
+    return _seal(FORMAT, plan.id, plan.made, protocol, plan.request)
+
+
+@lru_cache(maxsize=64)
+def _text_digest(text: str) -> str:
+    # Most plans of a clinic have a few protocols' long texts in common.
+    return sha256(text.encode())
+
+
+def _seal(*parts: object) -> str:
+    return sha256(_ENCODER.encode(parts))
+
+
+# ---- reading ----
+
+
+def decode(data: bytes, name: str) -> PlanFile:
+    """Read a plan's file.
+
+    Args:
+        data: its content.
+        name: what the messages call it, its path as a rule.
+
+    Raises:
+        InputError: it is not a plan file, it was changed by hand, or its protocol cannot be read;
+            every fault, the name first.
+    """
+    try:
+        plan = _as_written(data) or _with_care(data)
+        protocol_of(plan)
+    except InputError as error:
+        faults = error.faults
+    except RecursionError:
+        faults = ("nested too deeply to be a plan",)
+    else:
+        return plan
+    raise InputError(*(f"{name}: {fault}" for fault in faults))
+
+
+def _as_written(data: bytes) -> PlanFile | None:
+    """Return the plan of a file that is just what `encode` makes of it; None for any other."""
+    with suppress(msgspec.MsgspecError, UnicodeError, RecursionError, InputError):
+        sealed = _DECODER.decode(data)
+        plan = _unsealed(sealed)
+        again = structs.replace(sealed, protocol=plan.protocol)
+        if _laid_out(again) == data and not any(_seal_faults(sealed, plan)):
+            return plan
+    return None
+
+
+def _with_care(data: bytes) -> PlanFile:
+    """Return the plan of a file that is laid out in another way.
+
+    Raises:
+        InputError: every fault.
+    """
+    text = _text(data)
+    table = _table(text)
+    _refuse_newer(table)
+    if faults := _capped(_faults(table, SealedPlan, "")):
+        raise InputError(*faults)
+    sealed = _DECODER.decode(text)
+    plan = _unsealed(sealed)
+    if faults := list(_seal_faults(sealed, plan)):
+        raise InputError(*faults)
+    return plan
+
+
+def _unsealed(sealed: SealedPlan) -> PlanFile:
+    return PlanFile(
+        id=sealed.id,
+        made=sealed.made,
+        protocol=_shared(sealed.protocol),
+        request=sealed.request,
+        history=tuple(Entry(**_fields(entry)) for entry in sealed.history),
+        exports=sealed.exports,
+    )
+
+
+def _seal_faults(sealed: SealedPlan, plan: PlanFile) -> Iterator[str]:
+    seals = sealed.seals
+    if seals.head != _head_seal(plan):
+        yield "id, made, protocol or request was changed by hand: their seal does not fit"
+    last = seals.head
+    for number, (given, entry) in enumerate(zip(sealed.history, plan.history, strict=True), 1):
+        if given.seal != _seal(last, entry):
+            yield f"history[{number}] was changed by hand: its seal does not fit"
+        last = given.seal
+    if seals.history != last:
+        yield "the end of history was changed by hand: its seal does not fit"
+    if seals.exports != _seal(seals.head, plan.exports):
+        yield "exports was changed by hand: its seal does not fit"
+
+
+# ---- JSON ----
+
+
+class _Table(dict[str, Any]):
+    """An object of a JSON text; it knows which of its keys the text has twice."""
+
+    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
+        super().__init__(pairs)
+        times = Counter(key for key, _ in pairs)
+        self.twice = [key for key, several in times.items() if several > 1]
+
+
+def _text(data: bytes) -> str:
+    """Return a file's text, without the byte order mark that some editors put before it."""
+    try:
+        text = data.decode("utf-8").removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        raise InputError(f"not UTF-8 text (byte {error.start + 1})") from None
+    if not text.strip():
+        raise InputError("is empty, and no plan file")
+    return text
+
+
+def _table(text: str) -> _Table:
+    import json
+
+    try:
+        msgspec.json.decode(text)
+    except msgspec.DecodeError as error:
+        raise InputError(f"not valid JSON: {_said(error, text)}") from None
+    # Read again by a reader that shows which keys are there twice.
+    table = json.loads(text, object_pairs_hook=_Table)
+    if not isinstance(table, _Table):
+        raise InputError(f"{_shown(table)} is not a plan, which is an object, in {{ }}")
+    return table
+
+
+def _said(error: msgspec.DecodeError, text: str) -> str:
+    """Say where a text stops being JSON, and why."""
+    import json
+
+    try:
+        json.loads(text)
+    except json.JSONDecodeError as found:
+        return f"line {found.lineno}, column {found.colno}: {_lower(found.msg)}"
+    except ValueError:
+        return "a number with thousands of digits"
+    # Python's reader takes NaN, halves of characters and numbers beyond all range.
+    what, _, _ = str(error).removeprefix("JSON is malformed: ").partition(" - at ")
+    what, _, place = what.partition(" (byte ")
+    return f"{_line_and_column(text, int(place[:-1]))}: {what}" if place else _lower(what)
+
+
+def _line_and_column(text: str, byte: int) -> str:
+    *lines, last = text.encode()[:byte].decode(errors="ignore").split("\n")
+    return f"line {len(lines) + 1}, column {len(last) + 1}"
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def _refuse_newer(table: _Table) -> None:
+    """Refuse a file of a later format: nothing else that is said of it would be true."""
+    given = table.get("format")
+    if isinstance(given, int) and given > FORMAT:
+        raise InputError(
+            f"format {shown(given)} is newer than this hairplan reads, which is {FORMAT}:"
+            " use a newer hairplan"
+        )
+
+
+# ---- what does not have the right form ----
+
+
+def _capped(found: Iterator[Fault]) -> list[str]:
+    """Return the first 100 faults, and whether there are more: a guess at each takes its time."""
+    faults = [str(fault) for fault in islice(found, MOST_FAULTS)]
+    return [*faults, "... and more"] if next(found, None) else faults
+
+
+def _faults(value: Json, hint: Hint, path: str) -> Iterator[Fault]:
+    """Yield what keeps a value from being of a type, each with its path."""
+    meant = _meant(value, hint)
+    if meant is PlanRequest and isinstance(value, _Table):
+        yield from list(_struct_faults(value, PlanRequest, path)) or _senseless(value, path)
+    elif _is_struct(meant) and isinstance(value, _Table):
+        yield from _struct_faults(value, meant, path)
+    elif _origin(meant) is dict and isinstance(value, _Table):
+        yield from _twice(value, path)
+        for key, each in value.items():
+            yield from _faults(each, get_args(meant)[1], inside(path, key))
+    elif _origin(meant) is tuple and isinstance(value, list):
+        for number, each in enumerate(value, 1):
+            yield from _faults(each, get_args(meant)[0], f"{path}[{number}]")
+    elif not _fits(value, meant):
+        yield _misfit(value, meant, path)
+
+
+def _meant(value: Json, hint: Hint) -> Hint:
+    """Return the form that a value was meant to have, of a type that has several."""
+    for each in _forms(hint):
+        if isinstance(value, _Table) and (_origin(each) is dict or _is_tagged(value, each)):
+            return each
+        if isinstance(value, list) and _origin(each) is tuple:
+            return each
+    return hint
+
+
+def _forms(hint: Hint) -> list[Hint]:
+    """Return the forms of a type that has several, without null."""
+    several = get_args(hint) if _origin(hint) in {Union, UnionType} else ()
+    return [each for each in several if each is not NoneType]
+
+
+def _origin(hint: Hint) -> Hint:
+    """Return what a type is a case of: Annotated, Literal, Union, dict or tuple; else None."""
+    return get_origin(hint)
+
+
+def _is_struct(hint: Hint) -> bool:
+    return isinstance(hint, type) and issubclass(hint, Struct)
+
+
+def _is_tagged(table: _Table, hint: Hint) -> bool:
+    """Return whether a table says that it is one of these."""
+    return _is_struct(hint) and table.get(_tag_field(hint)) == hint.__struct_config__.tag
+
+
+def _tag_field(kind: Hint) -> str:
+    return kind.__struct_config__.tag_field or ""
+
+
+def _struct_faults(table: _Table, kind: type[Struct], path: str) -> Iterator[Fault]:
+    keys = structs.fields(kind)
+    known = tuple(filter(None, (_tag_field(kind), *(key.name for key in keys))))
+    yield from _twice(table, path)
+    for name in table:
+        if name not in known:
+            rest = f"; known: {', '.join(known)}"
+            yield Fault(f"{inside(path, name)}: no such key", name, known, rest)
+    for key in keys:
+        if key.name in table:
+            yield from _faults(table[key.name], key.type, inside(path, key.name))
+        elif key.required:
+            yield Fault(f"{inside(path, key.name)}: missing")
+
+
+def _twice(table: _Table, path: str) -> Iterator[Fault]:
+    for name in table.twice:
+        yield Fault(f"{inside(path, name)}: is there twice")
+
+
+def _senseless(table: _Table, path: str) -> Iterator[Fault]:
+    """Yield what makes no sense in a request of the right form."""
+    try:
+        msgspec.convert(table, PlanRequest)
+    except InputError as error:
+        for fault in error.faults:
+            yield Fault(f"{path}.{fault}")
+
+
+def _fits(value: Json, hint: Hint) -> bool:
+    try:
+        msgspec.convert(value, hint)
+    except msgspec.ValidationError:
+        return False
+    return True
+
+
+def _misfit(value: Json, hint: Hint, path: str) -> Fault:
+    tagged = [each for each in _forms(hint) if _is_struct(each)]
+    if not (tagged and isinstance(value, _Table)):
+        return Fault(f"{path}: {_shown(value)} is not {_words(hint)}")
+    # What happened is of one of many kinds, and says of which.
+    field = _tag_field(tagged[0])
+    if field not in value:
+        return Fault(f"{inside(path, field)}: missing")
+    known = tuple(each.__struct_config__.tag for each in tagged)
+    said = f"{_shown(value[field])} is not one of {', '.join(known)}"
+    return Fault(f"{inside(path, field)}: {said}", str(value[field]), known)
+
+
+def _shown(value: Json) -> str:
+    return "null" if value is None else shown(value)
+
+
+def _words(hint: Hint) -> str:
+    """Say what a value looks like."""
+    if forms := _forms(hint):
+        return " or ".join(dict.fromkeys(_words(each) for each in forms))
+    if _origin(hint) is Annotated:
+        kind, limits = get_args(hint)
+        ends = "" if limits.ge is None else f" from {limits.ge} to {limits.le}"
+        return f"{_words(kind)}{ends}"
+    if _origin(hint) is Literal:
+        known = get_args(hint)
+        return f"one of {', '.join(known)}" if len(known) > 1 else str(known[0])
+    return _WORDS.get(_origin(hint) or hint, "an object")
+
+
+_WORDS: Final[dict[Hint, str]] = {
+    str: "a text",
+    int: "a whole number",
+    tuple: "a list",
+    dt.date: "a date such as '2026-11-01'",
+    dt.time: "a time of day such as '14:30:00'",
+    dt.datetime: "a moment such as '2026-11-01T14:30:00Z'",
+}
+
+
+# ---- for others ----
+
+
+def plan_file_schema() -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of a plan file."""
+    found = msgspec.json.schema(SealedPlan)["$defs"]
+    tables = {name: _described(found[name], each) for name, each in parts_of(SealedPlan).items()}
+    outermost = tables.pop(SealedPlan.__name__)
+    dialect = "https://json-schema.org/draft/2020-12/schema"
+    return {"$schema": dialect, **outermost, "title": "A hairplan plan file", "$defs": tables}
+
+
+def _described(found: dict[str, Any], kind: type[Struct]) -> dict[str, Any]:
+    """Return the schema of a table with what the docstrings say of it and of its keys."""
+    from inspect import cleandoc
+
+    from hairplan.protocol.schema import meanings
+
+    said = meanings(kind)
+    keys = {
+        name: ({"description": said[name].removesuffix(".")} if name in said else {}) | form
+        for name, form in found["properties"].items()
+    }
+    gist = cleandoc(kind.__doc__ or "").partition("\n")[0]
+    return found | {"description": gist, "properties": keys, "additionalProperties": False}

@@ -1,0 +1,354 @@
+"""What needs a hand over many plans, on one day: each plan is read, made anew and let go again.
+
+Conventions:
+
+* A plan whose work is done has no row. What cannot be read is said, never passed over.
+* An appointment has one row, of the most urgent kind that fits it, and one more for what has to be
+  stopped before it.
+* The kinds of work are in the order of what needs a hand first; so are the rows.
+* Days are counted from the day that the list is for: 0 is that day, fewer than 0 is past.
+* Whether a patient keeps a pause is for the practice to ask. That nobody can have kept it is seen
+  from when it was recorded what the appointment's day is.
+"""
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Final, Literal, get_args
+
+from msgspec import Struct
+
+from hairplan.errors import HairplanError, InputError
+from hairplan.files.plan_file import SUFFIX, PlanFile, decode, protocol_of
+from hairplan.files.store import read_bytes
+from hairplan.follow.diff import said_window
+from hairplan.plan import Plan, PlannedRestriction, PlannedTask, RestrictedPeriod, Session
+from hairplan.planner import make_plan
+from hairplan.protocol.model import TREATING
+from hairplan.words import only_if, plural, said_date
+
+Work = Literal[
+    "stopped", "impossible", "overdue", "missed", "cancelled", "unrecorded", "check", "to book",
+    "this week", "document",
+]  # fmt: skip
+"""What there is to do, the most urgent first.
+
+stopped: the plan goes no further, or has no dates. impossible: something had to be stopped before
+it could be known. overdue: past its latest day. missed, cancelled: to be booked again. unrecorded:
+its day has passed, and nothing is recorded. check: whether a pause has begun. to book: proposed and
+near. this week: planned or booked within 7 days. document: without it a session may not take place.
+"""
+
+_WEEK: Final = timedelta(days=7)
+_NEAR: Final = timedelta(weeks=4)
+_URGENCY: Final = {what: number for number, what in enumerate(get_args(Work), 1)}
+_PROPOSED: Final = {"planned", "tentative"}
+_CLOSED: Final = {"done", "skipped"}
+
+
+class Due(Struct, frozen=True, kw_only=True):
+    """Something to do for one plan.
+
+    Attributes:
+        path: the plan's file.
+        ref: the clinic's own reference of the patient.
+        plan: the plan's id.
+        treatment: the protocol's id.
+        urgency: the place of `what` among the kinds of work, from 1, the most urgent.
+        what: what there is to do.
+        session: the appointment's id; null where it is the whole plan.
+        day: the day that it is about: the latest day of what is overdue, else the appointment's.
+        days: how many days it is until then; below 0 for days since.
+        says: what to know or to do, in words.
+    """
+
+    path: str
+    ref: str | None
+    plan: str
+    treatment: str
+    urgency: int
+    what: Work
+    session: str | None
+    day: date | None
+    days: int | None
+    says: str
+
+
+class Unread(Struct, frozen=True, kw_only=True):
+    """A plan that could not be read, or not be made.
+
+    Attributes:
+        path: its file.
+        faults: what is wrong with it, each in words.
+        what: tells it from what is due.
+    """
+
+    path: str
+    faults: tuple[str, ...]
+    what: Literal["unread"] = "unread"
+
+
+def in_order(rows: Iterable[Due | Unread]) -> list[Due | Unread]:
+    """Return rows by what is most urgent, then by day; what could not be read comes first."""
+    return sorted(rows, key=_place)
+
+
+def _place(row: Due | Unread) -> tuple[int, date, str, str]:
+    if isinstance(row, Unread):
+        return 0, date.min, row.path, ""
+    return row.urgency, row.day or date.min, row.path, row.session or ""
+
+
+def plan_paths(named: Sequence[Path]) -> Iterator[Path]:
+    """Return the plan files among those named and in folders, sorted; each once.
+
+    Hidden files and folders are left out; a folder that cannot be read stands for what is in it.
+
+    Raises:
+        InputError: one of those named is not there; all of them.
+    """
+    missing = [f"{path}: is not there: name a folder or a plan file" for path in named
+               if not path.exists()]  # fmt: skip
+    if missing:
+        raise InputError(*missing)
+    return _paths(named)
+
+
+def _paths(named: Iterable[Path]) -> Iterator[Path]:
+    seen: set[str] = set()
+    for each in named:
+        for path in _inside(each) if each.is_dir() else (each,):
+            place = os.path.abspath(path)  # noqa: PTH100 - a text, ten times as fast for thousands
+            if place not in seen:
+                seen.add(place)
+                yield path
+
+
+def _inside(folder: Path) -> Iterator[Path]:
+    """Yield the plan files in a folder, then those in its folders."""
+    unread: list[OSError] = []
+    for place, folders, files in os.walk(folder, onerror=unread.append):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        names = (name for name in files if name.endswith(SUFFIX) and not name.startswith("."))
+        yield from (Path(place, name) for name in sorted(names))
+    yield from (Path(error.filename) for error in unread)
+
+
+def due_of(path: Path, on: date) -> tuple[Due | Unread, ...]:
+    """Return what is due on a day for the plan in a file; what is wrong if it cannot be read."""
+    try:
+        plan_file = decode(read_bytes(path), str(path))
+        plan = make_plan(protocol_of(plan_file), plan_file.request, plan_file.history, today=on)
+        return row_of(path, plan_file, plan, on)
+    except HairplanError as error:
+        # A fault of the plan itself does not name the file.
+        named = (each if each.startswith(f"{path}: ") else f"{path}: {each}"
+                 for each in error.faults)  # fmt: skip
+        return (Unread(path=str(path), faults=tuple(named)),)
+
+
+def row_of(path: Path, plan_file: PlanFile, plan: Plan, on: date) -> tuple[Due, ...]:
+    """Return what is due for one plan, the most urgent first; nothing if its work is done.
+
+    Args:
+        path: its file.
+        plan_file: what the plan is made of.
+        plan: the plan, made with that day as today.
+        on: the day.
+    """
+    rows = _Rows(path, plan_file, plan, on)
+    found = rows.stopped() if plan.problem else rows.all()
+    return tuple(sorted(found, key=lambda each: (each.urgency, each.day or date.min)))
+
+
+class _Pause(Struct, frozen=True):
+    """Something to stop before an appointment.
+
+    Attributes:
+        restriction: what.
+        begins: the day on which it begins for this appointment, by the least length.
+        since: the day on which the whole period began; the same, or earlier for another one.
+        lead: from its beginning to the appointment.
+    """
+
+    restriction: PlannedRestriction
+    begins: date
+    since: date
+    lead: timedelta
+
+
+class _Rows:
+    """Makes the rows of one plan."""
+
+    def __init__(self, path: Path, plan_file: PlanFile, plan: Plan, on: date) -> None:
+        self.path = str(path)
+        self.plan_file = plan_file
+        self.plan = plan
+        self.on = on
+        self.days = {each.id: each.planned for each in plan.sessions if each.planned}
+
+    def due(
+        self, what: Work, says: str, session: str | None = None, day: date | None = None
+    ) -> Due:
+        return Due(
+            path=self.path,
+            ref=self.plan.ref,
+            plan=self.plan_file.id,
+            treatment=self.plan.protocol.id,
+            urgency=_URGENCY[what],
+            what=what,
+            session=session,
+            day=day,
+            days=(day - self.on).days if day else None,
+            says=says,
+        )
+
+    def all(self) -> Iterator[Due]:
+        yield from self.overdue()
+        for session in self.plan.sessions:
+            if session.planned is not None or session.status in {"missed", "cancelled"}:
+                yield from self.appointment(session)
+            if session.status in _PROPOSED:
+                yield from self.pauses(session)
+        yield from self.documents()
+
+    def stopped(self) -> Iterator[Due]:
+        """Yield why a plan goes no further, while there is something that it keeps from."""
+        problem, sessions = self.plan.problem, self.plan.sessions
+        assert problem is not None, "asked for a plan with a problem alone"
+        if not sessions or any(each.status not in _CLOSED for each in sessions):
+            yield self.due("stopped", ": ".join((problem.what, *problem.why)), problem.session)
+
+    # ---- appointments ----
+
+    def overdue(self) -> Iterator[Due]:
+        """Yield the first appointment that is overdue: those after it wait for it."""
+        found = [each for each in self.plan.sessions if each.status == "overdue"]
+        for first in found[:1]:
+            over = plural((self.on - (first.latest or first.on)).days, "day")
+            says = f"{over} past its latest day: to be booked, or given up"
+            rest = ", ".join(each.id for each in found[1:])
+            after = f"; after it {rest}" if rest else ""
+            yield self.due("overdue", says + after, first.id, first.latest)
+
+    def appointment(self, session: Session) -> Iterator[Due]:
+        """Yield the most urgent thing to do for an appointment."""
+        name, day = session.id, session.planned
+        if session.status in {"missed", "cancelled"}:
+            what: Work = "missed" if session.status == "missed" else "cancelled"
+            yield self.due(what, f"to be booked again{self.said_proposal(session)}", name, day)
+        elif session.status not in _PROPOSED or day is None:
+            return
+        elif day < self.on:
+            says = f"done, missed or moved? window {said_window(session)}"
+            yield self.due("unrecorded", says, name, day)
+        elif not session.booked and self.is_near(session, day):
+            yield self.due("to book", f"proposed: window {said_window(session)}", name, day)
+        elif day <= self.on + _WEEK:
+            at = f" at {session.time:%H:%M}" if session.time else ""
+            yield self.due("this week", f"booked{at}", name, day)
+
+    def said_proposal(self, session: Session) -> str:
+        """Say for when an appointment is proposed again; a day that is past is no proposal."""
+        if session.planned is None:
+            return ""
+        is_past = session.planned < self.on
+        proposed = "" if is_past else f": proposed for {said_date(session.planned)}"
+        return f"{proposed}, window {said_window(session)}"
+
+    def is_near(self, session: Session, day: date) -> bool:
+        """Return whether the first day on which an appointment may be is within 4 weeks."""
+        return (session.earliest or day) - _NEAR <= self.on
+
+    # ---- what has to be stopped before an appointment ----
+
+    def pauses(self, session: Session) -> Iterator[Due]:
+        """Yield what should be in force by now for an appointment within 7 days."""
+        if not self.on <= session.on <= self.on + _WEEK:
+            return
+        found = [each for each in self.begun(session) if each.begins <= self.on]
+        late = [each for each in found if self.is_too_late(each)]
+        kept = [each for each in found if each not in late]
+        if late:
+            says = "; ".join(self.said_late(each) for each in late)
+            yield self.due("impossible", says, session.id, session.planned)
+        if kept:
+            says = f"check that it began: {'; '.join(map(_said_pause, kept))}"
+            yield self.due("check", says, session.id, session.planned)
+
+    def begun(self, session: Session) -> Iterator[_Pause]:
+        for restriction in self.plan.restrictions:
+            for period in restriction.at_least:
+                if session.id in period.sessions:
+                    lead = self.lead(restriction, period, session)
+                    if lead:
+                        yield _Pause(restriction, session.on - lead, period.first, lead)
+
+    def lead(
+        self, restriction: PlannedRestriction, period: RestrictedPeriod, session: Session
+    ) -> timedelta:
+        """Return how long before an appointment a restriction begins; nothing if it does not.
+
+        Where a period is that of several, its beginning tells of the first alone: the longest that
+        the restriction has anywhere is taken for the others.
+        """
+        around = [period] if period.sessions[0] == session.id else restriction.at_least
+        leads = [self.days[each.sessions[0]] - each.first for each in around]
+        return min(max(*leads, timedelta()), session.on - period.first)
+
+    def is_too_late(self, pause: _Pause) -> bool:
+        """Return whether nobody could know of a pause on the day on which it should begin."""
+        file, begins = self.plan_file, pause.begins
+        if pause.restriction.applies == "unknown":
+            return False
+        if file.made.date() > begins:
+            return True
+        known = [each for each in file.history if each.on <= begins]
+        return len(known) < len(file.history) and not self.was_known(pause, len(known))
+
+    def was_known(self, pause: _Pause, entries: int) -> bool:
+        """Return whether the plan as it was on the day of its beginning had a pause on that day."""
+        file, begins = self.plan_file, pause.begins
+        then = make_plan(protocol_of(file), file.request, file.history[:entries], today=begins)
+        return any(
+            each.id == pause.restriction.id and period.first <= begins <= period.last
+            for each in then.restrictions
+            for period in each.at_least
+        )
+
+    def said_late(self, pause: _Pause) -> str:
+        begun = said_date(self.on + pause.lead)
+        return (
+            f"{pause.restriction.label}: had to begin on {said_date(pause.begins)}, before this day"
+            f" was known; begun today, it is kept for {begun}"
+        )
+
+    # ---- documents and assessments ----
+
+    def documents(self) -> Iterator[Due]:
+        """Yield what the next appointments may not take place without."""
+        status = {each.id: each for each in self.plan.sessions}
+        begun = any(each.status == "done" and each.kind in TREATING for each in self.plan.sessions)
+        tasks: dict[str, list[PlannedTask]] = {}
+        for task in self.plan.tasks:
+            if task.blocks and task.session in status:
+                tasks.setdefault(task.session, []).append(task)
+        open_ones = [each for each in tasks if status[each].status not in _CLOSED]
+        for place, name in enumerate(open_ones):
+            day = status[name].planned
+            is_first = not place and not begun
+            if is_first or (day and day - _NEAR <= self.on):
+                says = "; ".join(map(_said_task, tasks[name]))
+                yield self.due("document", says, name, day)
+
+
+def _said_pause(pause: _Pause) -> str:
+    restriction = pause.restriction
+    only = only_if(restriction.only_if)
+    return f"{restriction.label}, since {said_date(pause.since)}{only}"
+
+
+def _said_task(task: PlannedTask) -> str:
+    due = f", by {said_date(task.due)}" if task.due else ""
+    return f"{task.label}{due}{only_if(task.only_if)}"

@@ -1,0 +1,171 @@
+"""Who something holds for: conditions on the choices made and on the patient's state.
+
+Truth has three values. What hangs on an answer that nobody gave is `unknown`, never `no`; one part
+that is `no` settles a condition, whatever else is unknown.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Final
+
+from msgspec import Struct
+
+from hairplan.dates.spans import shift, since_range
+from hairplan.protocol.figures import tables
+from hairplan.protocol.model import Condition, Protocol, age_range, wanted
+from hairplan.request import Answer, PlanRequest
+
+EVENTS: Final = "events."
+"""Begins the name of a condition on the time since an event."""
+
+State = dict[str, str]
+"""Choices and answers by name, with `sex` and `age` where they are known."""
+
+
+def state_of(protocol: Protocol, request: PlanRequest, today: date) -> tuple[State, list[str]]:
+    """Return what is known of choices and patient, and what in it contradicts itself.
+
+    Args:
+        protocol: which options, questions and events there are; the request names no others.
+        request: the choices, answers and events given.
+        today: tells past events from planned ones.
+    """
+    state: State = {name: option.default for name, option in protocol.options.items()}
+    state |= request.options
+    if request.sex is not None:
+        state["sex"] = request.sex
+    if request.age is not None:
+        state["age"] = str(request.age)
+    state |= dict.fromkeys(protocol.questions, "unknown")
+    state |= request.answers
+    for name, days in request.event_days.items():
+        state[f"{EVENTS}{name}"] = f"{days[-1]}"
+    faults = [*_apply_events(protocol, request, state, today), *_apply_only(protocol, state)]
+    faults += [
+        contradiction.says
+        for contradiction in protocol.contradictions
+        if holds(contradiction.when, state) == "yes"
+    ]
+    return state, faults
+
+
+def _apply_events(
+    protocol: Protocol, request: PlanRequest, state: State, today: date
+) -> Iterable[str]:
+    """Answer the questions that past and planned events settle."""
+    known = request.event_days
+    for name, day in ((name, day) for name, days in known.items() for day in days):
+        event = protocol.events[name]
+        if day <= today:
+            yield from _settle(state, event.begins, "yes", f"{event.label} on {day}")
+            yield from _settle(state, event.ends, "no", f"{event.label} on {day}")
+        else:
+            yield from _settle(state, event.ends, "yes", f"{event.label} planned for {day}")
+
+
+def _settle(state: State, question: str | None, answer: str, because: str) -> Iterable[str]:
+    if question is None:
+        return
+    if state[question] not in {answer, "unknown"}:
+        yield f"answers.{question}: {state[question]} contradicts the {because}"
+    state[question] = answer
+
+
+def _apply_only(protocol: Protocol, state: State) -> Iterable[str]:
+    """Answer with no what is not asked of this patient."""
+    for name, question in protocol.questions.items():
+        if question.only and holds(question.only, state) == "no":
+            if state[name] == "yes":
+                known = ", ".join(f"{key}={state[key]}" for key in question.only)
+                yield f"answers.{name}: yes contradicts {known}"
+            state[name] = "no"
+
+
+def holds(when: Condition, state: State) -> Answer:
+    """Return whether a condition is true of a state: yes, no or unknown.
+
+    The time since an event is another on each day: here it only has to be known (see `holds_on`).
+    """
+    result: Answer = "yes"
+    if not when:
+        return result
+    for name, value in when.items():
+        accepted = wanted(value)
+        known = state.get(name, "unknown")
+        if name.startswith(EVENTS) and known != "unknown":
+            continue
+        if known in accepted or (name == "age" and _in_ages(known, accepted)):
+            continue
+        if known != "unknown":
+            return "no"
+        result = "unknown"
+    return result
+
+
+def holds_on(when: Condition, events: Mapping[str, Sequence[date]], day: date) -> bool:
+    """Return whether the time since events is in the ranges of a condition on a day.
+
+    What is not known of an event is not asked here: it makes the condition unknown as a whole.
+    """
+    return all(
+        any(_is_since(events[name.removeprefix(EVENTS)], each, day) for each in wanted(value))
+        for name, value in when.items()
+        if name.startswith(EVENTS) and name.removeprefix(EVENTS) in events
+    )
+
+
+def _is_since(days: Sequence[date], text: str, day: date) -> bool:
+    """Return whether the last of some days up to a day lies so long before it."""
+    past = [each for each in days if each <= day]
+    if not past:
+        return False
+    low, high = since_range(text)
+    return (not low or shift(past[-1], low) <= day) and (not high or day <= shift(past[-1], high))
+
+
+def _in_ages(known: str, ranges: Iterable[str]) -> bool:
+    if known == "unknown":
+        return False
+    return any(low <= int(known) <= high for low, high in map(age_range, ranges))
+
+
+class Looked(Struct, frozen=True):
+    """What the conditions of a protocol look at of a patient's sex and age.
+
+    Attributes:
+        sex: whether they look at the sex.
+        ages: the ages that they tell apart, each from its first to its last.
+    """
+
+    sex: bool
+    ages: tuple[tuple[int, int], ...]
+
+    def of(self, request: PlanRequest) -> tuple[object, ...]:
+        """Return what they see: the same for requests that they cannot tell apart."""
+        sex = request.sex if self.sex else None
+        age = request.age
+        if age is None or not self.ages:
+            return sex, None
+        return sex, tuple([low <= age <= high for low, high in self.ages])
+
+
+def looked_at(protocol: Protocol) -> Looked:
+    """Return what the conditions of a protocol look at."""
+    conditions = [
+        *(table.when for _, _, table in tables(protocol)),
+        *(question.only for question in protocol.questions.values()),
+        *(contradiction.when for contradiction in protocol.contradictions),
+    ]
+    ages = dict.fromkeys(
+        age_range(text) for when in conditions for text in wanted(when.get("age", ()))
+    )
+    return Looked(any("sex" in when for when in conditions), tuple(ages))
+
+
+def unanswered(when: Condition, state: State) -> str:
+    """Say which answers a condition waits for, such as "minoxidil=yes" or "age=31..50"."""
+    return " and ".join(
+        f"{name}={'|'.join(wanted(value))}"
+        for name, value in when.items()
+        if state.get(name, "unknown") == "unknown"
+    )

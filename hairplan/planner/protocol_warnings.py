@@ -1,0 +1,339 @@
+"""What is odd about a protocol that can be planned with, and what its sources disagree on.
+
+A fault (see `protocol_file`) makes a file unusable. A warning says that the file contradicts
+itself, that a figure rests on nothing, or that something in it can never come about. What is
+planned here is planned from the protocol's own date, with nothing in the way.
+"""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from itertools import islice, pairwise, product
+from math import prod
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import msgspec
+from msgspec import structs
+
+from hairplan.dates.spans import span
+from hairplan.errors import HairplanError, nearest
+from hairplan.plan import Plan
+from hairplan.planner import make_plan
+from hairplan.planner.conditions import holds
+from hairplan.planner.figures import leaves
+from hairplan.planner.layout import Frame, lay_out
+from hairplan.planner.runs import plain_run
+from hairplan.planner.slot import next_weekday
+from hairplan.protocol.figures import fact_ids, tables
+from hairplan.protocol.languages import missing
+from hairplan.protocol.load import parse_protocol
+from hairplan.protocol.model import (
+    REFUSING,
+    Protocol,
+    Step,
+    Traced,
+    age_range,
+    is_of_step,
+    needed_steps,
+    place_step,
+    wanted,
+)
+from hairplan.protocol.step_checks import most, repeats
+from hairplan.protocol.toml import capped, read_text
+from hairplan.request import PlanRequest
+from hairplan.words import listed
+
+_MOST_CHOICES: Final = 256
+_PLACES: Final = {
+    "restrictions": ("until", "around"),
+    "tasks": ("session", "around"),
+    "routines": ("anchor", "until"),
+    "milestones": ("at",),
+    "expectations": ("at",),
+}
+_OLDEST: Final = 130
+_MONTH_DAYS: Final = 30.4375
+
+Choices = Mapping[str, str]
+"""Choices, answers, sex and age by name."""
+
+
+class Checked(NamedTuple):
+    """A protocol without faults, what is odd about it, and what its sources disagree on."""
+
+    protocol: Protocol
+    warnings: list[str]
+    notes: list[str]
+
+
+def check_file(path: Path) -> Checked:
+    """Read and check a protocol file.
+
+    Raises:
+        InputError: it cannot be read, or every fault in it.
+    """
+    text = read_text(path)
+    protocol = parse_protocol(text, str(path))
+    languages = missing(tomllib.loads(text), Protocol)
+    return Checked(
+        protocol, capped([*warnings_of(protocol), *languages]), capped(notes_of(protocol))
+    )
+
+
+def warnings_of(protocol: Protocol) -> list[str]:
+    """Return what is odd about a protocol, each with its path, in the order of the paths."""
+    found = [
+        *_untraced(protocol),
+        *_lengths(protocol),
+        *_unreached_places(protocol),
+        *_idle(protocol),
+        *_unreachable(protocol),
+        *_plans(protocol),
+    ]
+    return sorted(dict.fromkeys(found))
+
+
+def notes_of(protocol: Protocol) -> list[str]:
+    """Return where its sources differ, or one disagrees with itself, and what holds here."""
+    found = []
+    for number, each in enumerate(protocol.differences, 1):
+        says = "; ".join(f"{source}: {text}" for source, text in each.says.items())
+        found.append(f"differences[{number}]: {each.topic}: {says}. Here: {each.holds}")
+    return found
+
+
+# ---- what figures rest on ----
+
+
+def _untraced(protocol: Protocol) -> Iterator[str]:
+    for kind, name, table in tables(protocol):
+        path = f"{kind}[{name + 1}]" if isinstance(name, int) else f"{kind}.{name}"
+        yield from _basis_warnings(table, path)
+        yield from _source_warnings(protocol, table, path)
+    if list(leaves(protocol)) and "horizon" in protocol.figures:
+        yield from _source_warnings(protocol, protocol, "")
+
+
+def _basis_warnings(table: Traced, path: str) -> Iterator[str]:
+    """Say where nothing tells what the figures of a table rest on."""
+    own = [each for each in table.figures.values() if each.source or each.strength]
+    covered = len(own) >= len(list(leaves(table))) > 0
+    if table.strength is None and not table.source and not covered:
+        yield f'{path}: neither source nor strength: the clinic\'s own is strength = "clinic"'
+    elif table.strength in {"sourced", "read"} and not table.source and not covered:
+        yield f"{path}.source: missing: {table.strength} from what?"
+
+
+def _source_warnings(protocol: Protocol, table: Traced | Protocol, path: str) -> Iterator[str]:
+    """Say which facts are cited that the file does not have."""
+    cited = {f"{path}.source": fact_ids(table.source)}
+    cited |= {
+        f'{path}.figures."{key}".source': fact_ids(each.source)
+        for key, each in table.figures.items()
+    }
+    known = list(protocol.facts)
+    for at, names in cited.items():
+        for name in names:
+            if name not in known:
+                hint = nearest(name, known)
+                yield f"{at.lstrip('.')}: '{name}' is not among the facts{hint}"
+
+
+# ---- what does not fit ----
+
+
+def _lengths(protocol: Protocol) -> Iterator[str]:
+    """Say where a count and a length beside it do not fit, and where both are forgotten."""
+    for number, step in enumerate(protocol.steps, 1):
+        path = f"steps[{number}]"
+        rhythm = "weekdays" if step.weekdays else "rate" if step.rate else None
+        if rhythm and most(step) == 1 and not (repeats(step) or step.total):
+            yield f"{path}.{rhythm}: of one appointment alone: give count or lasting"
+        if isinstance(step.count, int) and step.lasting and step.has_rhythm:
+            by_length = _planned(structs.replace(step, count=None), protocol)
+            if by_length != step.count:
+                yield (
+                    f"{path}.lasting: count is {step.count}, and in {step.lasting} there are"
+                    f" {by_length} (the end {'' if step.end_included else 'not '}included)"
+                )
+        if list(step.offsets) != sorted(step.offsets, key=_reach):
+            yield f"{path}.offsets: not in the order of their dates"
+
+
+def _reach(text: str) -> float:
+    length = span(text)
+    return length.days + length.months * _MONTH_DAYS
+
+
+def _planned(step: Step, protocol: Protocol) -> int:
+    """Return how many appointments a step has by itself, with nothing in the way."""
+    alone = structs.replace(step, anchor="start", when={}, limits=(), until=None)
+    run = plain_run(alone, protocol)
+    start = next_weekday(protocol.date, run.weekdays) if run.weekdays else protocol.date
+    return len(lay_out([run], Frame(start, start, {}, at_least_one=True)).slots)
+
+
+def _places(protocol: Protocol) -> Iterator[tuple[str, str]]:
+    """Yield every place that a file names, with its path."""
+    for number, step in enumerate(protocol.steps, 1):
+        yield f"steps[{number}].anchor", step.anchor
+        for at, limit in enumerate(step.limits, 1):
+            yield f"steps[{number}].limits[{at}].anchor", limit.anchor
+    for kind, keys in _PLACES.items():
+        for name, table in getattr(protocol, kind).items():
+            for key in keys:
+                given = getattr(table, key) or ()
+                for at, place in enumerate(given if isinstance(given, tuple) else (given,), 1):
+                    end = f"[{at}]" if isinstance(given, tuple) else ""
+                    yield f"{kind}.{name}.{key}{end}", place
+
+
+def _unreached_places(protocol: Protocol) -> Iterator[str]:
+    """Say which places lie beyond the last appointment that a step can have."""
+    places = dict(_places(protocol))
+    ids = {step.id for step in protocol.steps}
+    for path, place in places.items():
+        if place in ids or place in {"first", "each", "all"}:
+            continue
+        end = place.rpartition("-")[2]
+        if not is_of_step(place) or "." in place or not end.isdecimal():
+            continue
+        steps = [step for step in protocol.steps if step.id == place_step(place)]
+        if all(not repeats(step) and not step.total for step in steps):
+            longest = max(most(step) for step in steps)
+            if int(end) > longest:
+                yield f"{path}: {place} is never reached: {steps[0].id} has {longest} at most"
+
+
+def _idle(protocol: Protocol) -> Iterator[str]:
+    """Say which questions are never asked, and which events count for nothing."""
+    used = {rule.question for rule in protocol.rules.values()}
+    for event in protocol.events.values():
+        used |= {event.begins, event.ends}
+    for _, _, table in tables(protocol):
+        used |= set(table.when)
+    for question in protocol.questions.values():
+        used |= set(question.only)
+    for contradiction in protocol.contradictions:
+        used |= set(contradiction.when)
+    for name in protocol.questions:
+        if name not in used:
+            yield f"questions.{name}: nothing hangs on the answer: it is never asked"
+    text = msgspec.json.encode(structs.replace(protocol, events={})).decode()
+    for name, event in protocol.events.items():
+        named = f'"events.{name}"' in text or f'"{name}"' in text
+        if not (named or event.begins or event.ends):
+            yield f"events.{name}: nothing counts from it"
+
+
+# ---- what the choices lead to ----
+
+
+def _choices(protocol: Protocol) -> Iterator[Choices]:
+    """Yield every combination of what the steps hang on, as far as that is affordable."""
+    names = sorted({name for step in protocol.steps for name in step.when})
+    values = [_values(protocol, name) for name in names]
+    for combination in islice(product(*values), _MOST_CHOICES):
+        choices = dict(zip(names, combination, strict=True))
+        if all(holds(each.when, choices) != "yes" for each in protocol.contradictions):
+            yield choices
+
+
+def _are_all_tried(protocol: Protocol) -> bool:
+    names = {name for step in protocol.steps for name in step.when}
+    return prod(len(_values(protocol, name)) for name in names) <= _MOST_CHOICES
+
+
+def _values(protocol: Protocol, name: str) -> list[str]:
+    if name in protocol.options:
+        return list(protocol.options[name].choices)
+    if name == "sex":
+        return ["female", "male"]
+    if name == "age":
+        return sorted(_ages(protocol))
+    wants = {each for step in protocol.steps for each in wanted(step.when.get(name, ()))}
+    return ["yes", "no", *sorted({"unknown"} & wants)]
+
+
+def _ages(protocol: Protocol) -> set[str]:
+    """Return an age in each range that steps name, and those beside it."""
+    ranges = [age_range(each) for s in protocol.steps for each in wanted(s.when.get("age", ()))]
+    ends = {age for low, high in ranges for age in (low - 1, low, high, high + 1)}
+    return {str(age) for age in ends if 0 <= age <= _OLDEST}
+
+
+def _unreachable(protocol: Protocol) -> Iterator[str]:
+    reached: set[int] = set()
+    for choices in _choices(protocol):
+        state = dict(choices)
+        present = {
+            number: step
+            for number, step in enumerate(protocol.steps, 1)
+            if holds(step.when, state) == "yes"
+        }
+        ids = {step.id for step in present.values()}
+        reached |= {number for number, step in present.items() if needed_steps(step) <= ids}
+        for number, step in present.items():
+            for name in sorted(needed_steps(step) - ids):
+                yield f"steps[{number}].anchor: {_said(choices)} leaves out '{name}', and not this"
+    for number in range(1, len(protocol.steps) + 1):
+        if number not in reached and _are_all_tried(protocol):
+            yield f"steps[{number}]: unreachable: no choice leads to it"
+
+
+def _said(choices: Choices) -> str:
+    return listed([f"{name}={value}" for name, value in choices.items()]) or "nothing"
+
+
+def _plans(protocol: Protocol) -> Iterator[str]:
+    """Say what is odd about the plans that the choices lead to."""
+    for choices in _choices(protocol):
+        try:
+            plan = make_plan(protocol, _request(protocol, choices))
+        except HairplanError as error:
+            yield from (f"steps: {_with(choices)}{fault}" for fault in error.faults)
+            continue
+        if plan.problem:
+            yield f"steps: {_with(choices)}{plan.problem.what}, even with nothing in the way"
+        for session in plan.dated if not plan.problem else ():
+            if session.reason and session.day != 0:
+                reason = f"{session.id} is not on its target: {session.reason}"
+                yield f"steps: {_with(choices)}{reason}"
+        yield from _without_relief(protocol, plan)
+
+
+def _with(choices: Choices) -> str:
+    return f"with {_said(choices)}: " if choices else ""
+
+
+def _request(protocol: Protocol, choices: Choices) -> PlanRequest:
+    return PlanRequest(
+        start=protocol.date,
+        options={name: each for name, each in choices.items() if name in protocol.options},
+        answers={
+            name: "yes" if each == "yes" else "no" if each == "no" else "unknown"
+            for name, each in choices.items()
+            if name in protocol.questions
+        },
+        sex="female" if choices.get("sex") == "female" else "male" if "sex" in choices else None,
+        age=int(choices["age"]) if "age" in choices else None,
+        overrides={
+            name: "a check of the protocol"
+            for name, rule in protocol.rules.items()
+            if rule.outcome in REFUSING
+        },
+    )
+
+
+def _without_relief(protocol: Protocol, plan: Plan) -> Iterator[str]:
+    """Say which restriction leaves no free day between two sessions, even at its least length."""
+    for restriction in plan.restrictions:
+        if protocol.restrictions[restriction.id].continuous:
+            continue
+        joined = [period for period in restriction.at_least if len(period.sessions) > 1]
+        for period in joined[:1]:
+            one, other = next(pairwise(period.sessions))
+            yield (
+                f"restrictions.{restriction.id}: leaves no free day between {one} and {other};"
+                " if that is meant: continuous = true"
+            )

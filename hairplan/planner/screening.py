@@ -1,0 +1,214 @@
+"""What the patient's state means for the treatment, day by day.
+
+A rule that counts from an event holds on some days only: it is asked of each day of the plan, not
+of today. Contraindicated, postponed and not effective refuse; everything else is a task or a note.
+Unknown is never no: it stays in the list as a question to settle.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Final, get_args
+
+from msgspec import Struct, structs
+
+from hairplan.dates.spans import Period, shift, shift_days, span
+from hairplan.plan import Screened
+from hairplan.planner.conditions import State, holds
+from hairplan.protocol.figures import basis, fact_ids
+from hairplan.protocol.model import REFUSING, Outcome, Protocol, Rule
+from hairplan.request import Answer
+from hairplan.words import sourced
+
+_RANK: Final = get_args(Outcome)
+
+
+_OURS: Final = {"default": "our default", "clinic": "the clinic's own figure"}
+
+
+class Standing(Struct, frozen=True):
+    """A rule, whether it holds, and on which days.
+
+    Attributes:
+        name: the rule's name.
+        rule: the rule.
+        answer: whether it holds on the days from `first` to the eve of `until`.
+        first: the first of these days; None for ever before.
+        until: the first day after them; None for ever after.
+        overridden: the practitioner's reason to go on all the same.
+    """
+
+    name: str
+    rule: Rule
+    answer: Answer
+    first: date | None
+    until: date | None
+    overridden: str | None = None
+
+    def covers(self, day: date) -> bool:
+        """Return whether a day is one of those that the answer is for."""
+        return (not self.first or day >= self.first) and (not self.until or day < self.until)
+
+    @property
+    def refuses(self) -> bool:
+        """Whether it holds, on its days, against a session, and nobody overrode it."""
+        return self.answer == "yes" and self.rule.outcome in REFUSING and self.overridden is None
+
+
+def said_rule(rule: Rule) -> str:
+    """Say what a rule means, with its figures where these are no source's."""
+    given = [(key, text) for key in ("begins", "ends") if (text := getattr(rule, key))]
+    figures = {
+        text: _OURS[strength]
+        for key, text in given
+        # "From that day on" is no figure.
+        if not text.startswith("0 ") and (strength := str(basis(rule, key).strength)) in _OURS
+    }
+    said = "; ".join(f"{figure}: {whose}" for figure, whose in figures.items())
+    return f"{rule.says} ({said})" if said else rule.says
+
+
+def standings(
+    rules: Mapping[str, Rule],
+    protocol: Protocol,
+    state: State,
+    events: Mapping[str, Sequence[date]],
+    overrides: Mapping[str, str],
+) -> list[Standing]:
+    """Return how each rule that concerns a patient stands, the gravest first.
+
+    Args:
+        rules: the rules, by name.
+        protocol: the treatment that they are of.
+        state: choices and answers.
+        events: the days that are known of events.
+        overrides: the practitioner's reasons, by the rule that each overrides.
+
+    Raises:
+        OutOfRangeError: an event's dates leave the calendar.
+    """
+    found = [
+        _standing(name, rule, protocol, state, day, overrides.get(name))
+        for name, rule in rules.items()
+        if not rule.question or holds(protocol.questions[rule.question].only, state) != "no"
+        for day in events.get(rule.event or "", (None,))
+    ]
+    return sorted(found, key=gravity)
+
+
+def gravity(stand: Standing) -> tuple[int, str]:
+    """Sort the gravest first."""
+    return _RANK.index(stand.rule.outcome), stand.name
+
+
+def _standing(  # noqa: PLR0913, PLR0917 - all that it hangs on
+    name: str,
+    rule: Rule,
+    protocol: Protocol,
+    state: State,
+    day: date | None,
+    overridden: str | None,
+) -> Standing:
+    """Return how a rule stands, seen from one day of its event; None where none is known."""
+    fits = holds(rule.when, state)
+    if day is not None:
+        first = shift(day, span(rule.begins)) if rule.begins else None
+        until = shift(day, span(rule.ends)) if rule.ends else None
+        return Standing(name, rule, fits, first, until, overridden)
+    asked: Answer = _asked(rule, protocol, state)
+    answer: Answer = "no" if "no" in {fits, asked} else fits if asked == "yes" else asked
+    return Standing(name, rule, answer, None, None, overridden)
+
+
+def _asked(rule: Rule, protocol: Protocol, state: State) -> Answer:
+    """Return what the question of a rule says where its event has no date."""
+    if rule.question is None:
+        return "yes"
+    answer = state[rule.question]
+    dated = rule.begins or rule.ends
+    if answer == "yes" and rule.event and dated:
+        begins = protocol.events[rule.event].begins == rule.question
+        return "unknown" if begins else "yes"
+    return "yes" if answer == "yes" else "no" if answer == "no" else "unknown"
+
+
+def refused_days(stands: Iterable[Standing]) -> list[Period]:
+    """Return the days on which a rule refuses, with the reason; only rules that have dates."""
+    return [
+        Period(
+            each.first or date.min,
+            shift_days(each.until, -1) if each.until else date.max,
+            said_rule(each.rule) + sourced(fact_ids(each.rule.source)),
+        )
+        for each in stands
+        if each.refuses and (each.first or each.until) and each.until != date.min
+    ]
+
+
+def refusals(stands: Iterable[Standing], day: date) -> list[Standing]:
+    """Return the rules that refuse a session on a day."""
+    return [each for each in stands if each.refuses and each.covers(day)]
+
+
+def earliest_start(stands: Sequence[Standing], day: date) -> date | None:
+    """Return the first day from `day` on that no rule refuses; None if one refuses for good."""
+    while refusing := refusals(stands, day):
+        if any(each.until is None for each in refusing):
+            return None
+        day = max(each.until for each in refusing if each.until)
+    return day
+
+
+class Verdict(Struct, frozen=True):
+    """A rule that stands, as a plan shows it.
+
+    Attributes:
+        standing: how the rule stands.
+        holding: what is shown where one of its days is a day of the plan.
+        idle: what is shown where none is; the same where it has no days of its own.
+    """
+
+    standing: Standing
+    holding: Screened
+    idle: Screened
+
+    def over(self, days: Iterable[date]) -> Screened:
+        """Return what a plan with such days shows."""
+        is_constant = self.holding is self.idle
+        return self.holding if is_constant or any(map(self.standing.covers, days)) else self.idle
+
+
+def verdicts(
+    stands: Iterable[Standing], protocol: Protocol, state: State, said: Mapping[str, str]
+) -> tuple[Verdict, ...]:
+    """Say what a plan can show of each rule.
+
+    Args:
+        stands: how the rules stand.
+        protocol: the treatment.
+        state: choices and answers.
+        said: what each rule means, by its name.
+    """
+    return tuple(_verdict(each, protocol, state, said[each.name]) for each in stands)
+
+
+def _verdict(stand: Standing, protocol: Protocol, state: State, said: str) -> Verdict:
+    rule = stand.rule
+    question = protocol.questions[rule.question] if rule.question else None
+    answer = state[rule.question] if rule.question else stand.answer
+    holding = Screened(
+        rule=stand.name,
+        question=rule.question,
+        outcome=rule.outcome,
+        answer="yes" if answer == "yes" else "no" if answer == "no" else "unknown",
+        since=stand.first,
+        until=stand.until,
+        overridden=stand.overridden if rule.outcome in REFUSING else None,
+        sources=fact_ids(rule.source),
+        applies=stand.answer,
+        says=said,
+        strength=rule.strength or "clinic",
+        why=rule.why,
+        ask=question.ask if question else None,
+    )
+    is_dated = stand.first is not None or stand.until is not None
+    return Verdict(stand, holding, structs.replace(holding, applies="no") if is_dated else holding)

@@ -1,0 +1,229 @@
+"""The appointments of a plan before they have dates: what each counts from, and how far.
+
+The course is one rhythm: the targets of its steps run on from day 0, step after step, whatever day
+was chosen, so that a course moved by one holiday falls back to its weekday. Everything after the
+course counts from the day that was really chosen for the appointment it names. Windows always
+count from chosen days.
+
+An appointment refers to others by their place in the chain; a number below 0 stands for a day that
+is known beforehand, the start or an event's. What is conditional lies beside the chain: it refers
+to it and to itself, and nothing in the chain refers to it.
+"""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Final
+
+from msgspec import Struct
+
+from hairplan.dates.seasons import Season, middle, nth_season
+from hairplan.dates.spans import Span, shift, span, whole_days
+from hairplan.protocol.model import Spacing, Step
+from hairplan.words import listed
+
+START: Final = -1
+WAITING: Final = 1_000_000
+"""From this number on a reference is to a conditional appointment."""
+
+_DAY: Final = timedelta(days=1)
+_WEEK: Final = 7
+_DAYS_IN: Final = {"week": 7, "month": 30, "year": 365}
+_YEAR_MONTHS: Final = 12
+
+
+class Bound(Struct, frozen=True):
+    """A limit that counts from something else than the appointment before.
+
+    Attributes:
+        base: what it counts from.
+        low: not sooner than so long after that; before it, if negative.
+        high: not later than so long after that.
+    """
+
+    base: int
+    low: Span | None
+    high: Span | None
+
+
+class Slot(Struct, frozen=True, kw_only=True):
+    """An appointment that has no date yet.
+
+    Attributes:
+        id: the appointment's id.
+        step: the step that it belongs to.
+        number: its number in the step, from 1.
+        of: how many the step has; None where it repeats without end.
+        anchor: what its step counts from.
+        pinned: it is on the start itself.
+        base: the appointment that its target counts from.
+        by: how far its target lies from that one.
+        times: how many times so far, in one step.
+        plus: and so many days more.
+        middle: in place of `by`, the bounds of a window whose middle is the target.
+        weekdays: in place of `by`, the target is the next of these weekdays.
+        season: in place of `by`, the target is in the middle of the n-th season after its base.
+        room: the intervals that have to fit into the season after it.
+        on_target: counts from the base's target, not from its chosen day.
+        follows: the appointment that it comes after; None for none.
+        low: the least distance from that one.
+        high: the most distance from that one.
+        tolerance: how far from its target it may lie.
+        bounds: further limits.
+        seasons: the parts of the year in which it may lie; anywhere, if none.
+        has_target: the protocol says which day it prefers.
+        fixed: the day on which it took place, or for which it is booked: nothing is chosen.
+        not_before: the first day on which it can be booked again.
+    """
+
+    id: str
+    step: Step
+    number: int
+    of: int | None
+    anchor: int = START
+    pinned: bool = False
+    base: int = START
+    by: Span | None = None
+    times: int = 1
+    plus: int = 0
+    middle: tuple[Span, Span] | None = None
+    weekdays: frozenset[int] = frozenset()
+    season: int = 0
+    room: tuple[Span, ...] = ()
+    on_target: bool = False
+    follows: int | None = None
+    low: Span | None = None
+    high: Span | None = None
+    tolerance: Span | None = None
+    bounds: tuple[Bound, ...] = ()
+    seasons: tuple[Season, ...] = ()
+    has_target: bool = True
+    fixed: date | None = None
+    not_before: date | None = None
+
+    def target(self, base_day: date) -> date:
+        """Return the day that is aimed at: the preferred one, or the first that can be again."""
+        day = self.preferred(base_day)
+        return day if self.not_before is None else max(day, self.not_before)
+
+    def preferred(self, base_day: date) -> date:
+        """Return the day that the protocol prefers, from the day that it counts from."""
+        if self.by is not None:
+            day = shift(base_day, self.by, self.times)
+            return day + self.plus * _DAY if self.plus else day
+        if self.middle is not None:
+            return middle(*(shift(base_day, by) for by in self.middle))
+        if self.weekdays:
+            return next_weekday(base_day + _DAY, self.weekdays)
+        if self.season:
+            return self._in_season(*nth_season(self.seasons, base_day, self.season))
+        return base_day
+
+    def _in_season(self, first: date, last: date) -> date:
+        """Return the middle of the days after which all that follows still fits in."""
+        end = first
+        for by in self.room:
+            end = shift(end, by)
+        return middle(first, max(first, last - (end - first)))
+
+    def window(self, target: date, day: Callable[[int], date]) -> tuple[date | None, date | None]:
+        """Return the first and the last day that keep to the protocol; None for no limit.
+
+        Args:
+            target: its target.
+            day: the day of what it refers to.
+        """
+        if self.pinned:
+            return target, target
+        earliest = latest = None
+        if self.follows is not None:
+            before = day(self.follows)
+            earliest = before + _DAY
+            if self.low:
+                earliest = max(earliest, shift(before, self.low))
+            if self.high:
+                latest = shift(before, self.high)
+        if self.tolerance:
+            earliest = _later(earliest, shift(target, self.tolerance, -1))
+            latest = _sooner(latest, shift(target, self.tolerance))
+        if self.season:
+            first, last = nth_season(self.seasons, day(self.base), self.season)
+            earliest, latest = _later(earliest, first), _sooner(latest, last)
+        for bound in self.bounds:
+            base = day(bound.base)
+            if bound.low:
+                earliest = _later(earliest, shift(base, bound.low))
+            if bound.high:
+                latest = _sooner(latest, shift(base, bound.high))
+        return earliest, latest
+
+    @property
+    def references(self) -> tuple[int, ...]:
+        """What its window counts from, beside its target."""
+        bounds = tuple(bound.base for bound in self.bounds)
+        return bounds if self.follows is None else (self.follows, *bounds)
+
+    @property
+    def hangs_on_base(self) -> bool:
+        """Whether its window counts from the same day as its target."""
+        return self.tolerance is not None or self.season > 0 or self.follows is None
+
+    def out_of_season(self, day: date) -> str | None:
+        """Say why it cannot be on a day of the year; None if it can."""
+        if not self.seasons or any(day in season for season in self.seasons):
+            return None
+        return f"outside the season {listed([str(each) for each in self.seasons], 'or')}"
+
+
+def _later(one: date | None, other: date) -> date:
+    return other if one is None else max(one, other)
+
+
+def _sooner(one: date | None, other: date) -> date:
+    return other if one is None else min(one, other)
+
+
+def next_weekday(day: date, weekdays: frozenset[int]) -> date:
+    """Return the first day from a day on that falls on one of some weekdays (Monday is 0)."""
+    return day + min((weekday - day.weekday()) % _WEEK for weekday in weekdays) * _DAY
+
+
+class Rhythm(Struct, frozen=True):
+    """The spacing of a step, its texts read once."""
+
+    low: Span | None
+    preferred: Span | None
+    high: Span | None
+    tolerance: Span | None
+
+    @property
+    def middle(self) -> tuple[Span, Span] | None:
+        """The window whose middle is the target, where no value is preferred."""
+        if self.preferred or not self.low or not self.high:
+            return None
+        return self.low, self.high
+
+
+def rhythm(spacing: Spacing, preferred: str | None = None) -> Rhythm:
+    """Read a spacing; `preferred` takes the place of its own preferred value."""
+    texts = (spacing.min, preferred or spacing.preferred, None, spacing.tolerance)
+    low, wanted, _, tolerance = (span(text) if text else None for text in texts)
+    return Rhythm(low, wanted, whole_days(spacing.max) if spacing.max else None, tolerance)
+
+
+class Pace(Struct, frozen=True):
+    """So many times a week, month or year."""
+
+    times: int
+    per: Span
+
+    def day(self, first: date, number: int) -> date:
+        """Return the day that lies so many intervals after the first."""
+        by, times, plus = self.place(number)
+        return shift(first, by, times) + plus * _DAY
+
+    def place(self, number: int) -> tuple[Span, int, int]:
+        """Return where the n-th interval ends: a span, how many times it, and days more."""
+        if self.per.months == _YEAR_MONTHS and _YEAR_MONTHS % self.times == 0:
+            return span(f"{_YEAR_MONTHS // self.times} months"), number, 0
+        whole, rest = divmod(number, self.times)
+        return self.per, whole, rest * _DAYS_IN[self.per.unit] // self.times

@@ -1,0 +1,110 @@
+"""Protocols by name: the built-in ones, and the clinic's own in a folder, in the same format.
+
+Beside each built-in file lies its content as JSON, made from it after every check: reading that
+takes a command a tenth less time than reading and checking the file. A file of the clinic's is
+read and checked each time. Where it has the name of a built-in one, it is the one that holds.
+"""
+
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from hairplan.errors import InputError, nearest
+from hairplan.protocol.model import Protocol
+
+SCHEMA_LINE: Final = "#:schema ./hairplan.schema.json\n"
+"""Tells an editor which schema checks the file: `hairplan schema` writes it."""
+
+_BUILT_IN: Final = Path(__file__).parent.parent / "protocols"
+
+
+def names(folder: Path | None = None) -> list[str]:
+    """Return the names of the protocols, sorted.
+
+    Args:
+        folder: the clinic's protocol folder; None for the built-in ones alone.
+    """
+    return sorted({*_stems(_BUILT_IN), *own_names(folder)})
+
+
+def own_names(folder: Path | None) -> list[str]:
+    """Return the names of the protocols in the clinic's folder, sorted."""
+    return sorted(_stems(folder)) if folder is not None else []
+
+
+def _stems(folder: Path) -> list[str]:
+    return [path.stem for path in folder.glob("*.toml")]
+
+
+def is_path(name: str) -> bool:
+    """Return whether a treatment is given as a file, such as ./prp.toml, and not by its name."""
+    return name.endswith(".toml") or "/" in name or "\\" in name
+
+
+def own_path(name: str, folder: Path | None = None) -> Path | None:
+    """Return the file that a treatment is in, where it is the clinic's own; None for a built-in.
+
+    Raises:
+        InputError: there is no such protocol.
+    """
+    if is_path(name):
+        return Path(name)
+    if name in own_names(folder):
+        return Path(folder or "") / f"{name}.toml"
+    if name in names():
+        return None
+    known = names(folder)
+    beside = Path(f"{name}.toml").is_file()
+    hint = f" (did you mean './{name}.toml'?)" if beside else nearest(name.lower(), known)
+    raise InputError(
+        f"treatment: no '{name}'{hint}; there are: {', '.join(known)};"
+        " a file is named with its path, such as ./own.toml"
+    )
+
+
+def file_of(name: str, folder: Path | None = None) -> Path:
+    """Return the file of a protocol, by its name or its path.
+
+    Raises:
+        InputError: there is no such protocol.
+    """
+    return own_path(name, folder) or _BUILT_IN / f"{name}.toml"
+
+
+def protocol_text(name: str, folder: Path | None = None) -> str:
+    """Return the file of a protocol, with the line that names its schema.
+
+    Args:
+        name: the protocol's name, or the path of a file.
+        folder: the clinic's protocol folder.
+
+    Raises:
+        InputError: there is no such protocol, or its file cannot be read.
+    """
+    from hairplan.protocol.toml import read_text
+
+    text = read_text(file_of(name, folder))
+    return text if text.startswith("#:schema ") else SCHEMA_LINE + text
+
+
+def load_protocol(name: str | Path, folder: Path | None = None) -> Protocol:
+    """Load a protocol.
+
+    Args:
+        name: the name of a built-in protocol or of one in the folder, or the path of a file.
+        folder: the clinic's protocol folder.
+
+    Raises:
+        InputError: there is no such protocol, or its file is not valid; every fault.
+    """
+    path = name if isinstance(name, Path) else own_path(name, folder)
+    if path is None:
+        return msgspec.json.decode((_BUILT_IN / f"{name}.json").read_bytes(), type=Protocol)
+    from hairplan.protocol.load import parse_protocol
+    from hairplan.protocol.toml import read_text
+
+    protocol = parse_protocol(read_text(path), str(path))
+    if path.parent == folder and protocol.id != path.stem:
+        raise InputError(f"{path}: id: '{protocol.id}' is not the file's name, '{path.stem}'")
+    return protocol

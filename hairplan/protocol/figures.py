@@ -1,0 +1,72 @@
+"""Every table of a protocol, and what its figures rest on: nothing is shown untraced."""
+
+from collections.abc import Iterator
+
+from hairplan.protocol.model import Basis, Price, Protocol, Step, Traced
+
+NAMED = ("options", "restrictions", "tasks", "routines", "milestones", "expectations", "rules")
+LISTED = ("steps", "indications", "differences", "notes")
+
+
+def tables(protocol: Protocol) -> Iterator[tuple[str, str | int, Traced]]:
+    """Yield every table that carries a source: its kind, its name or its place from 0, itself."""
+    for kind in NAMED:
+        for name, table in getattr(protocol, kind).items():
+            yield kind, name, table
+    for kind in LISTED:
+        for place, table in enumerate(getattr(protocol, kind)):
+            yield kind, place, table
+
+
+def shown_path(protocol: Protocol, kind: str, name: str | int, table: Traced) -> str:
+    """Return the path that the figures of a table are shown under, such as "tasks.patch-test".
+
+    A step goes by its id, with its choices where variants share the id:
+    "course[cadence=weekly]".
+    """
+    if isinstance(table, Step):
+        return step_path(protocol, table)
+    return f"{kind}.{name + 1 if isinstance(name, int) else name}"
+
+
+def step_path(protocol: Protocol, step: Step) -> str:
+    """Return the path of a step."""
+    if [each.id for each in protocol.steps].count(step.id) == 1:
+        return step.id
+    choices = (f"{name}={value}" for name, value in step.when.items() if isinstance(value, str))
+    return f"{step.id}[{','.join(choices)}]"
+
+
+def fact_ids(source: str | tuple[str, ...]) -> tuple[str, ...]:
+    """Return the fact ids of a `source` key, which may be one or several."""
+    return (source,) if isinstance(source, str) else source
+
+
+def basis(table: Traced | Protocol, figure: str) -> Basis:
+    """Return what a figure of a table rests on: the most exact of the table's exceptions, or it.
+
+    Args:
+        table: the table that the figure stands in.
+        figure: the figure's key, such as "spacing.preferred".
+    """
+    key = figure
+    while key:
+        if key in table.figures:
+            own = table.figures[key]
+            strength = own.strength or table.strength or "clinic"
+            inherits = not own.source and strength != "default"
+            return Basis(table.source if inherits else own.source, strength, own.why)
+        key = key.rpartition(".")[0]
+    return Basis(table.source, table.strength or "clinic", getattr(table, "why", None))
+
+
+def _amount(low: int, high: int) -> str:
+    return f"{low}..{high}" if low != high else f"{low}"
+
+
+def said_price(price: Price) -> str:
+    """Say a price, such as "150..300 EUR" or "0 USD within 12 weeks, then 150"."""
+    said = f"{_amount(price.min, price.max)} {price.currency}"
+    within = f" within {price.within}" if price.within else ""
+    later = f", then {_amount(price.later.min, price.later.max)}" if price.later else ""
+    return said + within + later

@@ -1,0 +1,336 @@
+"""A protocol file: TOML in, a checked `Protocol` out, or every fault with its path.
+
+What the types cannot say is checked here: names that refer to something exist, limits are in order
+(months against days on every start and end of a month), anchors lead back to the start, and
+variants of a step shut each other out. Places in lists are counted from 1.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from hairplan.dates.spans import Span, never_longer, side, since_range, span
+from hairplan.errors import InputError, nearest
+from hairplan.protocol.figures import tables
+from hairplan.protocol.model import (
+    ANSWERS,
+    SEXES,
+    Basis,
+    Condition,
+    Lengths,
+    Protocol,
+    Traced,
+    age_range,
+    wanted,
+)
+from hairplan.protocol.step_checks import (
+    event_faults,
+    length_faults,
+    place_faults,
+    rate_faults,
+    step_faults,
+    unknown,
+)
+from hairplan.protocol.toml import capped, typed_toml, without
+
+_PATH: Final = r"[\w-]+(\[\d+\])?(\.[\w-]+(\[\d+\])?)*"
+
+
+def parse_protocol(text: str, where: str) -> Protocol:
+    """Read a protocol file.
+
+    Args:
+        text: the file's TOML.
+        where: what the messages call it, its path as a rule.
+
+    Raises:
+        InputError: every fault of form, and every fault of sense, as far as one can be told beside
+            the faults of form.
+    """
+    try:
+        protocol = typed_toml(text, Protocol, where)
+    except InputError as error:
+        found = [fault.removeprefix(f"{where}: ") for fault in error.faults]
+        others = [f"{where}: {fault}" for fault in _faults_beside(text, found)]
+        if not others:
+            raise
+        raise InputError(*capped([*error.faults, *others])) from None
+    if faults := faults_of_sense(protocol):
+        raise InputError(*capped([f"{where}: {fault}" for fault in faults]))
+    return protocol
+
+
+def faults_of_sense(protocol: Protocol) -> list[str]:
+    """Return what in a protocol of the right form does not make sense, each with its path."""
+    return sorted(dict.fromkeys(_faults(protocol)))
+
+
+def _faults_beside(text: str, found: Sequence[str]) -> list[str]:
+    """Return the faults of sense of a file without its faulty keys, but for those next to them.
+
+    Where a key that has to be there is missing or faulty, nothing more can be told.
+    """
+    paths = [fault.partition(": ")[0] for fault in found]
+    if any(not re.fullmatch(_PATH, path) for path in paths):
+        return []
+    protocol = without(text, Protocol, paths)
+    if protocol is None:
+        return []
+    said = ((fault.partition(": ")[0], fault) for fault in faults_of_sense(protocol))
+    return [fault for at, fault in said if not any(_is_next_to(at, path) for path in paths)]
+
+
+def _is_next_to(at: str, path: str) -> bool:
+    """Return whether a fault may come of it that a key was left out."""
+    return path.startswith(at) or at.rpartition(".")[0] == path.rpartition(".")[0]
+
+
+def _faults(protocol: Protocol) -> Iterator[str]:
+    yield from _option_faults(protocol)
+    yield from step_faults(protocol)
+    yield from _restriction_faults(protocol)
+    yield from _task_faults(protocol)
+    yield from _routine_faults(protocol)
+    yield from _date_faults(protocol)
+    yield from _state_faults(protocol)
+    yield from _position_faults(protocol)
+    for kind, name, table in tables(protocol):
+        path = f"{kind}[{name + 1}]" if isinstance(name, int) else f"{kind}.{name}"
+        by_day = kind in {"tasks", "restrictions"}
+        yield from _condition_faults(protocol, table.when, f"{path}.when", by_day=by_day)
+        yield from _figure_faults(table, path)
+    for key, question in protocol.questions.items():
+        yield from _condition_faults(protocol, question.only, f"questions.{key}.only")
+    for number, contradiction in enumerate(protocol.contradictions, 1):
+        yield from _condition_faults(protocol, contradiction.when, f"contradictions[{number}].when")
+    yield from _figure_faults(protocol, "")
+
+
+def _option_faults(protocol: Protocol) -> Iterator[str]:
+    for name, option in protocol.options.items():
+        if option.default not in option.choices:
+            known = ", ".join(option.choices)
+            yield f"options.{name}.default: '{option.default}' is not one of its choices: {known}"
+        if name in protocol.questions or name in {"sex", "age"}:
+            yield f"options.{name}: the name is taken by a question on the patient"
+    for name in {"sex", "age"} & set(protocol.questions):
+        yield f"questions.{name}: sex and age are asked anyway and need no question"
+
+
+def _restriction_faults(protocol: Protocol) -> Iterator[str]:
+    for name, restriction in protocol.restrictions.items():
+        path = f"restrictions.{name}"
+        ends = (restriction.before, restriction.begins, restriction.after, restriction.until)
+        if not any(ends):
+            yield f"{path}: needs 'before', 'after' or 'until'"
+        elif restriction.begins and not (restriction.after or restriction.until):
+            yield f"{path}.begins: needs an end: 'after' or 'until'"
+        if restriction.begins and restriction.after:
+            yield from _stage_faults(restriction.begins, restriction.after, path)
+        if restriction.begins and restriction.before:
+            yield f"{path}.begins: stands in place of before, not beside it"
+        for key in ("before", "after"):
+            yield from _side_faults(getattr(restriction, key), f"{path}.{key}")
+        yield from _around_faults(protocol, restriction.around, f"{path}.around")
+        if restriction.until and restriction.until != "next":
+            yield from place_faults(protocol, restriction.until, f"{path}.until")
+
+
+def _stage_faults(begins: str, after: str | Lengths, path: str) -> Iterator[str]:
+    """Say where a restriction that begins later is over before."""
+    end = side(after.ideal if isinstance(after, Lengths) else after)
+    if isinstance(end, Span) and not never_longer(span(begins), end):
+        yield f"{path}.begins: {begins} can be later than after, {end}"
+
+
+def _side_faults(lengths: str | Lengths | None, path: str) -> Iterator[str]:
+    """Say where the ideal length is not the longer one."""
+    if not isinstance(lengths, Lengths):
+        return
+    least, ideal = side(lengths.at_least), side(lengths.ideal)
+    if isinstance(least, Span) and isinstance(ideal, Span) and not never_longer(least, ideal):
+        yield f"{path}.at_least: {least} can be longer than ideal, {ideal}"
+
+
+def _around_faults(protocol: Protocol, around: Iterable[str], path: str) -> Iterator[str]:
+    steps = [step.id for step in protocol.steps]
+    for name in around:
+        if name.startswith("events."):
+            yield from event_faults(protocol, name.removeprefix("events."), path)
+            continue
+        if name == "all":
+            continue
+        step = name.partition(".")[0]
+        numbered = name.rpartition("-")[2].isdecimal() and name.rpartition("-")[0] in steps
+        if not numbered:
+            yield from unknown(step, steps, path, "step")
+
+
+def _task_faults(protocol: Protocol) -> Iterator[str]:
+    for name, task in protocol.tasks.items():
+        path = f"tasks.{name}"
+        if task.session not in {"first", "each"}:
+            yield from _around_faults(protocol, [task.session], f"{path}.session")
+            if task.around:
+                yield f"{path}.around: stands in place of session, not beside it"
+        yield from _around_faults(protocol, task.around, f"{path}.around")
+        for place in (task.session, *task.around):
+            if place.startswith("events."):
+                yield f"{path}: a task is for appointments, and '{place}' is none"
+        yield from event_faults(protocol, task.event, f"{path}.event")
+        for key in ("renewed", "event"):
+            if getattr(task, key) and not task.valid:
+                yield f"{path}.{key}: belongs to 'valid', which is missing"
+
+
+def _routine_faults(protocol: Protocol) -> Iterator[str]:
+    for name, routine in protocol.routines.items():
+        path = f"routines.{name}"
+        rules = [key for key in ("every", "rate", "weekdays") if getattr(routine, key)]
+        if not rules:
+            yield f"{path}: needs 'every', 'rate' or 'weekdays'"
+        for other in rules[1:]:
+            yield f"{path}.{other}: stands in place of {rules[0]}, not beside it"
+        if routine.every and span(routine.every).minutes:
+            yield f"{path}.every: {routine.every}: whole days; several times a day are a 'rate'"
+        if routine.rate:
+            yield from rate_faults(routine.rate, f"{path}.rate")
+        if routine.lasting and routine.until:
+            yield f"{path}.until: stands in place of lasting, not beside it"
+        yield from length_faults(routine.lasting, f"{path}.lasting")
+        yield from place_faults(protocol, routine.anchor, f"{path}.anchor")
+        yield from place_faults(protocol, routine.until or "start", f"{path}.until")
+
+
+def _date_faults(protocol: Protocol) -> Iterator[str]:
+    """Say what is wrong with milestones and expectations."""
+    for name, milestone in protocol.milestones.items():
+        yield from place_faults(protocol, milestone.at, f"milestones.{name}.at")
+    for name, expectation in protocol.expectations.items():
+        path = f"expectations.{name}"
+        yield from place_faults(protocol, expectation.at or "start", f"{path}.at")
+        if (expectation.begins or expectation.ends) and not expectation.at:
+            yield f"{path}.at: missing: what do its dates count from?"
+        if expectation.begins and expectation.ends:
+            first, last = span(expectation.begins), span(expectation.ends)
+            if not never_longer(first, last):
+                yield f"{path}.begins: {first} can be later than ends, {last}"
+
+
+def _state_faults(protocol: Protocol) -> Iterator[str]:
+    for name, rule in protocol.rules.items():
+        yield from _rule_faults(protocol, name)
+        if not (rule.question or rule.event or rule.when):
+            yield f"rules.{name}: needs a question, an event or a 'when' to hang on"
+    for name, event in protocol.events.items():
+        for key in ("begins", "ends"):
+            yield from unknown(
+                getattr(event, key), list(protocol.questions), f"events.{name}.{key}", "question"
+            )
+
+
+def _rule_faults(protocol: Protocol, name: str) -> Iterator[str]:
+    rule = protocol.rules[name]
+    path = f"rules.{name}"
+    yield from unknown(rule.question, list(protocol.questions), f"{path}.question", "question")
+    yield from event_faults(protocol, rule.event, f"{path}.event")
+    if (rule.begins or rule.ends) and not rule.event:
+        yield f"{path}.event: missing: what do its dates count from?"
+    if rule.begins and rule.ends and not never_longer(span(rule.begins), span(rule.ends)):
+        yield f"{path}.begins: {rule.begins} can be later than ends, {rule.ends}"
+    if rule.event and not rule.question:
+        yield f"{path}.question: missing: what is asked where the event's date is not known?"
+    if rule.outcome in {"document", "assessment"} and not rule.task:
+        yield f"{path}.task: missing: what is to be got for '{rule.outcome}'?"
+
+
+def _position_faults(protocol: Protocol) -> Iterator[str]:
+    """Say where a file that counts from day 1 names a day 0."""
+    if not protocol.first_day:
+        return
+    named = [
+        (f"steps[{n}].offsets", each)
+        for n, step in enumerate(protocol.steps, 1)
+        for each in step.offsets
+    ]
+    for kind, keys in (
+        ("milestones", ("after",)),
+        ("expectations", ("begins", "ends")),
+        ("routines", ("begins",)),
+    ):
+        for name, table in getattr(protocol, kind).items():
+            named += [
+                (f"{kind}.{name}.{key}", text) for key in keys if (text := getattr(table, key))
+            ]
+    for path, text in named:
+        if span(text).count == 0:
+            yield f"{path}: '{text}': the first day is 1 here (first_day)"
+
+
+def _condition_faults(
+    protocol: Protocol, when: Condition, path: str, *, by_day: bool = False
+) -> Iterator[str]:
+    for key, value in when.items():
+        values = wanted(value)
+        if key == "age":
+            yield from (f"{path}.age: {fault}" for each in values for fault in _age_faults(each))
+            continue
+        if key.startswith("events."):
+            yield from _since_faults(protocol, key, values, path, by_day=by_day)
+            continue
+        known = _values(protocol, key)
+        if known is None:
+            names = [*protocol.options, *protocol.questions, "sex", "age"]
+            yield f"{path}.{key}: there is no option or question '{key}'{nearest(key, names)}"
+            continue
+        for each in values:
+            if each not in known:
+                yield f"{path}.{key}: '{each}' is not one of {', '.join(known)}"
+
+
+def _since_faults(
+    protocol: Protocol, key: str, values: Iterable[str], path: str, *, by_day: bool
+) -> Iterator[str]:
+    """Say what is wrong with a condition on the time since an event."""
+    at = f'{path}."{key}"'
+    if not by_day:
+        yield f"{at}: the time since an event counts in tasks and restrictions only"
+    yield from event_faults(protocol, key.removeprefix("events."), at)
+    for text in values:
+        try:
+            since_range(text)
+        except InputError as error:
+            yield from (f"{at}: {fault}" for fault in error.faults)
+
+
+def _values(protocol: Protocol, key: str) -> tuple[str, ...] | None:
+    if key in protocol.options:
+        return tuple(protocol.options[key].choices)
+    if key in protocol.questions:
+        return ANSWERS
+    return SEXES if key == "sex" else None
+
+
+def _age_faults(text: str) -> Iterator[str]:
+    try:
+        age_range(text)
+    except ValueError:
+        yield f"'{text}' is not a range of ages such as '31..50', '..30' or '65..'"
+
+
+def _figure_faults(table: Traced | Protocol, path: str) -> Iterator[str]:
+    for key, exception in table.figures.items():
+        if not _has_figure(table, key):
+            said = f"{path}.figures" if path else "figures"
+            yield f'{said}."{key}": this table has no such key, or it is not given'
+        if exception == Basis():
+            yield f'{path}.figures."{key}": says nothing: give source, strength or why'
+
+
+def _has_figure(table: object, key: str) -> bool:
+    for part in key.split("."):
+        if isinstance(table, tuple) and part.isdecimal():
+            table = table[int(part) - 1] if 0 < int(part) <= len(table) else None
+        else:
+            table = getattr(table, part, None)
+    return table is not None

@@ -1,0 +1,262 @@
+"""What in the steps of a protocol does not make sense: anchors, bounds, rhythms, prices."""
+
+from collections.abc import Iterator
+from itertools import combinations
+from typing import Final
+
+from hairplan.dates.spans import never_longer, span, whole_days
+from hairplan.errors import nearest
+from hairplan.protocol.model import (
+    Counts,
+    Length,
+    Limit,
+    Protocol,
+    Rate,
+    Spacing,
+    Step,
+    is_of_step,
+    needed_steps,
+    place_step,
+    wanted,
+)
+
+RESERVED: Final = frozenset({"start", "next", "first", "last", "each", "all", "events"})
+_LONGEST_MONTHS: Final = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+
+def step_faults(protocol: Protocol) -> Iterator[str]:
+    """Yield what is wrong with the steps of a protocol, each with its path."""
+    if all(is_of_step(step.anchor) for step in protocol.steps):
+        yield "steps: none is anchored at the start or at an event"
+    currencies = sorted({price.currency for step in protocol.steps for price in step.prices})
+    if len(currencies) > 1:
+        yield f"steps: prices in several currencies, {', '.join(currencies)}: use one"
+    for number, step in enumerate(protocol.steps, 1):
+        path = f"steps[{number}]"
+        if step.id in RESERVED:
+            yield f"{path}.id: '{step.id}' has a meaning of its own: choose another name"
+        yield from _anchor_faults(protocol, step, path)
+        yield from _bound_faults(protocol, step, path)
+        yield from _rhythm_faults(step, path)
+        yield from _price_faults(step, path)
+        yield from _twin_faults(protocol, number, step)
+
+
+def _twin_faults(protocol: Protocol, number: int, step: Step) -> Iterator[str]:
+    for other, twin in enumerate(protocol.steps[: number - 1], 1):
+        if twin.id == step.id and not _exclude(twin, step):
+            yield (
+                f"steps[{number}].id: '{step.id}' is the id of steps[{other}] too, and no option in"
+                " their 'when' shuts one of them out"
+            )
+
+
+def _exclude(one: Step, other: Step) -> bool:
+    """Return whether some choice that both name separates the two."""
+    shared = set(one.when) & set(other.when)
+    return any(not set(wanted(one.when[key])) & set(wanted(other.when[key])) for key in shared)
+
+
+def _anchor_faults(protocol: Protocol, step: Step, path: str) -> Iterator[str]:
+    places = {"anchor": step.anchor}
+    places |= {f"limits[{at}].anchor": limit.anchor for at, limit in enumerate(step.limits, 1)}
+    for key, place in places.items():
+        yield from place_faults(protocol, place, f"{path}.{key}")
+    loop = _loop(protocol, step)
+    # Every step of a circle would report it: the first of them does.
+    if loop and next(each for each in protocol.steps if each.id in loop) is step:
+        yield f"{path}.anchor: goes round in a circle: {' -> '.join(loop)}"
+
+
+def _loop(protocol: Protocol, step: Step) -> list[str]:
+    """Return the way from a step back to itself over what it counts from; empty for none."""
+    by_id = {each.id: each for each in protocol.steps}
+    way = {step.id: [step.id]}
+    waiting = [step.id]
+    while waiting:
+        name = waiting.pop(0)
+        for following in sorted(needed_steps(by_id[name])):
+            if following == step.id:
+                return [*way[name], following]
+            if following in by_id and following not in way:
+                way[following] = [*way[name], following]
+                waiting.append(following)
+    return []
+
+
+def _bound_faults(protocol: Protocol, step: Step, path: str) -> Iterator[str]:
+    """Say what is wrong with how many appointments a step has."""
+    given = [
+        name for name in ("count", "total", "offsets") if getattr(step, name) not in (None, ())
+    ]
+    if len(given) > 1:
+        yield f"{path}.{given[1]}: stands in place of {given[0]}, not beside it"
+    if step.total and step.lasting:
+        yield f"{path}.total: stands in place of lasting, not beside it"
+    if step.offsets and (step.lasting or step.until):
+        yield f"{path}.offsets: say how many there are: not beside lasting or until"
+    yield from _count_faults(step.count, f"{path}.count")
+    yield from event_faults(protocol, step.until, f"{path}.until")
+    if step.until and not (given or step.lasting):
+        yield f"{path}.until: what is planned before its day is known? give count or lasting too"
+    yield from length_faults(step.lasting, f"{path}.lasting")
+    if step.end_included and not step.lasting:
+        yield f"{path}.end_included: belongs to 'lasting', which is missing"
+    if step.count == "open" and step.anchor == "start":
+        yield f"{path}.count: 'open' needs an anchor: a step that repeats follows another"
+    if step.group and not repeats(step):
+        yield f'{path}.group: goes with count = "open", or with lasting'
+    if step.durations and step.duration:
+        yield f"{path}.durations: stands in place of duration, not beside it"
+
+
+def repeats(step: Step) -> bool:
+    """Return whether a step has no number of its own."""
+    return step.count == "open" or (step.count is None and bool(step.lasting))
+
+
+def _count_faults(count: object, path: str) -> Iterator[str]:
+    if not isinstance(count, Counts):
+        return
+    given = [each for each in (count.min, count.preferred, count.max) if each is not None]
+    if given != sorted(given):
+        names = "min, preferred, max" if count.preferred is not None else "min, max"
+        yield f"{path}: {', '.join(map(str, given))} are not in the order {names}"
+
+
+def length_faults(length: str | Length | None, path: str) -> Iterator[str]:
+    """Say what is wrong with how long something goes on."""
+    if isinstance(length, Length):
+        yield from _order_faults(length, path)
+
+
+def _order_faults(table: Spacing | Length, path: str) -> Iterator[str]:
+    """Say which of min, preferred and max can come in another order."""
+    named = [(name, getattr(table, name)) for name in ("min", "preferred", "max")]
+    given = [(name, text) for name, text in named if text]
+    for (low, low_text), (high, high_text) in combinations(given, 2):
+        if not never_longer(span(low_text), span(high_text)):
+            yield f"{path}.{low}: {low_text} can be longer than {high}, {high_text}"
+
+
+def _rhythm_faults(step: Step, path: str) -> Iterator[str]:
+    """Say what is wrong with what gives the targets of a step."""
+    rules = [name for name in ("rate", "weekdays", "offsets") if getattr(step, name)]
+    if any(each.preferred for each in step.spacings):
+        rules.insert(0, "spacing.preferred")
+    for other in rules[1:]:
+        yield f"{path}.{other}: stands in place of {rules[0]}, not beside it"
+    for number, spacing in enumerate(step.spacings, 1):
+        at = f"[{number}]" if isinstance(step.spacing, tuple) else ""
+        yield from _spacing_faults(spacing, f"{path}.spacing{at}", has_target=bool(rules))
+    yield from _gap_faults(step, path)
+    if step.rate:
+        yield from rate_faults(step.rate, f"{path}.rate")
+        if step.rate.per == "day":
+            yield f"{path}.rate.per: appointments lie on different days: week, month or year"
+    yield from _group_faults(step, path)
+    for number, limit in enumerate(step.limits, 1):
+        yield from _limit_faults(limit, f"{path}.limits[{number}]")
+    yield from (
+        f"{path}.seasons: {fault}" for text in step.seasons for fault in _season_faults(text)
+    )
+    several = repeats(step) or step.total or most(step) > 1
+    if (several or step.until) and not step.repeats_by_itself:
+        yield f"{path}.spacing: needs a preferred value, or both min and max"
+
+
+def rate_faults(rate: Rate, path: str) -> Iterator[str]:
+    """Say what is wrong with how often something is done."""
+    yield from _count_faults(rate.times, f"{path}.times")
+    if isinstance(rate.times, Counts) and not rate.times.min:
+        yield f"{path}.times.min: 0 times is no rhythm"
+
+
+def most(step: Step) -> int:
+    """Return how many appointments a step has at most, as far as it says."""
+    if isinstance(step.count, Counts):
+        return step.count.max
+    return step.count if isinstance(step.count, int) else len(step.offsets) or 1
+
+
+def _spacing_faults(spacing: Spacing, path: str, *, has_target: bool) -> Iterator[str]:
+    if spacing.tolerance and (spacing.min or spacing.max):
+        yield f"{path}.tolerance: stands in place of min and max, not beside them"
+    if spacing.tolerance and not has_target:
+        yield f"{path}.tolerance: needs a preferred value to lie around"
+    if spacing.max and whole_days(spacing.max).days == 0 and not span(spacing.max).months:
+        yield f"{path}.max: {spacing.max} is less than a day: appointments lie on different days"
+    yield from _order_faults(spacing, path)
+
+
+def _gap_faults(step: Step, path: str) -> Iterator[str]:
+    """Say where a list has more gaps than the step has."""
+    if not isinstance(step.spacing, tuple):
+        return
+    gaps = most(step) - (step.anchor == "start")
+    if not step.spacing:
+        yield f"{path}.spacing: an empty list: give one for each gap"
+    elif len(step.spacing) > gaps and not (repeats(step) or step.total):
+        yield f"{path}.spacing: {len(step.spacing)} gaps, and the step has {gaps}"
+
+
+def _group_faults(step: Step, path: str) -> Iterator[str]:
+    if not step.group:
+        return
+    for number, spacing in enumerate(step.group.spacings, 1):
+        at = f"[{number}]" if isinstance(step.group.spacing, tuple) else ""
+        inner = f"{path}.group.spacing{at}"
+        yield from _spacing_faults(spacing, inner, has_target=bool(spacing.preferred))
+        if not spacing.preferred:
+            yield f"{inner}.preferred: missing"
+    if isinstance(step.group.spacing, tuple) and not step.group.spacing:
+        yield f"{path}.group.spacing: an empty list: give one for each gap"
+
+
+def _limit_faults(limit: Limit, path: str) -> Iterator[str]:
+    if not (limit.min or limit.max):
+        yield f"{path}: needs min or max"
+    if limit.min and limit.max and not never_longer(span(limit.min), span(limit.max)):
+        yield f"{path}.min: {limit.min} can be later than max, {limit.max}"
+
+
+def _season_faults(text: str) -> Iterator[str]:
+    for end in text.split(".."):
+        month, day = map(int, end.split("-"))
+        if day > _LONGEST_MONTHS[month - 1]:
+            yield f"'{text}': there is no {end}"
+
+
+def _price_faults(step: Step, path: str) -> Iterator[str]:
+    for number, price in enumerate(step.prices, 1):
+        at = f"{path}.price[{number}]" if isinstance(step.price, tuple) else f"{path}.price"
+        if price.min > price.max:
+            yield f"{at}.min: {price.min} is more than max, {price.max}"
+        if price.later and price.later.min > price.later.max:
+            yield f"{at}.later.min: {price.later.min} is more than max, {price.later.max}"
+        if bool(price.within) != bool(price.later):
+            yield f"{at}: 'within' and 'later' go together"
+    if isinstance(step.price, tuple) and not step.price:
+        yield f"{path}.price: an empty list: give one for each appointment"
+
+
+# ---- what is named ----
+
+
+def place_faults(protocol: Protocol, place: str, path: str) -> Iterator[str]:
+    """Say what is wrong with a place: there is no such step or event."""
+    if is_of_step(place):
+        yield from unknown(place_step(place), [step.id for step in protocol.steps], path, "step")
+    elif place != "start":
+        yield from event_faults(protocol, place.removeprefix("events."), path)
+
+
+def event_faults(protocol: Protocol, name: str | None, path: str) -> Iterator[str]:
+    """Say that there is no such event."""
+    yield from unknown(name, list(protocol.events), path, "event")
+
+
+def unknown(name: str | None, known: list[str], path: str, kind: str) -> Iterator[str]:
+    """Say that there is nothing of that name, and which name was perhaps meant."""
+    if name is not None and name not in known:
+        yield f"{path}: there is no {kind} '{name}'{nearest(name, known)}"

@@ -1,0 +1,201 @@
+"""A TOML text into a frozen type, or every fault in it with its path.
+
+msgspec converts strictly, and a file that is right pays for nothing more. Only after it refused are
+tables of languages looked for, and faults listed.
+"""
+
+import os
+import re
+import stat
+import tomllib
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    BinaryIO,
+    Final,
+    Literal,
+    TypeVar,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
+
+import msgspec
+
+from hairplan.errors import InputError
+from hairplan.protocol.faults import MOST_FAULTS, Hint, faults_of
+from hairplan.protocol.languages import chosen
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+T = TypeVar("T")
+
+MOST_BYTES: Final = 1024 * 1024
+_TOO_DEEP: Final = "nested too deeply"
+_TOO_LONG: Final = "not valid TOML: a whole number of more than 64 bits"
+
+
+def read_text(path: "Path") -> str:
+    """Read a UTF-8 file of at most 1 MiB, with or without a byte order mark.
+
+    Raises:
+        InputError: it is missing, a folder, too large, or not UTF-8; or it changed meanwhile.
+    """
+    try:
+        with path.open("rb") as file:
+            data = _read(file)
+        return data.decode("utf-8").removeprefix("\ufeff")
+    except InputError as error:
+        raise InputError(*(f"{path}: {fault}" for fault in error.faults)) from None
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror or error}") from None
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{path}: not UTF-8 text (byte {error.start + 1}): save it as UTF-8"
+        ) from None
+
+
+def _read(file: BinaryIO) -> bytes:
+    before = os.fstat(file.fileno())
+    # A device has no size: what it gives is counted.
+    data = b"" if before.st_size > MOST_BYTES else file.read(MOST_BYTES + 1)
+    if max(before.st_size, len(data)) > MOST_BYTES:
+        raise InputError("larger than 1 MiB, which no such file needs to be")
+    if _state(before) != _state(os.fstat(file.fileno())):
+        raise InputError("changed while it was read: try again")
+    return data
+
+
+def _state(found: os.stat_result) -> tuple[int, int] | None:
+    # The time of a pipe is that of what was last put into it.
+    return (found.st_size, found.st_mtime_ns) if stat.S_ISREG(found.st_mode) else None
+
+
+def typed_toml(text: str, kind: type[T], where: str) -> T:
+    """Convert a TOML text to a type, choosing a text from each table of languages.
+
+    Args:
+        text: the TOML.
+        kind: the msgspec type that it has to fit.
+        where: what the messages call it, a path as a rule.
+
+    Raises:
+        InputError: every fault, each with its path in the text; of a format that is newer than the
+            type's, only that.
+    """
+    try:
+        return _converted(_table(text), kind)
+    except InputError as error:
+        faults = error.faults
+    except RecursionError:
+        faults = (_TOO_DEEP,)
+    raise InputError(*(f"{where}: {fault}" for fault in faults))
+
+
+def without(text: str, kind: type[T], paths: "Sequence[str]") -> T | None:
+    """Convert a TOML text without some of its keys; None if what is left does not fit either.
+
+    Args:
+        text: the TOML, which can be read.
+        kind: the type that it has to fit.
+        paths: the keys to leave out, as faults name them, such as "steps[2].count".
+    """
+    plain, _ = chosen(_table(text), kind)
+    try:
+        for path in paths:
+            *parents, key = re.findall(r"[^.\[\]]+|\[\d+\]", path)
+            holder = plain
+            for parent in parents:
+                holder = holder[int(parent[1:-1]) - 1 if parent[0] == "[" else parent]
+            del holder[key]
+        return msgspec.convert(plain, kind)
+    except (msgspec.ValidationError, LookupError, TypeError):
+        return None
+
+
+def _converted(table: dict[str, Any], kind: type[T]) -> T:
+    try:
+        return msgspec.convert(table, kind)
+    except ValueError:  # msgspec's ValidationError is one; an endless number raises another
+        _refuse_endless(table)
+        _refuse_newer(table, kind)
+    plain, faults = chosen(table, kind)
+    try:
+        value = msgspec.convert(plain, kind)
+    except msgspec.ValidationError as error:
+        raise InputError(*faults_of(plain, kind, faults) or [_lower(str(error))]) from None
+    if faults:
+        raise InputError(*faults_of(plain, kind, faults))
+    return value
+
+
+def _refuse_endless(table: dict[str, Any]) -> None:
+    try:
+        msgspec.json.encode(table)
+    except ValueError:
+        # Python writes no number of thousands of digits, so no message could show it.
+        raise InputError(_TOO_LONG) from None
+
+
+def _refuse_newer(table: dict[str, Any], kind: type) -> None:
+    """Refuse a file of a later format: nothing else that is said of it would be true."""
+    given = table.get("format")
+    known = _format(kind)
+    if known is not None and isinstance(given, int) and given > known:
+        raise InputError(
+            f"format: {given} is newer than this hairplan reads ({known}): install a newer"
+            f" hairplan, or ask for the file in format {known}"
+        )
+
+
+def _format(kind: Hint) -> int | None:
+    """Return the format that a type is of; None if it does not say."""
+    hint = get_type_hints(kind).get("format") if isinstance(kind, type) else None
+    return get_args(hint)[-1] if get_origin(hint) is Literal else None
+
+
+def capped(faults: "Sequence[str]") -> list[str]:
+    """Keep the first 100 faults, and say how many more there are."""
+    kept = list(faults[:MOST_FAULTS])
+    if len(faults) > MOST_FAULTS:
+        kept.append(f"... and {len(faults) - MOST_FAULTS} more")
+    return kept
+
+
+# ---- TOML ----
+
+
+def _table(text: str) -> dict[str, Any]:
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise InputError(f"line {line} has a NUL byte, which no text has: save it as UTF-8")
+    if _LONG_KEY.search(text):
+        raise InputError(_TOO_DEEP)
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"not valid TOML: {_said(str(error))}") from None
+    except ValueError:
+        raise InputError(_TOO_LONG) from None
+
+
+# tomllib takes the square of the parts of a key in time. No format of ours goes deeper than 7, and
+# no text has so many words with dots alone between them.
+_KEY_PART: Final = r"""(?:[\w-]+|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')"""
+_LONG_KEY: Final = re.compile(rf"(?<![\w-])(?:{_KEY_PART}[ \t]*\.[ \t]*){{50}}")
+
+
+def _said(message: str) -> str:
+    """Say what tomllib found; a table that stands there twice in the file's own words."""
+    found = re.match(r"Cannot declare \((.*?),?\) twice", message)
+    if not found:
+        return _lower(message)
+    name = ".".join(part.strip("' ") for part in found[1].split(","))
+    several = f"; of several, each begins with [[{name}]]"
+    return f"[{name}] stands here for the second time{several}{message[found.end() :]}"
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]

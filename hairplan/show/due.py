@@ -1,0 +1,116 @@
+"""What is due over many plans, as a person reads it or as a spreadsheet takes it."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from typing import Final, get_args
+
+from hairplan.follow.worklist import Due, Unread, Work
+from hairplan.show.document import Document, Line, Mark, Row, Section
+from hairplan.words import plural, said_date
+
+_TITLES: Final[dict[Work, str]] = {
+    "stopped": "Stopped, or without dates",
+    "impossible": "Cannot take place as it should",
+    "overdue": "Overdue",
+    "missed": "Missed: to be booked again",
+    "cancelled": "Cancelled: to be booked again",
+    "unrecorded": "Past, and nothing recorded",
+    "check": "Check that the pause began",
+    "to book": "To book",
+    "this week": "Within a week",
+    "document": "Awaited before a session",
+}
+_MARKS: Final[dict[Work, Mark]] = {
+    "stopped": "refused",
+    "impossible": "refused",
+    "overdue": "refused",
+    "missed": "moved",
+    "cancelled": "moved",
+    "unrecorded": "moved",
+    "check": "open",
+    "to book": "tentative",
+    "document": "open",
+}
+_WORDS: Final = {
+    "unread": "not read",
+    "check": "to check",
+    "document": "awaiting something",
+}
+COLUMNS: Final = (
+    "path", "ref", "plan", "treatment", "urgency", "what", "session", "day", "days", "says",
+)  # fmt: skip
+
+
+def worklist_document(rows: Sequence[Due | Unread], on: date) -> Document:
+    """Lay out what is due on a day, a part for each kind of work.
+
+    Args:
+        rows: what is due, in order.
+        on: the day.
+    """
+    unread = [each for each in rows if isinstance(each, Unread)]
+    due = [each for each in rows if isinstance(each, Due)]
+    parts = ((what, [each for each in due if each.what == what]) for what in get_args(Work))
+    sections = [_section(what, part) for what, part in parts if part]
+    if unread:
+        lines = tuple(Line(fault, "refused") for each in unread for fault in each.faults)
+        sections.insert(0, Section("Not read", lines=lines))
+    lines = () if rows else (Line("nothing is due", "good"),)
+    return Document(f"What is due on {said_date(on)}", lines, tuple(sections))
+
+
+def _section(what: Work, rows: Sequence[Due]) -> Section:
+    columns = ("Patient", "Session", "Day", "", "What to know")
+    mark = _MARKS.get(what, "plain")
+    return Section(_TITLES[what], columns, tuple(Row(_cells(each), mark) for each in rows))
+
+
+def _cells(row: Due) -> tuple[str, ...]:
+    return (
+        row.ref or f"plan {row.plan[:8]}",
+        f"{row.treatment} {row.session or ''}".strip(),
+        said_date(row.day) if row.day else "",
+        "" if row.days is None else said_days(row.days),
+        f"{row.says} ({row.path})",
+    )
+
+
+def said_days(days: int) -> str:
+    """Say how far off a day is, such as "today", "in 3 days" or "5 days ago"."""
+    if not days:
+        return "today"
+    return f"in {plural(days, 'day')}" if days > 0 else f"{plural(-days, 'day')} ago"
+
+
+def said_summary(rows: Sequence[Due | Unread], plans: int) -> str:
+    """Say how much there is to do, such as "12 plans: 3 overdue, 2 to book"."""
+    kinds = [each.what for each in rows]
+    known = ("unread", *get_args(Work))
+    counted = [f"{kinds.count(kind)} {_WORDS.get(kind, kind)}" for kind in known if kind in kinds]
+    return f"{plural(plans, 'plan')}: {', '.join(counted) or 'nothing is due'}"
+
+
+def csv_rows(rows: Iterable[Due | Unread]) -> str:
+    """Render what is due as CSV with a header, its cells as safe as those of a plan."""
+    import csv
+    from io import StringIO
+
+    from hairplan.show.csv import safe_cell as safe
+
+    out = StringIO(newline="")
+    writer = csv.DictWriter(out, COLUMNS, restval="")
+    writer.writeheader()
+    for each in _cells_of(rows):
+        # A number below 0 is no formula.
+        cells = {name: v if isinstance(v, int) else safe(v) for name, v in each.items()}
+        writer.writerow(cells)
+    return out.getvalue()
+
+
+def _cells_of(rows: Iterable[Due | Unread]) -> Iterator[dict[str, object]]:
+    for row in rows:
+        if isinstance(row, Unread):
+            says = "; ".join(row.faults)
+            yield {"path": row.path, "urgency": 0, "what": row.what, "says": says}
+        else:
+            yield {name: getattr(row, name) for name in COLUMNS}

@@ -1,0 +1,87 @@
+"""The history of a plan as a person reads it: what was recorded, when, by whom and why."""
+
+from collections.abc import Iterator
+
+from hairplan.dates.spans import Period
+from hairplan.files.plan_file import PlanFile
+from hairplan.history import (
+    Added,
+    Asked,
+    Cancelled,
+    Done,
+    Entry,
+    Happening,
+    Missed,
+    Moved,
+    Skipped,
+)
+from hairplan.show.document import Document, Line, Row, Section
+from hairplan.words import said_date
+
+
+def history_document(file: PlanFile) -> Document:
+    """Lay out the entries of a plan's history, the first one first."""
+    undone = {entry.undoes: number for number, entry in enumerate(file.history, 1) if entry.undoes}
+    rows = tuple(
+        _row(number, entry, undone.get(number)) for number, entry in enumerate(file.history, 1)
+    )
+    columns = ("No.", "Recorded", "By", "What", "Why")
+    made = f"made on {said_date(file.made.date())}"
+    protocol = f"{file.protocol.id} {file.protocol.version}"
+    head = (Line(f"plan {file.id}, {protocol}, {made}"),)
+    none = () if rows else (Line("nothing is recorded yet"),)
+    return Document("History", head, (Section("", columns, rows, none),))
+
+
+def _row(number: int, entry: Entry, undone_by: int | None) -> Row:
+    what = "; ".join(said_entry(entry))
+    if undone_by:
+        what += f" (taken back by {undone_by})"
+    cells = (f"{number}", said_date(entry.on), entry.by or "", what, entry.reason or "")
+    return Row(cells, "least" if undone_by else "plain")
+
+
+def said_entry(entry: Entry) -> Iterator[str]:
+    """Yield in words what an entry records."""
+    if entry.undoes:
+        yield f"entry {entry.undoes} taken back"
+    for each in entry.what:
+        yield from _said(each)
+
+
+def _said(happening: Happening) -> Iterator[str]:
+    match happening:
+        case Done():
+            yield f"{happening.session} done on {said_date(happening.on)}"
+        case Moved():
+            at = f" {happening.time:%H:%M}" if happening.time else ""
+            yield f"{happening.session} booked for {said_date(happening.to)}{at}"
+        case Missed():
+            yield f"{happening.session} missed"
+        case Cancelled():
+            yield f"{happening.session} called off"
+        case Skipped():
+            yield f"{happening.session} given up"
+        case Added():
+            at = f" {happening.time:%H:%M}" if happening.time else ""
+            yield f"{happening.session} added: {happening.name} on {said_date(happening.on)}{at}"
+        case _:
+            yield from _said_asked(happening)
+
+
+def _said_asked(asked: Asked) -> Iterator[str]:
+    """Yield what was asked for, each as an option would say it."""
+    for name in asked.__struct_fields__:
+        value = getattr(asked, name)
+        if isinstance(value, dict):
+            yield from (f"{name} {key}={_said_value(each)}" for key, each in value.items())
+        elif value not in (None, ()):
+            yield f"{name} {_said_value(value)}"
+
+
+def _said_value(value: object) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(map(_said_value, value))
+    if isinstance(value, Period):
+        return f"{value.first}..{value.last}" + (f"={value.reason}" if value.reason else "")
+    return str(value)

@@ -1,0 +1,34 @@
+"""Plain aligned text, never wrapped: what a pipe gets."""
+
+from collections.abc import Iterator
+
+from hairplan.show.document import Document, Row, Section
+from hairplan.words import harmless
+
+
+def render_plain(document: Document) -> str:
+    """Render a document as lines of text, columns two spaces apart."""
+    return "\n".join(_lines(document)) + "\n"
+
+
+def _lines(document: Document) -> Iterator[str]:
+    if document.title:
+        yield harmless(document.title)
+    yield from (harmless(line.text) for line in document.lines)
+    for section in document.sections:
+        if section.title:
+            yield ""
+            yield section.title.upper()
+        yield from _table(section)
+        yield from (harmless(line.text) for line in section.lines)
+
+
+def _table(section: Section) -> Iterator[str]:
+    if not section.rows:
+        return
+    rows = [Row(section.columns), *section.rows] if any(section.columns) else section.rows
+    cells = [[harmless(cell) for cell in row.cells] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    for row in cells:
+        padded = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        yield "  ".join(padded).rstrip()

@@ -1,0 +1,303 @@
+"""A protocol as a person reads it: every figure with its fact and strength beside it."""
+
+from collections.abc import Iterator, Sequence
+
+from hairplan.protocol.figures import basis, fact_ids, said_price, shown_path, tables
+from hairplan.protocol.model import (
+    Condition,
+    Counts,
+    Expectation,
+    Late,
+    Length,
+    Lengths,
+    Protocol,
+    Rate,
+    Restriction,
+    Routine,
+    Rule,
+    Spacing,
+    Step,
+    Task,
+    Traced,
+    wanted,
+)
+from hairplan.show.document import Document, Line, Section
+from hairplan.words import plural, said_outcome
+
+
+def protocol_document(protocol: Protocol) -> Document:
+    """Lay a protocol out as a document."""
+    parts = {
+        "Whom it is for": [f"{each.text}{_table_basis(each)}" for each in protocol.indications],
+        "Choices": _options(protocol),
+        "Steps": [_step(step) for step in protocol.steps],
+        "What to avoid": [_restriction(*item) for item in protocol.restrictions.items()],
+        "To do": [_task(*item) for item in protocol.tasks.items()],
+        "At home": [_routine(*item) for item in protocol.routines.items()],
+        "When results are looked at": _milestones(protocol),
+        "What to expect": [_expectation(*item) for item in protocol.expectations.items()],
+        "Questions on the patient": [
+            f"{name}: {question.ask}{said_when(question.only, 'asked if')}"
+            for name, question in protocol.questions.items()
+        ],
+        "Events": [f"{name}: {event.label}" for name, event in protocol.events.items()],
+        "What the patient's state means": [_rule(*item) for item in protocol.rules.items()],
+        "To note": [f"{each.text}{_table_basis(each)}" for each in protocol.notes],
+        "Where sources differ": _differences(protocol),
+        "How figures are read, and why these defaults": list(_reasons(protocol)),
+        "What the sources say": [f"{name}: {says}" for name, says in protocol.facts.items()],
+        "Sources": [f"{name}: {title}" for name, title in protocol.documents.items()],
+    }
+    return Document(
+        title=f"{protocol.name} ({protocol.id} {protocol.version}, {protocol.date})",
+        lines=tuple(_head(protocol)),
+        sections=tuple(_section(title, texts) for title, texts in parts.items() if texts),
+    )
+
+
+def _section(title: str, texts: Sequence[str]) -> Section:
+    return Section(title, lines=tuple(map(Line, texts)))
+
+
+def _head(protocol: Protocol) -> Iterator[Line]:
+    yield Line(protocol.summary)
+    if protocol.horizon:
+        figure = _with_basis(protocol, "horizon", protocol.horizon)
+        yield Line(f"maintenance is planned for {figure} from the start")
+    yield Line("in brackets: the fact behind a figure, and how it follows from it", "least")
+
+
+def _said_basis(table: Traced | Protocol, key: str) -> str:
+    found = basis(table, key)
+    return f" [{', '.join([*fact_ids(found.source), str(found.strength)])}]"
+
+
+def _table_basis(table: Traced) -> str:
+    return f"{said_when(table.when)}{_said_basis(table, '')}"
+
+
+def _with_basis(table: Traced | Protocol, key: str, value: object) -> str:
+    return f"{value}{_said_basis(table, key)}"
+
+
+def said_when(when: Condition, word: str = "if") -> str:
+    """Say a condition, such as ", if cadence=weekly"; nothing for none."""
+    parts = [f"{name}={'|'.join(wanted(value))}" for name, value in when.items()]
+    return f", {word} {' and '.join(parts)}" if parts else ""
+
+
+def _options(protocol: Protocol) -> list[str]:
+    lines = []
+    for name, option in protocol.options.items():
+        default = _with_basis(option, "default", option.default)
+        lines.append(f"{name}: {option.label}; {default} unless chosen{_table_basis(option)}")
+        lines += [f"{name}={choice}: {means}" for choice, means in option.choices.items()]
+    return lines
+
+
+def _step(step: Step) -> str:
+    parts = [*_count(step), *_rhythm(step), *_limits(step)]
+    if step.group:
+        parts.append(f"groups of {_with_basis(step, 'group.size', step.group.size)}")
+        parts += _spacings(step, step.group.spacing, "group.spacing")
+    if step.duration:
+        parts.append(_with_basis(step, "duration", f"{step.duration} each"))
+    if step.durations:
+        parts.append(_with_basis(step, "durations", f"{', '.join(step.durations)} in turn"))
+    if step.price:
+        prices = ", ".join(map(said_price, step.prices))
+        turn = "in turn" if isinstance(step.price, tuple) else "each"
+        parts.append(_with_basis(step, "price", f"{prices} {turn}"))
+    if step.optional:
+        parts.append("optional")
+    if step.late:
+        parts.append(_late(step, step.late))
+    anchor = "" if step.anchor == "start" else f" after {step.anchor}"
+    return f"{step.id}{anchor}{said_when(step.when)}: {'; '.join(parts)}"
+
+
+def _count(step: Step) -> Iterator[str]:
+    """Yield how many appointments a step has, or what else bounds it."""
+    count = step.count
+    if count == "open":
+        yield "repeats up to the horizon"
+    elif isinstance(count, Counts):
+        if count.preferred is not None:
+            yield _with_basis(step, "count.preferred", plural(count.preferred, "time"))
+            yield _with_basis(step, "count.min", f"{count.min}..{count.max} may be asked for")
+        else:
+            yield _with_basis(step, "count.min", f"{plural(count.min, 'time')} at least")
+            yield _with_basis(step, "count.max", f"up to {count.max}, the rest conditional")
+    elif count is not None:
+        yield _with_basis(step, "count", plural(count, "time"))
+    elif not (step.total or step.lasting or step.offsets):
+        yield "once"
+    if step.total:
+        yield _with_basis(step, "total", f"up to {step.total} in all with the steps before")
+    if step.lasting:
+        yield _with_basis(step, "lasting", _lasting(step.lasting, included=step.end_included))
+    if step.until:
+        yield _with_basis(step, "until", f"until events.{step.until}")
+
+
+def _lasting(length: str | Length, *, included: bool) -> str:
+    end = "the end included" if included else "the end not included"
+    if isinstance(length, Length):
+        preferred = f", preferred {length.preferred}," if length.preferred else ""
+        return f"for {length.min}..{length.max}{preferred} from the first ({end})"
+    return f"for {length} from the first ({end})"
+
+
+def _rhythm(step: Step) -> Iterator[str]:
+    """Yield what gives the targets of a step."""
+    yield from _spacings(step, step.spacing, "spacing")
+    if step.rate:
+        yield _with_basis(step, "rate", said_rate(step.rate))
+    if step.weekdays:
+        yield _with_basis(step, "weekdays", f"on {', '.join(step.weekdays)}")
+    if step.offsets:
+        yield _with_basis(step, "offsets", f"{', '.join(step.offsets)} from the anchor")
+    if step.seasons:
+        yield _with_basis(step, "seasons", f"in the season {', '.join(step.seasons)}")
+
+
+def said_rate(rate: Rate) -> str:
+    """Say how often, such as "3 times a week" or "1..2 times a week"."""
+    times = rate.times
+    if isinstance(times, Counts):
+        preferred = f" (preferred {times.preferred})" if times.preferred else ""
+        return f"{times.min}..{times.max} times a {rate.per}{preferred}"
+    return f"{plural(times, 'time')} a {rate.per}"
+
+
+def _limits(step: Step) -> Iterator[str]:
+    for number, limit in enumerate(step.limits, 1):
+        ends = f"{limit.min or 'no limit given'}..{limit.max or 'no limit given'}"
+        yield _with_basis(step, f"limits.{number}", f"{ends} from {limit.anchor}")
+
+
+def _late(step: Step, late: Late) -> str:
+    after = f"more than {late.after} after the one before" if late.after else "too late"
+    says = f", {late.says}" if late.says else ""
+    return _with_basis(step, "late", f"if one comes {after}: {late.then}{says}")
+
+
+def _spacings(step: Step, given: Spacing | tuple[Spacing, ...], key: str) -> Iterator[str]:
+    """Yield the spacing of a step, or that of each gap in turn."""
+    if isinstance(given, Spacing):
+        yield from _spacing(step, given, key)
+        return
+    for number, spacing in enumerate(given, 1):
+        which = f"gap {number}" + (" and on" if number == len(given) else "")
+        yield f"{which}: {', '.join(_spacing(step, spacing, f'{key}.{number}'))}"
+
+
+def _spacing(step: Step, spacing: Spacing, key: str) -> Iterator[str]:
+    if spacing.min or spacing.max:
+        figure = f"{key}.min" if spacing.min else f"{key}.max"
+        limits = f"{spacing.min or 'no limit given'}..{spacing.max or 'no limit given'} apart"
+        yield _with_basis(step, figure, limits)
+    if spacing.preferred:
+        preferred = f"preferred {spacing.preferred}"
+        yield _with_basis(step, f"{key}.preferred", preferred)
+    if spacing.tolerance:
+        yield _with_basis(step, f"{key}.tolerance", f"give or take {spacing.tolerance}")
+
+
+def _restriction(name: str, table: Restriction) -> str:
+    sides = [
+        _with_basis(table, key, f"{_lengths(lengths)} {word}")
+        for key, lengths, word in (
+            ("before", table.before, "before"),
+            ("begins", table.begins and f"from {table.begins}", "after"),
+            ("after", table.after, "after"),
+        )
+        if lengths
+    ]
+    if table.until:
+        sides.append(_with_basis(table, "until", f"until {table.until}"))
+    around = f" ({', '.join(table.around)} only)" if table.around else ""
+    return f"{name}: {table.label}{around}: {' and '.join(sides)}{said_when(table.when)}"
+
+
+def _lengths(lengths: str | Lengths) -> str:
+    if isinstance(lengths, Lengths):
+        return f"at least {lengths.at_least}, ideally {lengths.ideal},"
+    return lengths
+
+
+def _task(name: str, table: Task) -> str:
+    whom = {"first": "the first session", "each": "each session"}.get(table.session, table.session)
+    lead = (
+        f"{_with_basis(table, 'lead', table.lead)} before {whom}" if table.lead else f"for {whom}"
+    )
+    parts = [f"{table.label}, {lead}"]
+    if table.earliest:
+        parts.append(f"at the soonest {_with_basis(table, 'earliest', table.earliest)} before")
+    if table.valid:
+        renewed = ", again with each appointment" if table.renewed else ""
+        parts.append(f"good for {_with_basis(table, 'valid', table.valid)}{renewed}")
+    said = {"blocks": "no session without it", "optional": "optional"}
+    parts += [words for mark, words in said.items() if getattr(table, mark)]
+    return f"{name}: {', '.join(parts)}{_table_basis(table)}"
+
+
+def _routine(name: str, table: Routine) -> str:
+    if table.rate:
+        often = _with_basis(table, "rate", said_rate(table.rate))
+    elif table.weekdays:
+        often = _with_basis(table, "weekdays", f"on {', '.join(table.weekdays)}")
+    else:
+        often = _with_basis(table, "every", f"every {table.every}")
+    begins = f"{table.begins} after {table.anchor}" if table.begins else table.anchor
+    end = f" until {table.until}" if table.until else ""
+    if table.lasting:
+        length = table.lasting
+        said = f"{length.min}..{length.max}" if isinstance(length, Length) else length
+        end = _with_basis(table, "lasting", f" for {said}")
+    return f"{name}: {table.label}, {often} from {begins}{end}{said_when(table.when)}"
+
+
+def _milestones(protocol: Protocol) -> list[str]:
+    lines = []
+    for name, table in protocol.milestones.items():
+        after = f"{table.after} after " if table.after else ""
+        lines.append(f"{name}: {table.label}, {after}{table.at}{_table_basis(table)}")
+    return lines
+
+
+def _expectation(name: str, table: Expectation) -> str:
+    dates = f", {table.begins}..{table.ends} after {table.at}" if table.at else ""
+    return f"{name}: {table.label}{dates}{_table_basis(table)}"
+
+
+def _rule(name: str, table: Rule) -> str:
+    dates = ""
+    if table.begins or table.ends:
+        begins = table.begins or "any time before"
+        ends = _with_basis(table, "ends", table.ends) if table.ends else "no end"
+        dates = f", from {begins} to {ends} after {table.event}"
+    task = f"; to do: {table.task}" if table.task else ""
+    return f"{name}: {said_outcome(table.outcome)}{dates}: {table.says}{task}{_table_basis(table)}"
+
+
+def _differences(protocol: Protocol) -> list[str]:
+    lines = []
+    for each in protocol.differences:
+        says = "; ".join(f"{source}: {text}" for source, text in each.says.items())
+        lines.append(f"{each.topic}: {says}. Here: {each.holds}{said_when(each.when)}")
+    return lines
+
+
+def _reasons(protocol: Protocol) -> Iterator[str]:
+    """Yield each reason once, with the figures that it stands for."""
+    where: dict[str, list[str]] = {}
+    for kind, name, table in tables(protocol):
+        path = shown_path(protocol, kind, name, table)
+        if table.why:
+            where.setdefault(table.why, []).append(path)
+        for key, exception in table.figures.items():
+            if exception.why:
+                where.setdefault(exception.why, []).append(f"{path}.{key}")
+    for reason, paths in where.items():
+        yield f"{reason} ({', '.join(dict.fromkeys(paths))})"

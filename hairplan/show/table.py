@@ -1,0 +1,97 @@
+"""Tables and colours for a terminal, by Rich: what something means has a colour of its own."""
+
+from io import StringIO
+from typing import Final
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from hairplan.show.document import Document, Line, Mark, Section
+from hairplan.words import harmless
+
+_STYLES: Final[dict[Mark, str]] = {
+    "plain": "",
+    "moved": "yellow",
+    "tentative": "cyan",
+    "refused": "bold red",
+    "open": "magenta",
+    "least": "dim",
+    "good": "green",
+}
+
+
+_SENTENCE = 30
+_SHORT = 16
+
+
+def render_table(document: Document, *, width: int, color: bool) -> str:
+    """Render a document for a terminal.
+
+    Args:
+        document: what to render.
+        width: the terminal's width in columns.
+        color: whether it shows colours.
+    """
+    out = StringIO()
+    console = Console(
+        file=out,
+        width=width,
+        force_terminal=color,
+        color_system="standard" if color else None,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        legacy_windows=False,
+    )
+    if document.title:
+        console.print(Text(harmless(document.title), style="bold"))
+    for line in document.lines:
+        console.print(_text(line))
+    for section in document.sections:
+        console.print(_section(section))
+    return "\n".join(line.rstrip() for line in out.getvalue().split("\n"))
+
+
+def _section(section: Section) -> RenderableType:
+    parts: list[RenderableType] = []
+    if section.title:
+        parts.append(Padding(Text(section.title, style="bold underline"), (1, 0, 0, 0)))
+    if section.rows:
+        parts.append(_table(section))
+    parts += [Padding(_text(line, bullet=True), (0, 0, 0, 0)) for line in section.lines]
+    return Group(*parts)
+
+
+def _text(line: Line, *, bullet: bool = False) -> RenderableType:
+    text = Text(harmless(line.text), style=_STYLES[line.mark])
+    if not bullet:
+        return text
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column(width=1)
+    grid.add_column()
+    grid.add_row("-", text)
+    return grid
+
+
+def _table(section: Section) -> Table:
+    table = Table(
+        box=SIMPLE_HEAD,
+        show_edge=False,
+        pad_edge=False,
+        padding=(0, 1),
+        show_header=any(section.columns),
+    )
+    columns = zip(*(row.cells for row in section.rows), strict=True)
+    longest = [max(map(len, column)) for column in columns]
+    # Where one column has sentences, the short ones keep their dates in one piece.
+    has_sentences = max(longest) > _SENTENCE
+    for column, length in zip(section.columns, longest, strict=True):
+        no_wrap = has_sentences and length <= _SHORT
+        table.add_column(column, justify="left", overflow="fold", no_wrap=no_wrap)
+    for row in section.rows:
+        cells = (Text(harmless(cell)) for cell in row.cells)
+        table.add_row(*cells, style=_STYLES[row.mark])
+    return table
