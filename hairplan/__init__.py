@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from hairplan.batch.row_planner import RowPlanner
-    from hairplan.calendar.ics import Shape, to_ics
-    from hairplan.calendar.items import Choice
+    from hairplan.calendar.ics import CalendarShape, to_ics
+    from hairplan.calendar.items import CalendarChoice
     from hairplan.errors import HairplanError, InputError
     from hairplan.plan import Plan
     from hairplan.planner import make_plan, screen_patient
@@ -29,14 +29,14 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
-    "Choice": "hairplan.calendar.items",
+    "CalendarChoice": "hairplan.calendar.items",
     "HairplanError": "hairplan.errors",
     "InputError": "hairplan.errors",
     "Plan": "hairplan.plan",
     "PlanRequest": "hairplan.request",
     "Protocol": "hairplan.protocol.model",
     "RowPlanner": "hairplan.batch.row_planner",
-    "Shape": "hairplan.calendar.ics",
+    "CalendarShape": "hairplan.calendar.ics",
     "load_protocol": "hairplan.protocol.catalog",
     "make_plan": "hairplan.planner",
     "screen_patient": "hairplan.planner",
@@ -44,14 +44,14 @@ _HOMES = {
 }
 
 __all__ = [
-    "Choice",
+    "CalendarChoice",
+    "CalendarShape",
     "HairplanError",
     "InputError",
     "Plan",
     "PlanRequest",
     "Protocol",
     "RowPlanner",
-    "Shape",
     "__version__",
     "load_protocol",
     "make_plan",

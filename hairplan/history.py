@@ -61,7 +61,7 @@ class Added(Struct, frozen=True, tag="added", tag_field="what", omit_defaults=Tr
     time: dt.time | None = None
 
 
-class Asked(Struct, frozen=True, tag="asked", tag_field="what", omit_defaults=True, kw_only=True):
+class Changed(Struct, frozen=True, tag="asked", tag_field="what", omit_defaults=True, kw_only=True):
     """What is asked for from now on, by the names of a request."""
 
     sessions: int | dict[str, int] | None = None
@@ -87,7 +87,7 @@ class Asked(Struct, frozen=True, tag="asked", tag_field="what", omit_defaults=Tr
     anchor: AnchorRule | None = None
 
 
-Happening = Done | Moved | Missed | Cancelled | Skipped | Added | Asked
+Happening = Done | Moved | Missed | Cancelled | Skipped | Added | Changed
 
 
 class Entry(Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -192,9 +192,9 @@ def read_history(request: PlanRequest, history: Sequence[Entry]) -> tuple[PlanRe
     spells: list[Spell] = []
     for entry in in_force(history).values():
         for each in entry.what:
-            if isinstance(each, Asked):
+            if isinstance(each, Changed):
                 spells = _spells(spells, request, each, entry.on)
-                request = asked_on_top(request, each)
+                request = apply_changes(request, each)
                 continue
             if isinstance(each, Added):
                 added[each.session] = each
@@ -224,7 +224,7 @@ def _note(said: dict[str, dict[str, Any]], happening: Happening, on: dt.date) ->
 
 
 def _spells(
-    spells: Iterable[Spell], request: PlanRequest, asked: Asked, on: dt.date
+    spells: Iterable[Spell], request: PlanRequest, asked: Changed, on: dt.date
 ) -> list[Spell]:
     """Return the spells of yes after new answers."""
     found = [
@@ -245,7 +245,7 @@ _MERGED: Final = ("options", "figures", "answers", "events", "overrides")
 _ADDED: Final = ("closures", "away")
 
 
-def asked_on_top(request: PlanRequest, asked: Asked) -> PlanRequest:
+def apply_changes(request: PlanRequest, asked: Changed) -> PlanRequest:
     """Return a request with what is asked for now on top of it.
 
     Raises:

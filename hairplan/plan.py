@@ -9,7 +9,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from hairplan.protocol.model import REFUSING, Kind, Outcome, Strength, Weekday
+from hairplan.protocol.model import REFUSING, RuleOutcome, StepKind, Strength, Weekday
 from hairplan.request import Answer
 
 Status = Literal[
@@ -74,7 +74,7 @@ class Session(Struct, frozen=True, kw_only=True):
 
     id: str
     phase: str
-    kind: Kind
+    kind: StepKind
     status: Status
     number: int
     of: int | None
@@ -267,7 +267,7 @@ class Screened(Struct, frozen=True, kw_only=True):
 
     rule: str
     question: str | None
-    outcome: Outcome
+    outcome: RuleOutcome
     answer: Answer
     since: dt.date | None
     until: dt.date | None

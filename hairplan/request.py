@@ -15,7 +15,7 @@ from hairplan.dates.clock import zone
 from hairplan.dates.spans import Period, pure_date, span
 from hairplan.dates.typed import WEEKDAYS
 from hairplan.errors import InputError
-from hairplan.words import listed
+from hairplan.words import join_words
 
 Answer = Literal["yes", "no", "unknown"]
 Sex = Literal["female", "male"]
@@ -161,7 +161,7 @@ def _text_faults(request: PlanRequest) -> list[str]:
         ("anchor", request.anchor, get_args(AnchorRule)),
     )
     faults += [
-        f"{name}: '{value}' is not {listed(known, 'or')}"
+        f"{name}: '{value}' is not {join_words(known, 'or')}"
         for name, value, known in choices
         if value is not None and value not in known
     ]

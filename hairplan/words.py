@@ -11,12 +11,12 @@ _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 @lru_cache(maxsize=16384)
-def said_date(day: date) -> str:
+def format_date(day: date) -> str:
     """Say a day, such as "Tue 2026-12-01"."""
     return f"{_WEEKDAYS[day.weekday()]} {day.isoformat()}"
 
 
-def said_range(first: date, last: date) -> str:
+def format_range(first: date, last: date) -> str:
     """Say days from first to last, such as "2026-12-11..2026-12-22", or the one day."""
     begin = first.isoformat()
     return f"{begin}..{last.isoformat()}" if first != last else begin
@@ -32,7 +32,7 @@ _OUTCOMES = {
 }
 
 
-def said_outcome(outcome: str) -> str:
+def describe_outcome(outcome: str) -> str:
     """Say what a screening rule means, such as "tell the doctor"."""
     return _OUTCOMES.get(outcome, outcome)
 
@@ -42,7 +42,7 @@ def plural(count: int, noun: str) -> str:
     return f"{count} {noun}" + ("" if count == 1 else "s")
 
 
-def listed(words: Sequence[str], joint: str = "and") -> str:
+def join_words(words: Sequence[str], joint: str = "and") -> str:
     """Join words as in a sentence: "a, b and c"."""
     if len(words) < 2:  # noqa: PLR2004 - two words are what makes a list
         return "".join(words)
@@ -54,7 +54,7 @@ def only_if(answers: str | None) -> str:
     return f", only if {answers}" if answers else ""
 
 
-def said_minutes(minutes: int) -> str:
+def format_minutes(minutes: int) -> str:
     """Say a length, such as "2 h", "45 min" or "1 h 30 min"."""
     hours, rest = divmod(minutes, 60)
     return " ".join(
@@ -69,13 +69,13 @@ def iso_duration(minutes: int) -> str:
     return "PT" + (f"{hours}H" if hours else "") + (f"{rest}M" if rest or not hours else "")
 
 
-def said_duration(iso: str) -> str:
+def format_duration(iso: str) -> str:
     """Say a length that ISO 8601 writes as "PT1H30M", such as "1 h 30 min"."""
     hours, _, minutes = iso.removeprefix("PT").rpartition("H")
-    return said_minutes(int(hours or 0) * 60 + int(minutes.removesuffix("M") or 0))
+    return format_minutes(int(hours or 0) * 60 + int(minutes.removesuffix("M") or 0))
 
 
-def sourced(sources: Sequence[str]) -> str:
+def cite(sources: Sequence[str]) -> str:
     """Say which facts something rests on, such as " (SMP-1, SMP-2)"; nothing for none."""
     return f" ({', '.join(sources)})" if sources else ""
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from icalendar import Alarm, Calendar, Event, vDuration, vText
 
-from hairplan.calendar.ics import PRODID, REFRESH, Revision, Shape, clean, uid
+from hairplan.calendar.ics import PRODID, REFRESH, CalendarShape, Revision, clean, uid
 from hairplan.calendar.items import Item, Repeat
 
 CATEGORIES = {
@@ -26,9 +26,9 @@ def plain(
     items: Iterable[Item],
     plan_id: str,
     revisions: Revision | Mapping[str, Revision],
-    shape: Shape | None = None,
+    shape: CalendarShape | None = None,
 ) -> bytes:
-    shape = shape or Shape()
+    shape = shape or CalendarShape()
     calendar = Calendar()
     calendar.add("prodid", PRODID)
     calendar.add("version", "2.0")

@@ -10,10 +10,10 @@ from conftest import OWN, TODAY, day, strict_faults
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hairplan import Choice, HairplanError, Plan, PlanRequest, make_plan, to_ics
+from hairplan import CalendarChoice, HairplanError, Plan, PlanRequest, make_plan, to_ics
 from hairplan.calendar.items import items_of
-from hairplan.follow.diff import differences
-from hairplan.history import Asked, Cancelled, Done, Entry, Happening, Missed, Moved, Skipped
+from hairplan.follow.diff import changes_between
+from hairplan.history import Cancelled, Changed, Done, Entry, Happening, Missed, Moved, Skipped
 from hairplan.planner.protocol_warnings import warnings_of
 from hairplan.protocol.load import parse_protocol
 from hairplan.protocol.model import Protocol
@@ -187,7 +187,7 @@ def test_any_protocol_ends_in_a_plan_or_in_our_own_error(
     assert render_json(found)
     assert render_csv(found)
     for audience in ("patient", "practice"):
-        choice = Choice(audience=audience, details="full")
+        choice = CalendarChoice(audience=audience, details="full")
         items = items_of(found, choice)
         assert len({each.id for each in items}) == len(items)
         assert all(each.end is None or each.begin < each.end for each in items)
@@ -212,10 +212,10 @@ WHATS = st.lists(
 def happened(what: str, plan: Plan, place: int, off: int) -> Happening:
     sessions, questions = plan.sessions, [each.question for each in plan.screening if each.question]
     if not sessions:
-        return Asked(place="Room 2")
+        return Changed(place="Room 2")
     if what in {"ill", "well"} and questions:
         asked = {questions[place % len(questions)]: "yes" if what == "ill" else "no"}
-        return Asked(answers=cast("Any", asked))
+        return Changed(answers=cast("Any", asked))
     session = sessions[place % len(sessions)]
     on = (session.planned or day("2027-02-01")) + timedelta(days=off)
     if what == "missed":
@@ -256,7 +256,7 @@ def test_any_history_ends_in_a_plan_or_in_our_own_error(
             assert error.faults
             continue
         history.append(entry)
-        assert isinstance(differences(before, found), tuple)
+        assert isinstance(changes_between(before, found), tuple)
     done = {
         each.session: each.on for entry in history for each in entry.what if isinstance(each, Done)
     }
@@ -266,7 +266,7 @@ def test_any_history_ends_in_a_plan_or_in_our_own_error(
             assert session.planned == done[session.id]
     assert render_plain(plan_document(found))
     assert render_json(found)
-    items = items_of(found, Choice(audience="practice"))
+    items = items_of(found, CalendarChoice(audience="practice"))
     assert len({each.id for each in items}) == len(items)
 
 

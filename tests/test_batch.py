@@ -853,7 +853,7 @@ def test_a_process_is_begun_once_and_makes_shares(monkeypatch: pytest.MonkeyPatc
     workers.begin_process(work.Work(planner=planner, stream="jsonl", stamp=stamp))
     assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
     signal.signal(signal.SIGINT, before)
-    [outcome] = workers.make_share([work.Task(Row(1, 2, {"ref": "A", "start": "2026-12-01"}))])
+    [outcome] = workers.make_share([work.RowTask(Row(1, 2, {"ref": "A", "start": "2026-12-01"}))])
     assert (outcome.kind, json.loads(outcome.piece)["ref"]) == ("planned", "A")
 
 
@@ -867,7 +867,7 @@ def test_ctrl_c_stops_after_the_rows_under_way(
     make = work.Maker.make
     last = 2
 
-    def interrupted(self: work.Maker, task: work.Task) -> work.Outcome:
+    def interrupted(self: work.Maker, task: work.RowTask) -> work.RowOutcome:
         if task.row.number == last:
             signal.raise_signal(signal.SIGINT)
         return make(self, task)
@@ -913,11 +913,11 @@ def test_it_can_be_stopped_before_the_first_row(
 ) -> None:
     listed(*GOOD)
 
-    def at_once(self: batch_run.Stop) -> bool:
+    def at_once(self: batch_run.StopSignal) -> bool:
         self.came_before_a_row = True
         return True
 
-    monkeypatch.setattr(batch_run.Stop, "__call__", at_once)
+    monkeypatch.setattr(batch_run.StopSignal, "__call__", at_once)
     ran = hairplan(f"batch p.csv --out-dir plans {ZONED}")
     assert said(ran)[1] == (
         "stopped after 0 rows; from the first row on nothing is done: --resume goes on"

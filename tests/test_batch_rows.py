@@ -15,20 +15,20 @@ from hairplan.batch import patient_list, row_planner
 from hairplan.batch.batch import report_line, without_content
 from hairplan.batch.columns import asked_of, header_faults, missing_columns, template
 from hairplan.batch.index import Index, safe_name
-from hairplan.batch.patient_list import Form, Listed, Row, cells_of, read_list
-from hairplan.clinic.options import Asked
+from hairplan.batch.patient_list import ListForm, PatientList, Row, cells_of, read_list
+from hairplan.clinic.options import RequestOptions
 from hairplan.planner.recent import Recent
 
 SMP = load_protocol("smp")
 PLANNER = RowPlanner(today=TODAY, treatment="smp")
 
 
-def read(data: bytes | str, form: Form | None = None) -> Listed:
+def read(data: bytes | str, form: ListForm | None = None) -> PatientList:
     text = data.encode() if isinstance(data, str) else data
     return read_list(io.BytesIO(text), form, "list")
 
 
-def found(data: bytes | str, form: Form | None = None) -> list[tuple[int, int, Any]]:
+def found(data: bytes | str, form: ListForm | None = None) -> list[tuple[int, int, Any]]:
     """Return the rows of a list: number, line, and what they hold or why they cannot be read."""
     return [
         (row.number, row.line, row.faults[0] if row.faults else row.content)
@@ -106,7 +106,7 @@ def test_a_cell_of_ten_megabytes_stops_no_other_row() -> None:
 
 @pytest.mark.parametrize("form", ["csv", "jsonl"])
 def test_a_line_without_an_end_stops_no_other_row(
-    form: Form, monkeypatch: pytest.MonkeyPatch
+    form: ListForm, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(patient_list, "_MOST_IN_A_LINE", 64)
     row = "B,y\n" if form == "csv" else '{"ref": "B"}\n'
@@ -145,7 +145,7 @@ def test_a_cell_over_many_lines_is_too_long_at_last(monkeypatch: pytest.MonkeyPa
          "the header is no CSV: ',' expected after '\"'"),
     ],
 )  # fmt: skip
-def test_what_is_no_list_is_refused(data: bytes, form: Form | None, fault: str) -> None:
+def test_what_is_no_list_is_refused(data: bytes, form: ListForm | None, fault: str) -> None:
     with pytest.raises(InputError) as error:
         list(read(data, form).rows)
     assert faults_of(error) == (f"list: {fault}",)
@@ -231,13 +231,13 @@ def test_an_unknown_column_is_said_with_those_that_there_are(name: str, meant: s
 @pytest.mark.parametrize(
     ("header", "given", "treatment", "missing"),
     [
-        ([], Asked(), None, ["ref", "treatment", "start"]),
-        (["ref", "treatment", "start"], Asked(), None, []),
-        (["ref"], Asked(start="today"), "smp", []),
+        ([], RequestOptions(), None, ["ref", "treatment", "start"]),
+        (["ref", "treatment", "start"], RequestOptions(), None, []),
+        (["ref"], RequestOptions(start="today"), "smp", []),
     ],
 )
 def test_a_missing_column_is_said(
-    header: list[str], given: Asked, treatment: str | None, missing: list[str]
+    header: list[str], given: RequestOptions, treatment: str | None, missing: list[str]
 ) -> None:
     said = {
         "ref": "column 'ref' is missing: the clinic's reference of each patient",
@@ -249,7 +249,7 @@ def test_a_missing_column_is_said(
 
 # ---- what a row asks for ----
 
-ALL = Asked(
+ALL = RequestOptions(
     start="2026-12-01",
     time="9:00",
     away=["2027-01-01"],
@@ -284,14 +284,16 @@ def test_a_cell_is_an_option_of_its_row(cells: dict[str, Any], expected: dict[st
     asked = asked_of(cells, ALL)
     assert {
         name: getattr(asked, name)
-        for name in Asked.__struct_fields__
+        for name in RequestOptions.__struct_fields__
         if getattr(asked, name) != getattr(ALL, name)
     } == expected
 
 
 def test_several_values_of_what_there_is_once_are_refused() -> None:
     with pytest.raises(InputError) as error:
-        asked_of({"time": ["9:00", "10:00"], "on-late": ["a", "b"], "colour": "red"}, Asked())
+        asked_of(
+            {"time": ["9:00", "10:00"], "on-late": ["a", "b"], "colour": "red"}, RequestOptions()
+        )
     unknown, *rest = faults_of(error)
     assert unknown.startswith("column 'colour': no such column")
     assert rest == [

@@ -13,12 +13,12 @@ from icalendar import Calendar
 from plain_ics import plain
 
 from hairplan.calendar import ics, items
-from hairplan.calendar.ics import Revision, Shape, clean, render, uid
-from hairplan.calendar.items import Alarm, Choice, Item, Repeat, items_of
+from hairplan.calendar.ics import CalendarShape, Revision, clean, render, uid
+from hairplan.calendar.items import Alarm, CalendarChoice, Item, Repeat, items_of
 from hairplan.calendar.titles import Audience, Details
 
 VERSION = Revision(datetime(2026, 11, 1, 12, 30, 15, 999, tzinfo=UTC), 3)
-FEED = Shape("Plan, of hair; \\ 100%", feed=True)
+FEED = CalendarShape("Plan, of hair; \\ 100%", feed=True)
 FIRST = date(2026, 12, 1)
 STARTS = [FIRST + timedelta(days=number) for number in (0, 30, 89, 206, 820)]
 
@@ -26,7 +26,7 @@ STARTS = [FIRST + timedelta(days=number) for number in (0, 30, 89, 206, 820)]
 def checked(
     items: list[Item] | tuple[Item, ...],
     revisions: Revision | dict[str, Revision] = VERSION,
-    shape: Shape | None = None,
+    shape: CalendarShape | None = None,
 ) -> bytes:
     """Return the bytes of a calendar, after every law on them."""
     found = render(items, "plan", revisions, shape)
@@ -37,7 +37,7 @@ def checked(
     assert max(map(len, found.split(b"\r\n"))) <= 75
     # icalendar does not read a name as text; a comment it does.
     calendar: Any = Calendar.from_ical(found.replace(b"\r\nNAME:", b"\r\nCOMMENT:", 1))
-    assert calendar["comment"] == clean((shape or Shape()).name)
+    assert calendar["comment"] == clean((shape or CalendarShape()).name)
     assert [each.name for each in calendar.subcomponents] == ["VEVENT"] * len(items)
     for event, item in zip(calendar.subcomponents, items, strict=True):
         assert event["summary"] == clean(item.title)
@@ -81,7 +81,7 @@ def an_item(text: str) -> Item:
 def test_a_plan_is_written_as_the_plain_way_writes_it(
     name: str, audience: Audience, details: Details
 ) -> None:
-    choice = Choice(audience=audience, details=details)
+    choice = CalendarChoice(audience=audience, details=details)
     timed = {"time": time(14, 30), "zone": "Europe/Paris", "place": "12, rue Neuve; 2nd floor"}
     for start, asked in itertools.product(STARTS, ({}, timed)):
         found = plan(name, str(start), closed=("sun",), **asked)
@@ -141,9 +141,9 @@ ITEMS = st.builds(
 REVISIONS = st.builds(Revision, MOMENTS, st.integers(0, 2**31 - 1))
 
 
-@given(st.lists(ITEMS, max_size=4), REVISIONS, st.builds(Shape, TEXTS, st.booleans()))
+@given(st.lists(ITEMS, max_size=4), REVISIONS, st.builds(CalendarShape, TEXTS, st.booleans()))
 def test_any_items_are_written_as_the_plain_way_writes_them(
-    items: list[Item], revision: Revision, shape: Shape
+    items: list[Item], revision: Revision, shape: CalendarShape
 ) -> None:
     checked(items, revision, shape)
 

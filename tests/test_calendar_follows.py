@@ -19,11 +19,11 @@ from hypothesis import strategies as st
 from msgspec import structs
 from test_calendar_readers import FIRST, FOLDER, LAST, MUST, READERS, _runs, engine
 
-from hairplan import Choice, Plan, PlanRequest, load_protocol, make_plan
+from hairplan import CalendarChoice, Plan, PlanRequest, load_protocol, make_plan
 from hairplan.calendar import ics
 from hairplan.calendar.items import KINDS, Alarm, Item, Repeat, ids_of, items_of
 from hairplan.calendar.ledger import Following, follow
-from hairplan.files.plan_file import Line
+from hairplan.files.plan_file import LedgerLine
 from hairplan.history import Added, Cancelled, Done, Entry, Happening, Missed, Moved, Skipped
 from hairplan.plan import Session
 
@@ -56,7 +56,7 @@ class Calendar:
     """What somebody has who imports every file."""
 
     def __init__(self) -> None:
-        self.ledger: dict[str, Line] = {}
+        self.ledger: dict[str, LedgerLine] = {}
         self.exports = 0
 
     def export(
@@ -69,7 +69,7 @@ class Calendar:
         found = follow(items, ids, self.ledger, PLAN, stamp or STAMPS[self.exports])
         # A plan file keeps it as JSON.
         kept = msgspec.json.encode(found.ledger)
-        self.ledger = msgspec.json.decode(kept, type=dict[str, Line])
+        self.ledger = msgspec.json.decode(kept, type=dict[str, LedgerLine])
         assert self.ledger == found.ledger
         self.exports += 1
         return found
@@ -362,7 +362,7 @@ def smp(*history: Entry, today: date = TODAY, name: str = "smp", **asked: Any) -
     return make_plan(load_protocol(name), PlanRequest(**{**request, **asked}), history, today=today)
 
 
-def sessions(found: Plan, choice: Choice | None = None) -> dict[str, Item]:
+def sessions(found: Plan, choice: CalendarChoice | None = None) -> dict[str, Item]:
     return {each.id: each for each in items_of(found, choice) if each.kind == "session"}
 
 
@@ -464,7 +464,7 @@ def test_the_others_keep_their_numbers_when_one_is_called_off(name: str) -> None
 def test_a_practice_is_told_how_a_session_stands(
     changes: dict[str, Any], expected: list[str]
 ) -> None:
-    choice = Choice(audience="practice")
+    choice = CalendarChoice(audience="practice")
     before = sessions(smp(), choice)["course-2"].text.splitlines()
     after = sessions(with_session(smp(), "course-2", **changes), choice)["course-2"].text
     new = [line for line in after.splitlines() if line not in before and line[:6] != "Window"]
@@ -473,7 +473,7 @@ def test_a_practice_is_told_how_a_session_stands(
 
 def test_what_no_step_has_has_no_number_and_takes_none() -> None:
     found = smp(happened(Added("control", "control of the colour", day("2027-02-01"))))
-    patient, practice = sessions(found), sessions(found, Choice(audience="practice"))
+    patient, practice = sessions(found), sessions(found, CalendarChoice(audience="practice"))
     assert patient["control"].title == "Follow-up appointment"
     assert patient["touch-up-1"].title == "Follow-up appointment 1 (provisional)"
     assert practice["control"].title == f"plan {PLAN}: Scalp micropigmentation, control"
@@ -493,7 +493,7 @@ def test_steps_keep_their_numbers_when_one_before_them_is_called_off() -> None:
     assert "Appointment 8 of 8" in {each.title for each in after.values()}
 
 
-def everything(found: Plan, choice: Choice) -> set[str]:
+def everything(found: Plan, choice: CalendarChoice) -> set[str]:
     every = frozenset(KINDS.values())
     return {each.id for each in items_of(found, structs.replace(choice, kinds=every))}
 
@@ -502,20 +502,20 @@ def everything(found: Plan, choice: Choice) -> set[str]:
 @pytest.mark.parametrize("alarm", [None, 1440])
 def test_the_ids_of_a_plan_are_those_of_every_kind(kinds: list[Any], alarm: int | None) -> None:
     found = smp(name="microneedling")
-    choice = Choice(kinds=frozenset(KINDS.get(kind, kind) for kind in kinds), alarm=alarm)
+    choice = CalendarChoice(kinds=frozenset(KINDS.get(kind, kind) for kind in kinds), alarm=alarm)
     ids = ids_of(found, choice)
     assert everything(found, choice) <= ids
     assert {each.id for each in items_of(found, choice)} <= ids
     # What is an alarm of its appointment is an item where there are no alarms.
     is_item = alarm is None or "session" not in choice.kinds
     assert ("task.anaesthetic-cream.course-1" in ids) == is_item
-    assert ids_of(found) == ids_of(found, Choice())
+    assert ids_of(found) == ids_of(found, CalendarChoice())
 
 
 def test_what_becomes_an_alarm_of_its_appointment_is_called_off_as_an_item() -> None:
     found, calendar = smp(name="microneedling"), Calendar()
     statuses = []
-    for choice in (Choice(alarm=None), Choice()):
+    for choice in (CalendarChoice(alarm=None), CalendarChoice()):
         export = calendar.export(items_of(found, choice), tuple(ids_of(found, choice)))
         (task,) = (each for each in export.items if each.id == "task.anaesthetic-cream.course-1")
         statuses.append(task.status)
@@ -540,7 +540,7 @@ def told() -> Iterator[Plan]:
 @pytest.mark.parametrize("audience", ["patient", "practice"])
 @pytest.mark.parametrize("details", ["brief", "full"])
 def test_a_calendar_follows_what_is_recorded(audience: Any, details: Any) -> None:
-    choice = Choice(audience, details)
+    choice = CalendarChoice(audience, details)
     calendar = Calendar()
     held: dict[str, str] = {}
     for found in told():
@@ -570,7 +570,7 @@ def test_each_step_of_a_story_makes_the_sequence_rise_where_it_must() -> None:
 
 def test_other_details_are_another_content_and_no_other_time() -> None:
     found, calendar = smp(), Calendar()
-    brief, full = (items_of(found, Choice(details=each)) for each in ("brief", "full"))
+    brief, full = (items_of(found, CalendarChoice(details=each)) for each in ("brief", "full"))
     calendar.export(brief)
     export = calendar.export(full)
     assert "course-1" in export.changed

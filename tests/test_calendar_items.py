@@ -8,22 +8,22 @@ import pytest
 from conftest import day, own_plan, plan
 from msgspec import structs
 
-from hairplan import Choice, InputError, Plan
+from hairplan import CalendarChoice, InputError, Plan
 from hairplan.calendar.items import Alarm, Item, Repeat, items_of
 from hairplan.calendar.titles import wording
 from hairplan.errors import OutOfRangeError
 
 PROTOCOLS = ["smp", "microneedling", "mesopecia", "mesotherapy"]
 PARIS = {"time": time(14, 30), "zone": "Europe/Paris"}
-FULL = Choice(details="full")
-PRACTICE = Choice(audience="practice")
+FULL = CalendarChoice(details="full")
+PRACTICE = CalendarChoice(audience="practice")
 
 
-def items(found: Plan, choice: Choice | None = None) -> dict[str, Item]:
+def items(found: Plan, choice: CalendarChoice | None = None) -> dict[str, Item]:
     return {each.id: each for each in items_of(found, choice)}
 
 
-def smp(choice: Choice | None = None, **asked: Any) -> dict[str, Item]:
+def smp(choice: CalendarChoice | None = None, **asked: Any) -> dict[str, Item]:
     return items(plan("smp", "2026-12-01", **asked), choice)
 
 
@@ -56,7 +56,10 @@ def test_a_plan_has_an_item_for_each_thing_that_has_a_day() -> None:
     ],
 )
 def test_kinds_are_chosen(kinds: set[str], expected: dict[str, int]) -> None:
-    found = items(plan("microneedling", "2027-01-04", **PARIS), Choice(kinds=frozenset(kinds)))  # type: ignore[arg-type]
+    found = items(
+        plan("microneedling", "2027-01-04", **PARIS),
+        CalendarChoice(kinds=frozenset(kinds)),  # type: ignore[arg-type]
+    )
     assert Counter(each.kind for each in found.values()) == expected
 
 
@@ -196,8 +199,10 @@ def test_the_first_and_leap_days_are_days() -> None:
 def test_a_patients_titles_tell_nothing(name: str, details: Any) -> None:
     found = plan(name, "2027-01-04", ref="A-17", place="Room 2", **PARIS)
     titles = {
-        alarm.text for each in items_of(found, Choice(details=details)) for alarm in each.alarms
-    } | {each.title for each in items_of(found, Choice(details=details))}
+        alarm.text
+        for each in items_of(found, CalendarChoice(details=details))
+        for alarm in each.alarms
+    } | {each.title for each in items_of(found, CalendarChoice(details=details))}
     known = {"Care period", "Preparation for an appointment", "Look at the result", "Home care"}
     known |= {f"{title}, if it applies" for title in known}
     neutral = ("Appointment ", "Follow-up appointment ")
@@ -284,7 +289,7 @@ def test_templates_of_a_clinic_take_the_place_of_ours() -> None:
         {"session": "Your visit {count} at {place}, {day}", "restriction": "Care until {resume}"},
         {"session": "Please be early.\n{details}", "task": "{label} for {session}"},
     )
-    found = smp(Choice(wording=own), place="Room 2")
+    found = smp(CalendarChoice(wording=own), place="Room 2")
     assert found["course-2"].title == "Your visit 2 of 3 at Room 2, Tue 2026-12-15"
     assert found["course-2"].text == "Please be early."
     assert found["touch-up-1"].text == (
@@ -317,7 +322,7 @@ def test_a_window_is_said_as_far_as_it_is_known(
     )
     own = wording("patient", texts={"session": "{window}"})
     changed = structs.replace(found, sessions=(session,))
-    assert items(changed, Choice(wording=own))["course-1"].text == expected
+    assert items(changed, CalendarChoice(wording=own))["course-1"].text == expected
     assert ("Window" in items(changed, PRACTICE)["course-1"].text) == bool(expected)
 
 
@@ -340,7 +345,7 @@ def test_a_window_is_said_as_far_as_it_is_known(
 def test_an_appointment_has_one_reminder(
     alarm: int | None, asked: dict[str, Any], expected: list[int]
 ) -> None:
-    found = smp(Choice(alarm=alarm), **asked)
+    found = smp(CalendarChoice(alarm=alarm), **asked)
     assert [each.minutes for each in found["course-1"].alarms] == expected
     assert all(not each.alarms for each in found.values() if each.kind != "session")
 
@@ -357,12 +362,14 @@ def test_what_is_minutes_before_an_appointment_is_an_alarm_of_it() -> None:
 @pytest.mark.parametrize(
     ("choice", "asked"),
     [
-        (Choice(alarm=None, details="full"), PARIS),
-        (Choice(kinds=frozenset({"task"}), details="full"), PARIS),
+        (CalendarChoice(alarm=None, details="full"), PARIS),
+        (CalendarChoice(kinds=frozenset({"task"}), details="full"), PARIS),
         (FULL, {}),
     ],
 )
-def test_without_that_alarm_it_is_a_task_on_its_day(choice: Choice, asked: dict[str, Any]) -> None:
+def test_without_that_alarm_it_is_a_task_on_its_day(
+    choice: CalendarChoice, asked: dict[str, Any]
+) -> None:
     found = items(plan("microneedling", "2027-01-04", **asked), choice)
     task = found["task.anaesthetic-cream.course-1"]
     assert (task.begin, task.end) == (day("2027-01-04"), day("2027-01-05"))

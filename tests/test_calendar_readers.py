@@ -28,8 +28,8 @@ from conftest import day, own_plan, plan
 
 from hairplan import Plan
 from hairplan.calendar import ics
-from hairplan.calendar.ics import Revision, Shape
-from hairplan.calendar.items import Alarm, Choice, Item, items_of
+from hairplan.calendar.ics import CalendarShape, Revision
+from hairplan.calendar.items import Alarm, CalendarChoice, Item, items_of
 from hairplan.calendar.titles import Audience, Details
 from hairplan.dates.spans import shift, span
 from hairplan.plan import PlannedRoutine
@@ -103,7 +103,7 @@ def days_of(routine: PlannedRoutine, found: Plan) -> list[str]:
     return [str(each) for each in takewhile(lambda each: each <= last, days)]
 
 
-def file_of(name: str, found: Plan, choice: Choice, *, feed: bool = False) -> File:
+def file_of(name: str, found: Plan, choice: CalendarChoice, *, feed: bool = False) -> File:
     """Write a plan, with items in several versions, and some called off."""
     items = [
         msgspec.structs.replace(each, status="CANCELLED", alarms=()) if number % 7 == 6 else each
@@ -113,7 +113,7 @@ def file_of(name: str, found: Plan, choice: Choice, *, feed: bool = False) -> Fi
     rhythms = {f"routine.{each.id}": days_of(each, found) for each in found.routines}
     return File(
         name,
-        ics.render(items, found.id, revisions, Shape("Hair & more 💇", feed=feed)),
+        ics.render(items, found.id, revisions, CalendarShape("Hair & more 💇", feed=feed)),
         {
             ics.uid(found.id, each.id): meant(
                 each, revisions[each.id].sequence, rhythms.get(each.id)
@@ -158,7 +158,7 @@ def treatments() -> Iterator[File]:
             horizon=(None, "1 year", "1 year")[number % 7 % 3],
             closed=((), ("sun", "mon"))[number // 2 % 2],
         )
-        choice = Choice(audience, details, alarm=ALARMS[number % len(ALARMS)])
+        choice = CalendarChoice(audience, details, alarm=ALARMS[number % len(ALARMS)])
         title = f"{number:02}-{name}-{audience}-{details}-{str(zone).replace('/', '-')}"
         yield file_of(title, found, choice, feed=number % 4 == 0)
 
@@ -224,7 +224,7 @@ def own_files() -> Iterator[File]:
             time=time(9, 30) if zone else None,
             zone=zone,
         )
-        choice = Choice(audience, "full", alarm=ALARMS[number % len(ALARMS)])
+        choice = CalendarChoice(audience, "full", alarm=ALARMS[number % len(ALARMS)])
         title = f"own-{number:02}-{audience}-{str(zone).replace('/', '-')}"
         yield file_of(title, found, choice, feed=number % 3 == 0)
 
@@ -339,7 +339,9 @@ def edge_file(name: str) -> File:
         f"[routines]\nhome = {{ label = 'x', {text} }}\n",
         start=day(start),
     )
-    return file_of(f"edge {name}".replace(" ", "-"), found, Choice(kinds=frozenset({"routine"})))
+    return file_of(
+        f"edge {name}".replace(" ", "-"), found, CalendarChoice(kinds=frozenset({"routine"}))
+    )
 
 
 # ---- the programs ----
@@ -613,7 +615,7 @@ def test_a_backslash_before_an_n_is_read_as_it_is(
 
 @pytest.mark.parametrize("name", ["a, b; c\\d", "a\nBEGIN:VEVENT"])
 def test_the_calendars_name_is_escaped(name: str) -> None:
-    lines = ics.wrapped((), Shape(name)).decode("utf-8").splitlines()
+    lines = ics.wrapped((), CalendarShape(name)).decode("utf-8").splitlines()
     said = name.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
     assert lines[4:] == [f"NAME:{said}".replace("\n", "\\n"), "END:VCALENDAR"]
 

@@ -14,9 +14,9 @@ from msgspec import structs
 from hairplan.dates.seasons import season
 from hairplan.dates.spans import shift, span
 from hairplan.planner.choose import Chosen, Ground, Stuck, choose, is_feasible
-from hairplan.planner.layout import Events, Frame, Layout, Run, lay_out
+from hairplan.planner.layout import Events, Frame, Layout, PlannedStep, lay_out
 from hairplan.planner.slot import Pace, Slot, rhythm
-from hairplan.protocol.model import Group, Kind, Limit, Spacing, Step
+from hairplan.protocol.model import Group, Limit, Spacing, Step, StepKind
 
 START = day("2027-01-04")
 FAR = day("2027-12-31")
@@ -28,33 +28,37 @@ def run(  # noqa: PLR0913 - the parts of a step
     spacing: Spacing,
     *,
     anchor: str = "start",
-    kind: Kind = "session",
+    kind: StepKind = "session",
     since: Literal["anchor", "previous"] = "anchor",
     group: Group | None = None,
-) -> Run:
+) -> PlannedStep:
     step = Step(
         id=name, name=name, kind=kind, anchor=anchor, spacing=spacing, since=since, group=group
     )
     inner = tuple(rhythm(each) for each in group.spacings) if group else ()
-    return Run(step=step, count=count, beats=(rhythm(spacing),), inner=inner)
+    return PlannedStep(step=step, count=count, beats=(rhythm(spacing),), inner=inner)
 
 
-def richer(plain: Run, **given: Any) -> Run:
+def richer(plain: PlannedStep, **given: Any) -> PlannedStep:
     return structs.replace(plain, **given)
 
 
-def limited(plain: Run, *limits: Limit) -> Run:
+def limited(plain: PlannedStep, *limits: Limit) -> PlannedStep:
     return structs.replace(plain, step=structs.replace(plain.step, limits=limits))
 
 
 def laid(
-    runs: list[Run], until: date = FAR, *, at_least_one: bool = True, events: Events | None = None
+    runs: list[PlannedStep],
+    until: date = FAR,
+    *,
+    at_least_one: bool = True,
+    events: Events | None = None,
 ) -> Layout:
     frame = Frame(START, until, events or {}, at_least_one=at_least_one)
     return lay_out(runs, frame)
 
 
-def ground(runs: list[Run], closed: set[date], events: Events | None = None) -> Ground:
+def ground(runs: list[PlannedStep], closed: set[date], events: Events | None = None) -> Ground:
     layout = laid(runs, events=events)
     return Ground(
         layout.slots, layout.known, lambda each: "closed" if each in closed else None, FAR

@@ -9,8 +9,18 @@ from conftest import day, own_plan
 from msgspec import structs
 
 from hairplan import Plan, PlanRequest, load_protocol, make_plan
-from hairplan.follow.diff import differences, said_difference, together
-from hairplan.history import Added, Asked, Cancelled, Done, Entry, Happening, Missed, Moved, Skipped
+from hairplan.follow.diff import changes_between, describe_change, together
+from hairplan.history import (
+    Added,
+    Cancelled,
+    Changed,
+    Done,
+    Entry,
+    Happening,
+    Missed,
+    Moved,
+    Skipped,
+)
 from hairplan.plan import RestrictedPeriod, Screened
 from hairplan.show.diff import diff_document
 from hairplan.show.json import render_json
@@ -31,8 +41,8 @@ def smp(*history: Entry, today: date = TODAY, **asked: Any) -> Plan:
 
 
 def said(before: Plan, after: Plan, *kinds: str) -> list[str]:
-    found = together(differences(before, after))
-    return [said_difference(each) for each in found if each.kind in (kinds or {each.kind})]
+    found = together(changes_between(before, after))
+    return [describe_change(each) for each in found if each.kind in (kinds or {each.kind})]
 
 
 def changed(plan: Plan, kind: str, name: str, **fields: Any) -> Plan:
@@ -49,7 +59,7 @@ PLANNED = smp(entry(DONE))
 
 
 def test_a_plan_does_not_differ_from_itself() -> None:
-    assert differences(PLANNED, PLANNED) == ()
+    assert changes_between(PLANNED, PLANNED) == ()
     assert render_plain(diff_document(())) == "nothing changes\n"
 
 
@@ -107,7 +117,7 @@ def test_a_plan_does_not_differ_from_itself() -> None:
             ["extra-1: new: Sun 2026-12-20: added: look at the skin"],
         ),
         (
-            Asked(sessions=4),
+            Changed(sessions=4),
             None,
             [
                 "course-4: new: Tue 2027-01-12",
@@ -116,7 +126,7 @@ def test_a_plan_does_not_differ_from_itself() -> None:
             ],
         ),
         (
-            Asked(sessions=2),
+            Changed(sessions=2),
             None,
             [
                 "course-3: gone, was Tue 2026-12-29",
@@ -125,7 +135,7 @@ def test_a_plan_does_not_differ_from_itself() -> None:
             ],
         ),
         (
-            Asked(time=time(9), zone="Europe/Paris"),
+            Changed(time=time(9), zone="Europe/Paris"),
             None,
             [
                 "course-1: Tue 2026-12-01 -> Tue 2026-12-01 09:00",
@@ -135,7 +145,7 @@ def test_a_plan_does_not_differ_from_itself() -> None:
             ],
         ),
         (
-            Asked(duration=90),
+            Changed(duration=90),
             None,
             ["course-1, course-2, course-3, touch-up-1: length: 2 h -> 1 h 30 min"],
         ),
@@ -274,7 +284,7 @@ def test_a_new_appointment_may_have_no_day_yet() -> None:
 
 
 def test_a_plan_that_stops_says_so_first() -> None:
-    stopped = smp(entry(DONE), entry(Asked(answers={"pregnancy": "yes"})))
+    stopped = smp(entry(DONE), entry(Changed(answers={"pregnancy": "yes"})))
     assert stopped.problem
     found = said(PLANNED, stopped)
     assert found[0] == ": ".join((stopped.problem.what, *stopped.problem.why))
@@ -480,7 +490,7 @@ def test_rules_on_the_patients_state(
 
 
 def test_a_rule_that_only_one_plan_has_is_no_change() -> None:
-    assert differences(structs.replace(PLANNED, screening=()), PLANNED) == ()
+    assert changes_between(structs.replace(PLANNED, screening=()), PLANNED) == ()
 
 
 @pytest.mark.parametrize(
@@ -514,14 +524,14 @@ def test_differences_are_printed_by_kind() -> None:
     after = structs.replace(
         smp(entry(DONE), entry(Done("course-2", day("2026-12-15")))), notes=(*PLANNED.notes, "new")
     )
-    assert render_plain(diff_document(differences(PLANNED, after))) == (
+    assert render_plain(diff_document(changes_between(PLANNED, after))) == (
         "What changes\n\nSESSIONS\ncourse-2: done: Tue 2026-12-15\n\nTO NOTE\nnew\n"
     )
 
 
 def test_differences_are_a_list_for_a_program() -> None:
     after = smp(entry(DONE), entry(Moved("touch-up-1", day("2029-06-30")), reason="on a Saturday"))
-    found = json.loads(render_json(differences(PLANNED, after)))
+    found = json.loads(render_json(changes_between(PLANNED, after)))
     assert found[0] == {
         "item": "touch-up-1",
         "kind": "session",
@@ -537,6 +547,6 @@ def test_differences_are_a_list_for_a_program() -> None:
 
 
 def test_a_stopped_plan_is_printed() -> None:
-    stopped = smp(entry(DONE), entry(Asked(answers={"pregnancy": "yes"})))
-    text = render_plain(diff_document(differences(PLANNED, stopped)))
+    stopped = smp(entry(DONE), entry(Changed(answers={"pregnancy": "yes"})))
+    text = render_plain(diff_document(changes_between(PLANNED, stopped)))
     assert text.startswith("What changes\n\nNO FURTHER\nstopped from ")

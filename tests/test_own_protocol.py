@@ -12,7 +12,7 @@ from hairplan.dates.spans import Period
 from hairplan.planner import resolve
 from hairplan.planner.recent import Recent
 from hairplan.show.csv import render_csv
-from hairplan.show.document import Document, Line, Row, Section
+from hairplan.show.document import Document, Line, Section, TableRow
 from hairplan.show.json import render_json
 from hairplan.show.markdown import render_markdown
 from hairplan.show.plain import render_plain
@@ -168,7 +168,7 @@ def test_nobody_needs_ten_thousand_appointments() -> None:
 def test_of_the_templates_of_a_long_list_only_the_last_are_kept(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    kept: Recent[resolve.Template] = Recent(2)
+    kept: Recent[resolve.Resolved] = Recent(2)
     monkeypatch.setattr(resolve, "_TEMPLATES", kept)
     one, other = own_protocol(COURSE), own_protocol(COURSE)
     for number in range(1, 5):
@@ -215,7 +215,7 @@ def test_a_template_is_shared_by_all_whom_no_condition_tells_apart(
 ) -> None:
     protocol = own_protocol(text)
     found = [
-        resolve.template_for(protocol, PlanRequest(**{"start": day("2027-01-04"), **asked}), TODAY)
+        resolve.resolve(protocol, PlanRequest(**{"start": day("2027-01-04"), **asked}), TODAY)
         for asked in (one, other)
     ]
     assert len(set(map(id, found))) == templates
@@ -312,7 +312,7 @@ def test_what_is_kept_from_an_earlier_plan_ends_with_the_calendar(start: str, me
 def test_a_clinics_own_figures_are_put_in_once_for_all_its_patients() -> None:
     protocol = own_protocol(COURSE + 'figures.spacing = { strength = "default" }\n')
     found = [
-        resolve.template_for(
+        resolve.resolve(
             protocol,
             PlanRequest(
                 start=day("2027-01-04"),
@@ -404,7 +404,7 @@ def test_a_document_without_titles_or_tables() -> None:
     assert render_plain(bare) == "only a *line*\n"
     assert render_markdown(bare) == "- only a \\*line\\*\n"
     assert render_table(bare, width=40, color=False) == "- only a *line*\n"
-    rows = Document("x", (), (Section("", ("", ""), (Row(("a", "b")),)),))
+    rows = Document("x", (), (Section("", ("", ""), (TableRow(("a", "b")),)),))
     assert render_plain(rows) == "x\na  b\n"
     assert "a" in render_table(rows, width=40, color=False)
 

@@ -18,7 +18,7 @@ from hairplan.errors import InputError
 from hairplan.files import plan_file
 from hairplan.files.plan_file import (
     KeptProtocol,
-    Line,
+    LedgerLine,
     PlanFile,
     SealedPlan,
     appended,
@@ -31,8 +31,8 @@ from hairplan.files.plan_file import (
 )
 from hairplan.history import (
     Added,
-    Asked,
     Cancelled,
+    Changed,
     Done,
     Entry,
     Happening,
@@ -52,7 +52,7 @@ MADE = dt.datetime(2026, 11, 1, 9, 30, tzinfo=dt.UTC)
 STEP = (
     '[[steps]]\nid = "course"\nname = "Session"\ncount = 2\nspacing = { preferred = "2 weeks" }\n'
 )
-LINE = Line("d1", 0, MADE, "2026-12-01", None, "Appointment", "session", "CONFIRMED")
+LINE = LedgerLine("d1", 0, MADE, "2026-12-01", None, "Appointment", "session", "CONFIRMED")
 ENTRIES = (
     Entry(at=MADE, on=TODAY, by="Ana", what=(Done("course-1", day("2026-12-01")),)),
     Entry(
@@ -63,7 +63,7 @@ ENTRIES = (
 
 
 def kept(
-    history: tuple[Entry, ...] = ENTRIES, exports: dict[str, dict[str, Line]] | None = None
+    history: tuple[Entry, ...] = ENTRIES, exports: dict[str, dict[str, LedgerLine]] | None = None
 ) -> PlanFile:
     protocol, request = own_protocol(STEP), PlanRequest(start=day("2026-12-01"))
     plan = keep(protocol, OWN + STEP, request, id="k3f9", made=MADE)
@@ -155,7 +155,7 @@ HAPPENINGS: dict[type, dict[str, st.SearchStrategy[Any]]] = {
     Cancelled: {"session": TEXTS},
     Skipped: {"session": TEXTS},
     Added: {"session": TEXTS, "name": TEXTS, "on": DAYS, "time": perhaps(st.times())},
-    Asked: ASKED,
+    Changed: ASKED,
 }
 MOMENTS = st.datetimes(timezones=st.just(dt.UTC))
 ENTRY = {
@@ -190,14 +190,14 @@ PLANS = st.builds(
     protocol=st.just(PLAN.protocol),
     request=REQUESTS,
     history=st.lists(st.builds(Entry, **ENTRY), max_size=3).map(tuple),
-    exports=by_name(by_name(st.builds(Line, **WRITTEN))),
+    exports=by_name(by_name(st.builds(LedgerLine, **WRITTEN))),
 )
 SCHEMA = plan_file_schema()
 
 
 @pytest.mark.parametrize(
     ("kind", "fields"),
-    [(PlanRequest, REQUESTED), (Entry, ENTRY), (Line, WRITTEN), *HAPPENINGS.items()],
+    [(PlanRequest, REQUESTED), (Entry, ENTRY), (LedgerLine, WRITTEN), *HAPPENINGS.items()],
 )
 def test_every_field_is_tried(kind: type[msgspec.Struct], fields: dict[str, Any]) -> None:
     assert set(fields) == set(kind.__struct_fields__)
@@ -518,7 +518,7 @@ EVERY_FAULT = [
     "history[3].undoes: 1.5 is not a whole number",
     "history[3].seal: missing",
     "exports.x: [] is not an object",
-    *missing(*(f"exports.y.course-1.{key}" for key in Line.__struct_fields__)),
+    *missing(*(f"exports.y.course-1.{key}" for key in LedgerLine.__struct_fields__)),
     "seals: null is not an object",
 ]
 

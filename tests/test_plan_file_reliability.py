@@ -24,14 +24,14 @@ from hypothesis import strategies as st
 
 from hairplan import PlanRequest
 from hairplan.errors import InputError
-from hairplan.files.plan_file import Line, PlanFile, appended, decode, encode, exported, keep
+from hairplan.files.plan_file import LedgerLine, PlanFile, appended, decode, encode, exported, keep
 from hairplan.files.store import locked, read_bytes, write
 from hairplan.history import Done, Entry
 
 ROUNDS = int(os.environ.get("HAIRPLAN_ROUNDS", "25"))
 STEP = '[[steps]]\nid = "course"\nname = "Séance"\ncount = 2\nspacing = { preferred = "2 weeks" }\n'
 NOW = dt.datetime(2026, 11, 1, 9, 30, tzinfo=dt.UTC)
-LINE = Line("d1", 0, NOW, "2026-12-01", None, "Séance", "session", "CONFIRMED")
+LINE = LedgerLine("d1", 0, NOW, "2026-12-01", None, "Séance", "session", "CONFIRMED")
 PLAN = exported(
     keep(own_protocol(STEP), OWN + STEP, PlanRequest(start=TODAY), id="k3f9", made=NOW),
     "patient",

@@ -14,8 +14,8 @@ from hairplan import InputError, Plan, PlanRequest, load_protocol, make_plan
 from hairplan.dates.spans import Period
 from hairplan.history import (
     Added,
-    Asked,
     Cancelled,
+    Changed,
     Done,
     Entry,
     Happening,
@@ -380,7 +380,7 @@ def test_a_fixed_anchor_proposes_again_what_was_missed() -> None:
             "2027-01-04",
         ),
         (
-            Asked(away=(Period(day("2026-12-08"), day("2026-12-30")),)),
+            Changed(away=(Period(day("2026-12-08"), day("2026-12-30")),)),
             {},
             "cannot keep to the protocol any more: its latest day was 2026-12-22"
             " (course.spacing.max 3 weeks (SMP-2)); the nearest day is Thu 2026-12-31, 9 days late",
@@ -416,10 +416,12 @@ def test_each_figure_can_be_left(step: str, on: str, rule: str) -> None:
 
 def test_a_plan_that_no_day_can_keep_says_so() -> None:
     closed = (Period(day("2026-12-05"), day("2040-01-01"), "gone"),)
-    found = smp(done(1, "2026-12-01"), Asked(closures=closed))
+    found = smp(done(1, "2026-12-01"), Changed(closures=closed))
     assert found.problem is not None
     assert found.problem.kind == "no dates"
-    start = smp(Asked(closures=(Period(day("2026-11-01"), day("2040-01-01")),)), today="2026-11-02")
+    start = smp(
+        Changed(closures=(Period(day("2026-11-01"), day("2040-01-01")),)), today="2026-11-02"
+    )
     assert start.problem is not None
     assert start.problem.what.startswith("no day from Tue 2026-12-01 on is open")
 
@@ -444,7 +446,7 @@ def test_a_session_that_the_plan_does_not_have_is_refused() -> None:
 
 # ---- an answer that stops ----
 
-PREGNANT = Asked(answers={"pregnancy": "yes"}, sex="female")
+PREGNANT = Changed(answers={"pregnancy": "yes"}, sex="female")
 
 
 def test_an_answer_stops_the_plan_from_its_day_on() -> None:
@@ -466,7 +468,7 @@ def test_an_answer_stops_the_plan_from_its_day_on() -> None:
 
 
 def test_it_can_be_taken_back_later() -> None:
-    back = Asked(answers={"pregnancy": "no"})
+    back = Changed(answers={"pregnancy": "no"})
     found = smp(
         entry(done(1, "2026-12-01")),
         entry(PREGNANT, on="2026-12-10"),
@@ -483,9 +485,9 @@ def test_it_can_be_taken_back_later() -> None:
 
 def test_what_was_given_at_the_beginning_stops_from_the_beginning() -> None:
     asked: dict[str, Any] = {"answers": {"pregnancy": "yes"}, "overrides": {"pregnancy": "born"}}
-    found = smp(entry(Asked(answers={"pregnancy": "yes"})), **asked)
+    found = smp(entry(Changed(answers={"pregnancy": "yes"})), **asked)
     assert found.problem is None
-    stopped = smp(entry(Asked(place="Room 2")), answers={"pregnancy": "yes"})
+    stopped = smp(entry(Changed(place="Room 2")), answers={"pregnancy": "yes"})
     assert stopped.problem is not None
     assert {each.status for each in stopped.sessions} == {"cancelled"}
     assert [*stopped.routines] == []
@@ -500,7 +502,7 @@ def test_home_rhythms_and_reviews_end_where_the_treatment_stops() -> None:
         '[routines.later]\nlabel = "later"\nevery = "1 day"\nanchor = "course-2"\n'
         '[milestones.look]\nlabel = "look"\nat = "course-1"\nafter = "10 days"\n'
     )
-    history = [entry(Asked(answers={"ill": "yes"}), on="2027-01-08")]
+    history = [entry(Changed(answers={"ill": "yes"}), on="2027-01-08")]
     request = PlanRequest(start=day("2027-01-04"))
     found = make_plan(own_protocol(text), request, history, today=day("2027-01-08"))
     assert [(each.id, str(each.last)) for each in found.routines] == [("foam", "2027-01-04")]
@@ -626,26 +628,26 @@ def test_what_is_taken_back_is_as_if_it_had_not_been() -> None:
 @pytest.mark.parametrize(
     ("asked", "field", "expected"),
     [
-        (Asked(options={"a": "1"}), "options", {"a": "1"}),
-        (Asked(sessions=4), "sessions", 4),
-        (Asked(sessions={"course": 4}), "sessions", {"course": 4}),
-        (Asked(until=day("2028-01-01")), "horizon", None),
-        (Asked(closed=()), "closed", ()),
-        (Asked(place="Room 2"), "place", "Room 2"),
+        (Changed(options={"a": "1"}), "options", {"a": "1"}),
+        (Changed(sessions=4), "sessions", 4),
+        (Changed(sessions={"course": 4}), "sessions", {"course": 4}),
+        (Changed(until=day("2028-01-01")), "horizon", None),
+        (Changed(closed=()), "closed", ()),
+        (Changed(place="Room 2"), "place", "Room 2"),
     ],
 )
-def test_what_is_asked_for_comes_on_top(asked: Asked, field: str, expected: object) -> None:
-    from hairplan.history import asked_on_top
+def test_what_is_asked_for_comes_on_top(asked: Changed, field: str, expected: object) -> None:
+    from hairplan.history import apply_changes
 
     request = PlanRequest(start=day("2026-12-01"), closed=("sun",), horizon="2 years")
-    assert getattr(asked_on_top(request, asked), field) == expected
+    assert getattr(apply_changes(request, asked), field) == expected
 
 
 def test_numbers_of_sessions_by_step_add_up() -> None:
-    from hairplan.history import asked_on_top
+    from hairplan.history import apply_changes
 
     request = PlanRequest(start=day("2026-12-01"), sessions={"a": 1})
-    assert asked_on_top(request, Asked(sessions={"b": 2})).sessions == {"a": 1, "b": 2}
+    assert apply_changes(request, Changed(sessions={"b": 2})).sessions == {"a": 1, "b": 2}
 
 
 @pytest.mark.parametrize(

@@ -17,9 +17,9 @@ from hairplan.errors import InputError
 from hairplan.files.plan_file import PlanFile, encode, keep, protocol_of
 from hairplan.follow.status import status_of
 from hairplan.follow.worklist import Due, Unread, due_of, in_order, plan_paths, row_of
-from hairplan.history import Asked, Cancelled, Done, Entry, Happening, Missed, Moved, Skipped
+from hairplan.history import Cancelled, Changed, Done, Entry, Happening, Missed, Moved, Skipped
 from hairplan.protocol.catalog import protocol_text
-from hairplan.show.due import said_days, worklist_document
+from hairplan.show.due import describe_days_away, worklist_document
 from hairplan.show.json import render_json
 from hairplan.show.plain import render_plain
 from hairplan.show.status import status_document
@@ -160,7 +160,7 @@ LABEL = "pause topical minoxidil"
             id="given up",
         ),
         pytest.param(
-            smp(DONE, entry("2026-12-02", Asked(answers={"pregnancy": "yes"}))),
+            smp(DONE, entry("2026-12-02", Changed(answers={"pregnancy": "yes"}))),
             "2026-12-03",
             [
                 "stopped - -: stopped from Wed 2026-12-02 on: what is ahead is cancelled:"
@@ -265,7 +265,7 @@ def test_an_overdue_session_without_a_latest_day_counts_from_its_own() -> None:
             id="moved up",
         ),
         pytest.param(
-            smp(DONE, entry("2026-12-12", Asked(place="room 2")), **PAUSE),
+            smp(DONE, entry("2026-12-12", Changed(place="room 2")), **PAUSE),
             "2026-12-12",
             [f"check course-2: check that it began: {LABEL}, since Thu 2026-12-10"],
             id="something else recorded since",
@@ -531,7 +531,7 @@ def test_a_list_is_written_to_a_file(hairplan: Run, practice: Path) -> None:
     [(0, "today"), (1, "in 1 day"), (3, "in 3 days"), (-1, "1 day ago"), (-5, "5 days ago")],
 )
 def test_how_far_off_a_day_is(days: int, expected: str) -> None:
-    assert said_days(days) == expected
+    assert describe_days_away(days) == expected
 
 
 def test_a_row_may_have_no_day() -> None:
@@ -684,7 +684,7 @@ def test_nothing_is_in_force_around_what_did_not_take_place() -> None:
 
 
 def test_a_plan_that_stopped_has_no_next() -> None:
-    file = smp(DONE, entry("2026-12-10", Asked(answers={"pregnancy": "yes"})))
+    file = smp(DONE, entry("2026-12-10", Changed(answers={"pregnancy": "yes"})))
     assert status(file, "2026-12-11") == [
         "stopped from Thu 2026-12-10 on: what is ahead is cancelled: pregnancy: contraindicated:"
         " not during a pregnancy, as a precaution; to be asked again once it has ended (SMP-9)",

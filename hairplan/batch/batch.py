@@ -9,11 +9,11 @@ from msgspec import Struct, structs
 
 from hairplan.batch.columns import IN_REPORTS, SEPARATOR, TREATMENT, column_of
 from hairplan.batch.index import Index
-from hairplan.batch.journal import Entry, Journal
+from hairplan.batch.journal import Journal, JournalEntry
 from hairplan.batch.patient_list import MOST_CHARACTERS, Row
-from hairplan.batch.work import Outcome, StreamForm, Task, Work
-from hairplan.batch.workers import Done, run
-from hairplan.calendar.ics import Shape, wrapped
+from hairplan.batch.work import RowOutcome, RowTask, StreamForm, Work
+from hairplan.batch.workers import FinishedRow, run
+from hairplan.calendar.ics import CalendarShape, wrapped
 from hairplan.show.csv import csv_header
 
 HIDDEN: Final = "[...]"
@@ -37,7 +37,9 @@ class Batch(Struct, frozen=True):
     journal: Journal | None = None
     jobs: int = 1
 
-    def run(self, rows: Iterable[Row], stops: Callable[[], bool]) -> Generator[Done, None, None]:
+    def run(
+        self, rows: Iterable[Row], stops: Callable[[], bool]
+    ) -> Generator[FinishedRow, None, None]:
         """Yield each row with what became of it, in the order of the rows.
 
         Args:
@@ -51,31 +53,31 @@ class Batch(Struct, frozen=True):
         for number, (task, outcome) in enumerate(made, 1):
             found = self._checked(task, outcome)
             if self.journal is not None and self._is_to_keep(found):
-                self.journal.add(Entry(found.name, found.made_from, found.files))
+                self.journal.add(JournalEntry(found.name, found.made_from, found.files))
                 if number % _FLUSH_EVERY == 0:
                     self.journal.flush()
             yield task, found
 
-    def _is_to_keep(self, found: Outcome) -> bool:
+    def _is_to_keep(self, found: RowOutcome) -> bool:
         """Return whether a row need not be made again: a refusal is to be said each time."""
         return found.kind in {"planned", "unchanged"} and not self.work.is_rehearsal
 
-    def _task(self, row: Row) -> Task:
+    def _task(self, row: Row) -> RowTask:
         ref = _plain(row.content.get("ref"))
         if row.faults or not ref:
-            return Task(row)
+            return RowTask(row)
         treatment = _plain(row.content.get(TREATMENT)) or self.work.planner.treatment or ""
         name, again = self.index.name(row.number, ref, treatment)
         known = self.journal.known(name) if self.journal is not None else None
-        return Task(row, name, known, again)
+        return RowTask(row, name, known, again)
 
-    def _has_files(self, task: Task) -> bool:
+    def _has_files(self, task: RowTask) -> bool:
         """Return whether what an earlier batch wrote for a row is still there."""
         if self.journal is None or task.known is None:
             return False
         return any(self.journal.files_of(task.known))
 
-    def _checked(self, task: Task, outcome: Outcome) -> Outcome:
+    def _checked(self, task: RowTask, outcome: RowOutcome) -> RowOutcome:
         """Return the outcome with what only all rows together know."""
         if outcome.kind == "refused" and self._has_files(task):
             still = "what an earlier batch wrote for it is still there: remove it"
@@ -86,7 +88,7 @@ class Batch(Struct, frozen=True):
         if first is None:
             return outcome
         why = f"the same plan as row {first}: a calendar cannot hold it twice"
-        return Outcome(kind="failed", reasons=(why,))
+        return RowOutcome(kind="failed", reasons=(why,))
 
 
 def _plain(value: Any) -> str:  # noqa: ANN401 - what JSON has
@@ -101,13 +103,13 @@ def _plain(value: Any) -> str:  # noqa: ANN401 - what JSON has
 class Stream:
     """Pieces of plans, put together."""
 
-    def __init__(self, out: IO[bytes], form: StreamForm, shape: Shape) -> None:
+    def __init__(self, out: IO[bytes], form: StreamForm, shape: CalendarShape) -> None:
         """Begin with what stands before the first."""
         self.out = out
         self.head, self.tail = _around(form, shape)
         self.out.write(self.head)
 
-    def take(self, outcome: Outcome) -> None:
+    def take(self, outcome: RowOutcome) -> None:
         """Add what a row made."""
         self.out.write(outcome.piece)
 
@@ -117,7 +119,7 @@ class Stream:
         self.out.flush()
 
 
-def _around(form: StreamForm, shape: Shape) -> tuple[bytes, bytes]:
+def _around(form: StreamForm, shape: CalendarShape) -> tuple[bytes, bytes]:
     if form == "ics":
         end = b"END:VCALENDAR\r\n"
         return wrapped((), shape).removesuffix(end), end

@@ -16,7 +16,7 @@ from typing import Final
 
 from msgspec import Struct, structs
 
-from hairplan.clinic.options import Asked
+from hairplan.clinic.options import RequestOptions
 from hairplan.errors import InputError, nearest
 from hairplan.protocol.model import Protocol
 
@@ -47,9 +47,9 @@ _WHOLE: Final = ("sessions", "spacing")
 """Options that a row says anew as a whole: for all steps, or step by step."""
 
 
-_FIELDS: Final = Asked.__struct_fields__
+_FIELDS: Final = RequestOptions.__struct_fields__
 _SEVERAL: Final = frozenset(
-    each.name for each in structs.fields(Asked) if each.type == list[str] | None
+    each.name for each in structs.fields(RequestOptions) if each.type == list[str] | None
 )
 
 
@@ -125,7 +125,9 @@ def _unknown(name: str, known: Mapping[str, set[str]], who: str) -> Iterator[str
         yield f"column '{name}': {who} {has} {option} '{key}'{close}{there}"
 
 
-def missing_columns(header: Sequence[str], given: Asked, treatment: str | None) -> Iterator[str]:
+def missing_columns(
+    header: Sequence[str], given: RequestOptions, treatment: str | None
+) -> Iterator[str]:
     """Yield which columns a header has to have beside those that there are.
 
     Args:
@@ -144,7 +146,7 @@ def missing_columns(header: Sequence[str], given: Asked, treatment: str | None) 
 # ---- a row ----
 
 
-def asked_of(cells: Mapping[str, Cell], given: Asked) -> Asked:
+def asked_of(cells: Mapping[str, Cell], given: RequestOptions) -> RequestOptions:
     """Return what a row asks for.
 
     Args:
@@ -218,7 +220,7 @@ def _apart(cell: Cell, *, several: bool) -> list[str]:
     return [part for each in cell.split(SEPARATOR) if (part := each.strip())]
 
 
-def _merged(name: str, texts: list[str], given: Asked) -> object:
+def _merged(name: str, texts: list[str], given: RequestOptions) -> object:
     """Return the value of an option: a row's own, before what is said for all rows."""
     if name not in _SEVERAL:
         return Path(texts[0]) if name == "patient" else texts[0]

@@ -41,7 +41,7 @@ class Begun(Struct, frozen=True):
     is_complete: bool = False
 
 
-class Entry(Struct, frozen=True):
+class JournalEntry(Struct, frozen=True):
     """What was written for a row.
 
     Attributes:
@@ -56,7 +56,7 @@ class Entry(Struct, frozen=True):
 
 
 _BEGUN: Final = msgspec.json.Decoder(Begun)
-_ENTRY: Final = msgspec.json.Decoder(Entry)
+_ENTRY: Final = msgspec.json.Decoder(JournalEntry)
 _ENCODER: Final = msgspec.json.Encoder(order="deterministic")
 
 
@@ -95,7 +95,7 @@ class Journal:
                 with suppress(msgspec.MsgspecError):
                     self._keep(_ENTRY.decode(line), None)
 
-    def _keep(self, entry: Entry, place: int | None) -> bytes:
+    def _keep(self, entry: JournalEntry, place: int | None) -> bytes:
         """Remember an entry, and its place if a row of this batch has it; return its line."""
         line = _ENCODER.encode(entry) + b"\n"
         values = (entry.name, place, line)
@@ -103,7 +103,7 @@ class Journal:
         self._base.execute(insert, values)
         return line
 
-    def known(self, name: str) -> Entry | None:
+    def known(self, name: str) -> JournalEntry | None:
         """Return what was written under a name, and remember that the list has its row."""
         found = self._base.execute("select entry from entries where name = ?", (name,)).fetchone()
         if found is None:
@@ -122,7 +122,7 @@ class Journal:
             self._write(UNDER_WAY, begun, "select entry from entries")
             self._file = (self.folder / UNDER_WAY).open("ab")
 
-    def add(self, entry: Entry) -> None:
+    def add(self, entry: JournalEntry) -> None:
         """Write down what was written for the next row."""
         assert self._file is not None, "a journal is begun before it is written"
         self._rows += 1
@@ -167,7 +167,7 @@ class Journal:
         for (line,) in self._base.execute(query):
             yield from self.files_of(_ENTRY.decode(line))
 
-    def files_of(self, entry: Entry) -> Iterator[str]:
+    def files_of(self, entry: JournalEntry) -> Iterator[str]:
         """Yield what was written for a row and is still there."""
         for suffix in entry.files:
             if (self.folder / f"{entry.name}{suffix}").exists():

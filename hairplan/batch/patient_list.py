@@ -21,8 +21,8 @@ from hairplan.batch.columns import UNREAD, Cell, columns, tidied
 from hairplan.errors import InputError
 from hairplan.words import plural
 
-Form = Literal["csv", "jsonl"]
-Content = dict[str, Any]
+ListForm = Literal["csv", "jsonl"]
+RowContent = dict[str, Any]
 
 DELIMITERS: Final = {",": "commas", ";": "semicolons", "\t": "tabs"}
 MOST_CHARACTERS: Final = 10_000
@@ -44,11 +44,11 @@ class Row(Struct, frozen=True):
 
     number: int
     line: int
-    content: Content
+    content: RowContent
     faults: tuple[str, ...] = ()
 
 
-class Listed(Struct, frozen=True):
+class PatientList(Struct, frozen=True):
     """A list of patients that has been begun to read.
 
     Attributes:
@@ -58,22 +58,22 @@ class Listed(Struct, frozen=True):
         rows: its rows, read on demand.
     """
 
-    form: Form
+    form: ListForm
     delimiter: str | None
     header: tuple[str, ...]
     rows: Iterator[Row]
 
-    def begun(self) -> "Listed":
+    def begun(self) -> "PatientList":
         """Return the list with its first row read.
 
         Raises:
             InputError: there is none.
         """
         first = next(self.rows)
-        return Listed(self.form, self.delimiter, self.header, chain((first,), self.rows))
+        return PatientList(self.form, self.delimiter, self.header, chain((first,), self.rows))
 
 
-def read_list(stream: IO[bytes], form: Form | None, name: str) -> Listed:
+def read_list(stream: IO[bytes], form: ListForm | None, name: str) -> PatientList:
     """Begin to read a list of patients.
 
     Args:
@@ -160,7 +160,7 @@ class _Lines:
 # ---- CSV ----
 
 
-def _csv(lines: _Lines, name: str) -> Listed:
+def _csv(lines: _Lines, name: str) -> PatientList:
     head = lines.ahead[-1]
     if head.lstrip().startswith("["):
         raise InputError(f"{name}: a JSON array: give JSON Lines, an object a line, or CSV")
@@ -173,11 +173,11 @@ def _csv(lines: _Lines, name: str) -> Listed:
     try:
         given = next(reader)
     except csv.Error as error:
-        raise InputError(f"{name}: the header is {_said(error)}") from None
+        raise InputError(f"{name}: the header is {_describe_error(error)}") from None
     header = tuple(tidied(each) for each in given)
     while header and not header[-1]:
         header = header[:-1]
-    return Listed("csv", delimiter, header, _csv_rows(lines, reader, header, name))
+    return PatientList("csv", delimiter, header, _csv_rows(lines, reader, header, name))
 
 
 def _delimiter(head: str) -> str:
@@ -203,7 +203,7 @@ def _csv_rows(
             break
         except (csv.Error, _TooLongError) as error:
             number += 1
-            yield _unread(number, line, lines, _said(error))
+            yield _unread(number, line, lines, _describe_error(error))
             continue
         if not any(cells):
             continue
@@ -224,7 +224,7 @@ def _width(cells: int, wanted: int) -> str:
     )
 
 
-def _said(error: Exception) -> str:
+def _describe_error(error: Exception) -> str:
     text = str(error)
     if isinstance(error, _TooLongError):
         return _TOO_LONG
@@ -249,7 +249,7 @@ class _Decoder:
         self.twice: set[str] = set()
         self._decode = json.JSONDecoder(object_pairs_hook=self._object).decode
 
-    def _object(self, pairs: list[tuple[str, Any]]) -> Content:
+    def _object(self, pairs: list[tuple[str, Any]]) -> RowContent:
         found = dict(pairs)
         if len(found) < len(pairs):
             names = [name for name, _ in pairs]
@@ -267,11 +267,11 @@ class _Decoder:
         return self._decode(line)
 
 
-def _json_lines(lines: _Lines) -> Listed:
+def _json_lines(lines: _Lines) -> PatientList:
     rows = _json_rows(lines)
     first = next(rows)
     header = tuple(dict.fromkeys(name for name, _ in _flat(first.content)))
-    return Listed("jsonl", None, header, chain((first,), rows))
+    return PatientList("jsonl", None, header, chain((first,), rows))
 
 
 def _json_rows(lines: _Lines) -> Iterator[Row]:

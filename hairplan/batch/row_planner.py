@@ -15,7 +15,7 @@ from msgspec import Struct, field, structs
 
 from hairplan.batch.columns import TREATMENT, UNREAD, Cell, asked_of
 from hairplan.batch.patient_list import cells_of
-from hairplan.clinic.options import Asked
+from hairplan.clinic.options import RequestOptions
 from hairplan.clinic.request_from import naming_settings, request_from
 from hairplan.clinic.settings import Settings
 from hairplan.errors import InputError
@@ -54,7 +54,7 @@ class RowPlanner(Struct, frozen=True, kw_only=True):
 
     today: dt.date
     treatment: str | None = None
-    given: Asked = field(default_factory=Asked)
+    given: RequestOptions = field(default_factory=RequestOptions)
     settings: Settings = Settings()
     zone: str | None = None
     ignored: tuple[str, ...] = ()

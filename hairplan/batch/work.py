@@ -13,11 +13,11 @@ from msgspec import Struct, structs
 
 from hairplan import __version__
 from hairplan.batch.index import Again
-from hairplan.batch.journal import Entry
+from hairplan.batch.journal import JournalEntry
 from hairplan.batch.patient_list import Row
 from hairplan.batch.row_planner import RowPlanner, Treatment
-from hairplan.calendar.ics import Revision, Shape, event, render
-from hairplan.calendar.items import Choice, Item, ids_of, items_of
+from hairplan.calendar.ics import CalendarShape, Revision, event, render
+from hairplan.calendar.items import CalendarChoice, Item, ids_of, items_of
 from hairplan.calendar.ledger import follow
 from hairplan.digests import sha256
 from hairplan.errors import InputError, OutOfRangeError, OutputError
@@ -62,8 +62,8 @@ class Work(Struct, frozen=True, kw_only=True):
     folder: Folder | None = None
     files: tuple[FileForm, ...] = ()
     stream: StreamForm | None = None
-    choice: Choice = Choice()
-    shape: Shape = Shape()
+    choice: CalendarChoice = CalendarChoice()
+    shape: CalendarShape = CalendarShape()
     stamp: dt.datetime
     force: bool = False
     resume: bool = False
@@ -76,7 +76,7 @@ class Work(Struct, frozen=True, kw_only=True):
         return sha256(msgspec.json.encode(parts, order="deterministic", enc_hook=str))
 
 
-class Task(Struct, frozen=True):
+class RowTask(Struct, frozen=True):
     """A row to be made.
 
     Attributes:
@@ -88,14 +88,14 @@ class Task(Struct, frozen=True):
 
     row: Row
     name: str = ""
-    known: Entry | None = None
+    known: JournalEntry | None = None
     again: Again | None = None
 
 
-Kind = Literal["planned", "unchanged", "refused", "failed"]
+OutcomeKind = Literal["planned", "unchanged", "refused", "failed"]
 
 
-class Outcome(Struct, frozen=True, kw_only=True):
+class RowOutcome(Struct, frozen=True, kw_only=True):
     """What became of a row.
 
     Attributes:
@@ -108,7 +108,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
         piece: what goes into the stream.
     """
 
-    kind: Kind
+    kind: OutcomeKind
     reasons: tuple[str, ...] = ()
     name: str = ""
     made_from: str = ""
@@ -130,20 +130,20 @@ class Maker:
         self.digest = work.digest
         self.revision = Revision(work.stamp)
 
-    def make(self, task: Task) -> Outcome:
+    def make(self, task: RowTask) -> RowOutcome:
         """Make one row.
 
         Raises:
             OutputError: the folder takes no more.
         """
         if task.row.faults:
-            return Outcome(kind="failed", reasons=task.row.faults)
+            return RowOutcome(kind="failed", reasons=task.row.faults)
         try:
             return self._made(task)
         except (InputError, OutOfRangeError, TakenError) as error:
-            return Outcome(kind="failed", reasons=error.faults)
+            return RowOutcome(kind="failed", reasons=error.faults)
 
-    def _made(self, task: Task) -> Outcome:
+    def _made(self, task: RowTask) -> RowOutcome:
         treatment, request = self.work.planner.request(task.row.content)
         if self.work.folder is not None:
             return self._into(self.work.folder, task, treatment, request)
@@ -178,12 +178,14 @@ class Maker:
     # ---- files ----
 
     def _into(
-        self, folder: Folder, task: Task, treatment: Treatment, request: PlanRequest
-    ) -> Outcome:
+        self, folder: Folder, task: RowTask, treatment: Treatment, request: PlanRequest
+    ) -> RowOutcome:
         """Write the files of a row, unless they are there as an earlier batch wrote them."""
         made_from = self._made_from(treatment.protocol, request, task)
         if (known := task.known) is not None and self._is_there(folder, known, made_from):
-            return Outcome(kind="unchanged", name=task.name, made_from=made_from, files=known.files)
+            return RowOutcome(
+                kind="unchanged", name=task.name, made_from=made_from, files=known.files
+            )
         plan = self.work.planner.planned(treatment.protocol, request)
         files = self._rendered(treatment, request, plan)
         # None is written if one of them may not be.
@@ -194,12 +196,12 @@ class Maker:
         digests = {suffix: sha256(data) for suffix, data in files.items()}
         return structs.replace(_outcome(plan), name=task.name, made_from=made_from, files=digests)
 
-    def _made_from(self, protocol: Protocol, request: PlanRequest, task: Task) -> str:
+    def _made_from(self, protocol: Protocol, request: PlanRequest, task: RowTask) -> str:
         """Return the digest of all that a row's files depend on but the clock."""
         asked = _ENCODER.encode((task.name, request, digest_of(protocol), self.digest))
         return sha256(asked)
 
-    def _is_there(self, folder: Folder, known: Entry, made_from: str) -> bool:
+    def _is_there(self, folder: Folder, known: JournalEntry, made_from: str) -> bool:
         suffixes = {SUFFIXES[form] for form in self.work.files}
         return (
             known.made_from == made_from
@@ -239,11 +241,11 @@ class Maker:
         return encode(exported(kept, choice.audience, following.ledger))
 
 
-def _outcome(plan: Plan) -> Outcome:
+def _outcome(plan: Plan) -> RowOutcome:
     """Return what became of a row with this plan, before anything is written."""
     if plan.problem is None:
-        return Outcome(kind="planned", plan=plan.id)
-    return Outcome(kind="refused", plan=plan.id, reasons=(plan.problem.what, *plan.problem.why))
+        return RowOutcome(kind="planned", plan=plan.id)
+    return RowOutcome(kind="refused", plan=plan.id, reasons=(plan.problem.what, *plan.problem.why))
 
 
 def _text(form: FileForm, plan: Plan) -> str:
@@ -271,7 +273,7 @@ class _Target(Struct, frozen=True):
 
     work: Work
     folder: Folder
-    task: Task
+    task: RowTask
     plan: Plan
 
     def to_write(self, files: Mapping[str, bytes]) -> list[str]:

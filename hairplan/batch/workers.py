@@ -18,13 +18,13 @@ from itertools import islice
 from threading import Thread
 from typing import TYPE_CHECKING, Final
 
-from hairplan.batch.work import Maker, Outcome, Task, Work
+from hairplan.batch.work import Maker, RowOutcome, RowTask, Work
 from hairplan.errors import BUG, OutputError
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-Done = tuple[Task, Outcome]
+FinishedRow = tuple[RowTask, RowOutcome]
 
 _SHARE: Final = 128
 """So many rows at a time go to a process: with eight, sending them takes half as long again."""
@@ -36,8 +36,8 @@ _COLLECT_EVERY: Final = 200_000
 
 
 def run(
-    tasks: Iterable[Task], work: Work, jobs: int, stops: Callable[[], bool] = lambda: False
-) -> Generator[Done, None, None]:
+    tasks: Iterable[RowTask], work: Work, jobs: int, stops: Callable[[], bool] = lambda: False
+) -> Generator[FinishedRow, None, None]:
     """Yield each row with what became of it, in the order of the rows.
 
     Args:
@@ -67,24 +67,26 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def _until(tasks: Iterable[Task], stops: Callable[[], bool]) -> Iterator[Task]:
+def _until(tasks: Iterable[RowTask], stops: Callable[[], bool]) -> Iterator[RowTask]:
     for task in tasks:
         if stops():
             return
         yield task
 
 
-def _shares(first: list[Task], rest: Iterator[Task]) -> Iterator[list[Task]]:
+def _shares(first: list[RowTask], rest: Iterator[RowTask]) -> Iterator[list[RowTask]]:
     yield first
     while share := list(islice(rest, _SHARE)):
         yield share
 
 
-def _shared(shares: Iterator[list[Task]], work: Work, jobs: int) -> Generator[Done, None, None]:
+def _shared(
+    shares: Iterator[list[RowTask]], work: Work, jobs: int
+) -> Generator[FinishedRow, None, None]:
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
-    under_way: deque[tuple[list[Task], Future[list[Outcome]]]] = deque()
+    under_way: deque[tuple[list[RowTask], Future[list[RowOutcome]]]] = deque()
     # A process that is forked would have the locks of threads that it does not have.
     with ProcessPoolExecutor(jobs, get_context("spawn"), begin_process, (work,)) as pool:
         try:
@@ -113,7 +115,9 @@ def _undisturbed() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _next(under_way: "deque[tuple[list[Task], Future[list[Outcome]]]]") -> Iterator[Done]:
+def _next(
+    under_way: "deque[tuple[list[RowTask], Future[list[RowOutcome]]]]",
+) -> Iterator[FinishedRow]:
     from concurrent.futures.process import BrokenProcessPool
 
     share, future = under_way.popleft()
@@ -147,7 +151,7 @@ def spare_the_collector() -> None:
     gc.set_threshold(_COLLECT_EVERY)
 
 
-def make_share(share: list[Task]) -> list[Outcome]:
+def make_share(share: list[RowTask]) -> list[RowOutcome]:
     """Make some rows in a process that has been begun.
 
     Raises:

@@ -27,8 +27,8 @@ from icalendar import vDuration, vText
 from msgspec import Struct
 
 from hairplan import __version__
-from hairplan.calendar.items import Alarm, Choice, Item, Repeat, Standing, items_of
-from hairplan.calendar.titles import Kind
+from hairplan.calendar.items import Alarm, CalendarChoice, EventStatus, Item, Repeat, items_of
+from hairplan.calendar.titles import ItemKind
 from hairplan.digests import sha256
 from hairplan.plan import Plan
 
@@ -36,7 +36,7 @@ PRODID: Final = f"-//hairplan//hairplan {__version__}//EN"
 NAME: Final = "Appointments"
 REFRESH: Final = timedelta(hours=12)
 
-_CATEGORIES: Final[Mapping[Kind, str]] = {
+_CATEGORIES: Final[Mapping[ItemKind, str]] = {
     "session": "Appointment",
     "restriction": "Care",
     "task": "Preparation",
@@ -65,7 +65,7 @@ class Revision(Struct, frozen=True):
     sequence: int = 0
 
 
-class Shape(Struct, frozen=True):
+class CalendarShape(Struct, frozen=True):
     """What a calendar is called, and whether a web server offers it for subscription.
 
     Attributes:
@@ -84,7 +84,10 @@ def uid(plan_id: str, item_id: str) -> str:
 
 
 def to_ics(
-    plan: Plan, stamp: datetime, choice: Choice | None = None, shape: Shape | None = None
+    plan: Plan,
+    stamp: datetime,
+    choice: CalendarChoice | None = None,
+    shape: CalendarShape | None = None,
 ) -> bytes:
     """Write a plan as a calendar.
 
@@ -107,7 +110,7 @@ def render(
     items: Iterable[Item],
     plan_id: str,
     revisions: Revision | Mapping[str, Revision],
-    shape: Shape | None = None,
+    shape: CalendarShape | None = None,
 ) -> bytes:
     """Write items as one calendar.
 
@@ -120,9 +123,9 @@ def render(
     return wrapped((event(each, plan_id, revisions) for each in items), shape)
 
 
-def wrapped(events: Iterable[str], shape: Shape | None = None) -> bytes:
+def wrapped(events: Iterable[str], shape: CalendarShape | None = None) -> bytes:
     """Put written events into a calendar."""
-    shape = shape or Shape()
+    shape = shape or CalendarShape()
     head, tail = _around(shape.name, shape.feed)
     return "".join((head, *events, tail)).encode("utf-8")
 
@@ -158,8 +161,8 @@ def clean(text: str) -> str:
 
 @lru_cache
 def _form(
-    kind: Kind,
-    status: Standing,
+    kind: ItemKind,
+    status: EventStatus,
     takes_time: bool,  # noqa: FBT001 - a key of the cache
     stamp: datetime,
     sequence: int,
@@ -179,12 +182,12 @@ def _form(
 
 
 @lru_cache
-def _sort(kind: Kind) -> str:
+def _sort(kind: ItemKind) -> str:
     return _written("categories", [_CATEGORIES[kind]]) + _written("class", "PRIVATE")
 
 
 @lru_cache
-def _standing(status: Standing, takes_time: bool) -> str:  # noqa: FBT001 - a key of the cache
+def _standing(status: EventStatus, takes_time: bool) -> str:  # noqa: FBT001 - a key of the cache
     transparency = "OPAQUE" if takes_time else "TRANSPARENT"
     return _written("status", status) + _written("transp", transparency)
 

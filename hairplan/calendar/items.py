@@ -21,7 +21,7 @@ from typing import Final, Literal
 
 from msgspec import Struct, structs
 
-from hairplan.calendar.titles import Audience, Details, Kind, Wording, filled, wording
+from hairplan.calendar.titles import Audience, Details, ItemKind, Wording, filled, wording
 from hairplan.dates.clock import in_utc
 from hairplan.dates.spans import shift, shift_days, span
 from hairplan.errors import InputError, OutOfRangeError
@@ -36,11 +36,11 @@ from hairplan.plan import (
     Status,
 )
 from hairplan.planner.restrictions import alike
-from hairplan.words import listed, plural, said_date, said_range, sourced
+from hairplan.words import cite, format_date, format_range, join_words, plural
 
-Standing = Literal["CONFIRMED", "TENTATIVE", "CANCELLED"]
+EventStatus = Literal["CONFIRMED", "TENTATIVE", "CANCELLED"]
 
-KINDS: Final[dict[str, Kind]] = {
+KINDS: Final[dict[str, ItemKind]] = {
     "sessions": "session",
     "restrictions": "restriction",
     "tasks": "task",
@@ -127,13 +127,13 @@ class Item(Struct, frozen=True, kw_only=True):
     """
 
     id: str
-    kind: Kind
+    kind: ItemKind
     begin: date
     end: date | None
     title: str
     text: str
     place: str | None = None
-    status: Standing = "CONFIRMED"
+    status: EventStatus = "CONFIRMED"
     alarms: tuple[Alarm, ...] = ()
     repeats: Repeat | None = None
     also: tuple[date, ...] = ()
@@ -149,7 +149,7 @@ class Item(Struct, frozen=True, kw_only=True):
         return self.kind == "session" and self.status != "CANCELLED"
 
 
-class Choice(Struct, frozen=True):
+class CalendarChoice(Struct, frozen=True):
     """What of a plan goes into a calendar, and how it is said.
 
     Attributes:
@@ -162,7 +162,7 @@ class Choice(Struct, frozen=True):
 
     audience: Audience = "patient"
     details: Details = "brief"
-    kinds: frozenset[Kind] = frozenset(KINDS.values())
+    kinds: frozenset[ItemKind] = frozenset(KINDS.values())
     alarm: int | None = _DAY_MINUTES
     wording: Wording | None = None
 
@@ -172,7 +172,7 @@ class Choice(Struct, frozen=True):
         return self.details == "full" or self.audience == "practice"
 
 
-def items_of(plan: Plan, choice: Choice | None = None) -> tuple[Item, ...]:
+def items_of(plan: Plan, choice: CalendarChoice | None = None) -> tuple[Item, ...]:
     """Return the items of a plan's calendar, in date order.
 
     What has no day yet is not in it.
@@ -185,7 +185,7 @@ def items_of(plan: Plan, choice: Choice | None = None) -> tuple[Item, ...]:
         InputError: an appointment has a time and no zone.
         OutOfRangeError: an item ends after the year 9999, or begins before the year 1.
     """
-    choice = choice or Choice()
+    choice = choice or CalendarChoice()
     items = _Items(plan, choice, choice.wording or wording(choice.audience))
     found: list[Item] = []
     if "session" in choice.kinds:
@@ -201,14 +201,14 @@ def items_of(plan: Plan, choice: Choice | None = None) -> tuple[Item, ...]:
     return in_date_order(found)
 
 
-def ids_of(plan: Plan, choice: Choice | None = None) -> frozenset[str]:
+def ids_of(plan: Plan, choice: CalendarChoice | None = None) -> frozenset[str]:
     """Return the ids of everything that a plan's calendar can hold, whichever kinds are chosen.
 
     Raises:
         InputError: an appointment has a time and no zone.
         OutOfRangeError: an item ends after the year 9999, or begins before the year 1.
     """
-    choice = choice or Choice()
+    choice = choice or CalendarChoice()
     # Without appointments their alarms stand for themselves.
     every = frozenset(KINDS.values()) - ({"session"} - choice.kinds)
     found = items_of(plan, structs.replace(choice, kinds=every))
@@ -241,7 +241,7 @@ def _proposed(session: Session) -> str | None:
 class _Items:
     """Makes items of one plan, as a choice wants them."""
 
-    def __init__(self, plan: Plan, choice: Choice, words: Wording) -> None:
+    def __init__(self, plan: Plan, choice: CalendarChoice, words: Wording) -> None:
         self.plan = plan
         self.choice = choice
         self.words = words
@@ -273,7 +273,7 @@ class _Items:
             lambda: {
                 "kind": _WORDS[session.kind],
                 "count": count,
-                "day": said_date(session.on),
+                "day": format_date(session.on),
                 "window": _window(session),
                 "label": session.name,
                 "session": session.id,
@@ -311,8 +311,8 @@ class _Items:
         which = count or session.name
         yield f"{plan.protocol.name} ({plan.protocol.id} {plan.protocol.version}): {which}"
         if window := _window(session):
-            target = f", preferred {said_date(session.target)}" if session.target else ""
-            yield f"Window {window}{target}{sourced(session.sources)}"
+            target = f", preferred {format_date(session.target)}" if session.target else ""
+            yield f"Window {window}{target}{cite(session.sources)}"
         if proposed:
             yield f"{proposed}."
         if session.flag:
@@ -370,10 +370,10 @@ class _Items:
         """Say what to do for an appointment, and by when."""
         when = f"{task.lead} before" if task.lead else "Before"
         if task.lead and task.due:
-            when = f"By {said_date(task.due)}, {when}"
+            when = f"By {format_date(task.due)}, {when}"
         if task.due_at:
-            when = f"By {said_date(task.due_at.date())} {task.due_at:%H:%M}, {task.lead} before"
-        since = f", not before {said_date(task.not_before)}" if task.not_before else ""
+            when = f"By {format_date(task.due_at.date())} {task.due_at:%H:%M}, {task.lead} before"
+        since = f", not before {format_date(task.not_before)}" if task.not_before else ""
         blocks = ", which cannot take place without it" if task.blocks else ""
         optional = " (optional)" if task.optional else ""
         for_whom = f" {task.session}" if self.is_practice else " the appointment"
@@ -401,7 +401,7 @@ class _Items:
             lambda: {
                 "label": label,
                 "session": ", ".join(period.sessions),
-                "day": said_range(period.first, period.last),
+                "day": format_range(period.first, period.last),
                 "resume": resume,
             },
             f"{what}\n{_lengths(first, period, resume)}",
@@ -435,7 +435,7 @@ class _Items:
         details = f"{milestone.label}{self.facts(milestone.sources)}" if self.is_full else ""
         title, text = self.said(
             "review",
-            lambda: {"label": milestone.label, "day": said_date(milestone.on)},
+            lambda: {"label": milestone.label, "day": format_date(milestone.on)},
             details,
         )
         return Item(
@@ -450,18 +450,18 @@ class _Items:
     def routine(self, routine: PlannedRoutine) -> Item:
         last = routine.last or self.plan.until
         often = f"{routine.rhythm[:1].upper()}{routine.rhythm[1:]}"
-        until = f" to {said_date(routine.last)}" if routine.last else ", without an end"
-        details = f"{often} from {said_date(routine.first)}{until}."
+        until = f" to {format_date(routine.last)}" if routine.last else ", without an end"
+        details = f"{often} from {format_date(routine.first)}{until}."
         if routine.times > 1:
             details += f" {plural(routine.times, 'time')} on such a day."
         if self.is_full:
             only = self.condition(routine.only_if)
             details = f"{routine.label}{only}{self.facts(routine.sources)}\n{details}"
         if routine.last is None:
-            details += f" In this calendar up to {said_date(last)}."
+            details += f" In this calendar up to {format_date(last)}."
         title, text = self.said(
             "routine",
-            lambda: {"label": routine.label, "day": said_date(routine.first)},
+            lambda: {"label": routine.label, "day": format_date(routine.first)},
             details,
             _doubt(routine.only_if),
         )
@@ -480,7 +480,11 @@ class _Items:
     # ---- words ----
 
     def said(
-        self, kind: Kind, fields: Callable[[], Mapping[str, str]], details: str, suffix: str = ""
+        self,
+        kind: ItemKind,
+        fields: Callable[[], Mapping[str, str]],
+        details: str,
+        suffix: str = "",
     ) -> tuple[str, str]:
         """Return the title and the text of an item; its fields are asked for where one is used."""
         title, text = self.words.titles[kind], self.words.texts[kind]
@@ -493,7 +497,7 @@ class _Items:
 
     def facts(self, sources: Sequence[str]) -> str:
         """Say what something rests on, to the practice."""
-        return sourced(sources) if self.is_practice else ""
+        return cite(sources) if self.is_practice else ""
 
     def condition(self, only_if: str | None) -> str:
         """Say which missing answer something hangs on, with the question."""
@@ -613,32 +617,32 @@ def _counts(plan: Plan) -> dict[str, str]:
 
 
 def _task_fields(task: PlannedTask) -> dict[str, str]:
-    day = said_date(task.due) if task.due else ""
+    day = format_date(task.due) if task.due else ""
     return {"label": task.label, "session": task.session, "day": day}
 
 
 def _window(session: Session) -> str:
     first, last = session.earliest, session.latest
     if first and last:
-        return said_range(first, last)
+        return format_range(first, last)
     return f"from {first}" if first else f"to {last}" if last else ""
 
 
 def _resume(period: RestrictedPeriod) -> str:
     at = f" {period.resume_at:%H:%M}" if period.resume_at else ""
-    return said_date(period.resume_on) + at
+    return format_date(period.resume_on) + at
 
 
 def _lengths(restriction: PlannedRestriction, period: RestrictedPeriod, resume: str) -> str:
     """Say both lengths of a period, and the day on which it is over."""
     first, last = period.first, period.last
     since = f" {period.begin_at:%H:%M}" if period.begin_at else ""
-    days = f"{said_date(first)}{since} to {said_date(last)}"
+    days = f"{format_date(first)}{since} to {format_date(last)}"
     least = [each for each in restriction.at_least if each.first <= last and first <= each.last]
     if least == [period]:
         return f"From {days}. Over on {resume}."
-    spans = [f"from {said_date(each.first)} to {said_date(each.last)}" for each in least]
-    at_least = f"; at least {listed(spans)}" if spans else ""
+    spans = [f"from {format_date(each.first)} to {format_date(each.last)}" for each in least]
+    at_least = f"; at least {join_words(spans)}" if spans else ""
     return f"Ideally from {days}{at_least}. Over on {resume}."
 
 

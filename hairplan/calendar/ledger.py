@@ -21,10 +21,10 @@ from msgspec import Struct, structs
 from hairplan.calendar.ics import Revision, clean, event
 from hairplan.calendar.items import PROVISIONAL, Item, in_date_order
 from hairplan.digests import sha256
-from hairplan.files.plan_file import Line
+from hairplan.files.plan_file import LedgerLine
 
 if TYPE_CHECKING:
-    from hairplan.calendar.titles import Kind
+    from hairplan.calendar.titles import ItemKind
 
 CALLED_OFF: Final = "Cancelled: "
 
@@ -47,7 +47,7 @@ class Following(Struct, frozen=True):
     items: tuple[Item, ...]
     revisions: Mapping[str, Revision]
     changed: frozenset[str]
-    ledger: dict[str, Line]
+    ledger: dict[str, LedgerLine]
 
     def chosen(self, *, changes_only: bool) -> tuple[Item, ...]:
         """Return what goes into a file: all items, or those that changed."""
@@ -59,7 +59,7 @@ class Following(Struct, frozen=True):
 def follow(
     wanted: Iterable[Item],
     all_ids: Collection[str],
-    ledger: Mapping[str, Line],
+    ledger: Mapping[str, LedgerLine],
     plan_id: str,
     stamp: datetime,
 ) -> Following:
@@ -86,17 +86,17 @@ def follow(
     )
 
 
-def _line(item: Item, before: Line | None, plan_id: str, stamp: datetime) -> Line:
+def _line(item: Item, before: LedgerLine | None, plan_id: str, stamp: datetime) -> LedgerLine:
     """Return the line of an item as it is now: that of before, if nothing changed."""
     digest = sha256(event(item, plan_id, _NO_VERSION).encode())[:_DIGITS]
     if before is not None and before.digest == digest:
         return before
-    line = Line(
+    line = LedgerLine(
         digest=digest,
         sequence=0,
         stamp=stamp,
-        begin=_said(item.begin),
-        end=None if item.end is None else _said(item.end),
+        begin=_format_moment(item.begin),
+        end=None if item.end is None else _format_moment(item.end),
         title=clean(item.title),
         kind=item.kind,
         status=item.status,
@@ -104,7 +104,7 @@ def _line(item: Item, before: Line | None, plan_id: str, stamp: datetime) -> Lin
     return line if before is None else _after(before, line)
 
 
-def _after(before: Line, line: Line) -> Line:
+def _after(before: LedgerLine, line: LedgerLine) -> LedgerLine:
     """Return the version that comes after another one."""
     was = before.begin, before.end, before.status
     is_rescheduled = (line.begin, line.end, line.status) != was
@@ -113,14 +113,14 @@ def _after(before: Line, line: Line) -> Line:
     )
 
 
-def _called_off(name: str, line: Line) -> Item:
+def _called_off(name: str, line: LedgerLine) -> Item:
     """Return what is left of an item that is gone: its day, and that it is called off."""
     title = line.title
     if line.status != "CANCELLED":
         title = f"{CALLED_OFF}{title.removesuffix(PROVISIONAL)}"
     return Item(
         id=name,
-        kind=cast("Kind", line.kind),
+        kind=cast("ItemKind", line.kind),
         begin=_read(line.begin),
         end=None if line.end is None else _read(line.end),
         title=title,
@@ -129,7 +129,7 @@ def _called_off(name: str, line: Line) -> Item:
     )
 
 
-def _said(at: date) -> str:
+def _format_moment(at: date) -> str:
     """Write a day as 2026-12-01, a moment in UTC as 2026-12-01T13:30:00Z."""
     text = at.isoformat()
     return f"{text[:19]}Z" if isinstance(at, datetime) else text

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from hairplan.errors import nearest
 
-Kind = Literal["session", "restriction", "task", "review", "routine"]
+ItemKind = Literal["session", "restriction", "task", "review", "routine"]
 Audience = Literal["patient", "practice"]
 Details = Literal["brief", "full"]
 
@@ -37,7 +37,7 @@ REVEALING: Final = ("label", "session", "treatment", "ref", "details")
 
 _FIELD: Final = re.compile(r"\{([^{}]*)\}")
 
-_TITLES: Final[dict[Audience, dict[Kind, str]]] = {
+_TITLES: Final[dict[Audience, dict[ItemKind, str]]] = {
     "patient": {
         "session": "{kind} {count}",
         "restriction": "Care period",
@@ -58,14 +58,14 @@ _TITLES: Final[dict[Audience, dict[Kind, str]]] = {
 class Wording(Struct, frozen=True):
     """The templates of all kinds of items: titles, and texts."""
 
-    titles: Mapping[Kind, str]
-    texts: Mapping[Kind, str]
+    titles: Mapping[ItemKind, str]
+    texts: Mapping[ItemKind, str]
 
 
 def wording(
     audience: Audience,
-    titles: Mapping[Kind, str] | None = None,
-    texts: Mapping[Kind, str] | None = None,
+    titles: Mapping[ItemKind, str] | None = None,
+    texts: Mapping[ItemKind, str] | None = None,
 ) -> Wording:
     """Return the templates for an audience: a clinic's own before ours."""
     ours = _TITLES[audience]

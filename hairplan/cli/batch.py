@@ -23,30 +23,30 @@ from hairplan.batch.columns import (
 )
 from hairplan.batch.index import Index
 from hairplan.batch.journal import LOCK, Begun, Journal
-from hairplan.batch.patient_list import DELIMITERS, Form, Listed, read_list
+from hairplan.batch.patient_list import DELIMITERS, ListForm, PatientList, read_list
 from hairplan.batch.row_planner import RowPlanner
 from hairplan.batch.work import FileForm, StreamForm, Work
-from hairplan.calendar.ics import NAME, Shape
-from hairplan.calendar.items import Choice
-from hairplan.cli.batch_options import Manner, Source, Target
+from hairplan.calendar.ics import NAME, CalendarShape
+from hairplan.calendar.items import CalendarChoice
+from hairplan.cli.batch_options import ListOption, RunOptions, TargetOptions
 from hairplan.cli.batch_run import Ends, run
 from hairplan.cli.clock import stamp_from, today_from, zone_here
 from hairplan.cli.delivery import STDOUT
-from hairplan.cli.options import AskedForAll, CalendarContent, takes
+from hairplan.cli.options import CalendarContent, ListOptions, takes
 from hairplan.cli.terminal import put, say
 from hairplan.cli.treatments import say_own
-from hairplan.clinic.options import Asked
+from hairplan.clinic.options import RequestOptions
 from hairplan.clinic.request_from import both
 from hairplan.clinic.settings import Settings, load_settings
 from hairplan.errors import InputError, nearest
 from hairplan.files.store import Folder, clear_folder, locked, make_folder
 from hairplan.protocol.catalog import load_protocol, names
-from hairplan.words import listed
+from hairplan.words import join_words
 
 T = TypeVar("T", bound=str)
 
 NAMES: Final = ("id", "ref")
-_FORMS: Final[dict[str, Form]] = {
+_FORMS: Final[dict[str, ListForm]] = {
     ".csv": "csv", ".tsv": "csv", ".txt": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl",
 }  # fmt: skip
 
@@ -63,8 +63,8 @@ class Forms(Struct, frozen=True):
 
     files: tuple[FileForm, ...] = ()
     stream: StreamForm | None = None
-    choice: Choice = Choice()
-    shape: Shape = Shape()
+    choice: CalendarChoice = CalendarChoice()
+    shape: CalendarShape = CalendarShape()
 
     @property
     def has_calendar(self) -> bool:
@@ -77,13 +77,13 @@ class Forms(Struct, frozen=True):
         return self.has_calendar or "plan" in self.files
 
 
-@takes(Source, AskedForAll, Target, CalendarContent, Manner)
+@takes(ListOption, ListOptions, TargetOptions, CalendarContent, RunOptions)
 def batch(
-    source: Source,
-    given: AskedForAll,
-    target: Target,
+    source: ListOption,
+    given: ListOptions,
+    target: TargetOptions,
     calendar: CalendarContent,
-    manner: Manner,
+    manner: RunOptions,
 ) -> None:
     """Plan a whole list of patients: a row each, a column for each option of `schedule`.
 
@@ -117,18 +117,20 @@ def batch(
     raise typer.Exit(code)
 
 
-def _template(source: Source, manner: Manner) -> str:
+def _template(source: ListOption, manner: RunOptions) -> str:
     settings = _settings(source, manner)
     name = source.treatment or names(settings.protocols)[0]
     return template(name, load_protocol(name, settings.protocols))
 
 
-def _settings(source: Source, manner: Manner) -> Settings:
+def _settings(source: ListOption, manner: RunOptions) -> Settings:
     also = [source.treatment] if source.treatment else []
     return load_settings(manner.config, manner.protocols, *also)
 
 
-def _work(planner: RowPlanner, forms: Forms, clock: Begun, target: Target, manner: Manner) -> Work:
+def _work(
+    planner: RowPlanner, forms: Forms, clock: Begun, target: TargetOptions, manner: RunOptions
+) -> Work:
     return Work(
         planner=structs.replace(planner, today=clock.today),
         folder=Folder(target.out_dir) if target.out_dir is not None else None,
@@ -146,7 +148,7 @@ def _work(planner: RowPlanner, forms: Forms, clock: Begun, target: Target, manne
 # ---- what is wanted ----
 
 
-def _list(source: Source, target: Target) -> Path:
+def _list(source: ListOption, target: TargetOptions) -> Path:
     """Return the list, which nothing is written over.
 
     Raises:
@@ -172,7 +174,7 @@ def _is_same(one: Path, other: Path) -> bool:
     return one != STDOUT and one.exists() and other.exists() and one.samefile(other)
 
 
-def _forms(target: Target, calendar: CalendarContent, manner: Manner) -> Forms:
+def _forms(target: TargetOptions, calendar: CalendarContent, manner: RunOptions) -> Forms:
     """Return in which forms the plans go out.
 
     Raises:
@@ -186,7 +188,7 @@ def _forms(target: Target, calendar: CalendarContent, manner: Manner) -> Forms:
         faults += [f"--{name}: of a folder (--out-dir) alone" for name in for_folders
                    if for_folders[name]]  # fmt: skip
     if target.name is not None and target.name not in NAMES:
-        faults.append(f"--name: '{target.name}' is not {listed(NAMES, 'or')}")
+        faults.append(f"--name: '{target.name}' is not {join_words(NAMES, 'or')}")
     words = [word.strip() for text in target.form or () for word in text.split(",")]
     forms = Forms()
     try:
@@ -246,11 +248,13 @@ def _with_choice(forms: Forms, calendar: CalendarContent, settings: Settings) ->
 
     if forms.stream == "ics" and settings.setting("audience").origin == "default":
         calendar = structs.replace(calendar, audience=calendar.audience or "practice")
-    shape = Shape(settings.config.calendar.name or NAME, calendar.feed)
+    shape = CalendarShape(settings.config.calendar.name or NAME, calendar.feed)
     return structs.replace(forms, choice=choice_from(calendar, settings), shape=shape)
 
 
-def _planner(source: Source, given: AskedForAll, settings: Settings, today: dt.date) -> RowPlanner:
+def _planner(
+    source: ListOption, given: ListOptions, settings: Settings, today: dt.date
+) -> RowPlanner:
     """Return what plans the rows.
 
     Raises:
@@ -260,7 +264,9 @@ def _planner(source: Source, given: AskedForAll, settings: Settings, today: dt.d
     planner = RowPlanner(
         today=today,
         treatment=source.treatment,
-        given=Asked(**{name: getattr(given, name) for name in AskedForAll.__struct_fields__}),
+        given=RequestOptions(
+            **{name: getattr(given, name) for name in ListOptions.__struct_fields__}
+        ),
         settings=settings,
         ignored=tuple(map(tidied, ignored)),
     )
@@ -294,7 +300,7 @@ def _called(path: Path) -> str:
     return "standard input" if path == STDOUT else str(path)
 
 
-def _check_header(listing: Listed, planner: RowPlanner, path: Path) -> None:
+def _check_header(listing: PatientList, planner: RowPlanner, path: Path) -> None:
     """Refuse a list whose columns are not those that there are.
 
     Raises:
@@ -314,7 +320,7 @@ def _check_header(listing: Listed, planner: RowPlanner, path: Path) -> None:
         raise InputError(*(f"{_called(path)}: {fault}" for fault in faults))
 
 
-def _with_zone(planner: RowPlanner, listing: Listed, forms: Forms) -> RowPlanner:
+def _with_zone(planner: RowPlanner, listing: PatientList, forms: Forms) -> RowPlanner:
     """Return a planner that knows a zone for times that come with none.
 
     Raises:
@@ -335,7 +341,7 @@ def _with_zone(planner: RowPlanner, listing: Listed, forms: Forms) -> RowPlanner
         return planner
 
 
-def _say_reading(listing: Listed, planner: RowPlanner, path: Path) -> None:
+def _say_reading(listing: PatientList, planner: RowPlanner, path: Path) -> None:
     """Say how a list is read."""
     folder = planner.settings.protocols
     treatments = names(folder) if TREATMENT in listing.header else [planner.treatment or ""]
@@ -353,7 +359,9 @@ def _say_reading(listing: Listed, planner: RowPlanner, path: Path) -> None:
 
 
 @contextmanager
-def _folder(target: Target, manner: Manner, clock: Begun) -> Iterator[tuple[Begun, Journal | None]]:
+def _folder(
+    target: TargetOptions, manner: RunOptions, clock: Begun
+) -> Iterator[tuple[Begun, Journal | None]]:
     """Hold a folder that is written into, and know what is in it; null for a stream.
 
     Raises:
@@ -377,7 +385,7 @@ def _folder(target: Target, manner: Manner, clock: Begun) -> Iterator[tuple[Begu
         yield begun, journal
 
 
-def _resumed(journal: Journal, clock: Begun, manner: Manner) -> Begun:
+def _resumed(journal: Journal, clock: Begun, manner: RunOptions) -> Begun:
     """Return the clock of a batch: of one that did not come to its end, what it began with."""
     before = journal.before
     stands = manner.today or any(

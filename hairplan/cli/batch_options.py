@@ -6,7 +6,7 @@ from typing import Annotated, Final
 import typer
 from msgspec import Struct
 
-from hairplan.cli.options import Around, Force
+from hairplan.cli.options import Environment, Force
 
 _LIST = "The list"
 _RESULT = "The result"
@@ -137,7 +137,7 @@ Quiet = Annotated[
 ]
 
 
-class Source(Struct, kw_only=True):
+class ListOption(Struct, kw_only=True):
     """The list, and what it leaves out."""
 
     patients: Patients = None
@@ -146,7 +146,7 @@ class Source(Struct, kw_only=True):
     ignore: Ignore = None
 
 
-class Target(Struct, kw_only=True):
+class TargetOptions(Struct, kw_only=True):
     """What is made, and where it goes."""
 
     out_dir: OutDir = None
@@ -159,7 +159,7 @@ class Target(Struct, kw_only=True):
     dry_run: DryRun = False
 
 
-class Manner(Around, kw_only=True):
+class RunOptions(Environment, kw_only=True):
     """How the batch is run, and around what."""
 
     resume: Resume = False

@@ -16,10 +16,10 @@ from typing import IO, TYPE_CHECKING, Final
 from msgspec import Struct
 
 from hairplan.batch.batch import REPORT_MARKS, Batch, Stream, report_line, without_content
-from hairplan.batch.patient_list import Listed, Row
-from hairplan.batch.work import Kind, Outcome, StreamForm, Task, Work
+from hairplan.batch.patient_list import PatientList, Row
+from hairplan.batch.work import OutcomeKind, RowOutcome, RowTask, StreamForm, Work
 from hairplan.batch.workers import spare_the_collector
-from hairplan.calendar.ics import Shape
+from hairplan.calendar.ics import CalendarShape
 from hairplan.cli.delivery import STDOUT
 from hairplan.cli.terminal import is_terminal, leave_quietly, say
 from hairplan.errors import DONE, INTERRUPTED, LOOK_AT_THIS, OutputError
@@ -58,7 +58,7 @@ class _Unfinished(Exception):  # noqa: N818 - no error: it ends a file that is n
     """The batch does not come to its end: one output would be half a one."""
 
 
-class Stop:
+class StopSignal:
     """Whether somebody wants the batch to stop."""
 
     def __init__(self) -> None:
@@ -90,7 +90,7 @@ class Stop:
 class _Tally(Struct):
     """What became of the rows so far."""
 
-    kinds: Counter[Kind]
+    kinds: Counter[OutcomeKind]
     last: int = 0
 
     @property
@@ -114,19 +114,19 @@ class _Tally(Struct):
         return f"{plural(rows, 'row')}: {counts}"
 
 
-def run(batch: Batch, listing: Listed, stream: IO[bytes], ends: Ends) -> int:
+def run(batch: Batch, listing: PatientList, stream: IO[bytes], ends: Ends) -> int:
     """Run a batch, say what there is to say, and return the exit code.
 
     Raises:
         OutputError: a result cannot be written.
     """
     spare_the_collector()
-    stop, tally = Stop(), _Tally(Counter())
+    stop, tally = StopSignal(), _Tally(Counter())
     with ExitStack() as stack:
         stack.enter_context(stop.listening())
         bar = stack.enter_context(_Bar.over(stream, is_quiet=ends.is_quiet))
         # A report is kept however the batch ends, one output only if it is whole.
-        reports: dict[Kind, IO[bytes] | None] = {
+        reports: dict[OutcomeKind, IO[bytes] | None] = {
             "failed": stack.enter_context(_report(ends.report, batch.work)),
             "refused": stack.enter_context(_report(ends.refused, batch.work)),
         }
@@ -134,7 +134,7 @@ def run(batch: Batch, listing: Listed, stream: IO[bytes], ends: Ends) -> int:
             _through(batch, listing, ends, _Watch(stop, tally, bar, reports))
         except OutputError:
             if tally.last:
-                say(_said_left(tally, batch.work))
+                say(_describe_rest(tally, batch.work))
             raise
     return _ended(batch, ends, tally, is_stopped=stop.came_before_a_row)
 
@@ -142,12 +142,12 @@ def run(batch: Batch, listing: Listed, stream: IO[bytes], ends: Ends) -> int:
 class _Watch(Struct):
     """Looks at each outcome as it comes."""
 
-    stop: Stop
+    stop: StopSignal
     tally: _Tally
     bar: "_Bar"
-    reports: "dict[Kind, IO[bytes] | None]"
+    reports: "dict[OutcomeKind, IO[bytes] | None]"
 
-    def take(self, task: Task, outcome: Outcome) -> None:
+    def take(self, task: RowTask, outcome: RowOutcome) -> None:
         self.tally.kinds[outcome.kind] += 1
         self.tally.last = task.row.number
         self.bar.step(task.row.number)
@@ -167,7 +167,7 @@ def _place(row: Row) -> str:
     return f"row {row.number} (line {row.line})"
 
 
-def _through(batch: Batch, listing: Listed, ends: Ends, watch: _Watch) -> None:
+def _through(batch: Batch, listing: PatientList, ends: Ends, watch: _Watch) -> None:
     """Go through the rows; one output that does not come to its end is not kept."""
     with suppress(_Unfinished), _sink(batch, ends) as sink:
         with closing(batch.run(listing.rows, watch.stop)) as outcomes:
@@ -197,7 +197,7 @@ def _sink(batch: Batch, ends: Ends) -> Iterator[Stream | None]:
             yield Stream(file, work.stream, work.shape)
 
 
-def _to_stdout(form: StreamForm, shape: Shape) -> Iterator[Stream]:
+def _to_stdout(form: StreamForm, shape: CalendarShape) -> Iterator[Stream]:
     try:
         yield Stream(sys.stdout.buffer, form, shape)
         sys.stdout.buffer.flush()
@@ -223,13 +223,13 @@ def _report(path: Path | None, work: Work) -> Iterator[IO[bytes] | None]:
 def _ended(batch: Batch, ends: Ends, tally: _Tally, *, is_stopped: bool) -> int:
     """Write down how it ended, say the counts, and return the exit code."""
     if is_stopped:
-        say(_said_left(tally, batch.work))
+        say(_describe_rest(tally, batch.work))
     elif batch.journal is not None and not batch.work.is_rehearsal:
         batch.journal.finish()
         if batch.work.resume:
             _say_left_over(list(batch.journal.left_over()), batch)
     if not ends.is_quiet:
-        say(_said_end(batch, ends, tally, is_stopped=is_stopped))
+        say(_describe_end(batch, ends, tally, is_stopped=is_stopped))
     if tally.kinds["failed"] and ends.report is None and not ends.is_quiet:
         say("the rows that failed can be had in a form to correct and feed in again: --report FILE")
     if is_stopped and not ends.fail_fast:
@@ -237,14 +237,14 @@ def _ended(batch: Batch, ends: Ends, tally: _Tally, *, is_stopped: bool) -> int:
     return tally.code
 
 
-def _said_left(tally: _Tally, work: Work) -> str:
+def _describe_rest(tally: _Tally, work: Work) -> str:
     left = f"row {tally.last + 1} on" if tally.last else "the first row on"
     kept = "--resume goes on" if work.folder is not None else "nothing of it is kept"
     rows = plural(sum(tally.kinds.values()), "row")
     return f"stopped after {rows}; from {left} nothing is done: {kept}"
 
 
-def _said_end(batch: Batch, ends: Ends, tally: _Tally, *, is_stopped: bool) -> str:
+def _describe_end(batch: Batch, ends: Ends, tally: _Tally, *, is_stopped: bool) -> str:
     folder = batch.work.folder
     where = folder.path if folder else "standard output" if ends.output == STDOUT else ends.output
     if batch.work.is_rehearsal:

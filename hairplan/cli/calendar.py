@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Final, TypeVar
 import typer
 from msgspec import Struct, structs
 
-from hairplan.calendar.items import KINDS, Choice, Item, items_of
-from hairplan.calendar.titles import Audience, Details, Kind, revealed, wording
+from hairplan.calendar.items import KINDS, CalendarChoice, Item, items_of
+from hairplan.calendar.titles import Audience, Details, ItemKind, revealed, wording
 from hairplan.cli.clock import zone_here
 from hairplan.cli.delivery import deliver, is_rehearsal
-from hairplan.cli.options import Calendar, CalendarContent, Result
+from hairplan.cli.options import CalendarContent, CalendarOptions, ResultOptions
 from hairplan.cli.terminal import put, say
-from hairplan.clinic.request_from import Reader, place_of, short_span
+from hairplan.clinic.request_from import OptionReader, place_of, short_span
 from hairplan.clinic.settings import Settings, Templates
 from hairplan.errors import LOOK_AT_THIS, InputError, nearest
-from hairplan.words import listed, plural, said_date
+from hairplan.words import format_date, join_words, plural
 
 if TYPE_CHECKING:
     from hairplan.calendar import ics
@@ -33,7 +33,7 @@ T = TypeVar("T", bound=str)
 AUDIENCES: Final[tuple[Audience, ...]] = ("patient", "practice")
 DETAILS: Final[tuple[Details, ...]] = ("brief", "full")
 
-_NOUNS: Final[dict[Kind, str]] = {
+_NOUNS: Final[dict[ItemKind, str]] = {
     "session": "appointment",
     "restriction": "care period",
     "task": "task",
@@ -44,7 +44,7 @@ _DAY_MINUTES: Final = 24 * 60
 _MOST_DAYS: Final = 366
 
 
-class Wanted(Struct, frozen=True):
+class CalendarRequest(Struct, frozen=True):
     """A calendar as it is wanted.
 
     Attributes:
@@ -56,7 +56,7 @@ class Wanted(Struct, frozen=True):
         stamp: the moment that it is stamped with, in UTC.
     """
 
-    choice: Choice
+    choice: CalendarChoice
     name: str | None
     feed: bool
     split: Path | None
@@ -67,7 +67,7 @@ class Wanted(Struct, frozen=True):
 # ---- what is wanted ----
 
 
-def refuse_shapes(calendar: Calendar, result: Result) -> None:
+def refuse_shapes(calendar: CalendarOptions, result: ResultOptions) -> None:
     """Refuse a folder of events together with one file.
 
     Raises:
@@ -84,7 +84,9 @@ def refuse_shapes(calendar: Calendar, result: Result) -> None:
         raise InputError(*faults)
 
 
-def wanted_from(calendar: Calendar, settings: Settings, stamp: dt.datetime) -> Wanted:
+def wanted_from(
+    calendar: CalendarOptions, settings: Settings, stamp: dt.datetime
+) -> CalendarRequest:
     """Return the calendar that is wanted: by the options, the environment, the settings.
 
     Raises:
@@ -92,16 +94,18 @@ def wanted_from(calendar: Calendar, settings: Settings, stamp: dt.datetime) -> W
     """
     choice = choice_from(calendar, settings)
     name = settings.config.calendar.name
-    return Wanted(choice, name, calendar.feed, calendar.split, calendar.changes_only, stamp)
+    return CalendarRequest(
+        choice, name, calendar.feed, calendar.split, calendar.changes_only, stamp
+    )
 
 
-def choice_from(calendar: CalendarContent, settings: Settings) -> Choice:
+def choice_from(calendar: CalendarContent, settings: Settings) -> CalendarChoice:
     """Return what goes into a calendar: by the options, the environment, the settings.
 
     Raises:
         InputError: every fault of the options and of the settings.
     """
-    reader = Reader(dt.date.min)
+    reader = OptionReader(dt.date.min)
 
     def value(name: str, given: str | None) -> tuple[str, str | None]:
         setting = settings.setting(name)
@@ -122,7 +126,7 @@ def choice_from(calendar: CalendarContent, settings: Settings) -> Choice:
         raise InputError(*reader.faults)
     say_revealing(audience, settings)
     templates: Templates = getattr(settings.config.calendar, audience)
-    return Choice(
+    return CalendarChoice(
         audience,
         details,
         (only or frozenset(KINDS.values())) - without,
@@ -135,12 +139,12 @@ def _of(text: str, known: Sequence[T]) -> T:
     for each in known:
         if text.strip().lower() == each:
             return each
-    raise InputError(f"'{text}' is not {listed(known, 'or')}{nearest(text, list(known))}")
+    raise InputError(f"'{text}' is not {join_words(known, 'or')}{nearest(text, list(known))}")
 
 
-def _kinds(text: str) -> list[Kind]:
+def _kinds(text: str) -> list[ItemKind]:
     faults: list[str] = []
-    found: list[Kind] = []
+    found: list[ItemKind] = []
     for word in text.split(","):
         try:
             found.append(KINDS[_of(word, list(KINDS))])
@@ -185,7 +189,7 @@ def zoned(request: "PlanRequest") -> "PlanRequest":
 # ---- what goes out ----
 
 
-def deliver_calendar(plan: "Plan", wanted: Wanted, result: Result) -> None:
+def deliver_calendar(plan: "Plan", wanted: CalendarRequest, result: ResultOptions) -> None:
     """Write a plan's calendar, or say what would be written, and what there is to know of it.
 
     Raises:
@@ -203,8 +207,8 @@ def deliver_items(
     plan: "Plan",
     items: Sequence[Item],
     revisions: "Revisions",
-    wanted: Wanted,
-    result: Result,
+    wanted: CalendarRequest,
+    result: ResultOptions,
 ) -> None:
     """Write items in their versions, or say what would be written.
 
@@ -223,7 +227,7 @@ def deliver_items(
 
     content = ics.render(items, plan.id, revisions, _shape(wanted))
     marks = calendar_marks(plan, {each.id for each in items})
-    deliver(content, result, _said_items(items), marks=marks, keep_mode=wanted.feed)
+    deliver(content, result, _count_items(items), marks=marks, keep_mode=wanted.feed)
 
 
 def say_revealing(audience: Audience, settings: Settings) -> None:
@@ -232,7 +236,7 @@ def say_revealing(audience: Audience, settings: Settings) -> None:
         return
     for kind, template in settings.config.calendar.patient.titles.given.items():
         if found := revealed(template):
-            fields = listed([f"{{{name}}}" for name in found])
+            fields = join_words([f"{{{name}}}" for name in found])
             say(
                 f"warning: {settings.path}: calendar.patient.titles.{kind}: {fields} may tell"
                 f" on a locked phone who is treated, or for what"
@@ -248,34 +252,34 @@ def say_nameless(request: "PlanRequest") -> None:
         )
 
 
-def _shape(wanted: Wanted) -> "ics.Shape":
+def _shape(wanted: CalendarRequest) -> "ics.CalendarShape":
     from hairplan.calendar import ics
 
-    return ics.Shape(wanted.name or ics.NAME, wanted.feed)
+    return ics.CalendarShape(wanted.name or ics.NAME, wanted.feed)
 
 
-def say_left_out(plan: "Plan", wanted: Wanted) -> None:
+def say_left_out(plan: "Plan", wanted: CalendarRequest) -> None:
     """Say which appointments are not in the calendar, as no day is known yet."""
     waiting = [each.id for each in plan.sessions if each.status == "conditional"]
     if waiting and "session" in wanted.choice.kinds:
         say(f"not in the calendar, as no day is known yet: {', '.join(waiting)}")
 
 
-def _said_items(items: Sequence[Item]) -> str:
+def _count_items(items: Sequence[Item]) -> str:
     """Say how many events of which kind, such as "3 events (2 appointments and 1 task)"."""
     kinds = Counter(each.kind for each in items)
     parts = [plural(kinds[kind], noun) for kind, noun in _NOUNS.items() if kinds[kind]]
     if len(parts) == 1:
         return parts[0]
-    return f"{plural(len(items), 'event')} ({listed(parts)})"
+    return f"{plural(len(items), 'event')} ({join_words(parts)})"
 
 
 def _deliver_split(
     plan: "Plan",
     items: Sequence[Item],
     revisions: "Revisions",
-    wanted: Wanted,
-    result: Result,
+    wanted: CalendarRequest,
+    result: ResultOptions,
 ) -> None:
     """Write a file an event, or say which files."""
     from hairplan.calendar import ics
@@ -292,14 +296,14 @@ def _deliver_split(
     }
     if not is_rehearsal(result):
         write_all(folder, files, force=result.force)
-        say(f"wrote {_said_items(items)}, a file each, to {folder}")
+        say(f"wrote {_count_items(items)}, a file each, to {folder}")
         return
     marks = {name: marks for name, (_, marks) in files.items()}
     check_all(folder, marks, force=result.force)
-    lines = [f"would write {_said_items(items)}, a file each, to {folder}"]
+    lines = [f"would write {_count_items(items)}, a file each, to {folder}"]
     for name, each in zip(files, items, strict=True):
         day = each.begin.date() if isinstance(each.begin, dt.datetime) else each.begin
-        lines.append(f"{name}  {said_date(day)}  {each.title}")
+        lines.append(f"{name}  {format_date(day)}  {each.title}")
     put("\n".join((*lines, "")))
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 from hairplan.cli.clock import today_from
 from hairplan.cli.delivery import chosen_format, deliver, render_document
-from hairplan.cli.options import Around, Result, takes
+from hairplan.cli.options import Environment, ResultOptions, takes
 from hairplan.clinic.settings import NAMES, Setting, config_path, load_settings
 
 if TYPE_CHECKING:
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 FORMATS: Final = ("table", "plain", "json", "markdown")
 
 
-@takes(Result, Around)
-def config(result: Result, around: Around) -> None:
+@takes(ResultOptions, Environment)
+def config(result: ResultOptions, around: Environment) -> None:
     """Show the clinic's settings, and whether each is from the environment, a file or default."""
     today_from(around.today)
     form = chosen_format(result.form, result.output, FORMATS)
@@ -27,7 +27,7 @@ def config(result: Result, around: Around) -> None:
     found.append(Setting("protocols", f"{folder}{there}", _folder_origin(around)))
     for treatment, own in sorted(settings.config.treatments.items()):
         found += [
-            Setting(f"{treatment}.{name}", _said(value), str(settings.path))
+            Setting(f"{treatment}.{name}", _format_value(value), str(settings.path))
             for name in own.__struct_fields__
             if (value := getattr(own, name)) not in (None, {})
         ]
@@ -48,23 +48,23 @@ def config(result: Result, around: Around) -> None:
     deliver(text, result, "the settings")
 
 
-def _folder_origin(around: Around) -> str:
+def _folder_origin(around: Environment) -> str:
     """Say what names the folder of the clinic's own protocols."""
     if around.protocols:
         return "--protocols"
     return "HAIRPLAN_PROTOCOLS" if os.environ.get("HAIRPLAN_PROTOCOLS") else "beside the file"
 
 
-def _said(value: object) -> str:
+def _format_value(value: object) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{name}={choice}" for name, choice in value.items())
     return str(value)
 
 
 def _document(found: list[Setting], path: str, *, exists: bool) -> "Document":
-    from hairplan.show.document import Document, Line, Row, Section
+    from hairplan.show.document import Document, Line, Section, TableRow
 
-    rows = tuple(Row((each.name, each.value or "-", each.origin)) for each in found)
+    rows = tuple(TableRow((each.name, each.value or "-", each.origin)) for each in found)
     there = "" if exists else " (there is none yet)"
     head = (Line(f"configuration file: {path}{there}"),)
     return Document("Settings", head, (Section("", ("Setting", "Value", "From"), rows),))

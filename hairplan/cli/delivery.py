@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from hairplan.cli.options import Rehearsed, Result
+from hairplan.cli.options import RehearsedResult, ResultOptions
 from hairplan.cli.terminal import is_terminal, put, say, shows_color, width
 from hairplan.errors import InputError, nearest
 from hairplan.words import plural
@@ -68,7 +68,7 @@ def render_document(document: "Document", form: str, output: Path | None) -> str
 
 def deliver(
     content: str | bytes,
-    result: Result,
+    result: ResultOptions,
     what: str,
     *,
     marks: "Marks" = (),
@@ -103,6 +103,6 @@ def deliver(
         say(f"wrote {what} to {output}")
 
 
-def is_rehearsal(result: Result) -> bool:
+def is_rehearsal(result: ResultOptions) -> bool:
     """Return whether a command only says what it would write."""
-    return isinstance(result, Rehearsed) and result.dry_run
+    return isinstance(result, RehearsedResult) and result.dry_run

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from hairplan.cli.clock import today_from
 from hairplan.cli.delivery import chosen_format, deliver, render_document
-from hairplan.cli.options import Around, Result, takes
+from hairplan.cli.options import Environment, ResultOptions, takes
 from hairplan.cli.terminal import say
 from hairplan.dates.typed import typed_date
 from hairplan.errors import DONE, LOOK_AT_THIS, InputError
@@ -36,18 +36,18 @@ On = Annotated[
 ]
 
 
-class Looked(Struct, kw_only=True):
+class DueOptions(Struct, kw_only=True):
     """Where to look, and for which day."""
 
     folders: Folders = None
     on: On = None
 
 
-@takes(Looked, Result, Around)
-def due(looked: Looked, result: Result, around: Around) -> None:
+@takes(DueOptions, ResultOptions, Environment)
+def due(looked: DueOptions, result: ResultOptions, around: Environment) -> None:
     """List what is due over many plans: overdue, missed, to book, this week, documents ..."""
     from hairplan.follow.worklist import Unread, due_of, in_order, plan_paths
-    from hairplan.show.due import said_summary
+    from hairplan.show.due import summarise
 
     form = chosen_format(result.form, result.output, FORMATS)
     on = _day(looked.on, today_from(around.today))
@@ -58,7 +58,7 @@ def due(looked: Looked, result: Result, around: Around) -> None:
         rows += due_of(path, on)
     rows = in_order(rows)
     deliver(_render(rows, form, on, result.output), result, "what is due")
-    say(said_summary(rows, plans))
+    say(summarise(rows, plans))
     is_unread = any(isinstance(each, Unread) for each in rows)
     raise typer.Exit(LOOK_AT_THIS if is_unread else DONE)
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from hairplan.cli.clock import today_from
 from hairplan.cli.delivery import chosen_format, deliver, render_document
-from hairplan.cli.options import Around, Result, takes
+from hairplan.cli.options import Environment, ResultOptions, takes
 from hairplan.cli.terminal import say_faults
 from hairplan.clinic.settings import protocols_folder
 from hairplan.errors import LOOK_AT_THIS, InputError
@@ -16,7 +16,7 @@ from hairplan.errors import LOOK_AT_THIS, InputError
 FORMATS: Final = ("table", "plain", "json", "markdown")
 
 
-class Listed(Struct, frozen=True):
+class ListedTreatment(Struct, frozen=True):
     """A protocol in one line.
 
     Attributes:
@@ -34,15 +34,15 @@ class Listed(Struct, frozen=True):
     path: str | None
 
 
-@takes(Result, Around)
-def list_protocols(result: Result, around: Around) -> None:
+@takes(ResultOptions, Environment)
+def list_protocols(result: ResultOptions, around: Environment) -> None:
     """List the treatments, a line each."""
     today_from(around.today)
     from hairplan.protocol.catalog import names
 
     form = chosen_format(result.form, result.output, FORMATS)
     folder = protocols_folder(around.protocols, around.config)
-    listed: list[Listed] = []
+    listed: list[ListedTreatment] = []
     faults: list[str] = []
     for name in names(folder):
         try:
@@ -56,26 +56,28 @@ def list_protocols(result: Result, around: Around) -> None:
         raise typer.Exit(LOOK_AT_THIS)
 
 
-def _listed(name: str, folder: Path | None) -> Listed:
+def _listed(name: str, folder: Path | None) -> ListedTreatment:
     from hairplan.protocol.catalog import load_protocol, own_path
 
     found, path = load_protocol(name, folder), own_path(name, folder)
-    return Listed(found.id, found.version, found.name, found.summary, str(path) if path else None)
+    return ListedTreatment(
+        found.id, found.version, found.name, found.summary, str(path) if path else None
+    )
 
 
-def _render(listed: list[Listed], form: str, output: Path | None) -> str:
+def _render(listed: list[ListedTreatment], form: str, output: Path | None) -> str:
     if form == "json":
         from hairplan.show.json import render_json
 
         return render_json(listed)
-    from hairplan.show.document import Document, Row, Section
+    from hairplan.show.document import Document, Section, TableRow
 
     columns: tuple[str, ...] = ("Treatment", "Name", "What it is")
-    rows = tuple(Row((each.id, each.name, each.summary)) for each in listed)
+    rows = tuple(TableRow((each.id, each.name, each.summary)) for each in listed)
     if any(each.path for each in listed):
         columns = (*columns, "From")
         rows = tuple(
-            Row((*row.cells, Path(each.path).name if each.path else "built in"))
+            TableRow((*row.cells, Path(each.path).name if each.path else "built in"))
             for row, each in zip(rows, listed, strict=True)
         )
     return render_document(Document("", (), (Section("", columns, rows),)), form, output)

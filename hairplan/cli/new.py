@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from hairplan.cli.clock import today_from
 from hairplan.cli.delivery import STDOUT, deliver
-from hairplan.cli.options import Around, Force, Output, Result, takes
+from hairplan.cli.options import Environment, Force, Output, ResultOptions, takes
 from hairplan.cli.terminal import say
 from hairplan.errors import InputError
 
@@ -23,7 +23,7 @@ Name = Annotated[
 ]
 
 
-class Wanted(Struct, kw_only=True):
+class NewOptions(Struct, kw_only=True):
     """What it is called, and where to."""
 
     name: Name
@@ -31,15 +31,15 @@ class Wanted(Struct, kw_only=True):
     force: Force = False
 
 
-@takes(Wanted, Around)
-def new(wanted: Wanted, around: Around) -> None:
+@takes(NewOptions, Environment)
+def new(wanted: NewOptions, around: Environment) -> None:
     """Write a small protocol to start from: NAME.toml, with a comment on each part."""
     today = today_from(around.today)
     name = _checked(wanted.name)
     output = wanted.output or Path(f"{name}.toml")
     said = name.replace("-", " ").capitalize()
     text = _TEMPLATE.substitute(id=name, name=said, date=today)
-    deliver(text, Result(output=output, force=wanted.force), "a protocol to start from")
+    deliver(text, ResultOptions(output=output, force=wanted.force), "a protocol to start from")
     if output != STDOUT:
         _say_next(output)
 

@@ -389,7 +389,7 @@ ChangesOnly = Annotated[
 ]
 
 
-class Named(Struct, kw_only=True):
+class TreatmentArgument(Struct, kw_only=True):
     """Which treatment, or which plan file."""
 
     treatment: Treatment
@@ -408,7 +408,7 @@ class PlanArgument(Struct, kw_only=True):
     ]
 
 
-class AskedOnTheWay(options.AskedOnTheWay, kw_only=True):
+class ChangeableOptions(options.ChangeableOptions, kw_only=True):
     """What a request may ask for once the plan is under way."""
 
     sessions: Sessions = None
@@ -434,13 +434,13 @@ class AskedOnTheWay(options.AskedOnTheWay, kw_only=True):
     place: Place = None
 
 
-class AskedForAll(AskedOnTheWay, kw_only=True):
+class ListOptions(ChangeableOptions, kw_only=True):
     """What the requests of a whole list have in common."""
 
     start: StartForAll = None
 
 
-class Asked(AskedOnTheWay, options.Asked, kw_only=True):
+class RequestOptions(ChangeableOptions, options.RequestOptions, kw_only=True):
     """What a request is made of."""
 
     start: Start = None
@@ -449,7 +449,7 @@ class Asked(AskedOnTheWay, options.Asked, kw_only=True):
     id: PlanId = None
 
 
-class Result(Struct, kw_only=True):
+class ResultOptions(Struct, kw_only=True):
     """In which form, and where to."""
 
     form: Format = None
@@ -457,7 +457,7 @@ class Result(Struct, kw_only=True):
     force: Force = False
 
 
-class Rehearsed(Result, kw_only=True):
+class RehearsedResult(ResultOptions, kw_only=True):
     """Likewise, or only what would be written."""
 
     dry_run: DryRun = False
@@ -474,14 +474,14 @@ class CalendarContent(Struct, kw_only=True):
     feed: Feed = False
 
 
-class Calendar(CalendarContent, kw_only=True):
+class CalendarOptions(CalendarContent, kw_only=True):
     """Likewise, and in which shape."""
 
     split: Split = None
     changes_only: ChangesOnly = False
 
 
-class Around(Struct, kw_only=True):
+class Environment(Struct, kw_only=True):
     """The clock, the configuration and the clinic's own protocols."""
 
     today: Today = None

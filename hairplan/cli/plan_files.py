@@ -9,7 +9,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from hairplan.cli.delivery import is_rehearsal
-from hairplan.cli.options import Result
+from hairplan.cli.options import ResultOptions
 from hairplan.errors import InputError, OutputError
 from hairplan.files.plan_file import SUFFIX, PlanFile, decode, encode, keep, protocol_of
 from hairplan.files.store import check, locked, read_bytes, write
@@ -75,7 +75,7 @@ def _changing(path: Path) -> Iterator[Opened]:
 
 
 @contextmanager
-def opened_for(path: Path, result: Result) -> Iterator[Opened]:
+def opened_for(path: Path, result: ResultOptions) -> Iterator[Opened]:
     """Read a plan file to change it, or for a rehearsal to look only.
 
     Raises:

@@ -13,18 +13,25 @@ from msgspec import Struct
 
 from hairplan.cli.clock import stamp_from, today_from
 from hairplan.cli.delivery import chosen_format, deliver, is_rehearsal, render_document
-from hairplan.cli.options import Around, AskedOnTheWay, PlanArgument, Rehearsed, Result, takes
+from hairplan.cli.options import (
+    ChangeableOptions,
+    Environment,
+    PlanArgument,
+    RehearsedResult,
+    ResultOptions,
+    takes,
+)
 from hairplan.cli.plan_files import Opened, open_plan, opened_for
 from hairplan.cli.terminal import say, say_faults
-from hairplan.clinic.request_from import Reader, asked_on_the_way
+from hairplan.clinic.request_from import OptionReader, changes_from
 from hairplan.dates.clock import time_of_day
 from hairplan.dates.typed import typed_date
 from hairplan.errors import LOOK_AT_THIS, NO_DATES, InputError, nearest
 from hairplan.files.plan_file import appended
 from hairplan.history import (
     Added,
-    Asked,
     Cancelled,
+    Changed,
     Done,
     Entry,
     Happening,
@@ -38,7 +45,7 @@ if TYPE_CHECKING:
     from hairplan.plan import Break, Plan
     from hairplan.protocol.model import Protocol
 
-Days = dict[str, tuple[dt.date, dt.time | None]]
+BookedDays = dict[str, tuple[dt.date, dt.time | None]]
 """The day of each session, and the time where one is given."""
 
 FORMATS: Final = ("table", "plain", "json", "markdown")
@@ -46,7 +53,7 @@ _HAPPENED: Final = "What happened"
 _SESSION: Final = "SESSION"
 
 
-class Recorded(Struct, kw_only=True):
+class RecordOptions(Struct, kw_only=True):
     """What happened."""
 
     done: Annotated[
@@ -116,13 +123,13 @@ class Step(PlanArgument, kw_only=True):
     ] = None
 
 
-@takes(Step, Recorded, AskedOnTheWay, Rehearsed, Around)
+@takes(Step, RecordOptions, ChangeableOptions, RehearsedResult, Environment)
 def record(
     step: Step,
-    recorded: Recorded,
-    asked: AskedOnTheWay,
-    result: Rehearsed,
-    around: Around,
+    recorded: RecordOptions,
+    asked: ChangeableOptions,
+    result: RehearsedResult,
+    around: Environment,
 ) -> None:
     """Record what happened to a plan, and show what follows from it.
 
@@ -143,8 +150,8 @@ def record(
         _finish(opened, entry, before, after, result)
 
 
-@takes(Step, Rehearsed, Around)
-def undo(step: Step, result: Rehearsed, around: Around) -> None:
+@takes(Step, RehearsedResult, Environment)
+def undo(step: Step, result: RehearsedResult, around: Environment) -> None:
     """Take the last step of a plan's history back; it stays in the history."""
     form = chosen_format(result.form, result.output, FORMATS)
     today = today_from(around.today)
@@ -159,8 +166,8 @@ def undo(step: Step, result: Rehearsed, around: Around) -> None:
         _finish(opened, entry, before, after, result)
 
 
-@takes(PlanArgument, Result, Around)
-def history(argument: PlanArgument, result: Result, around: Around) -> None:
+@takes(PlanArgument, ResultOptions, Environment)
+def history(argument: PlanArgument, result: ResultOptions, around: Environment) -> None:
     """Show what was recorded of a plan: when, by whom, and why."""
     today_from(around.today)
     form = chosen_format(result.form, result.output, FORMATS)
@@ -180,14 +187,14 @@ def history(argument: PlanArgument, result: Result, around: Around) -> None:
 
 
 def _happenings(
-    recorded: Recorded, asked: AskedOnTheWay, opened: Opened, plan: "Plan", today: dt.date
+    recorded: RecordOptions, asked: ChangeableOptions, opened: Opened, plan: "Plan", today: dt.date
 ) -> tuple[Happening, ...]:
     """Return what happened, in the order of the options.
 
     Raises:
         InputError: every fault of the options; there is nothing to record.
     """
-    reader = Reader(today)
+    reader = OptionReader(today)
     ids = [each.id for each in plan.sessions]
     days = _days(reader, "--done", recorded.done, today)
     booked = _days(reader, "--moved", recorded.moved, None)
@@ -200,7 +207,7 @@ def _happenings(
     named = [*days, *booked, *(name for names in plain.values() for name in names)]
     reader.faults += _name_faults(named, ids)
     findings = _findings(reader, recorded.finding, opened.protocol)
-    changes = asked_on_the_way(reader, asked, findings)
+    changes = changes_from(reader, asked, findings)
     if reader.faults:
         raise InputError(*reader.faults)
     found: list[Happening] = [Done(name, day) for name, (day, _) in days.items()]
@@ -209,7 +216,7 @@ def _happenings(
     found += [Cancelled(name) for name in plain["cancelled"]]
     found += [Skipped(name) for name in plain["skipped"]]
     found += _added(added, ids)
-    found += [changes] if changes != Asked() else []
+    found += [changes] if changes != Changed() else []
     if not found:
         raise InputError(
             "nothing to record: say what happened, such as --done course-2 or"
@@ -218,7 +225,7 @@ def _happenings(
     return tuple(found)
 
 
-def _day_faults(days: Days, booked: Days, today: dt.date) -> Iterator[str]:
+def _day_faults(days: BookedDays, booked: BookedDays, today: dt.date) -> Iterator[str]:
     """Yield what cannot be done yet, and what cannot be booked any more."""
     for name, (day, _) in days.items():
         if day > today:
@@ -249,7 +256,7 @@ def _refuse_undoing(plan: "Plan", what: Sequence[Happening]) -> None:
 
 
 def _days(
-    reader: Reader, option: str, texts: Sequence[str] | None, missing: dt.date | None
+    reader: OptionReader, option: str, texts: Sequence[str] | None, missing: dt.date | None
 ) -> dict[str, tuple[dt.date, dt.time | None]]:
     """Read texts such as SESSION=DATE or SESSION=DATETTIME."""
     found: dict[str, tuple[dt.date, dt.time | None]] = {}
@@ -268,7 +275,7 @@ def _days(
 
 
 def _read_day(
-    reader: Reader,
+    reader: OptionReader,
     where: str,
     text: str,
     found: dict[str, tuple[dt.date, dt.time | None]],
@@ -291,7 +298,7 @@ def _name_faults(named: Sequence[str], ids: Sequence[str]) -> Iterator[str]:
 
 
 def _findings(
-    reader: Reader, texts: Sequence[str] | None, protocol: "Protocol"
+    reader: OptionReader, texts: Sequence[str] | None, protocol: "Protocol"
 ) -> tuple[list[str], list[str]]:
     """Return findings as answers and as events: a date is an event's, else it is an answer."""
     answers: list[str] = []
@@ -326,7 +333,7 @@ def _added(
 def _entry(
     step: Step,
     today: dt.date,
-    around: Around,
+    around: Environment,
     what: tuple[Happening, ...],
     undoes: int | None = None,
 ) -> Entry:
@@ -364,7 +371,7 @@ def _refuse_dateless(after: "Plan") -> None:
         raise typer.Exit(NO_DATES)
 
 
-def _refuse_bookings(after: "Plan", what: Sequence[Happening], result: Rehearsed) -> None:
+def _refuse_bookings(after: "Plan", what: Sequence[Happening], result: RehearsedResult) -> None:
     """Refuse a booking that the protocol or the clinic's days do not allow.
 
     Raises:
@@ -384,11 +391,11 @@ def _refuse_bookings(after: "Plan", what: Sequence[Happening], result: Rehearsed
     raise typer.Exit(NO_DATES)
 
 
-def _show(before: "Plan", after: "Plan", form: str, result: Rehearsed) -> None:
+def _show(before: "Plan", after: "Plan", form: str, result: RehearsedResult) -> None:
     """Print what changes."""
-    from hairplan.follow.diff import differences
+    from hairplan.follow.diff import changes_between
 
-    found = differences(before, after)
+    found = changes_between(before, after)
     if form == "json":
         from hairplan.show.json import render_json
 
@@ -398,10 +405,14 @@ def _show(before: "Plan", after: "Plan", form: str, result: Rehearsed) -> None:
 
         text = render_document(diff_document(found), form, result.output)
     # What is rehearsed is the recording; what would change is shown in any case.
-    deliver(text, Result(form=form, output=result.output, force=result.force), "what changes")
+    deliver(
+        text, ResultOptions(form=form, output=result.output, force=result.force), "what changes"
+    )
 
 
-def _finish(opened: Opened, entry: Entry, before: "Plan", after: "Plan", result: Rehearsed) -> None:
+def _finish(
+    opened: Opened, entry: Entry, before: "Plan", after: "Plan", result: RehearsedResult
+) -> None:
     """Save, and say what there is to look at.
 
     Raises:

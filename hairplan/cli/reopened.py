@@ -8,7 +8,7 @@ import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hairplan.cli.calendar import Wanted, deliver_items, say_left_out
+from hairplan.cli.calendar import CalendarRequest, deliver_items, say_left_out
 from hairplan.cli.delivery import is_rehearsal
 from hairplan.cli.plan_files import open_plan, opened_for
 from hairplan.cli.schedule import deliver_plan
@@ -16,12 +16,12 @@ from hairplan.cli.terminal import say
 from hairplan.files.plan_file import exported
 
 if TYPE_CHECKING:
-    from hairplan.cli.options import Result
+    from hairplan.cli.options import ResultOptions
     from hairplan.plan import Plan
 
 
 def schedule_plan_file(
-    path: Path, form: str, wanted: Wanted | None, result: "Result", today: dt.date
+    path: Path, form: str, wanted: CalendarRequest | None, result: "ResultOptions", today: dt.date
 ) -> None:
     """Show or export the plan of a plan file.
 
@@ -38,7 +38,9 @@ def schedule_plan_file(
         say(plan.problem.what)
 
 
-def export_calendar(path: Path, wanted: Wanted, result: "Result", today: dt.date) -> "Plan":
+def export_calendar(
+    path: Path, wanted: CalendarRequest, result: "ResultOptions", today: dt.date
+) -> "Plan":
     """Export the calendar of a plan file, and write down what it holds.
 
     Raises:

@@ -9,14 +9,14 @@ from msgspec import structs
 from hairplan.cli.clock import stamp_from, today_from
 from hairplan.cli.delivery import chosen_format, deliver, render_document
 from hairplan.cli.options import (
-    Around,
-    Asked,
-    AskedOnTheWay,
-    Calendar,
-    Named,
-    Rehearsed,
-    Result,
+    CalendarOptions,
+    ChangeableOptions,
+    Environment,
+    RehearsedResult,
+    RequestOptions,
+    ResultOptions,
     Save,
+    TreatmentArgument,
     takes,
 )
 from hairplan.cli.terminal import say, say_faults
@@ -25,12 +25,12 @@ from hairplan.clinic.request_from import both, naming_settings, request_from
 from hairplan.clinic.settings import load_settings
 from hairplan.errors import NO_DATES, REFUSED, InputError
 from hairplan.protocol.catalog import protocol_text
-from hairplan.words import listed, plural, said_date
+from hairplan.words import format_date, join_words, plural
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from hairplan.cli.calendar import Wanted
+    from hairplan.cli.calendar import CalendarRequest
     from hairplan.clinic.settings import Settings
     from hairplan.plan import Plan, Problem
     from hairplan.protocol.model import Protocol
@@ -48,14 +48,20 @@ CALENDAR_ALONE: Final = (
 FORMATS: Final = ("table", "plain", "json", "csv", "markdown", "ics")
 
 
-class Kept(Rehearsed, kw_only=True):
+class Kept(RehearsedResult, kw_only=True):
     """Likewise, and the plan itself in a file."""
 
     save: Save = None
 
 
-@takes(Named, Asked, Kept, Calendar, Around)
-def schedule(named: Named, asked: Asked, result: Kept, calendar: Calendar, around: Around) -> None:
+@takes(TreatmentArgument, RequestOptions, Kept, CalendarOptions, Environment)
+def schedule(
+    named: TreatmentArgument,
+    asked: RequestOptions,
+    result: Kept,
+    calendar: CalendarOptions,
+    around: Environment,
+) -> None:
     """Plan a treatment: every session, what to avoid and until when, what to prepare.
 
     It plans and does not decide: the practitioner does. Of a plan file it shows or exports the plan
@@ -81,7 +87,7 @@ def schedule(named: Named, asked: Asked, result: Kept, calendar: Calendar, aroun
         lambda: request_from(asked, settings, protocol, today, say),
     )
     if request.start.isoformat() != asked.start:
-        say(f"start: {asked.start or 'today'} is {said_date(request.start)}")
+        say(f"start: {asked.start or 'today'} is {format_date(request.start)}")
     request = _for_calendar(_to_keep(request, result), wanted)
     plan = _planned(protocol, request, settings, today)
     if plan.problem is None and result.save is not None and not result.dry_run:
@@ -129,7 +135,7 @@ def _to_keep(request: "PlanRequest", result: Kept) -> "PlanRequest":
     return request if request.id else structs.replace(request, id=new_id())
 
 
-def _refuse_requests(asked: Asked, result: Kept, path: str) -> None:
+def _refuse_requests(asked: RequestOptions, result: Kept, path: str) -> None:
     """Refuse what a plan file says already.
 
     Raises:
@@ -138,7 +144,7 @@ def _refuse_requests(asked: Asked, result: Kept, path: str) -> None:
     given = [name for name in asked.__struct_fields__ if getattr(asked, name) is not None]
     faults = [
         f"--{name}: {path} holds what was asked for; hairplan record changes it"
-        if name in AskedOnTheWay.__struct_fields__
+        if name in ChangeableOptions.__struct_fields__
         else f"--{name}: {path} holds what was asked for"
         for name in given
     ]
@@ -149,8 +155,12 @@ def _refuse_requests(asked: Asked, result: Kept, path: str) -> None:
 
 
 def _wanted(
-    form: str, calendar: Calendar, result: Result, settings: "Settings", around: Around
-) -> "Wanted | None":
+    form: str,
+    calendar: CalendarOptions,
+    result: ResultOptions,
+    settings: "Settings",
+    around: Environment,
+) -> "CalendarRequest | None":
     """Return the calendar that is wanted; None if the result is no calendar."""
     if form != "ics":
         if given := [
@@ -166,7 +176,7 @@ def _wanted(
     return wanted_from(calendar, settings, stamp_from(around.today))
 
 
-def _for_calendar(request: "PlanRequest", wanted: "Wanted | None") -> "PlanRequest":
+def _for_calendar(request: "PlanRequest", wanted: "CalendarRequest | None") -> "PlanRequest":
     """Return the request as a calendar needs it, and say what there is to know."""
     if wanted is None:
         return request
@@ -176,7 +186,9 @@ def _for_calendar(request: "PlanRequest", wanted: "Wanted | None") -> "PlanReque
     return zoned(request)
 
 
-def deliver_plan(plan: "Plan", form: str, wanted: "Wanted | None", result: Result) -> None:
+def deliver_plan(
+    plan: "Plan", form: str, wanted: "CalendarRequest | None", result: ResultOptions
+) -> None:
     """Put a plan where it was asked for, in one of the forms."""
     if wanted is not None:
         from hairplan.cli.calendar import deliver_calendar
@@ -207,12 +219,12 @@ def render(plan: "Plan", form: str, output: "Path | None") -> str:
 def _say_problem(problem: "Problem") -> None:
     say_faults((problem.what, *problem.why))
     if problem.earliest_start:
-        say(f"earliest start that screening allows: {said_date(problem.earliest_start)}")
+        say(f"earliest start that screening allows: {format_date(problem.earliest_start)}")
     elif problem.kind == "refused":
         say("no earliest start: it refuses until the answer changes")
-    starts = [said_date(day) for day in problem.nearest_starts if day != problem.earliest_start]
+    starts = [format_date(day) for day in problem.nearest_starts if day != problem.earliest_start]
     if starts:
-        say(f"nearest workable start: {listed(starts, 'or')}")
+        say(f"nearest workable start: {join_words(starts, 'or')}")
     elif problem.kind == "no dates":
         say("no workable start was found within a year, from today on")
     for rule in problem.rules:

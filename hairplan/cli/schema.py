@@ -6,7 +6,7 @@ import typer
 from msgspec import Struct
 
 from hairplan.cli.delivery import STDOUT, chosen_format, deliver
-from hairplan.cli.options import Force, Output, Result, takes
+from hairplan.cli.options import Force, Output, ResultOptions, takes
 from hairplan.errors import InputError
 
 FORMATS: Final = ("json", "markdown")
@@ -27,7 +27,7 @@ PlanFiles = Annotated[
 ]
 
 
-class Wanted(Struct, kw_only=True):
+class SchemaOptions(Struct, kw_only=True):
     """In which form, and where to."""
 
     form: Form = None
@@ -36,15 +36,15 @@ class Wanted(Struct, kw_only=True):
     force: Force = False
 
 
-@takes(Wanted)
-def schema(wanted: Wanted) -> None:
+@takes(SchemaOptions)
+def schema(wanted: SchemaOptions) -> None:
     """Print the format of protocol files: a JSON Schema for editors, or a table of all keys."""
     if wanted.plan_file and wanted.form not in {None, "json"}:
         raise InputError(f"--format: the format of plan files is JSON Schema, not {wanted.form}")
     asked = wanted.form or ("json" if wanted.output in {None, STDOUT} else None)
     form = chosen_format(asked, wanted.output, FORMATS)
     text = _plan_files() if wanted.plan_file else _render(form)
-    deliver(text, Result(output=wanted.output, force=wanted.force), "the format")
+    deliver(text, ResultOptions(output=wanted.output, force=wanted.force), "the format")
 
 
 def _plan_files() -> str:

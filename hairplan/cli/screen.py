@@ -9,7 +9,13 @@ from msgspec import Struct, structs
 
 from hairplan.cli.clock import today_from
 from hairplan.cli.delivery import chosen_format, deliver, render_document
-from hairplan.cli.options import Around, Asked, Named, Result, takes
+from hairplan.cli.options import (
+    Environment,
+    RequestOptions,
+    ResultOptions,
+    TreatmentArgument,
+    takes,
+)
 from hairplan.cli.terminal import is_terminal, say
 from hairplan.cli.treatments import load_treatment
 from hairplan.clinic.request_from import naming_settings, request_from
@@ -42,9 +48,13 @@ class Interview(Struct, kw_only=True):
     ask: Ask = False
 
 
-@takes(Named, Interview, Asked, Result, Around)
+@takes(TreatmentArgument, Interview, RequestOptions, ResultOptions, Environment)
 def screen(
-    named: Named, interview: Interview, asked: Asked, result: Result, around: Around
+    named: TreatmentArgument,
+    interview: Interview,
+    asked: RequestOptions,
+    result: ResultOptions,
+    around: Environment,
 ) -> None:
     """Show what the patient's state means: contraindicated, postponed, a document needed ..."""
     from hairplan.planner import screen_patient

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from hairplan.cli.clock import today_from
 from hairplan.cli.delivery import chosen_format, deliver, render_document
-from hairplan.cli.options import Around, Named, Result, takes
+from hairplan.cli.options import Environment, ResultOptions, TreatmentArgument, takes
 from hairplan.clinic.settings import protocols_folder
 
 FORMATS: Final = ("table", "plain", "json", "markdown")
@@ -17,14 +17,16 @@ Toml = Annotated[
 ]
 
 
-class Shown(Struct, kw_only=True):
+class ShowOptions(Struct, kw_only=True):
     """The file in place of its reading."""
 
     toml: Toml = False
 
 
-@takes(Named, Shown, Result, Around)
-def show(named: Named, shown: Shown, result: Result, around: Around) -> None:
+@takes(TreatmentArgument, ShowOptions, ResultOptions, Environment)
+def show(
+    named: TreatmentArgument, shown: ShowOptions, result: ResultOptions, around: Environment
+) -> None:
     """Show a protocol: steps, restrictions, tasks, screening, every figure with its source."""
     from hairplan.protocol.catalog import load_protocol, protocol_text
 

@@ -4,14 +4,14 @@ from typing import Final
 
 from hairplan.cli.clock import today_from
 from hairplan.cli.delivery import chosen_format, deliver, render_document
-from hairplan.cli.options import Around, PlanArgument, Result, takes
+from hairplan.cli.options import Environment, PlanArgument, ResultOptions, takes
 from hairplan.cli.plan_files import open_plan
 
 FORMATS: Final = ("table", "plain", "json", "markdown")
 
 
-@takes(PlanArgument, Result, Around)
-def status(argument: PlanArgument, result: Result, around: Around) -> None:
+@takes(PlanArgument, ResultOptions, Environment)
+def status(argument: PlanArgument, result: ResultOptions, around: Environment) -> None:
     """Show where a patient is: done, next, overdue, what is in force today, what to ask."""
     form = chosen_format(result.form, result.output, FORMATS)
     today = today_from(around.today)

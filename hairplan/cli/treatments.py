@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from hairplan.cli.options import Around
+from hairplan.cli.options import Environment
 from hairplan.cli.terminal import say
 from hairplan.clinic.settings import Settings, load_settings, protocols_folder
 from hairplan.protocol.model import Protocol
 
 
-def load_treatment(name: str, around: Around) -> tuple[Protocol, Settings]:
+def load_treatment(name: str, around: Environment) -> tuple[Protocol, Settings]:
     """Load the protocol of a treatment, and the settings of this machine.
 
     Raises:

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from hairplan.cli.clock import today_from
 from hairplan.cli.delivery import chosen_format, deliver, render_document
-from hairplan.cli.options import Around, Result, takes
+from hairplan.cli.options import Environment, ResultOptions, takes
 from hairplan.cli.terminal import say
 from hairplan.clinic.settings import protocols_folder
 from hairplan.errors import BAD_INPUT, DONE, LOOK_AT_THIS, InputError
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 FORMATS: Final = ("table", "plain", "json", "markdown")
 
-Kind = Literal["fault", "warning", "note"]
+FindingKind = Literal["fault", "warning", "note"]
 
 Files = Annotated[
     list[str],
@@ -31,7 +31,7 @@ Files = Annotated[
 ]
 
 
-class Checking(Struct, kw_only=True):
+class ValidateOptions(Struct, kw_only=True):
     """What to check."""
 
     files: Files
@@ -48,14 +48,14 @@ class Finding(Struct, frozen=True):
         column: the column, likewise.
     """
 
-    kind: Kind
+    kind: FindingKind
     path: str | None
     message: str
     line: int | None = None
     column: int | None = None
 
 
-class Checked(Struct, frozen=True):
+class CheckedFile(Struct, frozen=True):
     """A file and what a check of it found.
 
     Attributes:
@@ -77,8 +77,8 @@ class Checked(Struct, frozen=True):
         return BAD_INPUT if "fault" in kinds else LOOK_AT_THIS if "warning" in kinds else DONE
 
 
-@takes(Checking, Result, Around)
-def validate(checking: Checking, result: Result, around: Around) -> None:
+@takes(ValidateOptions, ResultOptions, Environment)
+def validate(checking: ValidateOptions, result: ResultOptions, around: Environment) -> None:
     """Check protocol files: all faults with their places, then what is odd about them."""
     today_from(around.today)
     form = chosen_format(result.form, result.output, FORMATS)
@@ -95,7 +95,7 @@ def validate(checking: Checking, result: Result, around: Around) -> None:
     raise typer.Exit(max(each.exit_code for each in checked))
 
 
-def _check(name: str, folder: Path | None) -> Checked:
+def _check(name: str, folder: Path | None) -> CheckedFile:
     from hairplan.planner.protocol_warnings import check_file
     from hairplan.protocol.catalog import file_of
 
@@ -103,12 +103,12 @@ def _check(name: str, folder: Path | None) -> Checked:
         path = file_of(name, folder)
         protocol, warnings, notes = check_file(path)
     except InputError as error:
-        return Checked(name, None, None, tuple(_fault(name, fault) for fault in error.faults))
+        return CheckedFile(name, None, None, tuple(_fault(name, fault) for fault in error.faults))
     if path.parent == folder and protocol.id != path.stem:
         said = f"id: '{protocol.id}' is not the file's name, '{path.stem}', by which it is found"
         warnings = [said, *warnings]
     findings = [*_findings("warning", warnings), *_findings("note", notes)]
-    return Checked(name, protocol.id, protocol.version, tuple(findings))
+    return CheckedFile(name, protocol.id, protocol.version, tuple(findings))
 
 
 def _fault(name: str, fault: str) -> Finding:
@@ -120,20 +120,20 @@ def _fault(name: str, fault: str) -> Finding:
     return _finding("fault", said)
 
 
-def _findings(kind: Kind, texts: Iterable[str]) -> Iterator[Finding]:
+def _findings(kind: FindingKind, texts: Iterable[str]) -> Iterator[Finding]:
     return (_finding(kind, text) for text in texts)
 
 
-def _finding(kind: Kind, text: str) -> Finding:
+def _finding(kind: FindingKind, text: str) -> Finding:
     """Part a message into the path that it begins with, if it does, and the rest."""
     found = re.match(r'((?:[\w\[\].-]|"[^"]*")+): (.*)', text, re.DOTALL)
     return Finding(kind, found[1], found[2]) if found else Finding(kind, None, text)
 
 
-def _document(checked: list[Checked]) -> "Document":
+def _document(checked: list[CheckedFile]) -> "Document":
     from hairplan.show.document import Document, Line, Mark
 
-    marks: dict[Kind, Mark] = {"fault": "refused", "warning": "moved", "note": "least"}
+    marks: dict[FindingKind, Mark] = {"fault": "refused", "warning": "moved", "note": "least"}
     lines = []
     for each in checked:
         if each.exit_code != BAD_INPUT:
@@ -146,7 +146,7 @@ def _document(checked: list[Checked]) -> "Document":
     return Document("", tuple(lines), ())
 
 
-def _summary(checked: list[Checked]) -> str:
+def _summary(checked: list[CheckedFile]) -> str:
     kinds = [finding.kind for each in checked for finding in each.findings]
     counted = ", ".join(
         plural(kinds.count(kind), kind) for kind in ("fault", "warning") if kind in kinds

@@ -5,7 +5,7 @@ from pathlib import Path
 from msgspec import Struct
 
 
-class AskedOnTheWay(Struct, kw_only=True):
+class ChangeableOptions(Struct, kw_only=True):
     """What a request may ask for once the plan is under way, in the words of the options."""
 
     sessions: list[str] | None = None
@@ -31,7 +31,7 @@ class AskedOnTheWay(Struct, kw_only=True):
     place: str | None = None
 
 
-class Asked(AskedOnTheWay, kw_only=True):
+class RequestOptions(ChangeableOptions, kw_only=True):
     """What a request is made of."""
 
     start: str | None = None

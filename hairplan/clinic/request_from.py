@@ -13,7 +13,7 @@ from typing import Annotated, Any, Final, TypeVar, get_args
 
 from msgspec import Meta, Struct, structs
 
-from hairplan.clinic.options import Asked, AskedOnTheWay
+from hairplan.clinic.options import ChangeableOptions, RequestOptions
 from hairplan.clinic.settings import (
     SEVERAL,
     PeriodText,
@@ -26,17 +26,17 @@ from hairplan.dates.clock import time_of_day, zone
 from hairplan.dates.spans import Period, Span, typed_span
 from hairplan.dates.typed import WEEKDAY_NAMES, WEEKDAYS, typed_date, typed_period
 from hairplan.errors import HairplanError, InputError, nearest
-from hairplan.history import Asked as OnTop
+from hairplan.history import Changed as OnTop
 from hairplan.planner import make_plan
 from hairplan.planner.availability import public_holidays
 from hairplan.protocol.catalog import load_protocol, names
 from hairplan.protocol.model import ANSWERS, SEXES, Protocol
 from hairplan.request import MOST_MINUTES, OLDEST, AnchorRule, Answer, OnLate, PlanRequest, Sex
-from hairplan.words import listed
+from hairplan.words import join_words
 
 T = TypeVar("T")
 S = TypeVar("S")
-Days = dt.date | tuple[dt.date, ...]
+EventDays = dt.date | tuple[dt.date, ...]
 
 _MOST_DIGITS: Final = 9
 
@@ -67,7 +67,7 @@ class PatientFile(Struct, frozen=True, forbid_unknown_fields=True):
     options: dict[str, str] = {}
 
 
-class Reader:
+class OptionReader:
     """Reads texts into values and keeps every fault, each under the name of where it was given."""
 
     def __init__(self, today: dt.date) -> None:
@@ -107,9 +107,9 @@ class Reader:
                 found[key] = value
         return found
 
-    def days(self, name: str, texts: Sequence[str] | None) -> dict[str, Days]:
+    def days(self, name: str, texts: Sequence[str] | None) -> dict[str, EventDays]:
         """Read texts such as NAME=DATE; the same name again is one more day of it."""
-        found: dict[str, Days] = {}
+        found: dict[str, EventDays] = {}
         for text in texts or ():
             one = self.named(name, [text], "NAME=DATE", lambda day: typed_date(day, self.today))
             for key, day in one.items():
@@ -120,7 +120,7 @@ class Reader:
 
 
 def request_from(
-    asked: Asked,
+    asked: RequestOptions,
     settings: Settings,
     protocol: Protocol,
     today: dt.date,
@@ -139,7 +139,7 @@ def request_from(
     Raises:
         InputError: every fault of the options, the environment and the patient's file.
     """
-    reader = Reader(today)
+    reader = OptionReader(today)
     patient = _patient(asked.patient, protocol, settings.protocols, say)
     own = settings.config.treatments.get(protocol.id, TreatmentConfig())
     start = reader.one("--start", asked.start, lambda text: typed_date(text, today))
@@ -155,8 +155,8 @@ def request_from(
     return PlanRequest(**fields)
 
 
-def asked_on_the_way(
-    reader: "Reader", asked: AskedOnTheWay, findings: tuple[list[str], list[str]]
+def changes_from(
+    reader: "OptionReader", asked: ChangeableOptions, findings: tuple[list[str], list[str]]
 ) -> OnTop:
     """Return what is asked for on top of a request; every fault goes to the reader.
 
@@ -183,7 +183,7 @@ def asked_on_the_way(
     return OnTop(**fields)
 
 
-def _days_on_the_way(reader: "Reader", asked: AskedOnTheWay) -> "Fields":
+def _days_on_the_way(reader: "OptionReader", asked: ChangeableOptions) -> "Fields":
     def period(text: str) -> Period:
         return typed_period(text, reader.today)
 
@@ -210,7 +210,7 @@ def _anchor(text: str) -> str:
 
 def _one_of(text: str, known: Sequence[str]) -> str:
     if text.strip().lower() not in known:
-        raise InputError(f"'{text}' is not {listed(known, 'or')}{nearest(text, list(known))}")
+        raise InputError(f"'{text}' is not {join_words(known, 'or')}{nearest(text, list(known))}")
     return text.strip().lower()
 
 
@@ -306,7 +306,7 @@ Fields = dict[str, Any]
 
 
 def _course(
-    reader: Reader, asked: AskedOnTheWay, own: TreatmentConfig, patient: PatientFile
+    reader: OptionReader, asked: ChangeableOptions, own: TreatmentConfig, patient: PatientFile
 ) -> Fields:
     options = reader.named("--option", asked.option, "NAME=VALUE", str.strip)
     figures = reader.named("--figure", asked.figure, "FIGURE=VALUE", str.strip)
@@ -329,7 +329,7 @@ def _course(
 
 
 def _by_step(
-    reader: Reader,
+    reader: OptionReader,
     name: str,
     texts: Sequence[str] | None,
     form: str,
@@ -342,7 +342,7 @@ def _by_step(
     return reader.named(name, given, form, read) or None
 
 
-def _state(reader: Reader, asked: AskedOnTheWay, patient: PatientFile) -> Fields:
+def _state(reader: OptionReader, asked: ChangeableOptions, patient: PatientFile) -> Fields:
     answers = reader.named("--answer", asked.answer, "QUESTION=yes|no|unknown", _answer)
     events = reader.days("--event", asked.event)
     overrides = reader.named("--override", asked.override, 'RULE="reason"', _reason)
@@ -357,7 +357,9 @@ def _state(reader: Reader, asked: AskedOnTheWay, patient: PatientFile) -> Fields
     }
 
 
-def _days(reader: Reader, asked: Asked, settings: Settings, patient: PatientFile) -> Fields:
+def _days(
+    reader: OptionReader, asked: RequestOptions, settings: Settings, patient: PatientFile
+) -> Fields:
     def period(text: str) -> Period:
         return typed_period(text, reader.today)
 
@@ -377,7 +379,7 @@ def _days(reader: Reader, asked: Asked, settings: Settings, patient: PatientFile
 
 
 def _listed(
-    reader: Reader, given: Sequence[str] | None, setting: Setting, read: Callable[[str], T]
+    reader: OptionReader, given: Sequence[str] | None, setting: Setting, read: Callable[[str], T]
 ) -> list[T]:
     """Read lists such as "sat,sun" from the option, else from the setting; "none" is empty."""
     name, texts = f"--{setting.name}", given
@@ -388,7 +390,11 @@ def _listed(
 
 
 def _visit(
-    reader: Reader, asked: Asked, settings: Settings, treatment: str, patient: PatientFile
+    reader: OptionReader,
+    asked: RequestOptions,
+    settings: Settings,
+    treatment: str,
+    patient: PatientFile,
 ) -> Fields:
     def value(name: str, own: str | None, read: Callable[[str], T]) -> T | None:
         setting = settings.setting(name, treatment)
@@ -429,7 +435,7 @@ def _whole_number(text: str) -> int:
 def _answer(text: str) -> str:
     answer = text.strip().lower()
     if answer not in ANSWERS:
-        raise InputError(f"'{text}' is not {listed(ANSWERS, 'or')}")
+        raise InputError(f"'{text}' is not {join_words(ANSWERS, 'or')}")
     return answer
 
 
@@ -442,7 +448,7 @@ def _reason(text: str) -> str:
 def _sex(text: str) -> str:
     sex = text.strip().lower()
     if sex not in SEXES:
-        raise InputError(f"'{text}' is not {listed(SEXES, 'or')}")
+        raise InputError(f"'{text}' is not {join_words(SEXES, 'or')}")
     return sex
 
 

@@ -12,7 +12,7 @@ from typing import Annotated, Final, get_args
 
 from msgspec import Meta, Struct
 
-from hairplan.calendar.titles import Audience, Details, Kind, template_faults
+from hairplan.calendar.titles import Audience, Details, ItemKind, template_faults
 from hairplan.errors import InputError, nearest
 from hairplan.protocol.model import SpanText
 from hairplan.request import AnchorRule, OnLate, Weekday
@@ -65,9 +65,9 @@ class ByKind(Struct, frozen=True, forbid_unknown_fields=True):
     routine: str | None = None
 
     @property
-    def given(self) -> dict[Kind, str]:
+    def given(self) -> dict[ItemKind, str]:
         """Return the templates that there are, by kind."""
-        kinds: tuple[Kind, ...] = get_args(Kind)
+        kinds: tuple[ItemKind, ...] = get_args(ItemKind)
         found = ((kind, getattr(self, kind)) for kind in kinds)
         return {kind: template for kind, template in found if template is not None}
 

@@ -55,7 +55,7 @@ class KeptProtocol(Struct, frozen=True, forbid_unknown_fields=True):
     text: str
 
 
-class Line(Struct, frozen=True, forbid_unknown_fields=True):
+class LedgerLine(Struct, frozen=True, forbid_unknown_fields=True):
     """What an exported calendar holds of one item.
 
     Attributes:
@@ -79,7 +79,7 @@ class Line(Struct, frozen=True, forbid_unknown_fields=True):
     status: str
 
 
-Ledger = dict[str, dict[str, Line]]
+Ledger = dict[str, dict[str, LedgerLine]]
 
 
 class PlanFile(Struct, frozen=True, kw_only=True):
@@ -193,7 +193,7 @@ def appended(plan: PlanFile, entry: Entry) -> PlanFile:
     return structs.replace(plan, history=(*plan.history, entry))
 
 
-def exported(plan: PlanFile, audience: str, lines: Mapping[str, Line]) -> PlanFile:
+def exported(plan: PlanFile, audience: str, lines: Mapping[str, LedgerLine]) -> PlanFile:
     """Return a plan after the export of a calendar, which holds these lines by item."""
     return structs.replace(plan, exports={**plan.exports, audience: dict(lines)})
 
@@ -417,7 +417,7 @@ def _table(text: str) -> _Table:
     try:
         msgspec.json.decode(text)
     except msgspec.DecodeError as error:
-        raise InputError(f"not valid JSON: {_said(error, text)}") from None
+        raise InputError(f"not valid JSON: {_describe_error(error, text)}") from None
     # Read again by a reader that shows which keys are there twice.
     table = json.loads(text, object_pairs_hook=_Table)
     if not isinstance(table, _Table):
@@ -425,7 +425,7 @@ def _table(text: str) -> _Table:
     return table
 
 
-def _said(error: msgspec.DecodeError, text: str) -> str:
+def _describe_error(error: msgspec.DecodeError, text: str) -> str:
     """Say where a text stops being JSON, and why."""
     import json
 

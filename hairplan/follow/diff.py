@@ -26,10 +26,19 @@ from hairplan.plan import (
     Screened,
     Session,
 )
-from hairplan.words import listed, only_if, said_date, said_duration, said_outcome, said_range
+from hairplan.words import (
+    describe_outcome,
+    format_date,
+    format_duration,
+    format_range,
+    join_words,
+    only_if,
+)
 
-Kind = Literal["problem", "session", "restriction", "task", "review", "routine", "rule", "note"]
-Change = Literal[
+ChangedKind = Literal[
+    "problem", "session", "restriction", "task", "review", "routine", "rule", "note"
+]
+HowChanged = Literal[
     "moved", "booked", "done", "missed", "cancelled", "skipped", "overdue", "given back",
     "planned", "tentative", "conditional", "length", "window", "flagged", "longer", "shorter",
     "holds", "no longer holds", "settled", "open", "overridden", "changed", "new", "gone",
@@ -49,7 +58,7 @@ class _Named(Protocol):
 T = TypeVar("T", bound=_Named)
 
 
-class Difference(Struct, frozen=True, kw_only=True):
+class Change(Struct, frozen=True, kw_only=True):
     """One thing that is not as it was.
 
     Attributes:
@@ -64,15 +73,15 @@ class Difference(Struct, frozen=True, kw_only=True):
     """
 
     item: str
-    kind: Kind
-    change: Change
+    kind: ChangedKind
+    change: HowChanged
     before: str | None = None
     after: str | None = None
     days: int | None = None
     why: str | None = None
 
 
-def differences(before: Plan, after: Plan) -> tuple[Difference, ...]:
+def changes_between(before: Plan, after: Plan) -> tuple[Change, ...]:
     """Return what changed between two plans, in the order in which it is read; empty for nothing.
 
     Args:
@@ -93,25 +102,25 @@ def differences(before: Plan, after: Plan) -> tuple[Difference, ...]:
     )
 
 
-def together(found: Iterable[Difference]) -> tuple[Difference, ...]:
+def together(found: Iterable[Change]) -> tuple[Change, ...]:
     """Return differences with those that are alike in one, whose item lists their ids."""
-    groups: dict[Difference, list[str]] = {}
+    groups: dict[Change, list[str]] = {}
     for each in found:
         groups.setdefault(structs.replace(each, item=""), []).append(each.item)
     return tuple(structs.replace(each, item=", ".join(ids)) for each, ids in groups.items())
 
 
-def said_difference(each: Difference) -> str:
+def describe_change(each: Change) -> str:
     """Say a difference, such as "course-3: Tue 2026-12-29 -> Sat 2027-01-09 (+11 days)"."""
     why = f": {each.why}" if each.why else ""
     if each.kind in {"note", "problem"}:
         # Both are whole sentences.
         return f"{each.after}{why}" if each.after else f"no longer: {each.before}"
     change = "" if each.change in {"moved", "changed"} else f": {each.change}"
-    return f"{each.item}{change}{_said_step(each)}{why}"
+    return f"{each.item}{change}{_describe_step(each)}{why}"
 
 
-def _said_step(each: Difference) -> str:
+def _describe_step(each: Change) -> str:
     """Say from what to what, and by how many days."""
     if each.after is None:
         return f", was {each.before}" if each.before else ""
@@ -132,15 +141,15 @@ def _pairs(before: Sequence[T], after: Sequence[T]) -> list[tuple[T | None, T | 
 # ---- why there is no plan, or why it goes no further ----
 
 
-def _problem(before: Problem | None, after: Problem | None) -> Iterator[Difference]:
+def _problem(before: Problem | None, after: Problem | None) -> Iterator[Change]:
     if before == after:
         return
     if after is None:
         assert before is not None, "two that differ are not both missing"
-        yield Difference(item=before.kind, kind="problem", change="gone", before=before.what)
+        yield Change(item=before.kind, kind="problem", change="gone", before=before.what)
         return
     was = before.what if before else None
-    yield Difference(
+    yield Change(
         item=after.kind,
         kind="problem",
         change="changed" if before else "new",
@@ -153,7 +162,7 @@ def _problem(before: Problem | None, after: Problem | None) -> Iterator[Differen
 # ---- appointments ----
 
 
-def _sessions(before: Plan, after: Plan) -> Iterator[Difference]:
+def _sessions(before: Plan, after: Plan) -> Iterator[Change]:
     """Yield what changed of the appointments, in date order."""
     pairs = sorted(_pairs(before.sessions, after.sessions), key=_when)
     moved = {now.id for was, now in pairs if now and (was is None or was.planned != now.planned)}
@@ -161,11 +170,11 @@ def _sessions(before: Plan, after: Plan) -> Iterator[Difference]:
     for was, now in pairs:
         if now is None:
             assert was is not None, "a pair has one of the two"
-            yield Difference(item=was.id, kind="session", change="gone", before=_day(was))
+            yield Change(item=was.id, kind="session", change="gone", before=_day(was))
         elif was is None:
             why = now.flag or now.reason or now.waits_for
             said = _day(now) or "no day yet"
-            yield Difference(item=now.id, kind="session", change="new", after=said, why=why)
+            yield Change(item=now.id, kind="session", change="new", after=said, why=why)
         else:
             one, other = were.get(now.id), are.get(now.id)
             follows = other and (other.id in moved or one is None or one.id != other.id)
@@ -181,7 +190,7 @@ def _earlier(plan: Plan) -> dict[str, Session]:
 def _follows(earlier: Session) -> str:
     """Say which appointment comes before one that has another day."""
     how = "done on" if earlier.status == "done" else "booked for" if earlier.booked else "on"
-    return f"after {earlier.id}, {how} {said_date(earlier.on)}"
+    return f"after {earlier.id}, {how} {format_date(earlier.on)}"
 
 
 def _when(pair: tuple[Session | None, Session | None]) -> tuple[date, str]:
@@ -191,25 +200,23 @@ def _when(pair: tuple[Session | None, Session | None]) -> tuple[date, str]:
     return next((day for day in days if day), date.max), known[0].id
 
 
-def _session(was: Session, now: Session, follows: str | None) -> Iterator[Difference]:
+def _session(was: Session, now: Session, follows: str | None) -> Iterator[Change]:
     change = _change(was, now)
     if change == "window":
-        yield Difference(
+        yield Change(
             item=now.id,
             kind="session",
             change=change,
-            before=said_window(was),
-            after=said_window(now),
+            before=describe_window(was),
+            after=describe_window(now),
             why=_new_reason(was, now),
         )
     elif change == "flagged":
-        yield Difference(
-            item=now.id, kind="session", change=change, before=was.flag, after=now.flag
-        )
+        yield Change(item=now.id, kind="session", change=change, before=was.flag, after=now.flag)
     elif change:
         timed = was.time != now.time
         has_moved = was.planned != now.planned and change in {"moved", "missed", "overdue"}
-        yield Difference(
+        yield Change(
             item=now.id,
             kind="session",
             change=change,
@@ -219,12 +226,12 @@ def _session(was: Session, now: Session, follows: str | None) -> Iterator[Differ
             why=_new_reason(was, now) or (follows if has_moved else None),
         )
     if was.duration != now.duration:
-        lengths = (each.duration and said_duration(each.duration) for each in (was, now))
+        lengths = (each.duration and format_duration(each.duration) for each in (was, now))
         before, after = (each or "no length given" for each in lengths)
-        yield Difference(item=now.id, kind="session", change="length", before=before, after=after)
+        yield Change(item=now.id, kind="session", change="length", before=before, after=after)
 
 
-def _change(was: Session, now: Session) -> Change | None:
+def _change(was: Session, now: Session) -> HowChanged | None:
     """Return what became of an appointment, the weightiest of it; None for nothing."""
     is_elsewhere = (was.planned, was.time) != (now.planned, now.time)
     if now.status != was.status and not {was.status, now.status} <= _OPEN:
@@ -240,7 +247,7 @@ def _change(was: Session, now: Session) -> Change | None:
     return "flagged" if now.flag != was.flag else None
 
 
-def _new_status(was: Session, now: Session) -> Change:
+def _new_status(was: Session, now: Session) -> HowChanged:
     if now.status in _CLOSED:
         return now.status
     if now.booked and not was.booked:
@@ -261,7 +268,7 @@ def beside(why: str, now: Session) -> str | None:
 
     None if nothing is left.
     """
-    day = f"booked for {said_date(now.planned)}" if now.planned else "given up"
+    day = f"booked for {format_date(now.planned)}" if now.planned else "given up"
     if why != day and not why.startswith(f"{day}: "):
         return why
     return why.removeprefix(day).removeprefix(": ") or None
@@ -271,10 +278,10 @@ def _day(session: Session, *, timed: bool = False) -> str | None:
     if session.planned is None:
         return None
     at = f" {session.time:%H:%M}" if timed and session.time else ""
-    return said_date(session.planned) + at
+    return format_date(session.planned) + at
 
 
-def said_window(session: Session) -> str:
+def describe_window(session: Session) -> str:
     """Say the days that keep to the protocol, such as "2026-12-11..2026-12-22" or "2027-01-05..".
 
     The end that the protocol does not give stays open.
@@ -282,7 +289,7 @@ def said_window(session: Session) -> str:
     first, last = session.earliest, session.latest
     if first is None and last is None:
         return "no limit given"
-    return said_range(first, last) if first and last else f"{first or ''}..{last or ''}"
+    return format_range(first, last) if first and last else f"{first or ''}..{last or ''}"
 
 
 def _days_between(before: date | None, after: date | None) -> int | None:
@@ -294,13 +301,13 @@ def _days_between(before: date | None, after: date | None) -> int | None:
 _Groups = tuple[tuple[RestrictedPeriod, ...], tuple[RestrictedPeriod, ...]]
 
 
-def _restrictions(before: Plan, after: Plan) -> Iterator[Difference]:
+def _restrictions(before: Plan, after: Plan) -> Iterator[Change]:
     for was, now in _pairs(before.restrictions, after.restrictions):
         if was is None or now is None:
             known = was or now
             assert known is not None, "a pair has one of the two"
             said = _lengths(known.ideal, known.at_least)
-            yield Difference(
+            yield Change(
                 item=known.id,
                 kind="restriction",
                 change="gone" if now is None else "new",
@@ -312,9 +319,9 @@ def _restrictions(before: Plan, after: Plan) -> Iterator[Difference]:
             yield from _restriction(was, now)
 
 
-def _restriction(was: PlannedRestriction, now: PlannedRestriction) -> Iterator[Difference]:
+def _restriction(was: PlannedRestriction, now: PlannedRestriction) -> Iterator[Change]:
     if was.only_if != now.only_if:
-        yield Difference(
+        yield Change(
             item=now.id, kind="restriction", change="changed",
             before=_condition(was), after=_condition(now),
         )  # fmt: skip
@@ -357,19 +364,19 @@ def _in_order(periods: Iterable[RestrictedPeriod]) -> tuple[RestrictedPeriod, ..
     return tuple(sorted(periods, key=lambda each: each.first))
 
 
-def _periods(item: str, ideal: _Groups, least: _Groups) -> Difference:
+def _periods(item: str, ideal: _Groups, least: _Groups) -> Change:
     """Say what became of the periods around some appointments, in both lengths."""
     before, after = (_lengths(ideal[at], least[at]) or None for at in (0, 1))
     were, are = ideal if _unlike(*ideal) else least
     change, days = _grown(were, are)
-    return Difference(
+    return Change(
         item=item, kind="restriction", change=change, before=before, after=after, days=days
     )
 
 
 def _grown(
     were: Sequence[RestrictedPeriod], are: Sequence[RestrictedPeriod]
-) -> tuple[Change, int | None]:
+) -> tuple[HowChanged, int | None]:
     if not were or not are:
         return ("new" if are else "gone"), None
     more = sum(map(_count, are)) - sum(map(_count, were))
@@ -384,7 +391,7 @@ def _count(period: RestrictedPeriod) -> int:
 
 def _lengths(ideal: Sequence[RestrictedPeriod], least: Sequence[RestrictedPeriod]) -> str:
     """Say the days of both lengths, or once where they are the same."""
-    said = [listed([*map(_period, each)]) for each in (ideal, least)]
+    said = [join_words([*map(_period, each)]) for each in (ideal, least)]
     if said[0] == said[1]:
         return said[0]
     words = zip(("ideally", "at least"), said, strict=True)
@@ -392,7 +399,7 @@ def _lengths(ideal: Sequence[RestrictedPeriod], least: Sequence[RestrictedPeriod
 
 
 def _period(period: RestrictedPeriod) -> str:
-    days = said_range(period.first, period.last)
+    days = format_range(period.first, period.last)
     if period.begin_at:
         days = f"{period.first} {period.begin_at:%H:%M}..{period.last}"
     return days + (f" (over at {period.resume_at:%H:%M})" if period.resume_at else "")
@@ -401,16 +408,16 @@ def _period(period: RestrictedPeriod) -> str:
 # ---- the rest ----
 
 
-def _tasks(before: Plan, after: Plan) -> Iterator[Difference]:
+def _tasks(before: Plan, after: Plan) -> Iterator[Change]:
     for was, now in _pairs(before.tasks, after.tasks):
         if now is None:
             assert was is not None, "a pair has one of the two"
-            yield Difference(item=was.id, kind="task", change="gone", before=_due(was) or was.label)
+            yield Change(item=was.id, kind="task", change="gone", before=_due(was) or was.label)
         elif was is None:
             said = ", ".join(part for part in (now.label, _due(now)) if part)
-            yield Difference(item=now.id, kind="task", change="new", after=said)
+            yield Change(item=now.id, kind="task", change="new", after=said)
         elif (was.due, was.due_at) != (now.due, now.due_at):
-            yield Difference(
+            yield Change(
                 item=now.id, kind="task", change="moved", before=_due(was),
                 after=_due(now) or "no day given", days=_days_between(was.due, now.due),
             )  # fmt: skip
@@ -418,30 +425,30 @@ def _tasks(before: Plan, after: Plan) -> Iterator[Difference]:
 
 def _due(task: PlannedTask) -> str | None:
     if task.due_at:
-        return f"by {said_date(task.due_at.date())} {task.due_at:%H:%M}"
-    return f"by {said_date(task.due)}" if task.due else None
+        return f"by {format_date(task.due_at.date())} {task.due_at:%H:%M}"
+    return f"by {format_date(task.due)}" if task.due else None
 
 
-def _reviews(before: Plan, after: Plan) -> Iterator[Difference]:
+def _reviews(before: Plan, after: Plan) -> Iterator[Change]:
     for was, now in _pairs(before.milestones, after.milestones):
         days = _days_between(was.on if was else None, now.on if now else None)
         if was and now and days is None:
             continue
-        yield Difference(
+        yield Change(
             item=(now or was).id,  # type: ignore[union-attr]  # a pair has one of the two
             kind="review",
             change="gone" if now is None else "new" if was is None else "moved",
-            before=said_date(was.on) if was else None,
-            after=said_date(now.on) if now else None,
+            before=format_date(was.on) if was else None,
+            after=format_date(now.on) if now else None,
             days=days,
         )
 
 
-def _routines(before: Plan, after: Plan) -> Iterator[Difference]:
+def _routines(before: Plan, after: Plan) -> Iterator[Change]:
     for was, now in _pairs(before.routines, after.routines):
         said = [_rhythm(each) if each else None for each in (was, now)]
         if said[0] != said[1]:
-            yield Difference(
+            yield Change(
                 item=(now or was).id,  # type: ignore[union-attr]  # a pair has one of the two
                 kind="routine",
                 change="gone" if now is None else "new" if was is None else "changed",
@@ -451,12 +458,12 @@ def _routines(before: Plan, after: Plan) -> Iterator[Difference]:
 
 
 def _rhythm(routine: PlannedRoutine) -> str:
-    until = f" to {said_date(routine.last)}" if routine.last else " on, without an end"
+    until = f" to {format_date(routine.last)}" if routine.last else " on, without an end"
     only = only_if(routine.only_if)
-    return f"{routine.rhythm} from {said_date(routine.first)}{until}{only}"
+    return f"{routine.rhythm} from {format_date(routine.first)}{until}{only}"
 
 
-def _rules(before: Plan, after: Plan) -> Iterator[Difference]:
+def _rules(before: Plan, after: Plan) -> Iterator[Change]:
     # A plan states its rules from the first thing that happened on: that they appear is no change.
     if before.rules and after.rules:
         yield from _stated(before.rules, after.rules)
@@ -466,32 +473,32 @@ def _rules(before: Plan, after: Plan) -> Iterator[Difference]:
             yield from _rule(stood[each.rule], each)
 
 
-def _stated(before: dict[str, str], after: dict[str, str]) -> Iterator[Difference]:
+def _stated(before: dict[str, str], after: dict[str, str]) -> Iterator[Change]:
     for name in dict.fromkeys((*after, *before)):
         was, now = before.get(name), after.get(name)
         if was != now:
-            change: Change = "gone" if now is None else "new" if was is None else "changed"
-            yield Difference(item=name, kind="rule", change=change, before=was, after=now)
+            change: HowChanged = "gone" if now is None else "new" if was is None else "changed"
+            yield Change(item=name, kind="rule", change=change, before=was, after=now)
 
 
-def _rule(was: Screened, now: Screened) -> Iterator[Difference]:
-    said = f"{said_outcome(now.outcome)}: {now.says}"
+def _rule(was: Screened, now: Screened) -> Iterator[Change]:
+    said = f"{describe_outcome(now.outcome)}: {now.says}"
     if was.overridden != now.overridden and now.overridden:
-        yield Difference(
+        yield Change(
             item=now.rule, kind="rule", change="overridden", after=said, why=now.overridden
         )
     elif was.applies != now.applies:
         if now.applies == "no":
-            change: Change = "no longer holds" if was.applies == "yes" else "settled"
-            yield Difference(item=now.rule, kind="rule", change=change)
+            change: HowChanged = "no longer holds" if was.applies == "yes" else "settled"
+            yield Change(item=now.rule, kind="rule", change=change)
         else:
             change = "holds" if now.applies == "yes" else "open"
-            yield Difference(item=now.rule, kind="rule", change=change, after=said)
+            yield Change(item=now.rule, kind="rule", change=change, after=said)
 
 
-def _notes(before: Plan, after: Plan) -> Iterator[Difference]:
+def _notes(before: Plan, after: Plan) -> Iterator[Change]:
     # What is said of an appointment has been said with it.
     known = {*before.notes, *(f"{each.id}: {each.flag}" for each in after.sessions)}
     for number, note in enumerate(after.notes, 1):
         if note not in known:
-            yield Difference(item=f"note-{number}", kind="note", change="new", after=note)
+            yield Change(item=f"note-{number}", kind="note", change="new", after=note)

@@ -13,7 +13,7 @@ from typing import Final
 from msgspec import Struct
 
 from hairplan.files.plan_file import PlanFile
-from hairplan.follow.diff import beside, said_window
+from hairplan.follow.diff import beside, describe_window
 from hairplan.plan import (
     Break,
     Plan,
@@ -115,7 +115,7 @@ class Beginning(Struct, frozen=True):
     says: str
 
 
-class Standing(Struct, frozen=True, kw_only=True):
+class PatientStatus(Struct, frozen=True, kw_only=True):
     """Where a patient is in a plan.
 
     Attributes:
@@ -159,7 +159,7 @@ class Standing(Struct, frozen=True, kw_only=True):
     breaks: tuple[Break, ...]
 
 
-def status_of(plan: Plan, plan_file: PlanFile, on: date) -> Standing:
+def status_of(plan: Plan, plan_file: PlanFile, on: date) -> PatientStatus:
     """Return where a patient is on a day.
 
     Args:
@@ -168,7 +168,7 @@ def status_of(plan: Plan, plan_file: PlanFile, on: date) -> Standing:
         on: the day.
     """
     open_ones = [_ahead(each, on) for each in plan.sessions if each.status not in _CLOSED]
-    return Standing(
+    return PatientStatus(
         plan=plan_file.id,
         ref=plan.ref,
         treatment=plan.protocol.id,
@@ -204,7 +204,7 @@ def _ahead(session: Session, on: date) -> Ahead:
         time=session.time if day else None,
         booked=session.booked,
         days=(day - on).days if day else None,
-        window=said_window(session),
+        window=describe_window(session),
         open_days=(last - on).days if last else None,
         says=session.flag or beside(session.reason or "", session),
     )

@@ -22,13 +22,13 @@ from msgspec import Struct
 from hairplan.errors import HairplanError, InputError
 from hairplan.files.plan_file import SUFFIX, PlanFile, decode, protocol_of
 from hairplan.files.store import read_bytes
-from hairplan.follow.diff import said_window
+from hairplan.follow.diff import describe_window
 from hairplan.plan import Plan, PlannedRestriction, PlannedTask, RestrictedPeriod, Session
 from hairplan.planner import make_plan
 from hairplan.protocol.model import TREATING
-from hairplan.words import only_if, plural, said_date
+from hairplan.words import format_date, only_if, plural
 
-Work = Literal[
+DueKind = Literal[
     "stopped", "impossible", "overdue", "missed", "cancelled", "unrecorded", "check", "to book",
     "this week", "document",
 ]  # fmt: skip
@@ -42,7 +42,7 @@ near. this week: planned or booked within 7 days. document: without it a session
 
 _WEEK: Final = timedelta(days=7)
 _NEAR: Final = timedelta(weeks=4)
-_URGENCY: Final = {what: number for number, what in enumerate(get_args(Work), 1)}
+_URGENCY: Final = {what: number for number, what in enumerate(get_args(DueKind), 1)}
 _PROPOSED: Final = {"planned", "tentative"}
 _CLOSED: Final = {"done", "skipped"}
 
@@ -68,7 +68,7 @@ class Due(Struct, frozen=True, kw_only=True):
     plan: str
     treatment: str
     urgency: int
-    what: Work
+    what: DueKind
     session: str | None
     day: date | None
     days: int | None
@@ -189,7 +189,7 @@ class _Rows:
         self.days = {each.id: each.planned for each in plan.sessions if each.planned}
 
     def due(
-        self, what: Work, says: str, session: str | None = None, day: date | None = None
+        self, what: DueKind, says: str, session: str | None = None, day: date | None = None
     ) -> Due:
         return Due(
             path=self.path,
@@ -236,15 +236,15 @@ class _Rows:
         """Yield the most urgent thing to do for an appointment."""
         name, day = session.id, session.planned
         if session.status in {"missed", "cancelled"}:
-            what: Work = "missed" if session.status == "missed" else "cancelled"
+            what: DueKind = "missed" if session.status == "missed" else "cancelled"
             yield self.due(what, f"to be booked again{self.said_proposal(session)}", name, day)
         elif session.status not in _PROPOSED or day is None:
             return
         elif day < self.on:
-            says = f"done, missed or moved? window {said_window(session)}"
+            says = f"done, missed or moved? window {describe_window(session)}"
             yield self.due("unrecorded", says, name, day)
         elif not session.booked and self.is_near(session, day):
-            yield self.due("to book", f"proposed: window {said_window(session)}", name, day)
+            yield self.due("to book", f"proposed: window {describe_window(session)}", name, day)
         elif day <= self.on + _WEEK:
             at = f" at {session.time:%H:%M}" if session.time else ""
             yield self.due("this week", f"booked{at}", name, day)
@@ -254,8 +254,8 @@ class _Rows:
         if session.planned is None:
             return ""
         is_past = session.planned < self.on
-        proposed = "" if is_past else f": proposed for {said_date(session.planned)}"
-        return f"{proposed}, window {said_window(session)}"
+        proposed = "" if is_past else f": proposed for {format_date(session.planned)}"
+        return f"{proposed}, window {describe_window(session)}"
 
     def is_near(self, session: Session, day: date) -> bool:
         """Return whether the first day on which an appointment may be is within 4 weeks."""
@@ -274,7 +274,7 @@ class _Rows:
             says = "; ".join(self.said_late(each) for each in late)
             yield self.due("impossible", says, session.id, session.planned)
         if kept:
-            says = f"check that it began: {'; '.join(map(_said_pause, kept))}"
+            says = f"check that it began: {'; '.join(map(_describe_pause, kept))}"
             yield self.due("check", says, session.id, session.planned)
 
     def begun(self, session: Session) -> Iterator[_Pause]:
@@ -318,10 +318,10 @@ class _Rows:
         )
 
     def said_late(self, pause: _Pause) -> str:
-        begun = said_date(self.on + pause.lead)
+        begun = format_date(self.on + pause.lead)
         return (
-            f"{pause.restriction.label}: had to begin on {said_date(pause.begins)}, before this day"
-            f" was known; begun today, it is kept for {begun}"
+            f"{pause.restriction.label}: had to begin on {format_date(pause.begins)},"
+            f" before this day was known; begun today, it is kept for {begun}"
         )
 
     # ---- documents and assessments ----
@@ -339,16 +339,16 @@ class _Rows:
             day = status[name].planned
             is_first = not place and not begun
             if is_first or (day and day - _NEAR <= self.on):
-                says = "; ".join(map(_said_task, tasks[name]))
+                says = "; ".join(map(_describe_task, tasks[name]))
                 yield self.due("document", says, name, day)
 
 
-def _said_pause(pause: _Pause) -> str:
+def _describe_pause(pause: _Pause) -> str:
     restriction = pause.restriction
     only = only_if(restriction.only_if)
-    return f"{restriction.label}, since {said_date(pause.since)}{only}"
+    return f"{restriction.label}, since {format_date(pause.since)}{only}"
 
 
-def _said_task(task: PlannedTask) -> str:
-    due = f", by {said_date(task.due)}" if task.due else ""
+def _describe_task(task: PlannedTask) -> str:
+    due = f", by {format_date(task.due)}" if task.due else ""
     return f"{task.label}{due}{only_if(task.only_if)}"

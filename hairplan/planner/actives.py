@@ -25,7 +25,7 @@ from hairplan.protocol.model import (
 )
 
 
-class Active(Struct, frozen=True):
+class Ready(Struct, frozen=True):
     """A table of the protocol that holds, or may hold, for a patient.
 
     Attributes:
@@ -45,10 +45,10 @@ class Active(Struct, frozen=True):
     sources: tuple[str, ...]
 
 
-A = TypeVar("A", bound=Active)
+A = TypeVar("A", bound=Ready)
 
 
-class ActiveRestriction(Active, frozen=True):
+class ReadyRestriction(Ready, frozen=True):
     """A restriction with its two lengths read.
 
     Attributes:
@@ -68,7 +68,7 @@ class ActiveRestriction(Active, frozen=True):
     ideal_periods: int
 
 
-class ActiveTask(Active, frozen=True):
+class ReadyTask(Ready, frozen=True):
     """A task with its spans read."""
 
     task: Task
@@ -77,7 +77,7 @@ class ActiveTask(Active, frozen=True):
     valid: Span | None
 
 
-class ActiveRoutine(Active, frozen=True):
+class ReadyRoutine(Ready, frozen=True):
     """A routine with its spans read."""
 
     routine: Routine
@@ -87,14 +87,14 @@ class ActiveRoutine(Active, frozen=True):
     lasting: Span | None
 
 
-class ActiveMilestone(Active, frozen=True):
+class ReadyMilestone(Ready, frozen=True):
     """A milestone with its span read."""
 
     milestone: Milestone
     after: Span | None
 
 
-class ActiveExpectation(Active, frozen=True):
+class ReadyExpectation(Ready, frozen=True):
     """An expectation with its spans read."""
 
     expectation: Expectation
@@ -124,7 +124,7 @@ def held(actives: Iterable[A], state: State) -> Iterator[A]:
             yield each if is_sure else structs.replace(each, applies=doubt, only_if=only_if)
 
 
-def active_restrictions(protocol: Protocol) -> tuple[ActiveRestriction, ...]:
+def ready_restrictions(protocol: Protocol) -> tuple[ReadyRestriction, ...]:
     """Return the restrictions, by name."""
     rings: dict[object, int] = {}
     lengths: dict[object, int] = {}
@@ -135,7 +135,7 @@ def active_restrictions(protocol: Protocol) -> tuple[ActiveRestriction, ...]:
         since = tuple(read[1].items())
         ring = rings.setdefault((table.around, table.until, since), len(rings))
         shared = (lengths.setdefault((ring, each), len(lengths)) for each in (least, ideal))
-        found.append(ActiveRestriction(name, *read, table, least, ideal, ring, *shared))
+        found.append(ReadyRestriction(name, *read, table, least, ideal, ring, *shared))
     return tuple(found)
 
 
@@ -154,39 +154,39 @@ def _sides(table: Restriction, length: str) -> Sides:
     return sides(before, after, span(table.begins) if table.begins else None)
 
 
-def active_tasks(protocol: Protocol) -> Iterator[ActiveTask]:
+def ready_tasks(protocol: Protocol) -> Iterator[ReadyTask]:
     """Yield the tasks, by name."""
     for name, table in sorted(protocol.tasks.items()):
         lead = side(table.lead) if table.lead else None
         earliest, valid = _spans(table.earliest, table.valid)
-        yield ActiveTask(name, *_read(table), table, lead, earliest, valid)
+        yield ReadyTask(name, *_read(table), table, lead, earliest, valid)
 
 
 def _spans(*texts: str | None, first_day: int = 0) -> Iterator[Span | None]:
     return (position(text, first_day) if text else None for text in texts)
 
 
-def active_routines(protocol: Protocol) -> Iterator[ActiveRoutine]:
+def ready_routines(protocol: Protocol) -> Iterator[ReadyRoutine]:
     """Yield the routines, by name."""
     for name, table in sorted(protocol.routines.items()):
         (begins,) = _spans(table.begins, first_day=protocol.first_day)
         (every,) = _spans(table.every)
         lasting, _ = lengths_of(table.lasting)
-        yield ActiveRoutine(
+        yield ReadyRoutine(
             name, *_read(table), table, begins, every, pace_of(table.rate),
             lasting,
         )  # fmt: skip
 
 
-def active_milestones(protocol: Protocol) -> Iterator[ActiveMilestone]:
+def ready_milestones(protocol: Protocol) -> Iterator[ReadyMilestone]:
     """Yield the milestones, by name."""
     for name, table in sorted(protocol.milestones.items()):
         (after,) = _spans(table.after, first_day=protocol.first_day)
-        yield ActiveMilestone(name, *_read(table), table, after)
+        yield ReadyMilestone(name, *_read(table), table, after)
 
 
-def active_expectations(protocol: Protocol) -> Iterator[ActiveExpectation]:
+def ready_expectations(protocol: Protocol) -> Iterator[ReadyExpectation]:
     """Yield the expectations, by name."""
     for name, table in sorted(protocol.expectations.items()):
         begins, ends = _spans(table.begins, table.ends, first_day=protocol.first_day)
-        yield ActiveExpectation(name, *_read(table), table, begins, ends)
+        yield ReadyExpectation(name, *_read(table), table, begins, ends)

@@ -25,7 +25,7 @@ from hairplan.plan import (
 from hairplan.planner.brief import Brief
 from hairplan.planner.choose import Chosen
 from hairplan.planner.layout import Layout
-from hairplan.planner.notes import Shown, plan_notes
+from hairplan.planner.notes import PlanContent, plan_notes
 from hairplan.planner.parts import (
     chair_time,
     cost_of,
@@ -35,7 +35,7 @@ from hairplan.planner.parts import (
     restrictions_of,
     tasks_of,
 )
-from hairplan.planner.resolve import Template
+from hairplan.planner.resolve import Resolved
 from hairplan.planner.restrictions import Visit
 from hairplan.planner.slot import START, Slot
 from hairplan.protocol.figures import fact_ids
@@ -166,7 +166,9 @@ def plan_of(
         cost=cost_of(chain, layout, days),
         chair_time=chair_time([lengths[each.id] for each in chain]),
         notes=tuple(
-            plan_notes(brief, start, sessions, Shown(restrictions, tasks, where, layout.unshown))
+            plan_notes(
+                brief, start, sessions, PlanContent(restrictions, tasks, where, layout.unshown)
+            )
         ),
     )
     return _plan(brief, start, frame.until, screening, found)
@@ -181,7 +183,7 @@ def _visits(sessions: Sequence[Session], lengths: Mapping[str, int | None]) -> l
 
 
 def _routines(
-    template: Template, where: Mapping[str, date], until: date
+    template: Resolved, where: Mapping[str, date], until: date
 ) -> tuple[PlannedRoutine, ...]:
     if not template.routines:
         return ()

@@ -12,14 +12,14 @@ from hairplan.dates.spans import Period
 from hairplan.dates.typed import WEEKDAYS
 from hairplan.errors import InputError, nearest
 from hairplan.request import PlanRequest
-from hairplan.words import said_range
+from hairplan.words import format_range
 
 _WEEKDAY_NAMES = (
     "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
 )  # fmt: skip
 
 
-class Days:
+class Availability:
     """The days on which no appointment can be, looked up one by one and remembered."""
 
     def __init__(self, request: PlanRequest, refused: Sequence[Period] = ()) -> None:
@@ -66,7 +66,7 @@ class Days:
 
 def _named(what: str, period: Period) -> str:
     reason = f" ({period.reason})" if period.reason else ""
-    return f"{what} {said_range(period.first, period.last)}{reason}"
+    return f"{what} {format_range(period.first, period.last)}{reason}"
 
 
 @lru_cache(maxsize=16_384)

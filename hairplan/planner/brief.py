@@ -8,8 +8,8 @@ from msgspec import Struct
 
 from hairplan.dates.spans import shift, span
 from hairplan.errors import InputError
-from hairplan.planner.layout import Events, Frame, Happened, Layout, Run, lay_out
-from hairplan.planner.resolve import Template
+from hairplan.planner.layout import Events, Frame, Happened, Layout, PlannedStep, lay_out
+from hairplan.planner.resolve import Resolved
 from hairplan.request import PlanRequest
 
 FARTHEST_YEARS: Final = 50
@@ -25,7 +25,7 @@ class Brief(Struct, frozen=True):
         has_begun: the plan has a past.
     """
 
-    template: Template
+    template: Resolved
     request: PlanRequest
     today: date
     has_begun: bool = False
@@ -36,7 +36,10 @@ class Brief(Struct, frozen=True):
         return self.request.until is not None or self.request.horizon is not None
 
     def layout(
-        self, start: date, runs: Sequence[Run] | None = None, happened: Happened | None = None
+        self,
+        start: date,
+        runs: Sequence[PlannedStep] | None = None,
+        happened: Happened | None = None,
     ) -> Layout:
         """Lay the appointments out from a start.
 

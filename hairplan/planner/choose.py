@@ -118,7 +118,7 @@ def _again(
     return earliest, None if latest is not None and latest < earliest else latest
 
 
-State = tuple[date, ...]
+SearchState = tuple[date, ...]
 """The chosen days that later appointments refer to, in the order of the chain."""
 
 
@@ -190,7 +190,7 @@ def _walks(ground: Ground, first: int, days: ChosenDays) -> bool:
 class _Node(Struct):
     """A reachable state, and the best that can be made of the rest of the stretch from it."""
 
-    edges: list[tuple[Chosen, State]]
+    edges: list[tuple[Chosen, SearchState]]
     cost: int = 0
     moved: int = 0
 
@@ -209,7 +209,7 @@ class _Stretch:
         self.fixed = self._fixed_targets()
         self.cut = False
         self.kept: list[tuple[int, ...]] = []
-        self._viable: dict[State, bool] = {}
+        self._viable: dict[SearchState, bool] = {}
 
     def best(self) -> list[Chosen] | None:
         """Return the best choice; None if there is none."""
@@ -234,7 +234,7 @@ class _Stretch:
         self.kept = self._references(
             lambda index: index not in self.fixed and self.slots[index].hangs_on_base
         )
-        states: set[State] = {()}
+        states: set[SearchState] = {()}
         for index in range(self.first, self.end):
             limits = [(state, *self._limits(index, state)) for state in states]
             states = self._reachable(index, limits)
@@ -243,11 +243,13 @@ class _Stretch:
                 return Stuck(index, firsts, max(last for _, _, last in limits))
         return None
 
-    def _reachable(self, index: int, limits: list[tuple[State, date, date]]) -> set[State]:
+    def _reachable(
+        self, index: int, limits: list[tuple[SearchState, date, date]]
+    ) -> set[SearchState]:
         """Return the states after an appointment, looking at each day once for all windows."""
         if self.slots[index].fixed:
             return {self._after(index, state, date.max) for state, _, _ in limits}
-        windows: dict[State, list[tuple[date, date]]] = {}
+        windows: dict[SearchState, list[tuple[date, date]]] = {}
         for state, first, last in limits:
             # A placeholder stands for the day that is still to be chosen, where it is kept.
             windows.setdefault(self._after(index, state, date.max), []).append((first, last))
@@ -297,12 +299,12 @@ class _Stretch:
                 live.append(index)
         return kept
 
-    def _reach(self, band: int) -> list[dict[State, _Node]] | None:
+    def _reach(self, band: int) -> list[dict[SearchState, _Node]] | None:
         """Return the states before each appointment, with the choices in the band from each."""
         self.cut = False
-        layers: list[dict[State, _Node]] = [{(): _Node([])}]
+        layers: list[dict[SearchState, _Node]] = [{(): _Node([])}]
         for index in range(self.first, self.end):
-            following: dict[State, _Node] = {}
+            following: dict[SearchState, _Node] = {}
             for state, node in layers[-1].items():
                 for chosen in self._choices(index, state, band):
                     after = self._after(index, state, chosen.planned)
@@ -314,7 +316,7 @@ class _Stretch:
             layers.append(following)
         return layers
 
-    def _leaves_a_choice(self, state: State) -> bool:
+    def _leaves_a_choice(self, state: SearchState) -> bool:
         """Return whether the appointments after the stretch still find days."""
         if self.end == len(self.slots):
             return True
@@ -324,20 +326,22 @@ class _Stretch:
             self._viable[state] = _walks(self.ground, self.end, days) or rest.stuck() is None
         return self._viable[state]
 
-    def _day(self, index: int, state: State, which: int) -> date:
+    def _day(self, index: int, state: SearchState, which: int) -> date:
         if which in self.days:
             return self.days[which]
         return state[self.kept[index - self.first].index(which)]
 
-    def _target(self, index: int, state: State) -> date:
+    def _target(self, index: int, state: SearchState) -> date:
         slot = self.slots[index]
         return self.fixed.get(index) or slot.target(self._day(index, state, slot.base))
 
-    def _window(self, index: int, state: State, target: date) -> tuple[date | None, date | None]:
+    def _window(
+        self, index: int, state: SearchState, target: date
+    ) -> tuple[date | None, date | None]:
         slot = self.slots[index]
         return self.ground.window(slot, target, lambda which: self._day(index, state, which))
 
-    def _limits(self, index: int, state: State) -> tuple[date, date]:
+    def _limits(self, index: int, state: SearchState) -> tuple[date, date]:
         """Return the window's bounds, or how far to look where there is no limit."""
         slot = self.slots[index]
         target = self._target(index, state) if slot.hangs_on_base else self.ground.start
@@ -349,7 +353,7 @@ class _Stretch:
         first = earliest or _near(target, _FARTHEST)[0]
         return first, latest or max(self.ground.last, first, target)
 
-    def _choices(self, index: int, state: State, band: int) -> list[Chosen]:
+    def _choices(self, index: int, state: SearchState, band: int) -> list[Chosen]:
         slot = self.slots[index]
         target = self._target(index, state)
         earliest, latest = self._window(index, state, target)
@@ -365,7 +369,7 @@ class _Stretch:
             if not self.ground.blocked(slot, day)
         ]
 
-    def _after(self, index: int, state: State, planned: date) -> State:
+    def _after(self, index: int, state: SearchState, planned: date) -> SearchState:
         known = self.kept[index - self.first]
         return tuple(
             [
@@ -375,7 +379,7 @@ class _Stretch:
         )
 
 
-def _value(layers: list[dict[State, _Node]]) -> None:
+def _value(layers: list[dict[SearchState, _Node]]) -> None:
     """Fill in, from the end, what the rest of the stretch costs at best; drop dead ends."""
     for layer, following in zip(layers[-2::-1], layers[:0:-1], strict=True):
         for state, node in list(layer.items()):
@@ -386,9 +390,9 @@ def _value(layers: list[dict[State, _Node]]) -> None:
             node.cost, node.moved = min(_total(edge, following) for edge in node.edges)
 
 
-def _pick(layers: list[dict[State, _Node]]) -> list[Chosen]:
+def _pick(layers: list[dict[SearchState, _Node]]) -> list[Chosen]:
     """Follow the best choices; of equally good ones the earliest day."""
-    state: State = ()
+    state: SearchState = ()
     picked = []
     for layer, following in pairwise(layers):
         node = layer[state]
@@ -399,7 +403,9 @@ def _pick(layers: list[dict[State, _Node]]) -> list[Chosen]:
     return picked
 
 
-def _total(edge: tuple[Chosen, State], following: dict[State, _Node]) -> tuple[int, int]:
+def _total(
+    edge: tuple[Chosen, SearchState], following: dict[SearchState, _Node]
+) -> tuple[int, int]:
     chosen, after = edge
     away = abs((chosen.planned - chosen.target).days)
     rest = following[after]

@@ -10,28 +10,28 @@ from msgspec import Struct, structs
 
 from hairplan.plan import Conflict, Figure, PlanSource, ProtocolId
 from hairplan.planner.actives import (
-    ActiveExpectation,
-    ActiveMilestone,
-    ActiveRestriction,
-    ActiveRoutine,
-    ActiveTask,
-    active_expectations,
-    active_milestones,
-    active_restrictions,
-    active_routines,
-    active_tasks,
+    ReadyExpectation,
+    ReadyMilestone,
+    ReadyRestriction,
+    ReadyRoutine,
+    ReadyTask,
+    ready_expectations,
+    ready_milestones,
+    ready_restrictions,
+    ready_routines,
+    ready_tasks,
 )
 from hairplan.planner.conditions import Looked, looked_at
 from hairplan.planner.figures import figures_of, sources_of
-from hairplan.planner.layout import Run
-from hairplan.planner.runs import plain_run
-from hairplan.planner.screening import said_rule
+from hairplan.planner.layout import PlannedStep
+from hairplan.planner.runs import plain_step
+from hairplan.planner.screening import describe_rule
 from hairplan.protocol.figures import fact_ids, shown_path, tables
 from hairplan.protocol.model import Condition, Protocol, Traced
-from hairplan.words import sourced
+from hairplan.words import cite
 
 
-class Entry(Struct, frozen=True):
+class CompiledTable(Struct, frozen=True):
     """A table of the protocol, or its head, with what it rests on.
 
     Attributes:
@@ -45,7 +45,7 @@ class Entry(Struct, frozen=True):
     cited: frozenset[str]
 
 
-class Reading(Struct, frozen=True, kw_only=True):
+class Compiled(Struct, frozen=True, kw_only=True):
     """All of a template that the protocol alone decides.
 
     Attributes:
@@ -65,21 +65,21 @@ class Reading(Struct, frozen=True, kw_only=True):
     protocol: Protocol
     name: ProtocolId
     looked: Looked
-    entries: tuple[Entry, ...]
+    entries: tuple[CompiledTable, ...]
     figures: tuple[tuple[int, Figure], ...]
     sources: tuple[PlanSource, ...]
-    runs: Mapping[int, Run]
-    restrictions: tuple[ActiveRestriction, ...]
-    tasks: tuple[ActiveTask, ...]
-    routines: tuple[ActiveRoutine, ...]
-    milestones: tuple[ActiveMilestone, ...]
-    expectations: tuple[ActiveExpectation, ...]
+    runs: Mapping[int, PlannedStep]
+    restrictions: tuple[ReadyRestriction, ...]
+    tasks: tuple[ReadyTask, ...]
+    routines: tuple[ReadyRoutine, ...]
+    milestones: tuple[ReadyMilestone, ...]
+    expectations: tuple[ReadyExpectation, ...]
     differences: tuple[Conflict, ...]
     notes: tuple[str, ...]
     said: Mapping[str, str]
 
 
-def read(protocol: Protocol, origin: Protocol, digest: str) -> Reading:
+def compile_protocol(protocol: Protocol, origin: Protocol, digest: str) -> Compiled:
     """Read a protocol.
 
     Args:
@@ -89,10 +89,11 @@ def read(protocol: Protocol, origin: Protocol, digest: str) -> Reading:
     """
     paths = list(_paths(protocol))
     entries = tuple(
-        Entry(table, getattr(table, "when", {}), frozenset(_cited(table))) for _, table in paths
+        CompiledTable(table, getattr(table, "when", {}), frozenset(_cited(table)))
+        for _, table in paths
     )
     cited = (name for entry in entries for name in entry.cited)
-    return Reading(
+    return Compiled(
         origin=origin,
         protocol=protocol,
         name=ProtocolId(protocol.id, protocol.version, protocol.name, protocol.date, digest),
@@ -101,19 +102,19 @@ def read(protocol: Protocol, origin: Protocol, digest: str) -> Reading:
         figures=figures_of(paths),
         sources=sources_of(protocol, cited),
         runs={
-            id(step): structs.replace(plain_run(step, protocol), waits=None)
+            id(step): structs.replace(plain_step(step, protocol), waits=None)
             for step in protocol.steps
         },
-        restrictions=active_restrictions(protocol),
-        tasks=tuple(active_tasks(protocol)),
-        routines=tuple(active_routines(protocol)),
-        milestones=tuple(active_milestones(protocol)),
-        expectations=tuple(active_expectations(protocol)),
+        restrictions=ready_restrictions(protocol),
+        tasks=tuple(ready_tasks(protocol)),
+        routines=tuple(ready_routines(protocol)),
+        milestones=tuple(ready_milestones(protocol)),
+        expectations=tuple(ready_expectations(protocol)),
         differences=tuple(
             Conflict(each.topic, each.says, each.holds) for each in protocol.differences
         ),
-        notes=tuple(f"{each.text}{sourced(fact_ids(each.source))}" for each in protocol.notes),
-        said={name: said_rule(rule) for name, rule in protocol.rules.items()},
+        notes=tuple(f"{each.text}{cite(fact_ids(each.source))}" for each in protocol.notes),
+        said={name: describe_rule(rule) for name, rule in protocol.rules.items()},
     )
 
 

@@ -7,7 +7,7 @@ from typing import Final
 from msgspec import Struct
 
 from hairplan.plan import Figure, PlanSource
-from hairplan.protocol.figures import basis, fact_ids, said_price
+from hairplan.protocol.figures import basis, fact_ids, format_price
 from hairplan.protocol.model import Price, Protocol, Traced
 
 _FIGURES: Final = (
@@ -48,7 +48,7 @@ def leaves(table: Traced | Protocol) -> Iterator[tuple[str, str]]:
 
 def _leaves(key: str, value: object) -> Iterator[tuple[str, str]]:
     if isinstance(value, Price):
-        yield key, said_price(value)
+        yield key, format_price(value)
     elif isinstance(value, Struct):
         for name in value.__struct_fields__:
             inner = getattr(value, name)

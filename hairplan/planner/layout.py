@@ -32,7 +32,7 @@ Events = Mapping[str, tuple[date, ...]]
 """The days that events are known to have, in order."""
 
 
-class Run(Struct, frozen=True, kw_only=True):
+class PlannedStep(Struct, frozen=True, kw_only=True):
     """A step as this plan has it: how many appointments, how far apart.
 
     Attributes:
@@ -146,7 +146,7 @@ class End(Struct, frozen=True):
         beyond: the appointment that would come next; None where something else ends the series.
     """
 
-    run: Run
+    run: PlannedStep
     series: tuple[int, ...]
     beyond: Slot | None
 
@@ -173,7 +173,7 @@ class Layout(Struct, frozen=True):
     ends: list[End]
 
 
-def lay_out(runs: Iterable[Run], frame: Frame) -> Layout:
+def lay_out(runs: Iterable[PlannedStep], frame: Frame) -> Layout:
     """Lay the appointments of steps, each after those that it counts from, one after another.
 
     Raises:
@@ -192,7 +192,7 @@ class Chain:
     What is remembered makes the next laying quick, and changes nothing of it.
     """
 
-    def __init__(self, runs: Sequence[Run]) -> None:
+    def __init__(self, runs: Sequence[PlannedStep]) -> None:
         """Take the steps, in the order of their anchors."""
         self._runs = runs
         # How many may follow up to a length, and are conditional, hangs on dates in other ways.
@@ -264,7 +264,7 @@ class _Laying:
             return True
         return self._is_over(run, series, beyond.target(self.targets[beyond.base]))
 
-    def lay(self, run: Run) -> None:
+    def lay(self, run: PlannedStep) -> None:
         """Lay a step; what of it is conditional lies beside the chain."""
         anchors = self._anchors(run.step.anchor)
         if not run.waits and (place := self._conditional_place(run)):
@@ -283,7 +283,7 @@ class _Laying:
         self.places[run.step.id] = placed or anchors[-1:]
         self._number(run, placed)
 
-    def _conditional_place(self, run: Run) -> str | None:
+    def _conditional_place(self, run: PlannedStep) -> str | None:
         """Return a place that a step counts from and that is conditional itself; None for none."""
         places = (run.step.anchor, *(limit.anchor for limit in run.step.limits))
         return next((each for each in places if self._anchors(each)[:1] >= [WAITING]), None)
@@ -302,7 +302,7 @@ class _Laying:
         chain = [at for at in found if 0 <= at < len(self.slots)]
         return [at for at in chain if self.slots[at].id == place]
 
-    def _wait(self, run: Run, anchors: list[int]) -> None:
+    def _wait(self, run: PlannedStep, anchors: list[int]) -> None:
         """Lay what has no day to count from, or no rhythm, as one that waits."""
         reason = run.waits or "to be agreed: no day of its window is preferred"
         if not anchors:
@@ -326,7 +326,7 @@ class _Laying:
         if 1 not in run.skipped:
             self.places[run.step.id] = [self._add(slot, day, reason)]
 
-    def _series(self, run: Run, anchor: int, before: int) -> list[int]:
+    def _series(self, run: PlannedStep, anchor: int, before: int) -> list[int]:
         """Lay a step from one anchor on; the numbers go on from those before."""
         self.origin = (anchor, 0)
         series: list[int] = []
@@ -346,7 +346,7 @@ class _Laying:
         return series
 
     def _as_it_was(
-        self, slot: Slot, target: date, run: Run, before: int, happened: Happened
+        self, slot: Slot, target: date, run: PlannedStep, before: int, happened: Happened
     ) -> tuple[Slot, date]:
         """Return an appointment as it took place or is booked, and the day that others count from.
 
@@ -365,7 +365,7 @@ class _Laying:
             self.origin = (len(self.slots), beat + (not on_anchor))
         return slot, counted
 
-    def _is_full(self, run: Run, series: list[int], earlier: int) -> bool:
+    def _is_full(self, run: PlannedStep, series: list[int], earlier: int) -> bool:
         """Return whether a series has as many appointments as the step may have."""
         if run.waits and len(series) == MOST_WAITING:
             return True
@@ -375,7 +375,7 @@ class _Laying:
             return len(series) == run.count
         return bool(run.step.total) and earlier + len(series) >= (run.step.total or 0)
 
-    def _is_over(self, run: Run, series: Sequence[int], target: date) -> bool:
+    def _is_over(self, run: PlannedStep, series: Sequence[int], target: date) -> bool:
         """Return whether the next appointment of a series lies beyond the step's end."""
         if len(series) % run.size or run.is_counted:
             return False
@@ -386,13 +386,15 @@ class _Laying:
             return self._is_past(run, run.lasting, series, target)
         return target > self.frame.until and not (self.frame.at_least_one and not series)
 
-    def _is_past(self, run: Run, length: Span, series: Sequence[int], target: date) -> bool:
+    def _is_past(self, run: PlannedStep, length: Span, series: Sequence[int], target: date) -> bool:
         if not series:
             return False
         end = shift(self.targets[series[0]], length)
         return target > end if run.step.end_included else target >= end
 
-    def _wait_for_more(self, run: Run, anchor: int, planned: list[int], numbered: int) -> None:
+    def _wait_for_more(
+        self, run: PlannedStep, anchor: int, planned: list[int], numbered: int
+    ) -> None:
         """Lay what may follow the planned part of a range; of many, count those not shown."""
         if run.until or (run.longest and run.count is not None):
             return
@@ -429,7 +431,7 @@ class _Laying:
             raise InputError(f"more than {MOST_SLOTS} appointments: choose a nearer horizon")
         return place
 
-    def _check_length(self, run: Run, placed: list[int], anchor: int) -> None:
+    def _check_length(self, run: PlannedStep, placed: list[int], anchor: int) -> None:
         """Refuse a number that was asked for and that does not fit the step's length."""
         if run.count is None or run.longest is None or run.shortest is None or not placed:
             return
@@ -441,7 +443,7 @@ class _Laying:
         if not self._is_past(run, run.shortest, placed, target):
             raise InputError(f"{said} {run.shortest} at least")
 
-    def _number(self, run: Run, placed: list[int]) -> None:
+    def _number(self, run: PlannedStep, placed: list[int]) -> None:
         """Say how many a step has, where that shows only once they are laid."""
         if run.waits or run.is_open:
             return
@@ -450,7 +452,7 @@ class _Laying:
             if self.slots[place].of != total:
                 self.slots[place] = structs.replace(self.slots[place], of=total)
 
-    def _bounds(self, run: Run, series: list[int], anchor: int | None) -> tuple[Bound, ...]:
+    def _bounds(self, run: PlannedStep, series: list[int], anchor: int | None) -> tuple[Bound, ...]:
         """Return the limits of a step that count from something known."""
         found = []
         if series and run.size > 1 and len(series) % run.size == 0:
@@ -465,7 +467,7 @@ class _Laying:
             found += [Bound(anchor, low, high) for anchor in anchors[:1]]
         return tuple(found)
 
-    def _next(self, run: Run, anchor: int, series: list[int], number: int) -> Slot:
+    def _next(self, run: PlannedStep, anchor: int, series: list[int], number: int) -> Slot:
         """Return the appointment that comes next in a series."""
         beat, inside = divmod(len(series), run.size)
         if inside:
@@ -494,7 +496,7 @@ class _Laying:
         )
 
     def _rule(
-        self, run: Run, rhythm: Rhythm, anchor: int, previous: int, gaps: int
+        self, run: PlannedStep, rhythm: Rhythm, anchor: int, previous: int, gaps: int
     ) -> dict[str, Any]:
         """Return what gives the target of an appointment: the anchor, or what took its place."""
         origin, since = self.origin
@@ -504,7 +506,9 @@ class _Laying:
         # What counts from something off its target counts from its day.
         return {**_rule(run, rhythm, origin, previous, gaps - since), "on_target": False}
 
-    def _inner(self, run: Run, anchor: int, series: list[int], number: int, inside: int) -> Slot:
+    def _inner(
+        self, run: PlannedStep, anchor: int, series: list[int], number: int, inside: int
+    ) -> Slot:
         """Return a further appointment of a group."""
         rhythm = run.inner[min(inside, len(run.inner)) - 1]
         one_rhythm = len(run.inner) == 1
@@ -522,7 +526,7 @@ class _Laying:
             tolerance=rhythm.tolerance,
         )
 
-    def _offset(self, run: Run, anchor: int, series: list[int], number: int) -> Slot:
+    def _offset(self, run: PlannedStep, anchor: int, series: list[int], number: int) -> Slot:
         """Return an appointment that lies so far from the anchor, whatever lies between."""
         by = run.offsets[min(len(series), len(run.offsets) - 1)]
         on_start = anchor == START and run.offsets[0].count == 0
@@ -547,7 +551,7 @@ class _Laying:
 
     def _slot(
         self,
-        run: Run,
+        run: PlannedStep,
         anchor: int,
         series: list[int],
         number: int,
@@ -579,7 +583,9 @@ def _at(place: str, found: list[int]) -> list[int]:
     return found[int(end) - 1 : int(end)]
 
 
-def _rule(run: Run, rhythm: Rhythm, anchor: int, previous: int, gaps: int) -> dict[str, Any]:
+def _rule(
+    run: PlannedStep, rhythm: Rhythm, anchor: int, previous: int, gaps: int
+) -> dict[str, Any]:
     """Return what gives the target of an appointment."""
     on_target = run.step.kind == "session" and run.step.since == "anchor"
     if run.pace:

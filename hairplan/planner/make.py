@@ -12,12 +12,12 @@ from hairplan.dates.spans import pure_date
 from hairplan.history import Entry, read_history
 from hairplan.plan import Plan, Screened
 from hairplan.planner.assemble import plan_of, refuse_skipped_times, session_of, when, without_dates
-from hairplan.planner.availability import Days
+from hairplan.planner.availability import Availability
 from hairplan.planner.brief import Brief
 from hairplan.planner.choose import Chosen, Ground, Stuck, choose
 from hairplan.planner.layout import Layout
 from hairplan.planner.reasons import start_moved, why_moved
-from hairplan.planner.resolve import template_for
+from hairplan.planner.resolve import resolve
 from hairplan.planner.screening import refusals
 from hairplan.planner.start import first_free, is_visited, start_taken
 from hairplan.protocol.model import Protocol
@@ -55,10 +55,10 @@ def make_plan(
         from hairplan.planner.replan import replanned
 
         request, record = read_history(request, history)
-        template = template_for(protocol, request, today)
+        template = resolve(protocol, request, today)
         return replanned(Brief(template, request, today, has_begun=True), record)
-    brief = Brief(template_for(protocol, request, today), request, today)
-    clinic = Days(request)
+    brief = Brief(resolve(protocol, request, today), request, today)
+    clinic = Availability(request)
     start = first_free(brief, clinic, request.start)
     if start is None:
         from hairplan.planner.problems import never_open
@@ -69,7 +69,7 @@ def make_plan(
         from hairplan.planner.problems import refused
 
         return without_dates(brief, start, refused(brief, clinic, refusing, start))
-    days = Days(request, brief.template.refused) if brief.template.refused else clinic
+    days = Availability(request, brief.template.refused) if brief.template.refused else clinic
     layout = brief.layout(start)
     ground = Ground(layout.slots, layout.known, days.taken, layout.frame.until)
     found = choose(ground)
@@ -94,12 +94,12 @@ def screen_patient(
         InputError: the request and the protocol do not fit; every fault.
     """
     today = request.start if today is None else pure_date(today, "today")
-    template = template_for(protocol, request, today)
+    template = resolve(protocol, request, today)
     return tuple(each.over([request.start]) for each in template.verdicts)
 
 
 def _with_dates(
-    brief: Brief, layout: Layout, ground: Ground, found: Sequence[Chosen], clinic: Days
+    brief: Brief, layout: Layout, ground: Ground, found: Sequence[Chosen], clinic: Availability
 ) -> Plan:
     start, asked = ground.start, brief.request.start
     moved = start_moved(asked, start, partial(start_taken, brief, clinic))

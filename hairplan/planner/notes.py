@@ -7,13 +7,13 @@ from msgspec import Struct
 
 from hairplan.dates.spans import ClockTime, shift, shift_days
 from hairplan.plan import PlannedRestriction, PlannedTask, Session
-from hairplan.planner.actives import ActiveRestriction
+from hairplan.planner.actives import ReadyRestriction
 from hairplan.planner.brief import Brief
 from hairplan.planner.restrictions import Sides
-from hairplan.words import said_date
+from hairplan.words import format_date
 
 
-class Shown(Struct, frozen=True):
+class PlanContent(Struct, frozen=True):
     """What a plan shows beside its appointments.
 
     Attributes:
@@ -30,7 +30,7 @@ class Shown(Struct, frozen=True):
 
 
 def plan_notes(
-    brief: Brief, start: date, sessions: Sequence[Session], shown: Shown
+    brief: Brief, start: date, sessions: Sequence[Session], shown: PlanContent
 ) -> Iterator[str]:
     """Yield the notes of a plan, the most pressing first.
 
@@ -41,10 +41,11 @@ def plan_notes(
         shown: what else the plan shows.
     """
     if start < brief.today and not brief.has_begun:
-        yield f"the start, {said_date(start)}, is before today, {said_date(brief.today)}"
+        yield f"the start, {format_date(start)}, is before today, {format_date(brief.today)}"
     first = date.min if brief.has_begun else min(start, brief.today)
     for session in [each for each in sessions if each.on < first]:
-        yield f"{session.id}, {said_date(session.on)}, is before today, {said_date(brief.today)}"
+        day = format_date(session.on)
+        yield f"{session.id}, {day}, is before today, {format_date(brief.today)}"
     if not any(session.status == "done" for session in sessions):
         yield from _late_pauses(brief, shown, start)
         yield from _late_tasks(brief, shown.tasks, start)
@@ -64,7 +65,7 @@ def plan_notes(
     yield from brief.template.notes
 
 
-def _open_ends(brief: Brief, shown: Shown) -> Iterator[str]:
+def _open_ends(brief: Brief, shown: PlanContent) -> Iterator[str]:
     """Say which restrictions last until something that has no day yet."""
     ids = {restriction.id for restriction in shown.restrictions}
     for active in brief.template.restrictions:
@@ -73,7 +74,7 @@ def _open_ends(brief: Brief, shown: Shown) -> Iterator[str]:
             yield f"{active.restriction.label}: goes on until {until}, which has no day yet"
 
 
-def _late_pauses(brief: Brief, shown: Shown, start: date) -> Iterator[str]:
+def _late_pauses(brief: Brief, shown: PlanContent, start: date) -> Iterator[str]:
     """Say which pause before a start that is still ahead should have begun already."""
     for planned in shown.restrictions:
         ideal = planned.ideal[0]
@@ -84,22 +85,22 @@ def _late_pauses(brief: Brief, shown: Shown, start: date) -> Iterator[str]:
             active = next(each for each in brief.template.restrictions if each.name == planned.id)
             # The least length may be over before the restriction begins.
             least = (planned.at_least or planned.ideal)[0].first
-            yield _said_late(brief, active, ideal.first, least)
+            yield _describe_late(brief, active, ideal.first, least)
 
 
-def _said_late(brief: Brief, restriction: ActiveRestriction, ideal: date, least: date) -> str:
+def _describe_late(brief: Brief, restriction: ReadyRestriction, ideal: date, least: date) -> str:
     who = f" (if {restriction.only_if})" if restriction.only_if else ""
     label = restriction.restriction.label
-    should = f"{label}{who}: should have begun on {said_date(ideal)}"
+    should = f"{label}{who}: should have begun on {format_date(ideal)}"
     first_ideal = _first_start(brief.today, restriction.ideal)
     if restriction.at_least == restriction.ideal:
-        return f"{should}; the first start that keeps it is {said_date(first_ideal)}"
+        return f"{should}; the first start that keeps it is {format_date(first_ideal)}"
     if least >= brief.today:
-        return f"{should}, ideally; a start on {said_date(first_ideal)} or later keeps it whole"
+        return f"{should}, ideally; a start on {format_date(first_ideal)} or later keeps it whole"
     first_least = _first_start(brief.today, restriction.at_least)
     return (
-        f"{should} (at the latest on {said_date(least)}); the first start that keeps it is"
-        f" {said_date(first_least)}, ideally {said_date(first_ideal)}"
+        f"{should} (at the latest on {format_date(least)}); the first start that keeps it is"
+        f" {format_date(first_least)}, ideally {format_date(first_ideal)}"
     )
 
 
@@ -116,7 +117,7 @@ def _late_tasks(brief: Brief, tasks: Sequence[PlannedTask], start: date) -> Iter
         is_once = "." not in task.id
         if is_once and task.due and task.due < brief.today <= start:
             who = f" (if {task.only_if})" if task.only_if else ""
-            yield f"{task.label}{who}: was due on {said_date(task.due)}"
+            yield f"{task.label}{who}: was due on {format_date(task.due)}"
 
 
 def _without_relief(restriction: PlannedRestriction) -> Iterator[str]:
@@ -153,8 +154,8 @@ def _events_ahead(brief: Brief, start: date, sessions: Sequence[Session]) -> Ite
         covered = not all(begins) or any(text.startswith("-") for text in begins if text)
         if protocol.events[name].begins and before and not covered and day <= end:
             yield (
-                f"{protocol.events[name].label} planned for {said_date(day)}: {before[-1].id} on"
-                f" {said_date(before[-1].on)} is the last appointment before it,"
+                f"{protocol.events[name].label} planned for {format_date(day)}: {before[-1].id} on"
+                f" {format_date(before[-1].on)} is the last appointment before it,"
                 " and the protocol does not say how long before it one may be"
             )
 
@@ -164,5 +165,5 @@ def _beyond(brief: Brief, start: date, sessions: Sequence[Session]) -> Iterator[
     shown = {session.phase for session in sessions}
     for run in brief.template.runs:
         if run.step.id not in shown and run.is_open and not run.waits:
-            end = said_date(brief.until(start))
+            end = format_date(brief.until(start))
             yield f"{run.step.name}: the first would be after {end}, the end of what is planned"

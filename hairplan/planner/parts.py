@@ -19,10 +19,10 @@ from hairplan.plan import (
     Screened,
     Session,
 )
-from hairplan.planner.actives import ActiveRestriction, ActiveTask
+from hairplan.planner.actives import ReadyRestriction, ReadyTask
 from hairplan.planner.conditions import holds_on
 from hairplan.planner.layout import Events, Layout
-from hairplan.planner.resolve import Template
+from hairplan.planner.resolve import Resolved
 from hairplan.planner.restrictions import Visit, periods
 from hairplan.protocol.figures import basis, fact_ids
 from hairplan.protocol.model import TASKS, TREATING, Price
@@ -36,7 +36,7 @@ Places = Mapping[str, date]
 
 
 def restrictions_of(
-    template: Template,
+    template: Resolved,
     sessions: Sequence[Session],
     visits: Sequence[Visit],
     where: Places,
@@ -75,7 +75,7 @@ def restrictions_of(
 
 
 def _concerned(
-    active: ActiveRestriction,
+    active: ReadyRestriction,
     sessions: Sequence[Session],
     visits: Sequence[Visit],
     where: Places,
@@ -137,7 +137,7 @@ def _begin(restriction: PlannedRestriction) -> tuple[date, str]:
 
 
 def tasks_of(
-    template: Template,
+    template: Resolved,
     sessions: Sequence[Session],
     screening: Sequence[Screened],
     events: Events,
@@ -156,7 +156,7 @@ def tasks_of(
 
 
 def _concerned_by(
-    active: ActiveTask, treating: Sequence[Session], sessions: Sequence[Session], events: Events
+    active: ReadyTask, treating: Sequence[Session], sessions: Sequence[Session], events: Events
 ) -> list[Session]:
     """Return the appointments that a task is for."""
     task = active.task
@@ -173,9 +173,7 @@ def _concerned_by(
     return list(_due_again(active, found, events)) if active.valid else found
 
 
-def _due_again(
-    active: ActiveTask, sessions: Sequence[Session], events: Events
-) -> Iterator[Session]:
+def _due_again(active: ReadyTask, sessions: Sequence[Session], events: Events) -> Iterator[Session]:
     """Yield the appointments for which a task is due, as what was done before has run out."""
     assert active.valid is not None
     first = sessions[0].on if sessions else date.min
@@ -190,7 +188,7 @@ def _due_again(
 
 
 def _rule_tasks(
-    template: Template, first: Session, screening: Sequence[Screened]
+    template: Resolved, first: Session, screening: Sequence[Screened]
 ) -> Iterator[PlannedTask]:
     for screened in screening:
         if screened.outcome in TASKS and screened.applies == "yes":
@@ -204,7 +202,7 @@ def _rule_tasks(
             )
 
 
-def _task(active: ActiveTask, session: Session, *, once: bool) -> PlannedTask:
+def _task(active: ReadyTask, session: Session, *, once: bool) -> PlannedTask:
     task, lead = active.task, active.lead
     due, due_at = _due(lead, session, once=once)
     return PlannedTask(
@@ -261,7 +259,7 @@ def places(layout: Layout, days: Mapping[int, date]) -> dict[str, date]:
     return found
 
 
-def milestones_of(template: Template, where: Places) -> tuple[PlannedMilestone, ...]:
+def milestones_of(template: Resolved, where: Places) -> tuple[PlannedMilestone, ...]:
     """Return the dates at which results are looked at; none at a place that the plan has not."""
     found = []
     for active in template.milestones:
@@ -273,7 +271,7 @@ def milestones_of(template: Template, where: Places) -> tuple[PlannedMilestone, 
     return tuple(sorted(found, key=lambda milestone: (milestone.on, milestone.id)))
 
 
-def expectations_of(template: Template, where: Places) -> tuple[PlannedExpectation, ...]:
+def expectations_of(template: Resolved, where: Places) -> tuple[PlannedExpectation, ...]:
     """Return what normally happens: in date order, what has no dates last."""
     found = []
     for active in template.expectations:

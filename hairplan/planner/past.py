@@ -9,22 +9,22 @@ from msgspec import Struct, structs
 from hairplan.dates.spans import Period, shift, shift_days, span
 from hairplan.errors import InputError
 from hairplan.history import Record, Spell
-from hairplan.planner.availability import Days
+from hairplan.planner.availability import Availability
 from hairplan.planner.brief import Brief
 from hairplan.planner.choose import Chosen, Ground, Stuck, choose
-from hairplan.planner.layout import Happened, Layout, Run
-from hairplan.planner.screening import Standing, refused_days, said_rule
+from hairplan.planner.layout import Happened, Layout, PlannedStep
+from hairplan.planner.screening import RuleStanding, describe_rule, refused_days
 from hairplan.planner.slot import Slot
 from hairplan.planner.start import first_free
 from hairplan.protocol.figures import fact_ids
 from hairplan.protocol.model import REFUSING, Step
 from hairplan.request import OnLate, PlanRequest
-from hairplan.words import sourced
+from hairplan.words import cite
 
 _A_YEAR: Final = 366
 
 
-class Outcome(Struct, frozen=True):
+class Selection(Struct, frozen=True):
     """What a choice came to.
 
     Attributes:
@@ -39,7 +39,7 @@ class Outcome(Struct, frozen=True):
     """
 
     layout: Layout
-    runs: Sequence[Run]
+    runs: Sequence[PlannedStep]
     ground: Ground
     found: Sequence[Chosen]
     targets: Sequence[date]
@@ -53,9 +53,9 @@ class Outcome(Struct, frozen=True):
         return self.ground.window(slot, self.targets[at], self.baseline.__getitem__)
 
 
-def chosen_days(
-    brief: Brief, record: Record, start: date, days: Days, more: Mapping[str, int]
-) -> Outcome:
+def select_days(
+    brief: Brief, record: Record, start: date, days: Availability, more: Mapping[str, int]
+) -> Selection:
     """Choose the days of what is ahead; what finds none in its window is late.
 
     Args:
@@ -77,11 +77,11 @@ def chosen_days(
             break
         name = layout.slots[found.index].id
         if name in late or layout.slots[found.index].pinned:
-            return Outcome(layout, runs, ground, (), (), {}, more, found)
+            return Selection(layout, runs, ground, (), (), {}, more, found)
         late[name] = shift_days(max(found.latest, found.earliest), 1)
     baseline = {**layout.known, **{at: each.planned for at, each in enumerate(found)}}
     targets = _targets(layout, baseline)
-    outcome = Outcome(layout, runs, ground, found, targets, baseline, more)
+    outcome = Selection(layout, runs, ground, found, targets, baseline, more)
     return outcome if rolling else structs.replace(outcome, found=_as_recorded(outcome, record))
 
 
@@ -94,7 +94,7 @@ def _targets(layout: Layout, baseline: Mapping[int, date]) -> list[date]:
     return found
 
 
-def _as_recorded(outcome: Outcome, record: Record) -> list[Chosen]:
+def _as_recorded(outcome: Selection, record: Record) -> list[Chosen]:
     """Return appointments as they were or are booked; what is ahead keeps its least distance."""
     days = dict(outcome.layout.known)
     found = []
@@ -117,13 +117,13 @@ def _least(slot: Slot, days: Mapping[int, date]) -> date:
     return max(following, shift(before, slot.low)) if slot.low else following
 
 
-def _free(outcome: Outcome, slot: Slot, since: date) -> date:
+def _free(outcome: Selection, slot: Slot, since: date) -> date:
     """Return the first free day from a day on, or that day if none is within a year."""
     days = (shift_days(since, number) for number in range(_A_YEAR))
     return next((day for day in days if not outcome.ground.blocked(slot, day)), since)
 
 
-def _run_after(run: Run, record: Record, more: int) -> Run:
+def _run_after(run: PlannedStep, record: Record, more: int) -> PlannedStep:
     """Return a step with what happened to it."""
     numbers = _numbers(run, record)
     if not numbers and not more:
@@ -149,7 +149,7 @@ def _run_after(run: Run, record: Record, more: int) -> Run:
     return structs.replace(run, **changes)
 
 
-def _numbers(run: Run, record: Record) -> dict[int, str]:
+def _numbers(run: PlannedStep, record: Record) -> dict[int, str]:
     """Return what is recorded of a step's appointments, by their numbers."""
     found = {}
     for name in record.names:
@@ -159,7 +159,7 @@ def _numbers(run: Run, record: Record) -> dict[int, str]:
     return found
 
 
-def start_of(brief: Brief, days: Days, record: Record) -> date | None:
+def first_session_day(brief: Brief, days: Availability, record: Record) -> date | None:
     """Return day 0: the first session's, as it was or is booked, or the first that can be."""
     firsts = [
         _run_after(run, record, 0).name_of(1)[0] for run in brief.template.runs if run.is_pinned
@@ -171,7 +171,7 @@ def start_of(brief: Brief, days: Days, record: Record) -> date | None:
     return first_free(brief, days, max([brief.request.start, *again]))
 
 
-def refuse_unknown(outcome: Outcome, record: Record) -> None:
+def refuse_unknown(outcome: Selection, record: Record) -> None:
     """Refuse a history of sessions that the plan does not have.
 
     Raises:
@@ -203,7 +203,7 @@ def late_rule(step: Step, request: PlanRequest) -> OnLate:
     return step.late.then if step.late else "continue"
 
 
-def more_sessions(brief: Brief, outcome: Outcome) -> dict[str, int]:
+def more_sessions(brief: Brief, outcome: Selection) -> dict[str, int]:
     """Return how many sessions more each step has, as some of it were done too late."""
     found: dict[str, int] = {}
     for at in range(len(outcome.found)):
@@ -219,7 +219,7 @@ def more_sessions(brief: Brief, outcome: Outcome) -> dict[str, int]:
     return found
 
 
-def days_late(outcome: Outcome, at: int) -> int:
+def days_late(outcome: Selection, at: int) -> int:
     """Return by how many days an appointment is too late; 0 if it is not."""
     slot, day = outcome.layout.slots[at], outcome.found[at].planned
     last = outcome.window(at)[1]
@@ -231,24 +231,24 @@ def days_late(outcome: Outcome, at: int) -> int:
 # ---- an answer that stops ----
 
 
-class Stop(Struct, frozen=True):
+class LastingRefusal(Struct, frozen=True):
     """A rule that refuses for good, and from when on."""
 
-    standing: Standing
+    standing: RuleStanding
     since: date
 
 
-def stops_of(brief: Brief, record: Record) -> list[Stop]:
+def stops_of(brief: Brief, record: Record) -> list[LastingRefusal]:
     """Return the rules that refuse for good, each from its own day or that of the answer."""
     answered = {each.question: each.since for each in record.spells if each.until is None}
     return [
-        Stop(each, each.first or answered.get(each.rule.question or "", date.min))
+        LastingRefusal(each, each.first or answered.get(each.rule.question or "", date.min))
         for each in brief.template.standings
         if each.refuses and each.until is None
     ]
 
 
-def refused_by(brief: Brief, record: Record, stops: Sequence[Stop]) -> list[Period]:
+def refused_by(brief: Brief, record: Record, stops: Sequence[LastingRefusal]) -> list[Period]:
     """Return the days that are refused for a time: by rules with dates, and by past answers."""
     stopping = [each.standing for each in stops]
     dated = refused_days(each for each in brief.template.standings if each not in stopping)
@@ -262,5 +262,5 @@ def _past_answers(brief: Brief, spells: Iterable[Spell]) -> Iterator[Period]:
             is_asked = each.rule.question == spell.question
             if is_asked and refuses and spell.until and spell.since < spell.until:
                 last = shift_days(spell.until, -1)
-                reason = said_rule(each.rule) + sourced(fact_ids(each.rule.source))
+                reason = describe_rule(each.rule) + cite(fact_ids(each.rule.source))
                 yield Period(spell.since, last, reason)

@@ -9,14 +9,14 @@ from typing import Final
 from hairplan.dates.spans import shift_days
 from hairplan.errors import OutOfRangeError
 from hairplan.plan import Problem
-from hairplan.planner.availability import Days
+from hairplan.planner.availability import Availability
 from hairplan.planner.brief import Brief
 from hairplan.planner.choose import Ground, Stuck, is_feasible
-from hairplan.planner.screening import Standing, earliest_start, refusals, said_rule
+from hairplan.planner.screening import RuleStanding, describe_rule, earliest_start, refusals
 from hairplan.planner.slot import Slot
 from hairplan.planner.start import start_taken
 from hairplan.protocol.figures import fact_ids
-from hairplan.words import said_date, said_outcome, said_range, sourced
+from hairplan.words import cite, describe_outcome, format_date, format_range
 
 A_YEAR: Final = 366
 
@@ -25,40 +25,46 @@ def never_open(day: date) -> Problem:
     """Say that no day within a year of the start is open."""
     return Problem(
         kind="no dates",
-        what=f"no day from {said_date(day)} on is open for a start within a year",
+        what=f"no day from {format_date(day)} on is open for a start within a year",
         why=("closed days, closures and absences leave no day",),
     )
 
 
-def refused(brief: Brief, days: Days, refusing: Sequence[Standing], start: date) -> Problem:
+def refused(
+    brief: Brief, days: Availability, refusing: Sequence[RuleStanding], start: date
+) -> Problem:
     """Say which rules refuse, and the first start on which none does any more."""
     stands = brief.template.standings
     first = earliest_start(stands, max(start, brief.today))
     nearest = _first(_from(first), _works(brief, days)) if first else None
     return Problem(
         kind="refused",
-        what=f"screening refuses a start on {said_date(start)}",
-        why=tuple(map(said_standing, refusing)),
+        what=f"screening refuses a start on {format_date(start)}",
+        why=tuple(map(describe_standing, refusing)),
         rules=tuple(each.name for each in refusing),
         earliest_start=first,
         nearest_starts=(nearest,) if nearest else (),
     )
 
 
-def said_standing(stand: Standing) -> str:
+def describe_standing(stand: RuleStanding) -> str:
     """Say what a rule that refuses means, and until when."""
     until = f", until {stand.until}" if stand.until else ""
-    outcome = f"{said_outcome(stand.rule.outcome)}{until}"
-    return f"{stand.name}: {outcome}: {said_rule(stand.rule)}{sourced(fact_ids(stand.rule.source))}"
+    outcome = f"{describe_outcome(stand.rule.outcome)}{until}"
+    return (
+        f"{stand.name}: {outcome}: {describe_rule(stand.rule)}{cite(fact_ids(stand.rule.source))}"
+    )
 
 
-def no_dates(brief: Brief, days: Days, ground: Ground, stuck: Stuck, start: date) -> Problem:
+def no_dates(
+    brief: Brief, days: Availability, ground: Ground, stuck: Stuck, start: date
+) -> Problem:
     """Say which appointment finds no day, what fills its window, and the nearest starts."""
     slot = ground.slots[stuck.index]
     works = _works(brief, days)
     before = _first(_back_from(shift_days(start, -1), brief.today), works)
     after = _first(_from(max(shift_days(start, 1), brief.today)), works)
-    window = f"its window {said_range(stuck.earliest, stuck.latest)} has no free day"
+    window = f"its window {format_range(stuck.earliest, stuck.latest)} has no free day"
     if stuck.latest < stuck.earliest:
         window = f"it may not be before {stuck.earliest}, nor after {stuck.latest}"
     what = f"no date for {slot.id} keeps to the protocol: {window}"
@@ -82,11 +88,11 @@ def _fillings(ground: Ground, slot: Slot, stuck: Stuck) -> Iterator[str]:
     taken_by = partial(ground.blocked, slot)
     runs = [(reason, list(run)) for reason, run in groupby(every, taken_by)]
     for reason in dict.fromkeys(reason for reason, _ in runs if reason):
-        taken = ", ".join(said_range(run[0], run[-1]) for each, run in runs if each == reason)
+        taken = ", ".join(format_range(run[0], run[-1]) for each, run in runs if each == reason)
         yield f"{taken}: {reason}"
 
 
-def _works(brief: Brief, days: Days) -> Callable[[date], bool]:
+def _works(brief: Brief, days: Availability) -> Callable[[date], bool]:
     def works(day: date) -> bool:
         if start_taken(brief, days, day) or refusals(brief.template.standings, day):
             return False

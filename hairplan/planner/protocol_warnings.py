@@ -22,7 +22,7 @@ from hairplan.planner import make_plan
 from hairplan.planner.conditions import holds
 from hairplan.planner.figures import leaves
 from hairplan.planner.layout import Frame, lay_out
-from hairplan.planner.runs import plain_run
+from hairplan.planner.runs import plain_step
 from hairplan.planner.slot import next_weekday
 from hairplan.protocol.figures import fact_ids, tables
 from hairplan.protocol.languages import missing
@@ -41,7 +41,7 @@ from hairplan.protocol.model import (
 from hairplan.protocol.step_checks import most, repeats
 from hairplan.protocol.toml import capped, read_text
 from hairplan.request import PlanRequest
-from hairplan.words import listed
+from hairplan.words import join_words
 
 _MOST_CHOICES: Final = 256
 _PLACES: Final = {
@@ -54,11 +54,11 @@ _PLACES: Final = {
 _OLDEST: Final = 130
 _MONTH_DAYS: Final = 30.4375
 
-Choices = Mapping[str, str]
+Combination = Mapping[str, str]
 """Choices, answers, sex and age by name."""
 
 
-class Checked(NamedTuple):
+class CheckedProtocol(NamedTuple):
     """A protocol without faults, what is odd about it, and what its sources disagree on."""
 
     protocol: Protocol
@@ -66,7 +66,7 @@ class Checked(NamedTuple):
     notes: list[str]
 
 
-def check_file(path: Path) -> Checked:
+def check_file(path: Path) -> CheckedProtocol:
     """Read and check a protocol file.
 
     Raises:
@@ -75,7 +75,7 @@ def check_file(path: Path) -> Checked:
     text = read_text(path)
     protocol = parse_protocol(text, str(path))
     languages = missing(tomllib.loads(text), Protocol)
-    return Checked(
+    return CheckedProtocol(
         protocol, capped([*warnings_of(protocol), *languages]), capped(notes_of(protocol))
     )
 
@@ -168,7 +168,7 @@ def _reach(text: str) -> float:
 def _planned(step: Step, protocol: Protocol) -> int:
     """Return how many appointments a step has by itself, with nothing in the way."""
     alone = structs.replace(step, anchor="start", when={}, limits=(), until=None)
-    run = plain_run(alone, protocol)
+    run = plain_step(alone, protocol)
     start = next_weekday(protocol.date, run.weekdays) if run.weekdays else protocol.date
     return len(lay_out([run], Frame(start, start, {}, at_least_one=True)).slots)
 
@@ -229,7 +229,7 @@ def _idle(protocol: Protocol) -> Iterator[str]:
 # ---- what the choices lead to ----
 
 
-def _choices(protocol: Protocol) -> Iterator[Choices]:
+def _choices(protocol: Protocol) -> Iterator[Combination]:
     """Yield every combination of what the steps hang on, as far as that is affordable."""
     names = sorted({name for step in protocol.steps for name in step.when})
     values = [_values(protocol, name) for name in names]
@@ -275,14 +275,15 @@ def _unreachable(protocol: Protocol) -> Iterator[str]:
         reached |= {number for number, step in present.items() if needed_steps(step) <= ids}
         for number, step in present.items():
             for name in sorted(needed_steps(step) - ids):
-                yield f"steps[{number}].anchor: {_said(choices)} leaves out '{name}', and not this"
+                chosen = _describe_combination(choices)
+                yield f"steps[{number}].anchor: {chosen} leaves out '{name}', and not this"
     for number in range(1, len(protocol.steps) + 1):
         if number not in reached and _are_all_tried(protocol):
             yield f"steps[{number}]: unreachable: no choice leads to it"
 
 
-def _said(choices: Choices) -> str:
-    return listed([f"{name}={value}" for name, value in choices.items()]) or "nothing"
+def _describe_combination(choices: Combination) -> str:
+    return join_words([f"{name}={value}" for name, value in choices.items()]) or "nothing"
 
 
 def _plans(protocol: Protocol) -> Iterator[str]:
@@ -302,11 +303,11 @@ def _plans(protocol: Protocol) -> Iterator[str]:
         yield from _without_relief(protocol, plan)
 
 
-def _with(choices: Choices) -> str:
-    return f"with {_said(choices)}: " if choices else ""
+def _with(choices: Combination) -> str:
+    return f"with {_describe_combination(choices)}: " if choices else ""
 
 
-def _request(protocol: Protocol, choices: Choices) -> PlanRequest:
+def _request(protocol: Protocol, choices: Combination) -> PlanRequest:
     return PlanRequest(
         start=protocol.date,
         options={name: each for name, each in choices.items() if name in protocol.options},

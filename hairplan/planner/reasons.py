@@ -3,7 +3,7 @@
 from datetime import date
 
 from hairplan.planner.choose import Chosen, Taken
-from hairplan.words import plural, said_date, said_range
+from hairplan.words import format_date, format_range, plural
 
 
 def start_moved(asked: date, start: date, taken: Taken) -> str | None:
@@ -11,7 +11,7 @@ def start_moved(asked: date, start: date, taken: Taken) -> str | None:
     if start == asked:
         return None
     days = plural((start - asked).days, "day")
-    return f"{said_date(asked)} is {taken(asked)}; the start moved by +{days}"
+    return f"{format_date(asked)} is {taken(asked)}; the start moved by +{days}"
 
 
 def why_moved(chosen: Chosen, taken: Taken) -> str | None:
@@ -19,8 +19,10 @@ def why_moved(chosen: Chosen, taken: Taken) -> str | None:
     if chosen.planned == chosen.target:
         return None
     away = (chosen.planned - chosen.target).days
-    moved = f"moved by {'+' if away > 0 else '-'}{plural(abs(away), 'day')}, {said_inside(chosen)}"
-    target = said_date(chosen.target)
+    moved = (
+        f"moved by {'+' if away > 0 else '-'}{plural(abs(away), 'day')}, {describe_inside(chosen)}"
+    )
+    target = format_date(chosen.target)
     if _is_outside(chosen):
         return f"{target} is outside its window; {moved}"
     if reason := taken(chosen.target):
@@ -33,10 +35,10 @@ def _is_outside(chosen: Chosen) -> bool:
     return too_early or (chosen.latest is not None and chosen.target > chosen.latest)
 
 
-def said_inside(chosen: Chosen) -> str:
+def describe_inside(chosen: Chosen) -> str:
     """Say the window, such as "inside 2026-12-11..2026-12-22"."""
     if chosen.earliest and chosen.latest:
-        return f"inside {said_range(chosen.earliest, chosen.latest)}"
+        return f"inside {format_range(chosen.earliest, chosen.latest)}"
     if chosen.earliest:
         return f"not before {chosen.earliest}, no latest day given"
     return f"not after {chosen.latest}" if chosen.latest else "no limit given"

@@ -34,30 +34,30 @@ from hairplan.planner.assemble import (
     when,
     without_dates,
 )
-from hairplan.planner.availability import Days
+from hairplan.planner.availability import Availability
 from hairplan.planner.brief import Brief
 from hairplan.planner.choose import Chosen
-from hairplan.planner.layout import Run
+from hairplan.planner.layout import PlannedStep
 from hairplan.planner.past import (
-    Outcome,
-    Stop,
-    chosen_days,
+    LastingRefusal,
+    Selection,
     days_late,
+    first_session_day,
     late_rule,
     more_sessions,
     refuse_unknown,
     refused_by,
-    start_of,
+    select_days,
     stops_of,
 )
-from hairplan.planner.problems import never_open, no_dates, said_standing
+from hairplan.planner.problems import describe_standing, never_open, no_dates
 from hairplan.planner.reasons import start_moved, why_moved
 from hairplan.planner.slot import Slot
 from hairplan.planner.start import start_taken
 from hairplan.protocol.figures import basis, fact_ids
 from hairplan.protocol.model import Counts, Step
 from hairplan.request import OnLate
-from hairplan.words import iso_duration, plural, said_date, sourced
+from hairplan.words import cite, format_date, iso_duration, plural
 
 _A_YEAR: Final = 366
 
@@ -74,13 +74,13 @@ def replanned(brief: Brief, record: Record) -> Plan:
         OutOfRangeError: a date leaves the calendar.
     """
     stops = stops_of(brief, record)
-    days = Days(brief.request, refused_by(brief, record, stops))
-    start = start_of(brief, days, record)
+    days = Availability(brief.request, refused_by(brief, record, stops))
+    start = first_session_day(brief, days, record)
     if start is None:
         return without_dates(brief, brief.request.start, never_open(brief.request.start))
-    outcome = chosen_days(brief, record, start, days, {})
+    outcome = select_days(brief, record, start, days, {})
     while (more := more_sessions(brief, outcome)) != outcome.more:
-        outcome = chosen_days(brief, record, start, days, more)
+        outcome = select_days(brief, record, start, days, more)
     if outcome.stuck is not None:
         problem = no_dates(brief, days, outcome.ground, outcome.stuck, start)
         return without_dates(brief, start, problem)
@@ -95,7 +95,7 @@ class _Assembly:
     """Puts a plan with a past together."""
 
     def __init__(
-        self, brief: Brief, outcome: Outcome, record: Record, stops: Sequence[Stop]
+        self, brief: Brief, outcome: Selection, record: Record, stops: Sequence[LastingRefusal]
     ) -> None:
         self.brief = brief
         self.outcome = outcome
@@ -146,7 +146,7 @@ class _Assembly:
             least = count.min if isinstance(count, Counts) else count
             left = None if run.count is None else run.count + len(run.aside)
             if run.skipped and left is not None and isinstance(least, int) and left < least:
-                sources = sourced(fact_ids(basis(run.step, "count").source))
+                sources = cite(fact_ids(basis(run.step, "count").source))
                 yield (
                     f"{run.step.id}: {plural(left, 'session')} left of at least {least}{sources},"
                     " as some were given up"
@@ -163,7 +163,7 @@ class _Assembly:
         is_fixed = name in self.record.fixed
         if slot.pinned and not is_fixed:
             asked = self.brief.request.start
-            taken = partial(start_taken, self.brief, Days(self.brief.request))
+            taken = partial(start_taken, self.brief, Availability(self.brief.request))
             again = self.record.not_before(name)
             reason = None if again else start_moved(asked, chosen.planned, taken)
             if not again:
@@ -190,7 +190,7 @@ class _Assembly:
         if chosen.planned == chosen.target:
             return None
         why = self.record.reasons.get(name)
-        return f"booked for {said_date(chosen.planned)}" + (f": {why}" if why else "")
+        return f"booked for {format_date(chosen.planned)}" + (f": {why}" if why else "")
 
     def why_again(self, name: str, chosen: Chosen) -> str | None:
         """Say that an appointment is proposed again; None if it is not, or for its target."""
@@ -198,9 +198,8 @@ class _Assembly:
         if since is None or chosen.planned == chosen.target or since <= chosen.target:
             return None
         what = "missed" if name in self.record.missed else "called off"
-        return (
-            f"{what}, recorded on {said_date(since)}; proposed again for the first day that can be"
-        )
+        recorded = f"{what}, recorded on {format_date(since)}"
+        return f"{recorded}; proposed again for the first day that can be"
 
     def why_apart(self, slot: Slot, chosen: Chosen, at: int) -> str | None:
         """Say that what counts from a fixed anchor keeps its distance from what really was."""
@@ -210,7 +209,7 @@ class _Assembly:
         which = self.outcome.layout.slots[slot.follows].id
         days = plural((chosen.planned - before).days, "day")
         return (
-            f"{said_date(before)} is too soon after {which} as it really was"
+            f"{format_date(before)} is too soon after {which} as it really was"
             f" ({_rule_of(slot, 'early')}); moved by +{days}"
         )
 
@@ -251,7 +250,7 @@ class _Assembly:
                 why = self.record.reasons.get(f"{run.step.id}-{number}")
                 yield self.outside(run, number, "skipped", f"given up{f': {why}' if why else ''}")
 
-    def outside(self, run: Run, number: int, status: Status, waits_for: str) -> Session:
+    def outside(self, run: PlannedStep, number: int, status: Status, waits_for: str) -> Session:
         """Return an appointment of a step that is outside the chain."""
         step, name = run.step, f"{run.step.id}-{number}"
         booking = self.record.booked.get(name)
@@ -318,7 +317,7 @@ class _Assembly:
         closed = self.outcome.ground.taken(session.on) if session.status == "planned" else None
         if closed is None:
             return session
-        says = f"booked for {said_date(session.on)}, which is {closed}"
+        says = f"booked for {format_date(session.on)}, which is {closed}"
         self.breaks.append(
             Break(
                 session=session.id,
@@ -369,14 +368,14 @@ class _Assembly:
         """Say where an appointment leaves the protocol, and what follows."""
         verb = "done" if found.is_done else "booked" if session.booked else ""
         if found.what == "closed":
-            return f"booked for {said_date(session.on)}, which is {closed}"
+            return f"booked for {format_date(session.on)}, which is {closed}"
         days = plural(found.days, "day")
         if found.what == "early":
             return f"{verb} {days} before its earliest day, {session.earliest} ({found.rule})"
         if not verb:
             return (
                 f"cannot keep to the protocol any more: its latest day was {session.latest}"
-                f" ({found.rule}); the nearest day is {said_date(session.on)}, {days} late"
+                f" ({found.rule}); the nearest day is {format_date(session.on)}, {days} late"
             )
         rule = late_rule(slot.step, self.brief.request)
         latest = f"its latest day, {session.latest} ({found.rule})"
@@ -416,7 +415,7 @@ class _Assembly:
             origin = "asked for"
         elif step.late:
             strength = basis(step, "late").strength
-            origin = f"{strength}{sourced(fact_ids(basis(step, 'late').source))}"
+            origin = f"{strength}{cite(fact_ids(basis(step, 'late').source))}"
         rule = late_rule(step, request)
         says = f": {step.late.says}" if step.late and step.late.says else ""
         return f"{rule} ({origin}): {self.said_late(rule)}{says}"
@@ -455,9 +454,9 @@ class _Assembly:
         """Return a plan that ends where the treatment stopped."""
         problem = Problem(
             kind="stopped",
-            what=f"stopped from {said_date(max(self.since, self.start))} on: what is ahead is"
+            what=f"stopped from {format_date(max(self.since, self.start))} on: what is ahead is"
             " cancelled",
-            why=tuple(said_standing(each.standing) for each in self.stops),
+            why=tuple(describe_standing(each.standing) for each in self.stops),
             rules=tuple(each.standing.name for each in self.stops),
         )
         eve = shift_days(self.since, -1) if self.since > date.min else date.min
@@ -497,13 +496,11 @@ def _rule_of(slot: Slot, what: str) -> str:
     if what == "closed":
         return "an open day"
     if what == "late" and step.late and step.late.after:
-        return (
-            f"{step.id}.late.after {step.late.after}{sourced(fact_ids(basis(step, 'late').source))}"
-        )
+        return f"{step.id}.late.after {step.late.after}{cite(fact_ids(basis(step, 'late').source))}"
     figure = slot.high if what == "late" else slot.low
     key = "spacing.max" if what == "late" else "spacing.min"
     if figure is None:
         figure, key = slot.tolerance, "spacing.tolerance"
     if figure is None:
         return f"{step.id}.limits"
-    return f"{step.id}.{key} {figure}{sourced(fact_ids(basis(step, key).source))}"
+    return f"{step.id}.{key} {figure}{cite(fact_ids(basis(step, key).source))}"

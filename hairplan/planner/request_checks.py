@@ -10,7 +10,7 @@ from hairplan.errors import nearest
 from hairplan.protocol.figures import basis, fact_ids
 from hairplan.protocol.model import REFUSING, Counts, Protocol, Spacing, Step
 from hairplan.request import PlanRequest
-from hairplan.words import listed
+from hairplan.words import join_words
 
 T = TypeVar("T", int, str)
 
@@ -136,7 +136,7 @@ def _spacing_faults(step: Step, text: str) -> Iterator[str]:
     elif not _is_within(spacing, text):
         figure = "spacing.tolerance" if spacing.tolerance else "spacing.min"
         yield (
-            f"spacing.{step.id}: {text} is not always within {said_spacing(spacing)}"
+            f"spacing.{step.id}: {text} is not always within {describe_spacing(spacing)}"
             f" ({rests_on(step, figure)}){_short_months(spacing, text)}"
         )
 
@@ -160,7 +160,7 @@ def _short_months(spacing: Spacing, text: str) -> str:
     return f"; {spacing.max} can have {shortest(span(spacing.max))} days only"
 
 
-def said_spacing(spacing: Spacing) -> str:
+def describe_spacing(spacing: Spacing) -> str:
     """Say the limits of a spacing, such as "10 days..3 weeks"."""
     if spacing.tolerance:
         return f"{spacing.preferred} ± {spacing.tolerance}"
@@ -189,4 +189,4 @@ def _by_step(
     names = course or [step.id for step in steps]
     what = "the course has several steps," if course else "no step is the course, there are:"
     example = f"{names[0]}={shown}"
-    return {}, [f"{key}: {what} {listed(names)}: say which one, as in {example}"]
+    return {}, [f"{key}: {what} {join_words(names)}: say which one, as in {example}"]

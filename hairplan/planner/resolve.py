@@ -17,29 +17,36 @@ from hairplan.digests import sha256
 from hairplan.errors import InputError
 from hairplan.plan import Conflict, Figure, PlanSource
 from hairplan.planner.actives import (
-    ActiveExpectation,
-    ActiveMilestone,
-    ActiveRestriction,
-    ActiveRoutine,
-    ActiveTask,
+    ReadyExpectation,
+    ReadyMilestone,
+    ReadyRestriction,
+    ReadyRoutine,
+    ReadyTask,
     applies,
     held,
 )
-from hairplan.planner.compile import Reading, read
+from hairplan.planner.compile import Compiled, compile_protocol
 from hairplan.planner.conditions import State, holds, state_of
-from hairplan.planner.layout import Chain, Events, Run
+from hairplan.planner.layout import Chain, Events, PlannedStep
 from hairplan.planner.recent import Recent
 from hairplan.planner.request_checks import known_part, name_faults, sessions_asked, spacing_asked
-from hairplan.planner.runs import Choices, in_order, planned_run, present_steps
-from hairplan.planner.screening import Standing, Verdict, gravity, refused_days, standings, verdicts
+from hairplan.planner.runs import CheckedRequest, in_order, planned_step, present_steps
+from hairplan.planner.screening import (
+    RuleStanding,
+    Verdict,
+    gravity,
+    refused_days,
+    standings,
+    verdicts,
+)
 from hairplan.planner.step_notes import step_notes
 from hairplan.protocol.figures import step_path
 from hairplan.protocol.model import DEFAULT_HORIZON, Protocol, Step
 from hairplan.request import PlanRequest
-from hairplan.words import said_minutes
+from hairplan.words import format_minutes
 
 
-class Template(Struct, frozen=True, kw_only=True):
+class Resolved(Struct, frozen=True, kw_only=True):
     """All of a plan that does not depend on its start.
 
     Attributes:
@@ -58,23 +65,23 @@ class Template(Struct, frozen=True, kw_only=True):
         notes: what the protocol has to say, and options without effect.
     """
 
-    reading: Reading
+    reading: Compiled
     state: State
     options: Mapping[str, str]
     horizon: str
     events: Events
     starting: tuple[str, ...]
-    runs: tuple[Run, ...]
-    pinned: tuple[Run, ...]
+    runs: tuple[PlannedStep, ...]
+    pinned: tuple[PlannedStep, ...]
     chain: Chain
-    standings: tuple[Standing, ...]
+    standings: tuple[RuleStanding, ...]
     verdicts: tuple[Verdict, ...]
     refused: tuple[Period, ...]
-    restrictions: tuple[ActiveRestriction, ...]
-    tasks: tuple[ActiveTask, ...]
-    routines: tuple[ActiveRoutine, ...]
-    milestones: tuple[ActiveMilestone, ...]
-    expectations: tuple[ActiveExpectation, ...]
+    restrictions: tuple[ReadyRestriction, ...]
+    tasks: tuple[ReadyTask, ...]
+    routines: tuple[ReadyRoutine, ...]
+    milestones: tuple[ReadyMilestone, ...]
+    expectations: tuple[ReadyExpectation, ...]
     indications: tuple[str, ...]
     notes: tuple[str, ...]
     differences: tuple[Conflict, ...]
@@ -87,10 +94,10 @@ class Template(Struct, frozen=True, kw_only=True):
         return self.reading.protocol
 
 
-_READINGS: Recent[Reading] = Recent(32)
+_READINGS: Recent[Compiled] = Recent(32)
 """Readings by the protocol's identity, which each keeps, and the clinic's own figures."""
 
-_TEMPLATES: Recent[Template] = Recent(2048)
+_TEMPLATES: Recent[Resolved] = Recent(2048)
 """Templates by all that they depend on."""
 
 _DIGESTS: Recent[tuple[Protocol, str]] = Recent(32)
@@ -100,7 +107,7 @@ _CHAINS: Recent[Chain] = Recent(256)
 """What lays steps out, by the identity of the steps, which it keeps."""
 
 
-def template_for(protocol: Protocol, request: PlanRequest, today: date) -> Template:
+def resolve(protocol: Protocol, request: PlanRequest, today: date) -> Resolved:
     """Return the template of a request, made anew or kept from an earlier one like it.
 
     Raises:
@@ -118,17 +125,17 @@ def template_for(protocol: Protocol, request: PlanRequest, today: date) -> Templ
     return _with_days(template, request) if request.events or request.overrides else template
 
 
-def _reading(protocol: Protocol) -> Reading:
+def _reading(protocol: Protocol) -> Compiled:
     """Return what a protocol says to every patient."""
     key = id(protocol), ()
     reading = _READINGS.get(key)
     if reading is None:
-        reading = read(protocol, protocol, digest_of(protocol))
+        reading = compile_protocol(protocol, protocol, digest_of(protocol))
         _READINGS.put(key, reading)
     return reading
 
 
-def _key(reading: Reading, request: PlanRequest, today: date) -> tuple[object, ...]:
+def _key(reading: Compiled, request: PlanRequest, today: date) -> tuple[object, ...]:
     """Return all that a template depends on, beside the days of events and reasons of overrides."""
     # The template keeps the protocol, so that the id stays its own.
     return (
@@ -151,7 +158,7 @@ def _hashable(value: object) -> object:
     return tuple(sorted(value.items())) if isinstance(value, dict) else value
 
 
-def _events_key(reading: Reading, request: PlanRequest, today: date) -> tuple[object, ...]:
+def _events_key(reading: Compiled, request: PlanRequest, today: date) -> tuple[object, ...]:
     """Return what of events a template depends on: which are past, and when a step ends by one."""
     ends = {step.until for step in reading.protocol.steps}
     return tuple(
@@ -160,7 +167,7 @@ def _events_key(reading: Reading, request: PlanRequest, today: date) -> tuple[ob
     )
 
 
-def _with_days(template: Template, request: PlanRequest) -> Template:
+def _with_days(template: Resolved, request: PlanRequest) -> Resolved:
     """Return a template with the days of a request's events, and the reasons of its overrides."""
     protocol, events = template.protocol, request.event_days
     rules = {
@@ -181,7 +188,7 @@ def _with_days(template: Template, request: PlanRequest) -> Template:
     )
 
 
-def _with_figures(reading: Reading, request: PlanRequest) -> tuple[Reading, list[str]]:
+def _with_figures(reading: Compiled, request: PlanRequest) -> tuple[Compiled, list[str]]:
     """Return a reading with the clinic's own figures, and what cannot be put there."""
     if not request.figures:
         return reading, []
@@ -194,12 +201,14 @@ def _with_figures(reading: Reading, request: PlanRequest) -> tuple[Reading, list
     protocol, unchanged = with_figures(reading.origin, request.figures)
     if unchanged:
         return structs.replace(reading, protocol=protocol), unchanged
-    changed = read(protocol, reading.origin, reading.name.digest)
+    changed = compile_protocol(protocol, reading.origin, reading.name.digest)
     _READINGS.put(key, changed)
     return changed, []
 
 
-def _choices(reading: Reading, request: PlanRequest, today: date) -> tuple[Reading, Choices]:
+def _choices(
+    reading: Compiled, request: PlanRequest, today: date
+) -> tuple[Compiled, CheckedRequest]:
     """Return what a request makes of a protocol.
 
     Raises:
@@ -217,16 +226,16 @@ def _choices(reading: Reading, request: PlanRequest, today: date) -> tuple[Readi
     spacings, spacing_faults = spacing_asked(steps, request)
     if faults := [*faults, *contradictions, *count_faults, *spacing_faults]:
         raise InputError(*faults)
-    return reading, Choices(protocol, state, steps, counts, spacings, request.event_days)
+    return reading, CheckedRequest(protocol, state, steps, counts, spacings, request.event_days)
 
 
-def _make(reading: Reading, request: PlanRequest, today: date) -> Template:
+def _make(reading: Compiled, request: PlanRequest, today: date) -> Resolved:
     reading, made = _choices(reading, request, today)
     protocol, state = made.protocol, made.state
     stands = tuple(standings(protocol.rules, protocol, state, made.events, request.overrides))
     runs = tuple(_run(reading, made, step) for step in made.steps)
     used = _used(reading, made.steps, state)
-    return Template(
+    return Resolved(
         reading=reading,
         state=state,
         options={name: state[name] for name in protocol.options},
@@ -259,15 +268,15 @@ def _make(reading: Reading, request: PlanRequest, today: date) -> Template:
     )
 
 
-def _run(reading: Reading, made: Choices, step: Step) -> Run:
+def _run(reading: Compiled, made: CheckedRequest, step: Step) -> PlannedStep:
     """Return a step as this plan has it: the very one that other plans have, if it can be."""
     is_asked = step.id in made.counts or step.id in made.spacings or step.until in made.events
     if is_asked or holds(step.when, made.state) != "yes":
-        return planned_run(made, step)
+        return planned_step(made, step)
     return reading.runs[id(step)]
 
 
-def _chain(runs: tuple[Run, ...]) -> Chain:
+def _chain(runs: tuple[PlannedStep, ...]) -> Chain:
     """Return what lays steps out, the same for the very same steps."""
     key = tuple(map(id, runs))
     kept = _CHAINS.get(key)
@@ -277,7 +286,7 @@ def _chain(runs: tuple[Run, ...]) -> Chain:
     return kept
 
 
-def _starting(made: Choices) -> Iterator[str]:
+def _starting(made: CheckedRequest) -> Iterator[str]:
     """Yield the events that are on the start, as no other day of them is known."""
     for name, event in made.protocol.events.items():
         if event.is_start and name not in made.events:
@@ -290,7 +299,7 @@ def _indications(protocol: Protocol, state: State) -> Iterator[str]:
             yield each.text
 
 
-def _differences(reading: Reading, state: State) -> Iterator[Conflict]:
+def _differences(reading: Compiled, state: State) -> Iterator[Conflict]:
     for each, said in zip(reading.protocol.differences, reading.differences, strict=True):
         if holds(each.when, state) != "no":
             yield said
@@ -313,7 +322,7 @@ def digest_of(protocol: Protocol) -> str:
     return kept[1]
 
 
-def _notes(reading: Reading, request: PlanRequest, state: State) -> Iterator[str]:
+def _notes(reading: Compiled, request: PlanRequest, state: State) -> Iterator[str]:
     for note, said in zip(reading.protocol.notes, reading.notes, strict=True):
         if found := applies(note.when, state):
             yield f"if {found[1]}: {said}" if found[1] else said
@@ -323,7 +332,7 @@ def _notes(reading: Reading, request: PlanRequest, state: State) -> Iterator[str
             yield f"the choice {choice} changes nothing beside the others made"
 
 
-def _idle_overrides(request: PlanRequest, stands: Iterable[Standing]) -> Iterator[str]:
+def _idle_overrides(request: PlanRequest, stands: Iterable[RuleStanding]) -> Iterator[str]:
     if not request.overrides:
         return
     holding = {each.name for each in stands if each.answer != "no"}
@@ -331,7 +340,7 @@ def _idle_overrides(request: PlanRequest, stands: Iterable[Standing]) -> Iterato
         yield f"the override of {name} is not needed: the rule does not hold"
 
 
-def _has_effect(reading: Reading, option: str, state: State) -> bool:
+def _has_effect(reading: Compiled, option: str, state: State) -> bool:
     """Return whether another choice would make another plan, all other choices being equal."""
     conditions = [entry.when for entry in reading.entries if option in entry.when]
     variants = [
@@ -341,7 +350,7 @@ def _has_effect(reading: Reading, option: str, state: State) -> bool:
     return any(variant != variants[0] for variant in variants)
 
 
-def _used(reading: Reading, steps: list[Step], state: State) -> list[bool]:
+def _used(reading: Compiled, steps: list[Step], state: State) -> list[bool]:
     """Say of each table whether it holds or may hold."""
     present = {id(step) for step in steps}
     return [
@@ -352,7 +361,7 @@ def _used(reading: Reading, steps: list[Step], state: State) -> list[bool]:
     ]
 
 
-def _figures(reading: Reading, used: list[bool], chosen: Mapping[str, str]) -> Iterator[Figure]:
+def _figures(reading: Compiled, used: list[bool], chosen: Mapping[str, str]) -> Iterator[Figure]:
     """Yield the figures of the tables in use, with what was chosen in their place."""
     for place, figure in reading.figures:
         if used[place]:
@@ -360,21 +369,21 @@ def _figures(reading: Reading, used: list[bool], chosen: Mapping[str, str]) -> I
             yield Figure(name, chosen[name], "chosen", (), None) if name in chosen else figure
 
 
-def _sources(reading: Reading, used: list[bool]) -> tuple[PlanSource, ...]:
+def _sources(reading: Compiled, used: list[bool]) -> tuple[PlanSource, ...]:
     """Return the facts that the tables in use cite."""
     tables = (entry.cited for entry, is_used in zip(reading.entries, used, strict=True) if is_used)
     cited = frozenset().union(*tables)
     return tuple(source for source in reading.sources if source.id in cited)
 
 
-def _chosen(request: PlanRequest, made: Choices) -> dict[str, str]:
+def _chosen(request: PlanRequest, made: CheckedRequest) -> dict[str, str]:
     """Return what the request put in the place of figures, by their path."""
     paths = {step.id: step_path(made.protocol, step) for step in made.steps}
     chosen = {f"{paths[name]}.count.preferred": str(count) for name, count in made.counts.items()}
     chosen |= {f"{paths[name]}.spacing.preferred": text for name, text in made.spacings.items()}
     chosen |= {f"options.{name}.default": choice for name, choice in request.options.items()}
     if request.duration:
-        length = said_minutes(request.duration)
+        length = format_minutes(request.duration)
         chosen |= {f"{path}.duration": length for path in paths.values()}
     if request.horizon or request.until:
         chosen["horizon"] = request.horizon or f"until {request.until}"

@@ -8,18 +8,18 @@ from typing import Final
 from hairplan.dates.spans import Span, shift, shift_days, span
 from hairplan.dates.typed import WEEKDAYS
 from hairplan.plan import PlannedRoutine
-from hairplan.planner.actives import ActiveRoutine
-from hairplan.planner.resolve import Template
+from hairplan.planner.actives import ReadyRoutine
+from hairplan.planner.resolve import Resolved
 from hairplan.planner.slot import Pace, next_weekday
 from hairplan.protocol.model import Step, is_of_step, place_step
-from hairplan.words import listed
+from hairplan.words import join_words
 
 _WEEK: Final = 7
 _A_DAY: Final = span("1 day")
 
 
 def routines_of(
-    template: Template, where: Mapping[str, date], until: date
+    template: Resolved, where: Mapping[str, date], until: date
 ) -> tuple[PlannedRoutine, ...]:
     """Return what to do at home, in date order; none at a place that the plan has not.
 
@@ -40,7 +40,7 @@ def routines_of(
 
 
 def _routine(
-    active: ActiveRoutine, where: Mapping[str, date], steps: Sequence[Step], until: date
+    active: ReadyRoutine, where: Mapping[str, date], steps: Sequence[Step], until: date
 ) -> PlannedRoutine:
     anchor = where[active.routine.anchor]
     first = shift(anchor, active.begins) if active.begins else anchor
@@ -52,7 +52,7 @@ def _routine(
     return PlannedRoutine(
         id=active.name,
         label=active.routine.label,
-        rhythm=_said(active, every),
+        rhythm=_describe_rhythm(active, every),
         first=first,
         last=last,
         weekdays=tuple(WEEKDAYS[day] for day in weekdays),
@@ -73,7 +73,7 @@ def _days(pace: Pace, first: date, last: date) -> tuple[date, ...]:
 
 
 def _last(
-    active: ActiveRoutine, first: date, where: Mapping[str, date], steps: Sequence[Step]
+    active: ReadyRoutine, first: date, where: Mapping[str, date], steps: Sequence[Step]
 ) -> date | None:
     """Return the last day; None where the plan has no end for it."""
     if active.lasting:
@@ -86,7 +86,7 @@ def _last(
     return where.get(place or "")
 
 
-def _rhythm(active: ActiveRoutine, first: date) -> tuple[tuple[int, ...], Span | None, int]:
+def _rhythm(active: ReadyRoutine, first: date) -> tuple[tuple[int, ...], Span | None, int]:
     """Return on which weekdays it is done, or how far apart, and how often on such a day."""
     if active.routine.weekdays:
         return tuple(sorted(WEEKDAYS.index(day) for day in active.routine.weekdays)), None, 1
@@ -121,10 +121,10 @@ def _count(
     return next(number for number in count() if shift(first, every, number) > last)
 
 
-def _said(active: ActiveRoutine, every: Span | None) -> str:
+def _describe_rhythm(active: ReadyRoutine, every: Span | None) -> str:
     """Say how often, such as "3 times a week", "every 2 days" or "on Mon, Wed and Fri"."""
     if active.routine.weekdays:
-        return f"on {listed([day.title() for day in active.routine.weekdays])}"
+        return f"on {join_words([day.title() for day in active.routine.weekdays])}"
     if active.pace:
         said = {1: "once", 2: "twice"}.get(active.pace.times, f"{active.pace.times} times")
         return f"{said} a {active.pace.per.unit}"

@@ -9,12 +9,12 @@ from hairplan.dates.spans import Span, position, span
 from hairplan.dates.typed import WEEKDAYS
 from hairplan.errors import InputError
 from hairplan.planner.conditions import State, holds, unanswered
-from hairplan.planner.layout import Events, Run
+from hairplan.planner.layout import Events, PlannedStep
 from hairplan.planner.slot import Pace, rhythm
 from hairplan.protocol.model import Counts, Length, Protocol, Rate, Step, needed_steps
 
 
-class Choices(Struct, frozen=True):
+class CheckedRequest(Struct, frozen=True):
     """A protocol and what a request makes of it, without a fault."""
 
     protocol: Protocol
@@ -60,12 +60,12 @@ def in_order(steps: list[Step]) -> list[Step]:
     return ordered
 
 
-def plain_run(step: Step, protocol: Protocol) -> Run:
+def plain_step(step: Step, protocol: Protocol) -> PlannedStep:
     """Return a step as a plan has it for which nothing is asked and nothing is known."""
-    return planned_run(Choices(protocol, {}, [step], {}, {}, {}), step)
+    return planned_step(CheckedRequest(protocol, {}, [step], {}, {}, {}), step)
 
 
-def planned_run(made: Choices, step: Step) -> Run:
+def planned_step(made: CheckedRequest, step: Step) -> PlannedStep:
     """Return a step as this plan has it, by what was asked for and is known."""
     asked = made.counts.get(step.id)
     preferred = made.spacings.get(step.id)
@@ -75,7 +75,7 @@ def planned_run(made: Choices, step: Step) -> Run:
     shortest = span(step.lasting.min) if isinstance(step.lasting, Length) else None
     if isinstance(step.lasting, Length) and step.lasting.preferred and asked is None:
         longest = longest if until else None
-    return Run(
+    return PlannedStep(
         step=step,
         count=count if not until else None,
         more=more if not until else 0,
@@ -93,7 +93,7 @@ def planned_run(made: Choices, step: Step) -> Run:
     )
 
 
-def _waits(step: Step, made: Choices) -> str | None:
+def _waits(step: Step, made: CheckedRequest) -> str | None:
     """Say which answers a step waits for; None if it waits for none."""
     if holds(step.when, made.state) == "yes":
         return None

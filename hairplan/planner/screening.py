@@ -15,17 +15,17 @@ from hairplan.dates.spans import Period, shift, shift_days, span
 from hairplan.plan import Screened
 from hairplan.planner.conditions import State, holds
 from hairplan.protocol.figures import basis, fact_ids
-from hairplan.protocol.model import REFUSING, Outcome, Protocol, Rule
+from hairplan.protocol.model import REFUSING, Protocol, Rule, RuleOutcome
 from hairplan.request import Answer
-from hairplan.words import sourced
+from hairplan.words import cite
 
-_RANK: Final = get_args(Outcome)
+_RANK: Final = get_args(RuleOutcome)
 
 
 _OURS: Final = {"default": "our default", "clinic": "the clinic's own figure"}
 
 
-class Standing(Struct, frozen=True):
+class RuleStanding(Struct, frozen=True):
     """A rule, whether it holds, and on which days.
 
     Attributes:
@@ -54,7 +54,7 @@ class Standing(Struct, frozen=True):
         return self.answer == "yes" and self.rule.outcome in REFUSING and self.overridden is None
 
 
-def said_rule(rule: Rule) -> str:
+def describe_rule(rule: Rule) -> str:
     """Say what a rule means, with its figures where these are no source's."""
     given = [(key, text) for key in ("begins", "ends") if (text := getattr(rule, key))]
     figures = {
@@ -73,7 +73,7 @@ def standings(
     state: State,
     events: Mapping[str, Sequence[date]],
     overrides: Mapping[str, str],
-) -> list[Standing]:
+) -> list[RuleStanding]:
     """Return how each rule that concerns a patient stands, the gravest first.
 
     Args:
@@ -95,7 +95,7 @@ def standings(
     return sorted(found, key=gravity)
 
 
-def gravity(stand: Standing) -> tuple[int, str]:
+def gravity(stand: RuleStanding) -> tuple[int, str]:
     """Sort the gravest first."""
     return _RANK.index(stand.rule.outcome), stand.name
 
@@ -107,16 +107,16 @@ def _standing(  # noqa: PLR0913, PLR0917 - all that it hangs on
     state: State,
     day: date | None,
     overridden: str | None,
-) -> Standing:
+) -> RuleStanding:
     """Return how a rule stands, seen from one day of its event; None where none is known."""
     fits = holds(rule.when, state)
     if day is not None:
         first = shift(day, span(rule.begins)) if rule.begins else None
         until = shift(day, span(rule.ends)) if rule.ends else None
-        return Standing(name, rule, fits, first, until, overridden)
+        return RuleStanding(name, rule, fits, first, until, overridden)
     asked: Answer = _asked(rule, protocol, state)
     answer: Answer = "no" if "no" in {fits, asked} else fits if asked == "yes" else asked
-    return Standing(name, rule, answer, None, None, overridden)
+    return RuleStanding(name, rule, answer, None, None, overridden)
 
 
 def _asked(rule: Rule, protocol: Protocol, state: State) -> Answer:
@@ -131,25 +131,25 @@ def _asked(rule: Rule, protocol: Protocol, state: State) -> Answer:
     return "yes" if answer == "yes" else "no" if answer == "no" else "unknown"
 
 
-def refused_days(stands: Iterable[Standing]) -> list[Period]:
+def refused_days(stands: Iterable[RuleStanding]) -> list[Period]:
     """Return the days on which a rule refuses, with the reason; only rules that have dates."""
     return [
         Period(
             each.first or date.min,
             shift_days(each.until, -1) if each.until else date.max,
-            said_rule(each.rule) + sourced(fact_ids(each.rule.source)),
+            describe_rule(each.rule) + cite(fact_ids(each.rule.source)),
         )
         for each in stands
         if each.refuses and (each.first or each.until) and each.until != date.min
     ]
 
 
-def refusals(stands: Iterable[Standing], day: date) -> list[Standing]:
+def refusals(stands: Iterable[RuleStanding], day: date) -> list[RuleStanding]:
     """Return the rules that refuse a session on a day."""
     return [each for each in stands if each.refuses and each.covers(day)]
 
 
-def earliest_start(stands: Sequence[Standing], day: date) -> date | None:
+def earliest_start(stands: Sequence[RuleStanding], day: date) -> date | None:
     """Return the first day from `day` on that no rule refuses; None if one refuses for good."""
     while refusing := refusals(stands, day):
         if any(each.until is None for each in refusing):
@@ -167,7 +167,7 @@ class Verdict(Struct, frozen=True):
         idle: what is shown where none is; the same where it has no days of its own.
     """
 
-    standing: Standing
+    standing: RuleStanding
     holding: Screened
     idle: Screened
 
@@ -178,7 +178,7 @@ class Verdict(Struct, frozen=True):
 
 
 def verdicts(
-    stands: Iterable[Standing], protocol: Protocol, state: State, said: Mapping[str, str]
+    stands: Iterable[RuleStanding], protocol: Protocol, state: State, said: Mapping[str, str]
 ) -> tuple[Verdict, ...]:
     """Say what a plan can show of each rule.
 
@@ -191,7 +191,7 @@ def verdicts(
     return tuple(_verdict(each, protocol, state, said[each.name]) for each in stands)
 
 
-def _verdict(stand: Standing, protocol: Protocol, state: State, said: str) -> Verdict:
+def _verdict(stand: RuleStanding, protocol: Protocol, state: State, said: str) -> Verdict:
     rule = stand.rule
     question = protocol.questions[rule.question] if rule.question else None
     answer = state[rule.question] if rule.question else stand.answer

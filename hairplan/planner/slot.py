@@ -19,7 +19,7 @@ from msgspec import Struct
 from hairplan.dates.seasons import Season, middle, nth_season
 from hairplan.dates.spans import Span, shift, span, whole_days
 from hairplan.protocol.model import Spacing, Step
-from hairplan.words import listed
+from hairplan.words import join_words
 
 START: Final = -1
 WAITING: Final = 1_000_000
@@ -171,7 +171,7 @@ class Slot(Struct, frozen=True, kw_only=True):
         """Say why it cannot be on a day of the year; None if it can."""
         if not self.seasons or any(day in season for season in self.seasons):
             return None
-        return f"outside the season {listed([str(each) for each in self.seasons], 'or')}"
+        return f"outside the season {join_words([str(each) for each in self.seasons], 'or')}"
 
 
 def _later(one: date | None, other: date) -> date:

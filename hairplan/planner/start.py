@@ -4,10 +4,10 @@ from datetime import date
 from typing import Final
 
 from hairplan.dates.spans import shift_days
-from hairplan.planner.availability import Days
+from hairplan.planner.availability import Availability
 from hairplan.planner.brief import Brief
-from hairplan.planner.layout import Run
-from hairplan.words import listed
+from hairplan.planner.layout import PlannedStep
+from hairplan.words import join_words
 
 _A_YEAR: Final = 366
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -18,7 +18,7 @@ def is_visited(brief: Brief) -> bool:
     return bool(brief.template.pinned)
 
 
-def start_taken(brief: Brief, days: Days, day: date) -> str | None:
+def start_taken(brief: Brief, days: Availability, day: date) -> str | None:
     """Say why a plan cannot start on a day, as in "Friday is ..."; None if it can."""
     pinned = brief.template.pinned
     if not pinned:
@@ -27,18 +27,18 @@ def start_taken(brief: Brief, days: Days, day: date) -> str | None:
     return next((reason for reason in found if reason), None)
 
 
-def _unfit(run: Run, day: date) -> str | None:
+def _unfit(run: PlannedStep, day: date) -> str | None:
     """Say why a step does not begin on such a day."""
     if run.weekdays and day.weekday() not in run.weekdays:
-        weekdays = listed([_WEEKDAYS[each] for each in sorted(run.weekdays)])
+        weekdays = join_words([_WEEKDAYS[each] for each in sorted(run.weekdays)])
         return f"not one of {run.step.id}'s days ({weekdays})"
     if run.seasons and not any(day in season for season in run.seasons):
-        seasons = listed([str(each) for each in run.seasons], "or")
+        seasons = join_words([str(each) for each in run.seasons], "or")
         return f"outside the season of {run.step.id} ({seasons})"
     return None
 
 
-def first_free(brief: Brief, days: Days, since: date) -> date | None:
+def first_free(brief: Brief, days: Availability, since: date) -> date | None:
     """Return the first day from a day on on which the plan can start, within a year."""
     for number in range(_A_YEAR):
         day = shift_days(since, number)

@@ -5,7 +5,7 @@ from typing import Final
 
 from hairplan.protocol.figures import basis, fact_ids
 from hairplan.protocol.model import Counts, Length, Protocol, Step
-from hairplan.words import sourced
+from hairplan.words import cite
 
 _THEN: Final = {
     "continue": "the course goes on from the day on which it was really done",
@@ -36,7 +36,7 @@ def step_notes(
 
 
 def _facts(step: Step, figure: str) -> str:
-    return sourced(fact_ids(basis(step, figure).source))
+    return cite(fact_ids(basis(step, figure).source))
 
 
 def _ranges(step: Step, events: Mapping[str, object], asked: Mapping[str, object]) -> Iterator[str]:

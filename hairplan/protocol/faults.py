@@ -230,7 +230,7 @@ def _refused(value: Json, kind: Hint) -> Json:
 
 def _worded(error: "ValidationError") -> "Iterator[Fault]":
     """Say one fault of jsonschema's in words; of a choice of forms, the form that was meant."""
-    path = said_path(error.absolute_path)
+    path = format_path(error.absolute_path)
     match error.validator:
         case "anyOf":
             yield from _worded_choice(error)
@@ -243,7 +243,7 @@ def _worded(error: "ValidationError") -> "Iterator[Fault]":
         case "minItems" | "maxItems":
             yield _worded_length(error, path)
         case _:
-            yield Fault(f"{path or 'the file'}: {shown(error.instance)} {_said_limit(error)}")
+            yield Fault(f"{path or 'the file'}: {shown(error.instance)} {_describe_limit(error)}")
 
 
 def _unknown_keys(error: "ValidationError", path: str) -> "Iterator[Fault]":
@@ -286,7 +286,7 @@ def _worded_choice(error: "ValidationError") -> "Iterator[Fault]":
     if not meant:
         forms = [_form(inner) for inners in branches.values() for inner in inners]
         said = " or ".join(form for form in dict.fromkeys(forms) if form)
-        yield Fault(f"{said_path(error.absolute_path)}: {shown(error.instance)} is not {said}")
+        yield Fault(f"{format_path(error.absolute_path)}: {shown(error.instance)} is not {said}")
 
 
 def _is_other_form(inner: "ValidationError") -> bool:
@@ -316,7 +316,7 @@ _LIMITS: Final = {
 }
 
 
-def _said_limit(error: "ValidationError") -> str:
+def _describe_limit(error: "ValidationError") -> str:
     expected: Json = error.validator_value
     schema: Json = error.schema
     match error.validator:
@@ -329,7 +329,7 @@ def _said_limit(error: "ValidationError") -> str:
             return _LIMITS.get(str(limit), f"does not fit ({limit})").format(expected)
 
 
-def said_path(parts: "Iterable[str | int]") -> str:
+def format_path(parts: "Iterable[str | int]") -> str:
     """Say where in a file something stands, such as "steps[2].spacing.min"."""
     said = ""
     for part in parts:

@@ -64,7 +64,7 @@ def _amount(low: int, high: int) -> str:
     return f"{low}..{high}" if low != high else f"{low}"
 
 
-def said_price(price: Price) -> str:
+def format_price(price: Price) -> str:
     """Say a price, such as "150..300 EUR" or "0 USD within 12 weeks, then 150"."""
     said = f"{_amount(price.min, price.max)} {price.currency}"
     within = f" within {price.within}" if price.within else ""

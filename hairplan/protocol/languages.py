@@ -12,7 +12,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct, inspect
 
-from hairplan.protocol.faults import Fault, inside, said_path, shown
+from hairplan.protocol.faults import Fault, format_path, inside, shown
 
 ENGLISH: Final = "en"
 CODE_PATTERN: Final = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
@@ -55,7 +55,7 @@ class _Place(Struct, frozen=True):
 
     @property
     def said(self) -> str:
-        return said_path(self.path)
+        return format_path(self.path)
 
 
 _is_code = re.compile(CODE_PATTERN).fullmatch
@@ -95,13 +95,13 @@ def missing(table: object, kind: type) -> list[str]:
     found = [(place, _languages(place.value)) for place in _texts(table, kind)]
     known = {language for _, languages in found for language in languages}
     return sorted(
-        _said_missing(place, languages, language)
+        _describe_missing(place, languages, language)
         for place, languages in found
         for language in {*known, ENGLISH} - {*languages}
     )
 
 
-def _said_missing(place: _Place, languages: tuple[str, ...], language: str) -> str:
+def _describe_missing(place: _Place, languages: tuple[str, ...], language: str) -> str:
     if language == ENGLISH:
         return (
             f"{place.said}: no text in English ('{ENGLISH}'), which hairplan speaks:"

@@ -85,7 +85,7 @@ Version = Annotated[str, Meta(min_length=1, max_length=40)]
 Count = Annotated[int, Meta(ge=1, le=10_000)]
 Strength = Literal["sourced", "read", "default", "clinic"]
 # The gravest first: this is the order in which rules are shown.
-Outcome = Literal[
+RuleOutcome = Literal[
     "contraindicated",
     "postpone",
     "not-effective",
@@ -96,7 +96,7 @@ Outcome = Literal[
     "outside-indication",
     "caution",
 ]
-Kind = Literal["session", "touch-up", "maintenance", "consultation", "review", "visit"]
+StepKind = Literal["session", "touch-up", "maintenance", "consultation", "review", "visit"]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Condition = dict[str, str | tuple[str, ...]]
 
@@ -317,7 +317,7 @@ class Step(Traced, frozen=True, kw_only=True):
 
     id: Id
     name: Text
-    kind: Kind = "session"
+    kind: StepKind = "session"
     anchor: Place = "start"
     count: Count | Counts | Literal["open"] | None = None
     total: Count | None = None
@@ -571,7 +571,7 @@ class Rule(Traced, frozen=True, kw_only=True):
     event: Id | None = None
     begins: SignedSpanText | None = None
     ends: SignedSpanText | None = None
-    outcome: Outcome
+    outcome: RuleOutcome
     says: Text
     task: Text | None = None
 

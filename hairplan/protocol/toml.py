@@ -176,7 +176,7 @@ def _table(text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise InputError(f"not valid TOML: {_said(str(error))}") from None
+        raise InputError(f"not valid TOML: {_describe_error(str(error))}") from None
     except ValueError:
         raise InputError(_TOO_LONG) from None
 
@@ -187,7 +187,7 @@ _KEY_PART: Final = r"""(?:[\w-]+|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')"""
 _LONG_KEY: Final = re.compile(rf"(?<![\w-])(?:{_KEY_PART}[ \t]*\.[ \t]*){{50}}")
 
 
-def _said(message: str) -> str:
+def _describe_error(message: str) -> str:
     """Say what tomllib found; a table that stands there twice in the file's own words."""
     found = re.match(r"Cannot declare \((.*?),?\) twice", message)
     if not found:

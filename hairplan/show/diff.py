@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Final
 
-from hairplan.follow.diff import Change, Difference, Kind, said_difference, together
+from hairplan.follow.diff import Change, ChangedKind, HowChanged, describe_change, together
 from hairplan.show.document import Document, Line, Mark, Section
 
-_TITLES: Final[dict[Kind, str]] = {
+_TITLES: Final[dict[ChangedKind, str]] = {
     "problem": "No further",
     "session": "Sessions",
     "restriction": "What to avoid",
@@ -16,7 +16,7 @@ _TITLES: Final[dict[Kind, str]] = {
     "rule": "Rules",
     "note": "To note",
 }
-_MARKS: Final[dict[Change, Mark]] = {
+_MARKS: Final[dict[HowChanged, Mark]] = {
     "moved": "moved",
     "longer": "moved",
     "shorter": "moved",
@@ -31,7 +31,7 @@ _MARKS: Final[dict[Change, Mark]] = {
 }
 
 
-def diff_document(found: Sequence[Difference]) -> Document:
+def diff_document(found: Sequence[Change]) -> Document:
     """Lay out what changed; one line for nothing."""
     if not found:
         return Document("", (Line("nothing changes"),), ())
@@ -43,9 +43,9 @@ def diff_document(found: Sequence[Difference]) -> Document:
     )
 
 
-def _lines(found: Sequence[Difference]) -> tuple[Line, ...]:
-    return tuple(Line(said_difference(each), _mark(each)) for each in together(found))
+def _lines(found: Sequence[Change]) -> tuple[Line, ...]:
+    return tuple(Line(describe_change(each), _mark(each)) for each in together(found))
 
 
-def _mark(each: Difference) -> Mark:
+def _mark(each: Change) -> Mark:
     return "refused" if each.kind == "problem" else _MARKS.get(each.change, "plain")

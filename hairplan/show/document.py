@@ -18,7 +18,7 @@ class Line(Struct, frozen=True):
     mark: Mark = "plain"
 
 
-class Row(Struct, frozen=True):
+class TableRow(Struct, frozen=True):
     """A row of a table: a cell for each column."""
 
     cells: tuple[str, ...]
@@ -37,7 +37,7 @@ class Section(Struct, frozen=True):
 
     title: str
     columns: tuple[str, ...] = ()
-    rows: tuple[Row, ...] = ()
+    rows: tuple[TableRow, ...] = ()
     lines: tuple[Line, ...] = ()
 
 

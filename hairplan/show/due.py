@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Final, get_args
 
-from hairplan.follow.worklist import Due, Unread, Work
-from hairplan.show.document import Document, Line, Mark, Row, Section
-from hairplan.words import plural, said_date
+from hairplan.follow.worklist import Due, DueKind, Unread
+from hairplan.show.document import Document, Line, Mark, Section, TableRow
+from hairplan.words import format_date, plural
 
-_TITLES: Final[dict[Work, str]] = {
+_TITLES: Final[dict[DueKind, str]] = {
     "stopped": "Stopped, or without dates",
     "impossible": "Cannot take place as it should",
     "overdue": "Overdue",
@@ -20,7 +20,7 @@ _TITLES: Final[dict[Work, str]] = {
     "this week": "Within a week",
     "document": "Awaited before a session",
 }
-_MARKS: Final[dict[Work, Mark]] = {
+_MARKS: Final[dict[DueKind, Mark]] = {
     "stopped": "refused",
     "impossible": "refused",
     "overdue": "refused",
@@ -50,42 +50,42 @@ def worklist_document(rows: Sequence[Due | Unread], on: date) -> Document:
     """
     unread = [each for each in rows if isinstance(each, Unread)]
     due = [each for each in rows if isinstance(each, Due)]
-    parts = ((what, [each for each in due if each.what == what]) for what in get_args(Work))
+    parts = ((what, [each for each in due if each.what == what]) for what in get_args(DueKind))
     sections = [_section(what, part) for what, part in parts if part]
     if unread:
         lines = tuple(Line(fault, "refused") for each in unread for fault in each.faults)
         sections.insert(0, Section("Not read", lines=lines))
     lines = () if rows else (Line("nothing is due", "good"),)
-    return Document(f"What is due on {said_date(on)}", lines, tuple(sections))
+    return Document(f"What is due on {format_date(on)}", lines, tuple(sections))
 
 
-def _section(what: Work, rows: Sequence[Due]) -> Section:
+def _section(what: DueKind, rows: Sequence[Due]) -> Section:
     columns = ("Patient", "Session", "Day", "", "What to know")
     mark = _MARKS.get(what, "plain")
-    return Section(_TITLES[what], columns, tuple(Row(_cells(each), mark) for each in rows))
+    return Section(_TITLES[what], columns, tuple(TableRow(_cells(each), mark) for each in rows))
 
 
 def _cells(row: Due) -> tuple[str, ...]:
     return (
         row.ref or f"plan {row.plan[:8]}",
         f"{row.treatment} {row.session or ''}".strip(),
-        said_date(row.day) if row.day else "",
-        "" if row.days is None else said_days(row.days),
+        format_date(row.day) if row.day else "",
+        "" if row.days is None else describe_days_away(row.days),
         f"{row.says} ({row.path})",
     )
 
 
-def said_days(days: int) -> str:
+def describe_days_away(days: int) -> str:
     """Say how far off a day is, such as "today", "in 3 days" or "5 days ago"."""
     if not days:
         return "today"
     return f"in {plural(days, 'day')}" if days > 0 else f"{plural(-days, 'day')} ago"
 
 
-def said_summary(rows: Sequence[Due | Unread], plans: int) -> str:
+def summarise(rows: Sequence[Due | Unread], plans: int) -> str:
     """Say how much there is to do, such as "12 plans: 3 overdue, 2 to book"."""
     kinds = [each.what for each in rows]
-    known = ("unread", *get_args(Work))
+    known = ("unread", *get_args(DueKind))
     counted = [f"{kinds.count(kind)} {_WORDS.get(kind, kind)}" for kind in known if kind in kinds]
     return f"{plural(plans, 'plan')}: {', '.join(counted) or 'nothing is due'}"
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from hairplan.plan import Figure
 from hairplan.show.document import Line
-from hairplan.words import sourced
+from hairplan.words import cite
 
 # What only says "from that day on" or "again and again" is in the JSON, but no figure to read.
 _NO_FIGURE = ("0 ", "open")
@@ -21,7 +21,7 @@ def figure_lines(figures: Sequence[Figure]) -> Iterator[Line]:
     """Yield the figures, a line for each strength."""
     for strength, said in _SAID.items():
         found = [
-            f"{each.figure} {each.value}{sourced(each.sources)}"
+            f"{each.figure} {each.value}{cite(each.sources)}"
             for each in figures
             if each.strength == strength and not each.value.startswith(_NO_FIGURE)
         ]

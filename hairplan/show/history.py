@@ -6,8 +6,8 @@ from hairplan.dates.spans import Period
 from hairplan.files.plan_file import PlanFile
 from hairplan.history import (
     Added,
-    Asked,
     Cancelled,
+    Changed,
     Done,
     Entry,
     Happening,
@@ -15,8 +15,8 @@ from hairplan.history import (
     Moved,
     Skipped,
 )
-from hairplan.show.document import Document, Line, Row, Section
-from hairplan.words import said_date
+from hairplan.show.document import Document, Line, Section, TableRow
+from hairplan.words import format_date
 
 
 def history_document(file: PlanFile) -> Document:
@@ -26,36 +26,36 @@ def history_document(file: PlanFile) -> Document:
         _row(number, entry, undone.get(number)) for number, entry in enumerate(file.history, 1)
     )
     columns = ("No.", "Recorded", "By", "What", "Why")
-    made = f"made on {said_date(file.made.date())}"
+    made = f"made on {format_date(file.made.date())}"
     protocol = f"{file.protocol.id} {file.protocol.version}"
     head = (Line(f"plan {file.id}, {protocol}, {made}"),)
     none = () if rows else (Line("nothing is recorded yet"),)
     return Document("History", head, (Section("", columns, rows, none),))
 
 
-def _row(number: int, entry: Entry, undone_by: int | None) -> Row:
-    what = "; ".join(said_entry(entry))
+def _row(number: int, entry: Entry, undone_by: int | None) -> TableRow:
+    what = "; ".join(describe_entry(entry))
     if undone_by:
         what += f" (taken back by {undone_by})"
-    cells = (f"{number}", said_date(entry.on), entry.by or "", what, entry.reason or "")
-    return Row(cells, "least" if undone_by else "plain")
+    cells = (f"{number}", format_date(entry.on), entry.by or "", what, entry.reason or "")
+    return TableRow(cells, "least" if undone_by else "plain")
 
 
-def said_entry(entry: Entry) -> Iterator[str]:
+def describe_entry(entry: Entry) -> Iterator[str]:
     """Yield in words what an entry records."""
     if entry.undoes:
         yield f"entry {entry.undoes} taken back"
     for each in entry.what:
-        yield from _said(each)
+        yield from _describe_happening(each)
 
 
-def _said(happening: Happening) -> Iterator[str]:
+def _describe_happening(happening: Happening) -> Iterator[str]:
     match happening:
         case Done():
-            yield f"{happening.session} done on {said_date(happening.on)}"
+            yield f"{happening.session} done on {format_date(happening.on)}"
         case Moved():
             at = f" {happening.time:%H:%M}" if happening.time else ""
-            yield f"{happening.session} booked for {said_date(happening.to)}{at}"
+            yield f"{happening.session} booked for {format_date(happening.to)}{at}"
         case Missed():
             yield f"{happening.session} missed"
         case Cancelled():
@@ -64,24 +64,24 @@ def _said(happening: Happening) -> Iterator[str]:
             yield f"{happening.session} given up"
         case Added():
             at = f" {happening.time:%H:%M}" if happening.time else ""
-            yield f"{happening.session} added: {happening.name} on {said_date(happening.on)}{at}"
+            yield f"{happening.session} added: {happening.name} on {format_date(happening.on)}{at}"
         case _:
-            yield from _said_asked(happening)
+            yield from _describe_changed(happening)
 
 
-def _said_asked(asked: Asked) -> Iterator[str]:
+def _describe_changed(asked: Changed) -> Iterator[str]:
     """Yield what was asked for, each as an option would say it."""
     for name in asked.__struct_fields__:
         value = getattr(asked, name)
         if isinstance(value, dict):
-            yield from (f"{name} {key}={_said_value(each)}" for key, each in value.items())
+            yield from (f"{name} {key}={_format_value(each)}" for key, each in value.items())
         elif value not in (None, ()):
-            yield f"{name} {_said_value(value)}"
+            yield f"{name} {_format_value(value)}"
 
 
-def _said_value(value: object) -> str:
+def _format_value(value: object) -> str:
     if isinstance(value, tuple):
-        return ", ".join(map(_said_value, value))
+        return ", ".join(map(_format_value, value))
     if isinstance(value, Period):
         return f"{value.first}..{value.last}" + (f"={value.reason}" if value.reason else "")
     return str(value)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from hairplan.show.document import Document, Row, Section
+from hairplan.show.document import Document, Section, TableRow
 from hairplan.words import harmless
 
 
@@ -26,7 +26,7 @@ def _lines(document: Document) -> Iterator[str]:
 def _table(section: Section) -> Iterator[str]:
     if not section.rows:
         return
-    rows = [Row(section.columns), *section.rows] if any(section.columns) else section.rows
+    rows = [TableRow(section.columns), *section.rows] if any(section.columns) else section.rows
     cells = [[harmless(cell) for cell in row.cells] for row in rows]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     for row in cells:

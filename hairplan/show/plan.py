@@ -15,10 +15,10 @@ from hairplan.plan import (
 )
 from hairplan.planner.restrictions import alike
 from hairplan.protocol.model import TREATING
-from hairplan.show.document import Document, Line, Mark, Row, Section
+from hairplan.show.document import Document, Line, Mark, Section, TableRow
 from hairplan.show.figure_lines import figure_lines
 from hairplan.show.screening import screening_lines
-from hairplan.words import only_if, plural, said_date, said_duration, said_range, sourced
+from hairplan.words import cite, format_date, format_duration, format_range, only_if, plural
 
 
 def plan_document(plan: Plan) -> Document:
@@ -27,7 +27,7 @@ def plan_document(plan: Plan) -> Document:
         _sessions(plan),
         _restrictions(plan),
         Section("To note", lines=tuple(Line(note) for note in plan.notes)),
-        Section("How it goes on", lines=tuple(Line(each) for each in _said_rules(plan))),
+        Section("How it goes on", lines=tuple(Line(each) for each in _rule_lines(plan))),
         _tasks(plan),
         Section("The patient's state", lines=tuple(screening_lines(plan.screening))),
         _results(plan),
@@ -51,10 +51,10 @@ def _head(plan: Plan) -> Iterator[Line]:
         course = [each for each in plan.dated if each.kind == "session"]
         first, last = (course or plan.dated)[0], (course or plan.dated)[-1]
         what = plural(len(course), "session") if course else plural(len(plan.dated), "appointment")
-        days = f"from {said_date(first.on)} to {said_date(last.on)}"
+        days = f"from {format_date(first.on)} to {format_date(last.on)}"
         if first.on == last.on:
-            days = f"on {said_date(first.on)}"
-        yield Line(f"{what} {days}{_said_time(course or plan.dated)}")
+            days = f"on {format_date(first.on)}"
+        yield Line(f"{what} {days}{_format_time(course or plan.dated)}")
     if plan.ref:
         yield Line(f"patient {plan.ref}")
     if plan.place:
@@ -63,42 +63,42 @@ def _head(plan: Plan) -> Iterator[Line]:
     if choices:
         yield Line(f"choices: {choices}")
     if plan.cost or plan.chair_time:
-        yield Line(_said_cost(plan))
+        yield Line(_format_cost(plan))
     if any(session.of is None for session in plan.dated):
-        yield Line(f"planned up to {said_date(plan.until)}; what lies further repeats")
+        yield Line(f"planned up to {format_date(plan.until)}; what lies further repeats")
     yield Line(f"plan {plan.id}", "least")
 
 
-def _said_time(sessions: Sequence[Session]) -> str:
+def _format_time(sessions: Sequence[Session]) -> str:
     session = sessions[0]
     at = f", at {session.time:%H:%M}" if session.time else ""
     zone = f" {session.zone}" if session.time and session.zone else ""
     lengths = {each.duration for each in sessions}
-    length = f", {said_duration(session.duration)} each" if session.duration else ""
+    length = f", {format_duration(session.duration)} each" if session.duration else ""
     return at + zone + (length if len(lengths) == 1 else "")
 
 
-def _said_cost(plan: Plan) -> str:
+def _format_cost(plan: Plan) -> str:
     total = plural(len(plan.dated), "appointment")
-    parts = [f"chair time {said_duration(plan.chair_time)}"] if plan.chair_time else []
+    parts = [f"chair time {format_duration(plan.chair_time)}"] if plan.chair_time else []
     if plan.cost:
         cost = plan.cost
         course = ""
         if cost.course.sessions and cost.course.sessions != len(plan.dated):
             course = (
                 f"; the course of {cost.course.sessions}:"
-                f" {_said_amount(cost.course.min, cost.course.max)} {cost.currency}"
+                f" {_format_amount(cost.course.min, cost.course.max)} {cost.currency}"
             )
-        amount = _said_amount(cost.min, cost.max)
-        parts.insert(0, f"{amount} {cost.currency}{course}{sourced(cost.sources)}")
+        amount = _format_amount(cost.min, cost.max)
+        parts.insert(0, f"{amount} {cost.currency}{course}{cite(cost.sources)}")
     return f"{total}: {', '.join(parts)}"
 
 
-def _said_amount(low: int, high: int) -> str:
+def _format_amount(low: int, high: int) -> str:
     return f"{low}..{high}" if low != high else f"{low}"
 
 
-def _said_rules(plan: Plan) -> Iterator[str]:
+def _rule_lines(plan: Plan) -> Iterator[str]:
     for name, rule in plan.rules.items():
         step = name.removeprefix("on_late.")
         yield f"anchor: {rule}" if name == "anchor" else f"a late session of {step}: {rule}"
@@ -116,7 +116,7 @@ def _sessions(plan: Plan) -> Section:
     ]
     phases = {session.phase: session for session in plan.dated}
     lines += [
-        Line(_said_status(phase, session), "tentative")
+        Line(_describe_status(phase, session), "tentative")
         for phase, session in phases.items()
         if session.optional or session.status == "tentative"
     ]
@@ -125,9 +125,9 @@ def _sessions(plan: Plan) -> Section:
     return Section("Sessions", columns, rows, tuple(lines))
 
 
-def _said_status(phase: str, session: Session) -> str:
+def _describe_status(phase: str, session: Session) -> str:
     words = ["tentative, to be settled nearer the time"] * (session.status == "tentative")
-    words += [f"optional{sourced(session.sources)}"] * session.optional
+    words += [f"optional{cite(session.sources)}"] * session.optional
     return f"{phase} is {' and '.join(words)}"
 
 
@@ -141,19 +141,19 @@ def _waiting(plan: Plan) -> Iterator[Line]:
     for (_, reason), found in alike.items():
         ids = ", ".join(each.id for each in found)
         status = found[0].status
-        sources = sourced(found[0].sources) if status == "conditional" else ""
+        sources = cite(found[0].sources) if status == "conditional" else ""
         yield Line(f"{ids}: {status}: {reason}{sources}", "open")
 
 
-def _session_row(session: Session) -> Row:
+def _session_row(session: Session) -> TableRow:
     number = f"{session.number}/{session.of}" if session.of else f"{session.number}"
     if session.planned is None or session.target is None:
         return _dateless_row(session, number)
-    return Row(
+    return TableRow(
         (
             session.id,
             number,
-            said_date(session.planned),
+            format_date(session.planned),
             f"{session.day}",
             _window(session),
             _mark(session),
@@ -162,13 +162,13 @@ def _session_row(session: Session) -> Row:
     )
 
 
-def _dateless_row(session: Session, number: str) -> Row:
+def _dateless_row(session: Session, number: str) -> TableRow:
     """Return the row of an appointment without a day."""
     if session.status == "conditional":
         target = f"~ {session.target}" if session.target else "to be agreed"
-        return Row((session.id, number, target, "", _window(session), "waits"), "open")
+        return TableRow((session.id, number, target, "", _window(session), "waits"), "open")
     mark: Mark = "least" if session.status == "skipped" else "open"
-    return Row((session.id, number, "-", "", _window(session), session.status), mark)
+    return TableRow((session.id, number, "-", "", _window(session), session.status), mark)
 
 
 def _mark(session: Session) -> str:
@@ -222,12 +222,12 @@ def _legend_mark(restriction: PlannedRestriction) -> Mark:
 
 def _legend(restriction: PlannedRestriction) -> str:
     only = only_if(restriction.only_if)
-    return f"{restriction.id}: {restriction.label}{only}{sourced(restriction.sources)}"
+    return f"{restriction.id}: {restriction.label}{only}{cite(restriction.sources)}"
 
 
 def _period_rows(
     group: list[PlannedRestriction],
-) -> Iterator[tuple[tuple[date, str, int, date], Row]]:
+) -> Iterator[tuple[tuple[date, str, int, date], TableRow]]:
     """Yield the rows of restrictions with the same periods, with a key that sorts them by date."""
     first = group[0]
     doubt = "?" if first.applies == "unknown" else ""
@@ -244,14 +244,14 @@ def _period_rows(
                 yield (key, names, 1, least.first), _period_row("", "at least", least)
 
 
-def _period_row(name: str, length: str, period: RestrictedPeriod) -> Row:
-    resume = said_date(period.resume_on)
+def _period_row(name: str, length: str, period: RestrictedPeriod) -> TableRow:
+    resume = format_date(period.resume_on)
     if period.resume_at:
         resume += f" {period.resume_at:%H:%M}"
-    days = said_range(period.first, period.last)
+    days = format_range(period.first, period.last)
     if period.begin_at:
         days = f"{period.first} {period.begin_at:%H:%M}..{period.last}"
-    return Row((name, length, days, resume), "least" if length == "at least" else "plain")
+    return TableRow((name, length, days, resume), "least" if length == "at least" else "plain")
 
 
 # ---- the rest ----
@@ -270,12 +270,12 @@ def _tasks(plan: Plan) -> Section:
 
 def _routine_line(routine: PlannedRoutine) -> Line:
     """Say what is done at home again and again, in one line."""
-    until = f" to {said_date(routine.last)}" if routine.last else " on, without an end"
+    until = f" to {format_date(routine.last)}" if routine.last else " on, without an end"
     total = f", {plural(routine.count, 'time')} in all" if routine.count else ""
     only = only_if(routine.only_if)
     return Line(
-        f"at home, {routine.rhythm} from {said_date(routine.first)}{until}{total}:"
-        f" {routine.label}{only}{sourced(routine.sources)}",
+        f"at home, {routine.rhythm} from {format_date(routine.first)}{until}{total}:"
+        f" {routine.label}{only}{cite(routine.sources)}",
         "open" if routine.only_if else "plain",
     )
 
@@ -289,7 +289,7 @@ def _task_line(tasks: list[PlannedTask], treating: int) -> Line:
     task = tasks[0]
     optional = ", optional" if task.optional else ""
     only = only_if(task.only_if)
-    text = f"{_task_when(tasks, treating)}: {task.label}{optional}{only}{sourced(task.sources)}"
+    text = f"{_task_when(tasks, treating)}: {task.label}{optional}{only}{cite(task.sources)}"
     return Line(text, "open" if task.only_if or task.blocks else "plain")
 
 
@@ -298,28 +298,28 @@ def _task_when(tasks: list[PlannedTask], treating: int) -> str:
     task = tasks[0]
     lead = f"{task.lead} before" if task.lead else "before"
     if task.blocks and "." not in task.id:
-        due = f", by {said_date(task.due)}" if task.due else ""
+        due = f", by {format_date(task.due)}" if task.due else ""
         return f"before session 1 can take place{due}"
     if "." not in task.id:
-        due = f"by {said_date(task.due)}, " if task.due else ""
+        due = f"by {format_date(task.due)}, " if task.due else ""
         return f"{due}{lead} {task.session}"
     needed = ", which cannot take place without it" if task.blocks else ""
     if len(tasks) == treating:
         return f"each session{f', {lead}' if task.lead else ''}{needed}"
     sessions = ", ".join(each.session for each in tasks)
-    days = ", ".join(said_date(each.due) for each in tasks if each.due)
+    days = ", ".join(format_date(each.due) for each in tasks if each.due)
     return f"{f'by {days}, ' if task.lead else ''}{lead} {sessions}{needed}"
 
 
 def _results(plan: Plan) -> Section:
     lines = [
-        Line(f"{said_date(each.on)}: {each.label}{sourced(each.sources)}")
+        Line(f"{format_date(each.on)}: {each.label}{cite(each.sources)}")
         for each in plan.milestones
     ]
     for each in plan.expectations:
-        dates = f"{said_range(each.first, each.last)}: " if each.first and each.last else ""
+        dates = f"{format_range(each.first, each.last)}: " if each.first and each.last else ""
         only = f", if {each.only_if}" if each.only_if else ""
-        lines.append(Line(f"{dates}{each.label}{only}{sourced(each.sources)}"))
+        lines.append(Line(f"{dates}{each.label}{only}{cite(each.sources)}"))
     return Section("Results, and what to expect", lines=tuple(lines))
 
 

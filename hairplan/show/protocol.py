@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from hairplan.protocol.figures import basis, fact_ids, said_price, shown_path, tables
+from hairplan.protocol.figures import basis, fact_ids, format_price, shown_path, tables
 from hairplan.protocol.model import (
     Condition,
     Counts,
@@ -22,7 +22,7 @@ from hairplan.protocol.model import (
     wanted,
 )
 from hairplan.show.document import Document, Line, Section
-from hairplan.words import plural, said_outcome
+from hairplan.words import describe_outcome, plural
 
 
 def protocol_document(protocol: Protocol) -> Document:
@@ -37,7 +37,7 @@ def protocol_document(protocol: Protocol) -> Document:
         "When results are looked at": _milestones(protocol),
         "What to expect": [_expectation(*item) for item in protocol.expectations.items()],
         "Questions on the patient": [
-            f"{name}: {question.ask}{said_when(question.only, 'asked if')}"
+            f"{name}: {question.ask}{describe_when(question.only, 'asked if')}"
             for name, question in protocol.questions.items()
         ],
         "Events": [f"{name}: {event.label}" for name, event in protocol.events.items()],
@@ -67,20 +67,20 @@ def _head(protocol: Protocol) -> Iterator[Line]:
     yield Line("in brackets: the fact behind a figure, and how it follows from it", "least")
 
 
-def _said_basis(table: Traced | Protocol, key: str) -> str:
+def _describe_basis(table: Traced | Protocol, key: str) -> str:
     found = basis(table, key)
     return f" [{', '.join([*fact_ids(found.source), str(found.strength)])}]"
 
 
 def _table_basis(table: Traced) -> str:
-    return f"{said_when(table.when)}{_said_basis(table, '')}"
+    return f"{describe_when(table.when)}{_describe_basis(table, '')}"
 
 
 def _with_basis(table: Traced | Protocol, key: str, value: object) -> str:
-    return f"{value}{_said_basis(table, key)}"
+    return f"{value}{_describe_basis(table, key)}"
 
 
-def said_when(when: Condition, word: str = "if") -> str:
+def describe_when(when: Condition, word: str = "if") -> str:
     """Say a condition, such as ", if cadence=weekly"; nothing for none."""
     parts = [f"{name}={'|'.join(wanted(value))}" for name, value in when.items()]
     return f", {word} {' and '.join(parts)}" if parts else ""
@@ -105,7 +105,7 @@ def _step(step: Step) -> str:
     if step.durations:
         parts.append(_with_basis(step, "durations", f"{', '.join(step.durations)} in turn"))
     if step.price:
-        prices = ", ".join(map(said_price, step.prices))
+        prices = ", ".join(map(format_price, step.prices))
         turn = "in turn" if isinstance(step.price, tuple) else "each"
         parts.append(_with_basis(step, "price", f"{prices} {turn}"))
     if step.optional:
@@ -113,7 +113,7 @@ def _step(step: Step) -> str:
     if step.late:
         parts.append(_late(step, step.late))
     anchor = "" if step.anchor == "start" else f" after {step.anchor}"
-    return f"{step.id}{anchor}{said_when(step.when)}: {'; '.join(parts)}"
+    return f"{step.id}{anchor}{describe_when(step.when)}: {'; '.join(parts)}"
 
 
 def _count(step: Step) -> Iterator[str]:
@@ -152,7 +152,7 @@ def _rhythm(step: Step) -> Iterator[str]:
     """Yield what gives the targets of a step."""
     yield from _spacings(step, step.spacing, "spacing")
     if step.rate:
-        yield _with_basis(step, "rate", said_rate(step.rate))
+        yield _with_basis(step, "rate", describe_rate(step.rate))
     if step.weekdays:
         yield _with_basis(step, "weekdays", f"on {', '.join(step.weekdays)}")
     if step.offsets:
@@ -161,7 +161,7 @@ def _rhythm(step: Step) -> Iterator[str]:
         yield _with_basis(step, "seasons", f"in the season {', '.join(step.seasons)}")
 
 
-def said_rate(rate: Rate) -> str:
+def describe_rate(rate: Rate) -> str:
     """Say how often, such as "3 times a week" or "1..2 times a week"."""
     times = rate.times
     if isinstance(times, Counts):
@@ -217,7 +217,7 @@ def _restriction(name: str, table: Restriction) -> str:
     if table.until:
         sides.append(_with_basis(table, "until", f"until {table.until}"))
     around = f" ({', '.join(table.around)} only)" if table.around else ""
-    return f"{name}: {table.label}{around}: {' and '.join(sides)}{said_when(table.when)}"
+    return f"{name}: {table.label}{around}: {' and '.join(sides)}{describe_when(table.when)}"
 
 
 def _lengths(lengths: str | Lengths) -> str:
@@ -244,7 +244,7 @@ def _task(name: str, table: Task) -> str:
 
 def _routine(name: str, table: Routine) -> str:
     if table.rate:
-        often = _with_basis(table, "rate", said_rate(table.rate))
+        often = _with_basis(table, "rate", describe_rate(table.rate))
     elif table.weekdays:
         often = _with_basis(table, "weekdays", f"on {', '.join(table.weekdays)}")
     else:
@@ -255,7 +255,7 @@ def _routine(name: str, table: Routine) -> str:
         length = table.lasting
         said = f"{length.min}..{length.max}" if isinstance(length, Length) else length
         end = _with_basis(table, "lasting", f" for {said}")
-    return f"{name}: {table.label}, {often} from {begins}{end}{said_when(table.when)}"
+    return f"{name}: {table.label}, {often} from {begins}{end}{describe_when(table.when)}"
 
 
 def _milestones(protocol: Protocol) -> list[str]:
@@ -278,14 +278,16 @@ def _rule(name: str, table: Rule) -> str:
         ends = _with_basis(table, "ends", table.ends) if table.ends else "no end"
         dates = f", from {begins} to {ends} after {table.event}"
     task = f"; to do: {table.task}" if table.task else ""
-    return f"{name}: {said_outcome(table.outcome)}{dates}: {table.says}{task}{_table_basis(table)}"
+    return (
+        f"{name}: {describe_outcome(table.outcome)}{dates}: {table.says}{task}{_table_basis(table)}"
+    )
 
 
 def _differences(protocol: Protocol) -> list[str]:
     lines = []
     for each in protocol.differences:
         says = "; ".join(f"{source}: {text}" for source, text in each.says.items())
-        lines.append(f"{each.topic}: {says}. Here: {each.holds}{said_when(each.when)}")
+        lines.append(f"{each.topic}: {says}. Here: {each.holds}{describe_when(each.when)}")
     return lines
 
 

@@ -5,8 +5,8 @@ from datetime import date
 
 from hairplan.plan import Screened
 from hairplan.protocol.model import REFUSING, Protocol
-from hairplan.show.document import Document, Line, Mark, Row, Section
-from hairplan.words import plural, said_date, said_outcome, sourced
+from hairplan.show.document import Document, Line, Mark, Section, TableRow
+from hairplan.words import cite, describe_outcome, format_date, plural
 
 
 def screening_lines(screening: Sequence[Screened]) -> Iterator[Line]:
@@ -29,12 +29,12 @@ def _is_dated(screened: Screened) -> bool:
     return screened.since is not None or screened.until is not None
 
 
-def _said_days(screened: Screened) -> str:
+def _describe_days(screened: Screened) -> str:
     since = f" from {screened.since}" if screened.since else ""
     return since + (f" until {screened.until}" if screened.until else "")
 
 
-def _said_override(screened: Screened) -> str:
+def _describe_override(screened: Screened) -> str:
     reason = screened.overridden
     return f"; overridden by the practitioner: {reason}" if reason else ""
 
@@ -42,21 +42,21 @@ def _said_override(screened: Screened) -> str:
 def _traced(screened: Screened) -> str:
     """Say what a rule rests on, and how its source is read where that is vague."""
     read = f" [{screened.strength}: {screened.why}]" if screened.why else ""
-    return sourced(screened.sources) + read
+    return cite(screened.sources) + read
 
 
 def holding_line(screened: Screened) -> Line:
     """Say a rule that holds: what it means, on which days, and whether it is overridden."""
-    outcome = f"{said_outcome(screened.outcome)}{_said_days(screened)}"
+    outcome = f"{describe_outcome(screened.outcome)}{_describe_days(screened)}"
     text = f"{screened.rule}: {outcome}: {screened.says}{_traced(screened)}"
     mark: Mark = "refused" if screened.outcome in REFUSING else "open"
-    return Line(text + _said_override(screened), mark)
+    return Line(text + _describe_override(screened), mark)
 
 
 def _other_days_line(screened: Screened) -> Line:
-    outcome = f"{said_outcome(screened.outcome)}{_said_days(screened)}"
-    said = f"{screened.rule}: on no day of an appointment: {outcome}{sourced(screened.sources)}"
-    return Line(said + _said_override(screened), "least")
+    outcome = f"{describe_outcome(screened.outcome)}{_describe_days(screened)}"
+    said = f"{screened.rule}: on no day of an appointment: {outcome}{cite(screened.sources)}"
+    return Line(said + _describe_override(screened), "least")
 
 
 def question_lines(unsettled: Sequence[Screened]) -> Iterator[Line]:
@@ -65,13 +65,13 @@ def question_lines(unsettled: Sequence[Screened]) -> Iterator[Line]:
     for each in unsettled:
         by_question.setdefault(each.question or each.rule, []).append(each)
     for question, rules in by_question.items():
-        outcomes = ", ".join(dict.fromkeys(said_outcome(each.outcome) for each in rules))
-        sources = sourced(tuple(dict.fromkeys(name for each in rules for name in each.sources)))
+        outcomes = ", ".join(dict.fromkeys(describe_outcome(each.outcome) for each in rules))
+        sources = cite(tuple(dict.fromkeys(name for each in rules for name in each.sources)))
         if rules[0].answer == "yes":
             asked = f"on which day? it decides: {outcomes}"
         else:
             asked = f"{rules[0].ask or rules[0].says} yes: {outcomes}"
-        overrides = "".join(dict.fromkeys(map(_said_override, rules)))
+        overrides = "".join(dict.fromkeys(map(_describe_override, rules)))
         yield Line(f"to settle: {question}: {asked}{sources}{overrides}", "open")
 
 
@@ -80,7 +80,7 @@ def screening_document(protocol: Protocol, day: date, screening: Sequence[Screen
     rows = tuple(_row(each) for each in screening)
     unsettled = tuple(question_lines([each for each in screening if each.applies == "unknown"]))
     return Document(
-        title=f"{protocol.name}: the patient's state on {said_date(day)}",
+        title=f"{protocol.name}: the patient's state on {format_date(day)}",
         lines=(Line(_verdict(screening), _verdict_mark(screening)),),
         sections=(
             Section("", ("Rule", "Answer", "What it means"), rows),
@@ -103,15 +103,15 @@ def _verdict_mark(screening: Sequence[Screened]) -> Mark:
     return "open" if any(each.applies == "unknown" for each in screening) else "good"
 
 
-def _row(screened: Screened) -> Row:
-    meaning = f"{said_outcome(screened.outcome)}: {screened.says}{_traced(screened)}"
+def _row(screened: Screened) -> TableRow:
+    meaning = f"{describe_outcome(screened.outcome)}: {screened.says}{_traced(screened)}"
     if screened.applies == "unknown":
         doubt = "by its date" if screened.answer == "yes" else "if so"
-        said = f"{doubt}, {meaning}{_said_override(screened)}"
-        return Row((screened.rule, screened.answer, said), "open")
+        said = f"{doubt}, {meaning}{_describe_override(screened)}"
+        return TableRow((screened.rule, screened.answer, said), "open")
     if screened.applies == "no":
-        outcome = f"{said_outcome(screened.outcome)}{_said_days(screened)}"
+        outcome = f"{describe_outcome(screened.outcome)}{_describe_days(screened)}"
         said = f"not on this day; {outcome}" if _is_dated(screened) else "does not hold"
-        return Row((screened.rule, screened.answer, said), "least")
+        return TableRow((screened.rule, screened.answer, said), "least")
     line = holding_line(screened)
-    return Row((screened.rule, screened.answer, line.text.partition(": ")[2]), line.mark)
+    return TableRow((screened.rule, screened.answer, line.text.partition(": ")[2]), line.mark)

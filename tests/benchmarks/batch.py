@@ -37,8 +37,8 @@ from hairplan.batch.index import Index
 from hairplan.batch.patient_list import read_list
 from hairplan.batch.work import FileForm, StreamForm, Work
 from hairplan.batch.workers import cores
-from hairplan.calendar.ics import Shape
-from hairplan.calendar.items import Choice
+from hairplan.calendar.ics import CalendarShape
+from hairplan.calendar.items import CalendarChoice
 from hairplan.files.store import Folder
 
 TODAY = date(2026, 11, 1)
@@ -68,14 +68,14 @@ def batch(
         folder=Folder(folder) if folder else None,
         files=files,
         stream=stream,
-        choice=Choice(details="full"),
+        choice=CalendarChoice(details="full"),
         stamp=STAMP,
     )
     index = Index()
     rows = read_list(io.BytesIO(data), None, "list").rows
     plans = 0
     with Path(os.devnull).open("wb") as out:
-        sink = Stream(out, stream, Shape()) if stream else None
+        sink = Stream(out, stream, CalendarShape()) if stream else None
         for _, outcome in Batch(work, index).run(rows, lambda: False):
             assert outcome.kind == "planned", outcome.reasons
             plans += 1

@@ -20,7 +20,7 @@ from plain_ics import plain
 from hairplan import Plan, PlanRequest, load_protocol, make_plan
 from hairplan.calendar import ics, items
 from hairplan.calendar.ics import Revision, render
-from hairplan.calendar.items import Choice, Item, items_of
+from hairplan.calendar.items import CalendarChoice, Item, items_of
 
 TODAY = date(2026, 11, 1)
 STARTS = [date(2026, 12, 1) + timedelta(days=number % 365) for number in range(1000)]
@@ -62,7 +62,7 @@ def forget() -> None:
                 each.cache_clear()
 
 
-def timed(batch: list[Plan], choice: Choice, write: Write) -> tuple[float, float]:
+def timed(batch: list[Plan], choice: CalendarChoice, write: Write) -> tuple[float, float]:
     """Return the seconds of a whole batch, and of the writing in it."""
     forget()
     writing = 0.0
@@ -75,7 +75,7 @@ def timed(batch: list[Plan], choice: Choice, write: Write) -> tuple[float, float
     return time.perf_counter() - begin, writing
 
 
-def compared(name: str, batch: list[Plan], choice: Choice, rounds: int = ROUNDS) -> float:
+def compared(name: str, batch: list[Plan], choice: CalendarChoice, rounds: int = ROUNDS) -> float:
     """Print how fast both ways are, and return how many times as fast ours is on the whole."""
     events = 0
     for plan in batch:
@@ -98,7 +98,7 @@ def compared(name: str, batch: list[Plan], choice: Choice, rounds: int = ROUNDS)
 
 def main() -> None:
     """Print the ratios, and fail if ours is not worth its code."""
-    patient, practice = Choice(details="full"), Choice(audience="practice")
+    patient, practice = CalendarChoice(details="full"), CalendarChoice(audience="practice")
     found = compared("patients", plans(), patient)
     busy: dict[str, Any] = {"closed": ("sun",), "holidays": ("FR",)}
     compared("patients, closed days", plans(**busy), patient, 1)

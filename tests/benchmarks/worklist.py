@@ -20,7 +20,7 @@ import msgspec
 from hairplan import PlanRequest, load_protocol, make_plan
 from hairplan.files.plan_file import PlanFile, appended, decode, encode, keep, protocol_of
 from hairplan.follow.worklist import due_of, plan_paths
-from hairplan.history import Asked, Done, Entry, Happening, Missed, Moved
+from hairplan.history import Changed, Done, Entry, Happening, Missed, Moved
 from hairplan.protocol.catalog import protocol_text
 
 ON = date(2026, 12, 15)
@@ -46,7 +46,7 @@ def history(start: date, kind: int) -> Iterator[Entry]:
     if kind == 1:
         yield entry(week, Moved("course-2", start + timedelta(days=16)))
     elif kind == 2:
-        yield entry(week, Asked(answers={"pregnancy": "no"}))
+        yield entry(week, Changed(answers={"pregnancy": "no"}))
         yield entry(week + timedelta(days=7), Missed("course-2"))
 
 
