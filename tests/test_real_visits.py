@@ -144,7 +144,7 @@ def test_the_file_of_the_trial_has_no_fault(hairplan: Callable[[str], Ran]) -> N
     assert hairplan(f"validate '{path}'") == (
         0,
         f"{path}: lzzt 1.0 is valid\n",
-        "checked 1 file: nothing to mend\n",
+        "checked 1 file: nothing to fix\n",
     )
 
 

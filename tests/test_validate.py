@@ -32,7 +32,7 @@ def later(text: str, name: str = "later") -> str:
 def test_a_valid_file_is_valid(hairplan: Run) -> None:
     Path("own.toml").write_text(OWN + COURSE)
     ran = hairplan("validate own.toml")
-    assert ran == (0, "own.toml: own 3 is valid\n", "checked 1 file: nothing to mend\n")
+    assert ran == (0, "own.toml: own 3 is valid\n", "checked 1 file: nothing to fix\n")
 
 
 def test_every_finding_has_its_file_and_place(hairplan: Run) -> None:

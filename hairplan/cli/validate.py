@@ -41,7 +41,7 @@ class Finding(Struct, frozen=True):
     """Something that a check found.
 
     Attributes:
-        kind: a fault makes the file unusable, a warning does not, a note is nothing to mend.
+        kind: a fault makes the file unusable, a warning does not, a note needs no change.
         path: where in the file it is, such as "steps[2].spacing.min"; null for the whole file.
         message: what is wrong, and what would be right.
         line: the line, for a fault of TOML itself.
@@ -151,4 +151,4 @@ def _summary(checked: list[CheckedFile]) -> str:
     counted = ", ".join(
         plural(kinds.count(kind), kind) for kind in ("fault", "warning") if kind in kinds
     )
-    return f"checked {plural(len(checked), 'file')}: {counted or 'nothing to mend'}"
+    return f"checked {plural(len(checked), 'file')}: {counted or 'nothing to fix'}"

@@ -31,7 +31,7 @@ def plan_document(plan: Plan) -> Document:
         _tasks(plan),
         Section("The patient's state", lines=tuple(screening_lines(plan.screening))),
         _results(plan),
-        Section("Whom it is for", lines=tuple(Line(each) for each in plan.indications)),
+        Section("Indications", lines=tuple(Line(each) for each in plan.indications)),
         Section("Where sources differ", lines=tuple(_differences(plan))),
         Section("Where the figures come from", lines=tuple(figure_lines(plan.figures))),
         Section("Sources", lines=tuple(_documents(plan))),
@@ -65,7 +65,7 @@ def _head(plan: Plan) -> Iterator[Line]:
     if plan.cost or plan.chair_time:
         yield Line(_format_cost(plan))
     if any(session.of is None for session in plan.dated):
-        yield Line(f"planned up to {format_date(plan.until)}; what lies further repeats")
+        yield Line(f"planned up to {format_date(plan.until)}; repeats go on beyond it")
     yield Line(f"plan {plan.id}", "least")
 
 

@@ -28,7 +28,7 @@ from hairplan.words import describe_outcome, plural
 def protocol_document(protocol: Protocol) -> Document:
     """Lay a protocol out as a document."""
     parts = {
-        "Whom it is for": [f"{each.text}{_table_basis(each)}" for each in protocol.indications],
+        "Indications": [f"{each.text}{_table_basis(each)}" for each in protocol.indications],
         "Choices": _options(protocol),
         "Steps": [_step(step) for step in protocol.steps],
         "What to avoid": [_restriction(*item) for item in protocol.restrictions.items()],
