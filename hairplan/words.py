@@ -1,13 +1,21 @@
-"""Words in the reader's language: how dates, spans, counts and lists are said. English so far.
+"""Dates, lengths, counts and lists as the reader's language says them. English so far.
 
-Dates are ISO with their weekday before them, so that nobody can read another day in them.
+Conventions:
+
+* Dates are ISO with their weekday before them, so that nobody can read another day in them. The
+  ends of a range are ISO alone.
+* `at_time`, `by_date`, `only_if` and `cite` end a sentence: they bring the space or the comma that
+  they begin with, and are empty where there is nothing to say.
 """
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time
 from functools import lru_cache
 
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_NO_LIMIT = "no limit given"
+
+# ---- dates and times ----
 
 
 @lru_cache(maxsize=16384)
@@ -16,42 +24,79 @@ def format_date(day: date) -> str:
     return f"{_WEEKDAYS[day.weekday()]} {day.isoformat()}"
 
 
-def format_range(first: date, last: date) -> str:
-    """Say days from first to last, such as "2026-12-11..2026-12-22", or the one day."""
-    begin = first.isoformat()
-    return f"{begin}..{last.isoformat()}" if first != last else begin
+def format_moment(day: date, at: time | datetime | None) -> str:
+    """Say a day, with its time where one is known, such as "Tue 2026-12-01 14:30"."""
+    return f"{format_date(day)} {at:%H:%M}" if at else format_date(day)
 
 
-_OUTCOMES = {
-    "not-effective": "not effective",
-    "document": "document needed",
-    "assessment": "assessment needed",
-    "tell-doctor": "tell the doctor",
-    "prevention": "prevention proposed",
-    "outside-indication": "outside the indication",
-}
+def at_time(at: time | datetime | None) -> str:
+    """Say at what time of day, such as " at 14:30"."""
+    return f" at {at:%H:%M}" if at else ""
 
 
-def describe_outcome(outcome: str) -> str:
-    """Say what a screening rule means, such as "tell the doctor"."""
-    return _OUTCOMES.get(outcome, outcome)
+def by_date(day: date | None) -> str:
+    """Say by which day, such as ", by Tue 2026-12-01"."""
+    return f", by {format_date(day)}" if day else ""
 
 
-def plural(count: int, noun: str) -> str:
-    """Say a count of things, such as "1 session" or "3 sessions"."""
-    return f"{count} {noun}" + ("" if count == 1 else "s")
+def format_range(first: date | int, last: date | int, begin_at: datetime | None = None) -> str:
+    """Say days or numbers from first to last, such as "2026-12-11..2026-12-22", or the one.
+
+    Where the first day begins with a moment of its own: "2026-12-11 21:00..2026-12-22".
+    """
+    if begin_at:
+        return f"{first} {begin_at:%H:%M}..{last}"
+    return f"{first}..{last}" if first != last else f"{first}"
 
 
-def join_words(words: Sequence[str], joint: str = "and") -> str:
-    """Join words as in a sentence: "a, b and c"."""
-    if len(words) < 2:  # noqa: PLR2004 - two words are what makes a list
-        return "".join(words)
-    return f"{', '.join(words[:-1])} {joint} {words[-1]}"
+def describe_window(
+    first: date | None,
+    last: date | None,
+    *,
+    since: str = "{}..",
+    until: str = "..{}",
+    unlimited: str = _NO_LIMIT,
+) -> str:
+    """Say the days that keep to the protocol, such as "2026-12-11..2026-12-22".
+
+    Args:
+        first: the first day; None where no limit is given.
+        last: the last day; None where no limit is given.
+        since: how to say a window that has no last day.
+        until: how to say a window that has no first day.
+        unlimited: how to say that it has neither.
+    """
+    if first and last:
+        return format_range(first, last)
+    if first:
+        return since.format(first)
+    return until.format(last) if last else unlimited
 
 
-def only_if(answers: str | None) -> str:
-    """Say on which answers something hangs, as a clause; nothing if there is no condition."""
-    return f", only if {answers}" if answers else ""
+def describe_limits(low: object, high: object) -> str:
+    """Say the limits of a length, such as "5 days..no limit given"."""
+    return f"{low or _NO_LIMIT}..{high or _NO_LIMIT}"
+
+
+def describe_rhythm(rhythm: str, first: date, last: date | None) -> str:
+    """Say from when to when something is done, such as "daily from Tue ... to Sun ..."."""
+    until = f"to {format_date(last)}" if last else "on, without an end"
+    return f"{rhythm} from {format_date(first)} {until}"
+
+
+def describe_days_away(days: int) -> str:
+    """Say how far off a day is, such as "today", "in 3 days" or "5 days ago"."""
+    if not days:
+        return "today"
+    return f"in {plural(days, 'day')}" if days > 0 else f"{plural(-days, 'day')} ago"
+
+
+def format_shift(days: int) -> str:
+    """Say by how many days something moved, such as "+11 days" or "-1 day"."""
+    return f"{'-' if days < 0 else '+'}{plural(abs(days), 'day')}"
+
+
+# ---- lengths ----
 
 
 def format_minutes(minutes: int) -> str:
@@ -75,9 +120,52 @@ def format_duration(iso: str) -> str:
     return format_minutes(int(hours or 0) * 60 + int(minutes.removesuffix("M") or 0))
 
 
+# ---- counts and lists ----
+
+
+def plural(count: int, noun: str) -> str:
+    """Say a count of things, such as "1 session" or "3 sessions"."""
+    return f"{count} {noun}" + ("" if count == 1 else "s")
+
+
+def join_words(words: Sequence[str], joint: str = "and") -> str:
+    """Join words as in a sentence: "a, b and c"."""
+    if len(words) < 2:  # noqa: PLR2004 - two words are what makes a list
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {joint} {words[-1]}"
+
+
+# ---- rules and sources ----
+
+_OUTCOMES = {
+    "not-effective": "not effective",
+    "document": "document needed",
+    "assessment": "assessment needed",
+    "tell-doctor": "tell the doctor",
+    "prevention": "prevention proposed",
+    "outside-indication": "outside the indication",
+}
+
+
+def describe_outcome(outcome: str) -> str:
+    """Say what a screening rule means, such as "tell the doctor"."""
+    return _OUTCOMES.get(outcome, outcome)
+
+
+def only_if(answers: str | None) -> str:
+    """Say on which answers something hangs, such as ", only if minoxidil=yes"."""
+    return f", only if {answers}" if answers else ""
+
+
 def cite(sources: Sequence[str]) -> str:
-    """Say which facts something rests on, such as " (SMP-1, SMP-2)"; nothing for none."""
+    """Say which facts something rests on, such as " (SMP-1, SMP-2)"."""
     return f" ({', '.join(sources)})" if sources else ""
+
+
+def describe_difference(topic: str, says: Mapping[str, str], holds: str) -> str:
+    """Say on what sources differ, such as "interval: A: 2 weeks; B: 4 weeks. Here: 2 weeks"."""
+    sides = "; ".join(f"{source}: {text}" for source, text in says.items())
+    return f"{topic}: {sides}. Here: {holds}"
 
 
 def harmless(text: str) -> str:

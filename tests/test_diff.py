@@ -9,7 +9,7 @@ from conftest import day, own_plan
 from msgspec import structs
 
 from hairplan import Plan, PlanRequest, load_protocol, make_plan
-from hairplan.follow.diff import changes_between, describe_change, together
+from hairplan.follow.diff import changes_between
 from hairplan.history import (
     Added,
     Cancelled,
@@ -22,7 +22,7 @@ from hairplan.history import (
     Skipped,
 )
 from hairplan.plan import RestrictedPeriod, Screened
-from hairplan.show.diff import diff_document
+from hairplan.show.diff import describe_change, diff_document, merge_alike
 from hairplan.show.json import render_json
 from hairplan.show.plain import render_plain
 
@@ -41,7 +41,7 @@ def smp(*history: Entry, today: date = TODAY, **asked: Any) -> Plan:
 
 
 def said(before: Plan, after: Plan, *kinds: str) -> list[str]:
-    found = together(changes_between(before, after))
+    found = merge_alike(changes_between(before, after))
     return [describe_change(each) for each in found if each.kind in (kinds or {each.kind})]
 
 
@@ -307,7 +307,7 @@ def test_a_plan_that_stops_says_so_first() -> None:
 # ---- what goes with the appointments ----
 
 
-def test_restrictions_that_last_alike_are_said_together() -> None:
+def test_restrictions_that_last_alike_are_said_merge_alike() -> None:
     after = smp(entry(DONE), entry(Moved("course-3", day("2027-01-02"))))
     assert said(PLANNED, after, "restriction")[:3] == [
         "minoxidil: longer: ideally 2026-11-24..2027-01-05 -> ideally 2026-11-24..2026-12-22 and"

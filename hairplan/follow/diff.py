@@ -1,18 +1,18 @@
-"""What changed between two plans of one treatment, in the words of who has to act on it.
+"""Find what changed between two plans of one treatment, for those who have to act on it.
 
 Conventions:
 
-* A difference names an item by its id, says what became of it, and how it stood before and stands
+* A change names an item by its id, says what became of it, and how it stood before and stands
   after, both in words.
 * The gravest comes first: a plan that goes no further, then the appointments in date order, then
   those whose window changed and whose day did not, then what goes with them.
-* What only follows from that (expectations, prices, figures) is not said again.
+* What only follows from that (expectations, prices, figures) is left out.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
-from typing import Final, Literal, Protocol, TypeVar
+from typing import Final, Literal, TypeVar
 
 from msgspec import Struct, structs
 
@@ -28,8 +28,11 @@ from hairplan.plan import (
 )
 from hairplan.words import (
     describe_outcome,
+    describe_rhythm,
+    describe_window,
     format_date,
     format_duration,
+    format_moment,
     format_range,
     join_words,
     only_if,
@@ -48,17 +51,10 @@ _CLOSED: Final = {"done", "missed", "cancelled", "skipped"}
 _OPEN: Final = {"planned", "tentative"}
 
 
-class _Named(Protocol):
-    """What has an id."""
-
-    @property
-    def id(self) -> str: ...
+T = TypeVar("T", Session, PlannedRestriction, PlannedTask)
 
 
-T = TypeVar("T", bound=_Named)
-
-
-class Change(Struct, frozen=True, kw_only=True):
+class Change(Struct, frozen=True):
     """One thing that is not as it was.
 
     Attributes:
@@ -67,7 +63,7 @@ class Change(Struct, frozen=True, kw_only=True):
             looked at, a rule one on the patient's state or on what is late.
         change: what became of it.
         before: its day, its days or its window, in words; null where it had none.
-        after: likewise, now.
+        after: the same, as it is now.
         days: by how many days it moved, below 0 for earlier, or became longer; null for none.
         why: the reason, where there is one to say.
     """
@@ -88,157 +84,143 @@ def changes_between(before: Plan, after: Plan) -> tuple[Change, ...]:
         before: the plan as it was.
         after: the plan as it is, of the same treatment.
     """
-    sessions = list(_sessions(before, after))
     return (
-        *_problem(before.problem, after.problem),
-        *(each for each in sessions if each.change != "window"),
-        *(each for each in sessions if each.change == "window"),
-        *_restrictions(before, after),
-        *_tasks(before, after),
-        *_reviews(before, after),
-        *_routines(before, after),
-        *_rules(before, after),
-        *_notes(before, after),
+        *_compare_problems(before.problem, after.problem),
+        *_compare_sessions(before, after),
+        *_compare_restrictions(before, after),
+        *_compare_tasks(before, after),
+        *_compare_reviews(before, after),
+        *_compare_routines(before, after),
+        *_compare_rules(before, after),
+        *_compare_notes(before, after),
     )
 
 
-def together(found: Iterable[Change]) -> tuple[Change, ...]:
-    """Return differences with those that are alike in one, whose item lists their ids."""
-    groups: dict[Change, list[str]] = {}
-    for each in found:
-        groups.setdefault(structs.replace(each, item=""), []).append(each.item)
-    return tuple(structs.replace(each, item=", ".join(ids)) for each, ids in groups.items())
+# ---- two ways to compare ----
 
 
-def describe_change(each: Change) -> str:
-    """Say a difference, such as "course-3: Tue 2026-12-29 -> Sat 2027-01-09 (+11 days)"."""
-    why = f": {each.why}" if each.why else ""
-    if each.kind in {"note", "problem"}:
-        # Both are whole sentences.
-        return f"{each.after}{why}" if each.after else f"no longer: {each.before}"
-    change = "" if each.change in {"moved", "changed"} else f": {each.change}"
-    return f"{each.item}{change}{_describe_step(each)}{why}"
+def _compare(
+    kind: ChangedKind,
+    before: Iterable[T],
+    after: Iterable[T],
+    describe: Callable[[T, HowChanged], tuple[str | None, str | None]],
+    compare_two: Callable[[T, T], Iterable[Change]],
+) -> Iterator[Change]:
+    """Compare items by their ids, in the order that they have now, then those that are gone.
+
+    `describe` says of one that is new or gone how it stands and why; `compare_two` yields what
+    became of one that is in both plans.
+    """
+    old, now = ({item.id: item for item in items} for items in (before, after))
+    for name in now | old:
+        if name not in now:
+            words, why = describe(old[name], "gone")
+            yield Change(name, kind, "gone", before=words, why=why)
+        elif name not in old:
+            words, why = describe(now[name], "new")
+            yield Change(name, kind, "new", after=words, why=why)
+        else:
+            yield from compare_two(old[name], now[name])
 
 
-def _describe_step(each: Change) -> str:
-    """Say from what to what, and by how many days."""
-    if each.after is None:
-        return f", was {each.before}" if each.before else ""
-    step = each.after
-    if each.before is not None and each.before != each.after:
-        step = f"{each.before} -> {each.after}"
-    days = "" if each.days is None else f" ({each.days:+d} day{'' if abs(each.days) == 1 else 's'})"
-    return f": {step}{days}"
+def _compare_words(
+    kind: ChangedKind, before: Mapping[str, str], after: Mapping[str, str]
+) -> Iterator[Change]:
+    """Yield, by name, what is new, gone or described in other words than before."""
+    for name in {**after, **before}:
+        was, now = before.get(name), after.get(name)
+        if was != now:
+            change: HowChanged = "gone" if now is None else "new" if was is None else "changed"
+            yield Change(name, kind, change, was, now)
 
 
-def _pairs(before: Sequence[T], after: Sequence[T]) -> list[tuple[T | None, T | None]]:
-    """Pair items by their ids: in the order that they have now, then those that are gone."""
-    were: dict[str, T] = {each.id: each for each in before}
-    found = [(were.pop(each.id, None), each) for each in after]
-    return [*found, *((each, None) for each in were.values())]
+def _days_between(before: date | None, after: date | None) -> int | None:
+    return (after - before).days or None if before and after else None
 
 
 # ---- why there is no plan, or why it goes no further ----
 
 
-def _problem(before: Problem | None, after: Problem | None) -> Iterator[Change]:
-    if before == after:
-        return
-    if after is None:
-        assert before is not None, "two that differ are not both missing"
-        yield Change(item=before.kind, kind="problem", change="gone", before=before.what)
-        return
-    was = before.what if before else None
-    yield Change(
-        item=after.kind,
-        kind="problem",
-        change="changed" if before else "new",
-        before=was,
-        after=after.what,
-        why="; ".join(after.why) or None,
-    )
+def _compare_problems(before: Problem | None, after: Problem | None) -> Iterator[Change]:
+    if after is not None and after != before:
+        change: HowChanged = "changed" if before else "new"
+        was, why = before.what if before else None, "; ".join(after.why) or None
+        yield Change(after.kind, "problem", change, was, after.what, why=why)
+    elif after is None and before is not None:
+        yield Change(before.kind, "problem", "gone", before=before.what)
 
 
 # ---- appointments ----
 
 
-def _sessions(before: Plan, after: Plan) -> Iterator[Change]:
-    """Yield what changed of the appointments, in date order."""
-    pairs = sorted(_pairs(before.sessions, after.sessions), key=_when)
-    moved = {now.id for was, now in pairs if now and (was is None or was.planned != now.planned)}
-    were, are = _earlier(before), _earlier(after)
-    for was, now in pairs:
-        if now is None:
-            assert was is not None, "a pair has one of the two"
-            yield Change(item=was.id, kind="session", change="gone", before=_day(was))
-        elif was is None:
-            why = now.flag or now.reason or now.waits_for
-            said = _day(now) or "no day yet"
-            yield Change(item=now.id, kind="session", change="new", after=said, why=why)
-        else:
-            one, other = were.get(now.id), are.get(now.id)
-            follows = other and (other.id in moved or one is None or one.id != other.id)
-            yield from _session(was, now, _follows(other) if other and follows else None)
+def _compare_sessions(before: Plan, after: Plan) -> list[Change]:
+    predecessors = _new_predecessors(before, after)
+    days = _likely_days(before) | _likely_days(after)
+
+    def compare_two(was: Session, now: Session) -> Iterator[Change]:
+        return _compare_session(was, now, predecessors.get(now.id))
+
+    def order(change: Change) -> tuple[bool, date, str]:
+        return change.change == "window", days.get(change.item, date.max), change.item
+
+    changes = _compare("session", before.sessions, after.sessions, _describe_session, compare_two)
+    return sorted(changes, key=order)
 
 
-def _earlier(plan: Plan) -> dict[str, Session]:
-    """Return what comes before each appointment."""
+def _likely_days(plan: Plan) -> dict[str, date]:
+    """Return the day of each appointment, or one on which it could be, if there is one."""
+    days = {each.id: each.planned or each.target or each.earliest for each in plan.sessions}
+    return {name: day for name, day in days.items() if day}
+
+
+def _new_predecessors(before: Plan, after: Plan) -> dict[str, str]:
+    """Say what an appointment comes after, where that is another one or has another day."""
+    were, are = _predecessors(before), _predecessors(after)
+    return {
+        name: _describe_predecessor(earlier)
+        for name, earlier in are.items()
+        if name not in were or (were[name].id, were[name].planned) != (earlier.id, earlier.planned)
+    }
+
+
+def _predecessors(plan: Plan) -> dict[str, Session]:
     chain = [each for each in plan.sessions if each.planned and each.status != "skipped"]
-    return {each.id: earlier for earlier, each in pairwise(chain)}
+    return {session.id: earlier for earlier, session in pairwise(chain)}
 
 
-def _follows(earlier: Session) -> str:
-    """Say which appointment comes before one that has another day."""
+def _describe_predecessor(earlier: Session) -> str:
     how = "done on" if earlier.status == "done" else "booked for" if earlier.booked else "on"
     return f"after {earlier.id}, {how} {format_date(earlier.on)}"
 
 
-def _when(pair: tuple[Session | None, Session | None]) -> tuple[date, str]:
-    """Sort by the day that an appointment has now, or had, or could have."""
-    known = [each for each in reversed(pair) if each is not None]
-    days = [each.planned or each.target or each.earliest for each in known]
-    return next((day for day in days if day), date.max), known[0].id
+def _describe_session(session: Session, change: HowChanged) -> tuple[str | None, str | None]:
+    if change == "gone":
+        return _day(session), None
+    return _day(session) or "no day yet", session.flag or session.reason or session.waits_for
 
 
-def _session(was: Session, now: Session, follows: str | None) -> Iterator[Change]:
-    change = _change(was, now)
-    if change == "window":
-        yield Change(
-            item=now.id,
-            kind="session",
-            change=change,
-            before=describe_window(was),
-            after=describe_window(now),
-            why=_new_reason(was, now),
-        )
-    elif change == "flagged":
-        yield Change(item=now.id, kind="session", change=change, before=was.flag, after=now.flag)
-    elif change:
-        timed = was.time != now.time
-        has_moved = was.planned != now.planned and change in {"moved", "missed", "overdue"}
-        yield Change(
-            item=now.id,
-            kind="session",
-            change=change,
-            before=_day(was, timed=timed),
-            after=_day(now, timed=timed) or ("no day yet" if change == "conditional" else None),
-            days=_days_between(was.planned, now.planned),
-            why=_new_reason(was, now) or (follows if has_moved else None),
-        )
+def _compare_session(was: Session, now: Session, predecessor: str | None) -> Iterator[Change]:
+    change = _weightiest_change(was, now)
+    if change:
+        before, after = _describe_both(change, was, now)
+        days = _days_between(was.planned, now.planned)
+        why = None if change == "flagged" else _new_reason(was, now)
+        if was.planned != now.planned and change in {"moved", "missed", "overdue"}:
+            why = why or predecessor
+        yield Change(now.id, "session", change, before, after, days, why)
     if was.duration != now.duration:
         lengths = (each.duration and format_duration(each.duration) for each in (was, now))
-        before, after = (each or "no length given" for each in lengths)
-        yield Change(item=now.id, kind="session", change="length", before=before, after=after)
+        before, after = (length or "no length given" for length in lengths)
+        yield Change(now.id, "session", "length", before, after)
 
 
-def _change(was: Session, now: Session) -> HowChanged | None:
+def _weightiest_change(was: Session, now: Session) -> HowChanged | None:
     """Return what became of an appointment, the weightiest of it; None for nothing."""
-    is_elsewhere = (was.planned, was.time) != (now.planned, now.time)
     if now.status != was.status and not {was.status, now.status} <= _OPEN:
         return _new_status(was, now)
     if now.booked != was.booked and now.status not in _CLOSED:
         return "booked" if now.booked else "given back"
-    if is_elsewhere:
+    if (was.planned, was.time) != (now.planned, now.time):
         return "moved"
     if now.status != was.status:
         return now.status
@@ -255,250 +237,201 @@ def _new_status(was: Session, now: Session) -> HowChanged:
     return "given back" if was.status in _CLOSED else now.status
 
 
+def _describe_both(change: HowChanged, was: Session, now: Session) -> tuple[str | None, str | None]:
+    """Say how an appointment stood before and stands now, in what changed of it."""
+    if change == "window":
+        before, after = (describe_window(each.earliest, each.latest) for each in (was, now))
+        return before, after
+    if change == "flagged":
+        return was.flag, now.flag
+    is_timed = was.time != now.time
+    none = "no day yet" if change == "conditional" else None
+    return _day(was, is_timed=is_timed), _day(now, is_timed=is_timed) or none
+
+
+def _day(session: Session, *, is_timed: bool = False) -> str | None:
+    if session.planned is None:
+        return None
+    return format_moment(session.planned, session.time if is_timed else None)
+
+
 def _new_reason(was: Session, now: Session) -> str | None:
     """Return what is said of an appointment now and was not said before."""
     before = {was.flag, was.reason, was.waits_for}
-    said = (now.flag, now.reason, now.waits_for)
-    found = next((each for each in said if each not in before), None)
-    return beside(found, now) if found else None
+    reasons = (now.flag, now.reason, now.waits_for)
+    new = next((reason for reason in reasons if reason not in before), None)
+    return trim_reason(new, now) if new else None
 
 
-def beside(why: str, now: Session) -> str | None:
+def trim_reason(reason: str, session: Session) -> str | None:
     """Return a reason without what is said in any case: the day booked, that it is given up.
 
     None if nothing is left.
     """
-    day = f"booked for {format_date(now.planned)}" if now.planned else "given up"
-    if why != day and not why.startswith(f"{day}: "):
-        return why
-    return why.removeprefix(day).removeprefix(": ") or None
-
-
-def _day(session: Session, *, timed: bool = False) -> str | None:
-    if session.planned is None:
-        return None
-    at = f" {session.time:%H:%M}" if timed and session.time else ""
-    return format_date(session.planned) + at
-
-
-def describe_window(session: Session) -> str:
-    """Say the days that keep to the protocol, such as "2026-12-11..2026-12-22" or "2027-01-05..".
-
-    The end that the protocol does not give stays open.
-    """
-    first, last = session.earliest, session.latest
-    if first is None and last is None:
-        return "no limit given"
-    return format_range(first, last) if first and last else f"{first or ''}..{last or ''}"
-
-
-def _days_between(before: date | None, after: date | None) -> int | None:
-    return (after - before).days or None if before and after else None
+    day = f"booked for {format_date(session.planned)}" if session.planned else "given up"
+    if reason != day and not reason.startswith(f"{day}: "):
+        return reason
+    return reason.removeprefix(day).removeprefix(": ") or None
 
 
 # ---- restrictions ----
 
-_Groups = tuple[tuple[RestrictedPeriod, ...], tuple[RestrictedPeriod, ...]]
+_Periods = Sequence[RestrictedPeriod]
+_BeforeAndAfter = tuple[_Periods, _Periods]
 
 
-def _restrictions(before: Plan, after: Plan) -> Iterator[Change]:
-    for was, now in _pairs(before.restrictions, after.restrictions):
-        if was is None or now is None:
-            known = was or now
-            assert known is not None, "a pair has one of the two"
-            said = _lengths(known.ideal, known.at_least)
-            yield Change(
-                item=known.id,
-                kind="restriction",
-                change="gone" if now is None else "new",
-                before=said if now is None else None,
-                after=None if now is None else said,
-                why=known.label,
-            )
-        else:
-            yield from _restriction(was, now)
+def _compare_restrictions(before: Plan, after: Plan) -> Iterator[Change]:
+    return _compare(
+        "restriction",
+        before.restrictions,
+        after.restrictions,
+        lambda each, _: (_describe_lengths(each.ideal, each.at_least), each.label),
+        _compare_restriction,
+    )
 
 
-def _restriction(was: PlannedRestriction, now: PlannedRestriction) -> Iterator[Change]:
+def _compare_restriction(was: PlannedRestriction, now: PlannedRestriction) -> Iterator[Change]:
     if was.only_if != now.only_if:
-        yield Change(
-            item=now.id, kind="restriction", change="changed",
-            before=_condition(was), after=_condition(now),
-        )  # fmt: skip
+        before, after = (
+            f"only if {each.only_if}" if each.only_if else "in any case" for each in (was, now)
+        )
+        yield Change(now.id, "restriction", "changed", before, after)
     ideal, least = _matched(was.ideal, now.ideal), _matched(was.at_least, now.at_least)
-    none: _Groups = ((), ())
-    both = [(ideal.get(each, none), least.get(each, none)) for each in {**ideal, **least}]
-    for one, other in sorted(both, key=lambda each: min(map(_begin, each))):
-        if _unlike(*one) or _unlike(*other):
-            yield _periods(now.id, one, other)
+    none: _BeforeAndAfter = ((), ())
+    both = [(ideal.get(names, none), least.get(names, none)) for names in ideal | least]
+    for ideal_ones, least_ones in sorted(both, key=lambda lengths: min(map(_begin, lengths))):
+        if _differ(*ideal_ones) or _differ(*least_ones):
+            yield _compare_periods(now.id, ideal_ones, least_ones)
 
 
-def _begin(groups: _Groups) -> date:
-    return min((each.first for each in (*groups[0], *groups[1])), default=date.max)
+def _begin(periods: _BeforeAndAfter) -> date:
+    return min((period.first for period in (*periods[0], *periods[1])), default=date.max)
 
 
-def _condition(restriction: PlannedRestriction) -> str:
-    return f"only if {restriction.only_if}" if restriction.only_if else "in any case"
+def _differ(before: _Periods, after: _Periods) -> bool:
+    return [*map(_describe_period, before)] != [*map(_describe_period, after)]
 
 
-def _unlike(before: Sequence[RestrictedPeriod], after: Sequence[RestrictedPeriod]) -> bool:
-    return [*map(_period, before)] != [*map(_period, after)]
-
-
-def _matched(
-    before: Sequence[RestrictedPeriod], after: Sequence[RestrictedPeriod]
-) -> dict[tuple[str, ...], _Groups]:
+def _matched(before: _Periods, after: _Periods) -> dict[tuple[str, ...], _BeforeAndAfter]:
     """Match periods by the appointments that they surround: those that share one go together."""
     groups: list[tuple[set[str], list[RestrictedPeriod], list[RestrictedPeriod]]] = []
     for period, is_now in [(each, False) for each in before] + [(each, True) for each in after]:
         names = set(period.sessions)
         were, are = ([], [period]) if is_now else ([period], [])
-        for group in [each for each in groups if each[0] & names]:
+        for group in [group for group in groups if group[0] & names]:
             groups.remove(group)
             names, were, are = names | group[0], group[1] + were, group[2] + are
         groups.append((names, were, are))
     return {tuple(sorted(names)): (_in_order(were), _in_order(are)) for names, were, are in groups}
 
 
-def _in_order(periods: Iterable[RestrictedPeriod]) -> tuple[RestrictedPeriod, ...]:
-    return tuple(sorted(periods, key=lambda each: each.first))
+def _in_order(periods: _Periods) -> _Periods:
+    return sorted(periods, key=lambda period: period.first)
 
 
-def _periods(item: str, ideal: _Groups, least: _Groups) -> Change:
+def _compare_periods(item: str, ideal: _BeforeAndAfter, least: _BeforeAndAfter) -> Change:
     """Say what became of the periods around some appointments, in both lengths."""
-    before, after = (_lengths(ideal[at], least[at]) or None for at in (0, 1))
-    were, are = ideal if _unlike(*ideal) else least
-    change, days = _grown(were, are)
-    return Change(
-        item=item, kind="restriction", change=change, before=before, after=after, days=days
-    )
+    before, after = (_describe_lengths(ideal[at], least[at]) or None for at in (0, 1))
+    change, days = _growth(*(ideal if _differ(*ideal) else least))
+    return Change(item, "restriction", change, before, after, days)
 
 
-def _grown(
-    were: Sequence[RestrictedPeriod], are: Sequence[RestrictedPeriod]
-) -> tuple[HowChanged, int | None]:
+def _growth(were: _Periods, are: _Periods) -> tuple[HowChanged, int | None]:
+    """Return what became of periods, and by how many days they grew, or else moved."""
     if not were or not are:
         return ("new" if are else "gone"), None
-    more = sum(map(_count, are)) - sum(map(_count, were))
+    more = _count_days(are) - _count_days(were)
     if more:
         return ("longer" if more > 0 else "shorter"), more
-    return "moved", (are[0].first - were[0].first).days or None
+    return "moved", _days_between(were[0].first, are[0].first)
 
 
-def _count(period: RestrictedPeriod) -> int:
-    return (period.last - period.first).days + 1
+def _count_days(periods: _Periods) -> int:
+    return sum((period.last - period.first).days + 1 for period in periods)
 
 
-def _lengths(ideal: Sequence[RestrictedPeriod], least: Sequence[RestrictedPeriod]) -> str:
+def _describe_lengths(ideal: _Periods, least: _Periods) -> str:
     """Say the days of both lengths, or once where they are the same."""
-    said = [join_words([*map(_period, each)]) for each in (ideal, least)]
-    if said[0] == said[1]:
-        return said[0]
-    words = zip(("ideally", "at least"), said, strict=True)
-    return ", ".join(f"{word} {days}" for word, days in words if days)
+    ideally, at_least = (join_words([*map(_describe_period, each)]) for each in (ideal, least))
+    if ideally == at_least:
+        return ideally
+    lengths = {"ideally": ideally, "at least": at_least}
+    return ", ".join(f"{word} {days}" for word, days in lengths.items() if days)
 
 
-def _period(period: RestrictedPeriod) -> str:
-    days = format_range(period.first, period.last)
-    if period.begin_at:
-        days = f"{period.first} {period.begin_at:%H:%M}..{period.last}"
-    return days + (f" (over at {period.resume_at:%H:%M})" if period.resume_at else "")
+def _describe_period(period: RestrictedPeriod) -> str:
+    over = f" (over at {period.resume_at:%H:%M})" if period.resume_at else ""
+    return format_range(period.first, period.last, period.begin_at) + over
 
 
 # ---- the rest ----
 
 
-def _tasks(before: Plan, after: Plan) -> Iterator[Change]:
-    for was, now in _pairs(before.tasks, after.tasks):
-        if now is None:
-            assert was is not None, "a pair has one of the two"
-            yield Change(item=was.id, kind="task", change="gone", before=_due(was) or was.label)
-        elif was is None:
-            said = ", ".join(part for part in (now.label, _due(now)) if part)
-            yield Change(item=now.id, kind="task", change="new", after=said)
-        elif (was.due, was.due_at) != (now.due, now.due_at):
-            yield Change(
-                item=now.id, kind="task", change="moved", before=_due(was),
-                after=_due(now) or "no day given", days=_days_between(was.due, now.due),
-            )  # fmt: skip
+def _compare_tasks(before: Plan, after: Plan) -> Iterator[Change]:
+    return _compare("task", before.tasks, after.tasks, _describe_task, _compare_task)
+
+
+def _describe_task(task: PlannedTask, change: HowChanged) -> tuple[str, None]:
+    due = _due(task)
+    if change == "gone":
+        return due or task.label, None
+    return f"{task.label}, {due}" if due else task.label, None
+
+
+def _compare_task(was: PlannedTask, now: PlannedTask) -> Iterator[Change]:
+    if (was.due, was.due_at) != (now.due, now.due_at):
+        after, days = _due(now) or "no day given", _days_between(was.due, now.due)
+        yield Change(now.id, "task", "moved", _due(was), after, days)
 
 
 def _due(task: PlannedTask) -> str | None:
-    if task.due_at:
-        return f"by {format_date(task.due_at.date())} {task.due_at:%H:%M}"
-    return f"by {format_date(task.due)}" if task.due else None
+    day = task.due_at.date() if task.due_at else task.due
+    return f"by {format_moment(day, task.due_at)}" if day else None
 
 
-def _reviews(before: Plan, after: Plan) -> Iterator[Change]:
-    for was, now in _pairs(before.milestones, after.milestones):
-        days = _days_between(was.on if was else None, now.on if now else None)
-        if was and now and days is None:
-            continue
-        yield Change(
-            item=(now or was).id,  # type: ignore[union-attr]  # a pair has one of the two
-            kind="review",
-            change="gone" if now is None else "new" if was is None else "moved",
-            before=format_date(was.on) if was else None,
-            after=format_date(now.on) if now else None,
-            days=days,
-        )
+def _compare_reviews(before: Plan, after: Plan) -> Iterator[Change]:
+    were, are = ({each.id: each.on for each in plan.milestones} for plan in (before, after))
+    words = ({name: format_date(on) for name, on in days.items()} for days in (were, are))
+    for change in _compare_words("review", *words):
+        days = _days_between(were.get(change.item), are.get(change.item))
+        yield structs.replace(change, change="moved", days=days) if days else change
 
 
-def _routines(before: Plan, after: Plan) -> Iterator[Change]:
-    for was, now in _pairs(before.routines, after.routines):
-        said = [_rhythm(each) if each else None for each in (was, now)]
-        if said[0] != said[1]:
-            yield Change(
-                item=(now or was).id,  # type: ignore[union-attr]  # a pair has one of the two
-                kind="routine",
-                change="gone" if now is None else "new" if was is None else "changed",
-                before=said[0],
-                after=said[1],
-            )
+def _compare_routines(before: Plan, after: Plan) -> Iterator[Change]:
+    rhythms = ({each.id: _rhythm(each) for each in plan.routines} for plan in (before, after))
+    return _compare_words("routine", *rhythms)
 
 
 def _rhythm(routine: PlannedRoutine) -> str:
-    until = f" to {format_date(routine.last)}" if routine.last else " on, without an end"
-    only = only_if(routine.only_if)
-    return f"{routine.rhythm} from {format_date(routine.first)}{until}{only}"
+    rhythm = describe_rhythm(routine.rhythm, routine.first, routine.last)
+    return rhythm + only_if(routine.only_if)
 
 
-def _rules(before: Plan, after: Plan) -> Iterator[Change]:
+def _compare_rules(before: Plan, after: Plan) -> Iterator[Change]:
     # A plan states its rules from the first thing that happened on: that they appear is no change.
     if before.rules and after.rules:
-        yield from _stated(before.rules, after.rules)
+        yield from _compare_words("rule", before.rules, after.rules)
     stood = {each.rule: each for each in before.screening}
-    for each in after.screening:
-        if each.rule in stood:
-            yield from _rule(stood[each.rule], each)
+    for screened in after.screening:
+        if screened.rule in stood:
+            yield from _compare_screened(stood[screened.rule], screened)
 
 
-def _stated(before: dict[str, str], after: dict[str, str]) -> Iterator[Change]:
-    for name in dict.fromkeys((*after, *before)):
-        was, now = before.get(name), after.get(name)
-        if was != now:
-            change: HowChanged = "gone" if now is None else "new" if was is None else "changed"
-            yield Change(item=name, kind="rule", change=change, before=was, after=now)
-
-
-def _rule(was: Screened, now: Screened) -> Iterator[Change]:
-    said = f"{describe_outcome(now.outcome)}: {now.says}"
+def _compare_screened(was: Screened, now: Screened) -> Iterator[Change]:
+    meaning = f"{describe_outcome(now.outcome)}: {now.says}"
     if was.overridden != now.overridden and now.overridden:
-        yield Change(
-            item=now.rule, kind="rule", change="overridden", after=said, why=now.overridden
-        )
+        yield Change(now.rule, "rule", "overridden", after=meaning, why=now.overridden)
+    elif was.applies != now.applies and now.applies == "no":
+        change: HowChanged = "no longer holds" if was.applies == "yes" else "settled"
+        yield Change(now.rule, "rule", change)
     elif was.applies != now.applies:
-        if now.applies == "no":
-            change: HowChanged = "no longer holds" if was.applies == "yes" else "settled"
-            yield Change(item=now.rule, kind="rule", change=change)
-        else:
-            change = "holds" if now.applies == "yes" else "open"
-            yield Change(item=now.rule, kind="rule", change=change, after=said)
+        change = "holds" if now.applies == "yes" else "open"
+        yield Change(now.rule, "rule", change, after=meaning)
 
 
-def _notes(before: Plan, after: Plan) -> Iterator[Change]:
-    # What is said of an appointment has been said with it.
+def _compare_notes(before: Plan, after: Plan) -> Iterator[Change]:
+    # A flag of an appointment has been said with it.
     known = {*before.notes, *(f"{each.id}: {each.flag}" for each in after.sessions)}
     for number, note in enumerate(after.notes, 1):
         if note not in known:
-            yield Change(item=f"note-{number}", kind="note", change="new", after=note)
+            yield Change(f"note-{number}", "note", "new", after=note)

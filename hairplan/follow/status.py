@@ -13,7 +13,7 @@ from typing import Final
 from msgspec import Struct
 
 from hairplan.files.plan_file import PlanFile
-from hairplan.follow.diff import beside, describe_window
+from hairplan.follow.diff import trim_reason
 from hairplan.plan import (
     Break,
     Plan,
@@ -25,7 +25,7 @@ from hairplan.plan import (
     Status,
 )
 from hairplan.planner.restrictions import alike
-from hairplan.words import only_if
+from hairplan.words import at_time, describe_window, only_if
 
 _WEEK: Final = timedelta(days=7)
 _DAY: Final = timedelta(days=1)
@@ -204,9 +204,9 @@ def _ahead(session: Session, on: date) -> Ahead:
         time=session.time if day else None,
         booked=session.booked,
         days=(day - on).days if day else None,
-        window=describe_window(session),
+        window=describe_window(session.earliest, session.latest),
         open_days=(last - on).days if last else None,
-        says=session.flag or beside(session.reason or "", session),
+        says=session.flag or trim_reason(session.reason or "", session),
     )
 
 
@@ -274,8 +274,7 @@ def _begins(plan: Plan, on: date) -> Iterator[Beginning]:
     soon = _Soon(on)
     for each in plan.sessions:
         if each.is_ahead and soon.has(each.on, is_today_too=True):
-            at = f" at {each.time:%H:%M}" if each.time else ""
-            yield Beginning(each.on, "session", each.id, f"{each.name}{at}")
+            yield Beginning(each.on, "session", each.id, f"{each.name}{at_time(each.time)}")
     for restriction in plan.restrictions:
         yield from _beginning(restriction, soon)
     for task in plan.tasks:

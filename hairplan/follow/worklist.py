@@ -22,11 +22,10 @@ from msgspec import Struct
 from hairplan.errors import HairplanError, InputError
 from hairplan.files.plan_file import SUFFIX, PlanFile, decode, protocol_of
 from hairplan.files.store import read_bytes
-from hairplan.follow.diff import describe_window
 from hairplan.plan import Plan, PlannedRestriction, PlannedTask, RestrictedPeriod, Session
 from hairplan.planner import make_plan
 from hairplan.protocol.model import TREATING
-from hairplan.words import format_date, only_if, plural
+from hairplan.words import at_time, by_date, describe_window, format_date, only_if, plural
 
 DueKind = Literal[
     "stopped", "impossible", "overdue", "missed", "cancelled", "unrecorded", "check", "to book",
@@ -235,19 +234,18 @@ class _Rows:
     def appointment(self, session: Session) -> Iterator[Due]:
         """Yield the most urgent thing to do for an appointment."""
         name, day = session.id, session.planned
+        window = describe_window(session.earliest, session.latest)
         if session.status in {"missed", "cancelled"}:
             what: DueKind = "missed" if session.status == "missed" else "cancelled"
             yield self.due(what, f"to be booked again{self.said_proposal(session)}", name, day)
         elif session.status not in _PROPOSED or day is None:
             return
         elif day < self.on:
-            says = f"done, missed or moved? window {describe_window(session)}"
-            yield self.due("unrecorded", says, name, day)
+            yield self.due("unrecorded", f"done, missed or moved? window {window}", name, day)
         elif not session.booked and self.is_near(session, day):
-            yield self.due("to book", f"proposed: window {describe_window(session)}", name, day)
+            yield self.due("to book", f"proposed: window {window}", name, day)
         elif day <= self.on + _WEEK:
-            at = f" at {session.time:%H:%M}" if session.time else ""
-            yield self.due("this week", f"booked{at}", name, day)
+            yield self.due("this week", f"booked{at_time(session.time)}", name, day)
 
     def said_proposal(self, session: Session) -> str:
         """Say for when an appointment is proposed again; a day that is past is no proposal."""
@@ -255,7 +253,7 @@ class _Rows:
             return ""
         is_past = session.planned < self.on
         proposed = "" if is_past else f": proposed for {format_date(session.planned)}"
-        return f"{proposed}, window {describe_window(session)}"
+        return f"{proposed}, window {describe_window(session.earliest, session.latest)}"
 
     def is_near(self, session: Session, day: date) -> bool:
         """Return whether the first day on which an appointment may be is within 4 weeks."""
@@ -350,5 +348,4 @@ def _describe_pause(pause: _Pause) -> str:
 
 
 def _describe_task(task: PlannedTask) -> str:
-    due = f", by {format_date(task.due)}" if task.due else ""
-    return f"{task.label}{due}{only_if(task.only_if)}"
+    return f"{task.label}{by_date(task.due)}{only_if(task.only_if)}"

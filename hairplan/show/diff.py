@@ -1,10 +1,13 @@
 """What changed between two plans, as a person reads it: a part for each kind of thing."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
-from hairplan.follow.diff import Change, ChangedKind, HowChanged, describe_change, together
+from msgspec import structs
+
+from hairplan.follow.diff import Change, ChangedKind, HowChanged
 from hairplan.show.document import Document, Line, Mark, Section
+from hairplan.words import format_shift
 
 _TITLES: Final[dict[ChangedKind, str]] = {
     "problem": "No further",
@@ -31,11 +34,11 @@ _MARKS: Final[dict[HowChanged, Mark]] = {
 }
 
 
-def diff_document(found: Sequence[Change]) -> Document:
+def diff_document(changes: Sequence[Change]) -> Document:
     """Lay out what changed; one line for nothing."""
-    if not found:
+    if not changes:
         return Document("", (Line("nothing changes"),), ())
-    parts = ((kind, [each for each in found if each.kind == kind]) for kind in _TITLES)
+    parts = ((kind, [each for each in changes if each.kind == kind]) for kind in _TITLES)
     return Document(
         title="What changes",
         lines=(),
@@ -43,9 +46,38 @@ def diff_document(found: Sequence[Change]) -> Document:
     )
 
 
-def _lines(found: Sequence[Change]) -> tuple[Line, ...]:
-    return tuple(Line(describe_change(each), _mark(each)) for each in together(found))
+def _lines(changes: Sequence[Change]) -> tuple[Line, ...]:
+    return tuple(Line(describe_change(change), _mark(change)) for change in merge_alike(changes))
 
 
-def _mark(each: Change) -> Mark:
-    return "refused" if each.kind == "problem" else _MARKS.get(each.change, "plain")
+def _mark(change: Change) -> Mark:
+    return "refused" if change.kind == "problem" else _MARKS.get(change.change, "plain")
+
+
+def merge_alike(changes: Iterable[Change]) -> tuple[Change, ...]:
+    """Merge changes that differ in nothing but the item; the merged one's item lists their ids."""
+    groups: dict[Change, list[str]] = {}
+    for change in changes:
+        groups.setdefault(structs.replace(change, item=""), []).append(change.item)
+    return tuple(structs.replace(change, item=", ".join(ids)) for change, ids in groups.items())
+
+
+def describe_change(change: Change) -> str:
+    """Say a change, such as "course-3: Tue 2026-12-29 -> Sat 2027-01-09 (+11 days)"."""
+    why = f": {change.why}" if change.why else ""
+    if change.kind in {"note", "problem"}:
+        # Both are whole sentences.
+        return f"{change.after}{why}" if change.after else f"no longer: {change.before}"
+    how = "" if change.change in {"moved", "changed"} else f": {change.change}"
+    return f"{change.item}{how}{_describe_step(change)}{why}"
+
+
+def _describe_step(change: Change) -> str:
+    """Say from what to what, and by how many days."""
+    if change.after is None:
+        return f", was {change.before}" if change.before else ""
+    step = change.after
+    if change.before is not None and change.before != change.after:
+        step = f"{change.before} -> {change.after}"
+    days = "" if change.days is None else f" ({format_shift(change.days)})"
+    return f": {step}{days}"
