@@ -10,6 +10,8 @@ from hairplan.protocol.model import (
     Late,
     Length,
     Lengths,
+    Milestone,
+    Note,
     Protocol,
     Rate,
     Restriction,
@@ -22,35 +24,42 @@ from hairplan.protocol.model import (
     wanted,
 )
 from hairplan.show.document import Document, Line, Section
-from hairplan.words import describe_outcome, plural
+from hairplan.words import describe_difference, describe_limits, describe_outcome, plural
 
 
 def protocol_document(protocol: Protocol) -> Document:
     """Lay a protocol out as a document."""
     parts = {
-        "Indications": [f"{each.text}{_table_basis(each)}" for each in protocol.indications],
-        "Choices": _options(protocol),
-        "Steps": [_step(step) for step in protocol.steps],
-        "What to avoid": [_restriction(*item) for item in protocol.restrictions.items()],
-        "To do": [_task(*item) for item in protocol.tasks.items()],
-        "At home": [_routine(*item) for item in protocol.routines.items()],
-        "When results are looked at": _milestones(protocol),
-        "What to expect": [_expectation(*item) for item in protocol.expectations.items()],
+        "Indications": _describe_texts(protocol.indications),
+        "Choices": list(_describe_options(protocol)),
+        "Steps": [_describe_step(step) for step in protocol.steps],
+        "What to avoid": [_describe_restriction(*item) for item in protocol.restrictions.items()],
+        "To do": [_describe_task(*item) for item in protocol.tasks.items()],
+        "At home": [_describe_routine(*item) for item in protocol.routines.items()],
+        "When results are looked at": [
+            _describe_milestone(*item) for item in protocol.milestones.items()
+        ],
+        "What to expect": [_describe_expectation(*item) for item in protocol.expectations.items()],
         "Questions on the patient": [
-            f"{name}: {question.ask}{describe_when(question.only, 'asked if')}"
+            f"{name}: {question.ask}{_describe_when(question.only, 'asked if')}"
             for name, question in protocol.questions.items()
         ],
         "Events": [f"{name}: {event.label}" for name, event in protocol.events.items()],
-        "What the patient's state means": [_rule(*item) for item in protocol.rules.items()],
-        "To note": [f"{each.text}{_table_basis(each)}" for each in protocol.notes],
-        "Where sources differ": _differences(protocol),
+        "What the patient's state means": [
+            _describe_rule(*item) for item in protocol.rules.items()
+        ],
+        "To note": _describe_texts(protocol.notes),
+        "Where sources differ": [
+            describe_difference(table.topic, table.says, table.holds) + _describe_when(table.when)
+            for table in protocol.differences
+        ],
         "How figures are read, and why these defaults": list(_reasons(protocol)),
         "What the sources say": [f"{name}: {says}" for name, says in protocol.facts.items()],
         "Sources": [f"{name}: {title}" for name, title in protocol.documents.items()],
     }
     return Document(
         title=f"{protocol.name} ({protocol.id} {protocol.version}, {protocol.date})",
-        lines=tuple(_head(protocol)),
+        lines=tuple(_summary_lines(protocol)),
         sections=tuple(_section(title, texts) for title, texts in parts.items() if texts),
     )
 
@@ -59,7 +68,7 @@ def _section(title: str, texts: Sequence[str]) -> Section:
     return Section(title, lines=tuple(map(Line, texts)))
 
 
-def _head(protocol: Protocol) -> Iterator[Line]:
+def _summary_lines(protocol: Protocol) -> Iterator[Line]:
     yield Line(protocol.summary)
     if protocol.horizon:
         figure = _with_basis(protocol, "horizon", protocol.horizon)
@@ -68,38 +77,40 @@ def _head(protocol: Protocol) -> Iterator[Line]:
 
 
 def _describe_basis(table: Traced | Protocol, key: str) -> str:
-    found = basis(table, key)
-    return f" [{', '.join([*fact_ids(found.source), str(found.strength)])}]"
+    ground = basis(table, key)
+    return f" [{', '.join([*fact_ids(ground.source), str(ground.strength)])}]"
 
 
 def _table_basis(table: Traced) -> str:
-    return f"{describe_when(table.when)}{_describe_basis(table, '')}"
+    return f"{_describe_when(table.when)}{_describe_basis(table, '')}"
 
 
 def _with_basis(table: Traced | Protocol, key: str, value: object) -> str:
     return f"{value}{_describe_basis(table, key)}"
 
 
-def describe_when(when: Condition, word: str = "if") -> str:
+def _describe_when(when: Condition, word: str = "if") -> str:
     """Say a condition, such as ", if cadence=weekly"; nothing for none."""
     parts = [f"{name}={'|'.join(wanted(value))}" for name, value in when.items()]
     return f", {word} {' and '.join(parts)}" if parts else ""
 
 
-def _options(protocol: Protocol) -> list[str]:
-    lines = []
+def _describe_texts(tables: Sequence[Note]) -> list[str]:
+    return [f"{table.text}{_table_basis(table)}" for table in tables]
+
+
+def _describe_options(protocol: Protocol) -> Iterator[str]:
     for name, option in protocol.options.items():
         default = _with_basis(option, "default", option.default)
-        lines.append(f"{name}: {option.label}; {default} unless chosen{_table_basis(option)}")
-        lines += [f"{name}={choice}: {means}" for choice, means in option.choices.items()]
-    return lines
+        yield f"{name}: {option.label}; {default} unless chosen{_table_basis(option)}"
+        yield from (f"{name}={choice}: {means}" for choice, means in option.choices.items())
 
 
-def _step(step: Step) -> str:
-    parts = [*_count(step), *_rhythm(step), *_limits(step)]
+def _describe_step(step: Step) -> str:
+    parts = [*_describe_count(step), *_describe_rhythm(step), *_describe_limits(step)]
     if step.group:
         parts.append(f"groups of {_with_basis(step, 'group.size', step.group.size)}")
-        parts += _spacings(step, step.group.spacing, "group.spacing")
+        parts += _describe_spacings(step, step.group.spacing, "group.spacing")
     if step.duration:
         parts.append(_with_basis(step, "duration", f"{step.duration} each"))
     if step.durations:
@@ -111,12 +122,12 @@ def _step(step: Step) -> str:
     if step.optional:
         parts.append("optional")
     if step.late:
-        parts.append(_late(step, step.late))
+        parts.append(_describe_late(step, step.late))
     anchor = "" if step.anchor == "start" else f" after {step.anchor}"
-    return f"{step.id}{anchor}{describe_when(step.when)}: {'; '.join(parts)}"
+    return f"{step.id}{anchor}{_describe_when(step.when)}: {'; '.join(parts)}"
 
 
-def _count(step: Step) -> Iterator[str]:
+def _describe_count(step: Step) -> Iterator[str]:
     """Yield how many appointments a step has, or what else bounds it."""
     count = step.count
     if count == "open":
@@ -135,12 +146,14 @@ def _count(step: Step) -> Iterator[str]:
     if step.total:
         yield _with_basis(step, "total", f"up to {step.total} in all with the steps before")
     if step.lasting:
-        yield _with_basis(step, "lasting", _lasting(step.lasting, included=step.end_included))
+        yield _with_basis(
+            step, "lasting", _describe_lasting(step.lasting, included=step.end_included)
+        )
     if step.until:
         yield _with_basis(step, "until", f"until events.{step.until}")
 
 
-def _lasting(length: str | Length, *, included: bool) -> str:
+def _describe_lasting(length: str | Length, *, included: bool) -> str:
     end = "the end included" if included else "the end not included"
     if isinstance(length, Length):
         preferred = f", preferred {length.preferred}," if length.preferred else ""
@@ -148,11 +161,11 @@ def _lasting(length: str | Length, *, included: bool) -> str:
     return f"for {length} from the first ({end})"
 
 
-def _rhythm(step: Step) -> Iterator[str]:
+def _describe_rhythm(step: Step) -> Iterator[str]:
     """Yield what gives the targets of a step."""
-    yield from _spacings(step, step.spacing, "spacing")
+    yield from _describe_spacings(step, step.spacing, "spacing")
     if step.rate:
-        yield _with_basis(step, "rate", describe_rate(step.rate))
+        yield _with_basis(step, "rate", _describe_rate(step.rate))
     if step.weekdays:
         yield _with_basis(step, "weekdays", f"on {', '.join(step.weekdays)}")
     if step.offsets:
@@ -161,7 +174,7 @@ def _rhythm(step: Step) -> Iterator[str]:
         yield _with_basis(step, "seasons", f"in the season {', '.join(step.seasons)}")
 
 
-def describe_rate(rate: Rate) -> str:
+def _describe_rate(rate: Rate) -> str:
     """Say how often, such as "3 times a week" or "1..2 times a week"."""
     times = rate.times
     if isinstance(times, Counts):
@@ -170,33 +183,33 @@ def describe_rate(rate: Rate) -> str:
     return f"{plural(times, 'time')} a {rate.per}"
 
 
-def _limits(step: Step) -> Iterator[str]:
+def _describe_limits(step: Step) -> Iterator[str]:
     for number, limit in enumerate(step.limits, 1):
-        ends = f"{limit.min or 'no limit given'}..{limit.max or 'no limit given'}"
+        ends = describe_limits(limit.min, limit.max)
         yield _with_basis(step, f"limits.{number}", f"{ends} from {limit.anchor}")
 
 
-def _late(step: Step, late: Late) -> str:
+def _describe_late(step: Step, late: Late) -> str:
     after = f"more than {late.after} after the one before" if late.after else "too late"
     says = f", {late.says}" if late.says else ""
     return _with_basis(step, "late", f"if one comes {after}: {late.then}{says}")
 
 
-def _spacings(step: Step, given: Spacing | tuple[Spacing, ...], key: str) -> Iterator[str]:
+def _describe_spacings(step: Step, given: Spacing | tuple[Spacing, ...], key: str) -> Iterator[str]:
     """Yield the spacing of a step, or that of each gap in turn."""
     if isinstance(given, Spacing):
-        yield from _spacing(step, given, key)
+        yield from _describe_spacing(step, given, key)
         return
     for number, spacing in enumerate(given, 1):
         which = f"gap {number}" + (" and on" if number == len(given) else "")
-        yield f"{which}: {', '.join(_spacing(step, spacing, f'{key}.{number}'))}"
+        yield f"{which}: {', '.join(_describe_spacing(step, spacing, f'{key}.{number}'))}"
 
 
-def _spacing(step: Step, spacing: Spacing, key: str) -> Iterator[str]:
+def _describe_spacing(step: Step, spacing: Spacing, key: str) -> Iterator[str]:
     if spacing.min or spacing.max:
         figure = f"{key}.min" if spacing.min else f"{key}.max"
-        limits = f"{spacing.min or 'no limit given'}..{spacing.max or 'no limit given'} apart"
-        yield _with_basis(step, figure, limits)
+        limits = describe_limits(spacing.min, spacing.max)
+        yield _with_basis(step, figure, f"{limits} apart")
     if spacing.preferred:
         preferred = f"preferred {spacing.preferred}"
         yield _with_basis(step, f"{key}.preferred", preferred)
@@ -204,9 +217,9 @@ def _spacing(step: Step, spacing: Spacing, key: str) -> Iterator[str]:
         yield _with_basis(step, f"{key}.tolerance", f"give or take {spacing.tolerance}")
 
 
-def _restriction(name: str, table: Restriction) -> str:
+def _describe_restriction(name: str, table: Restriction) -> str:
     sides = [
-        _with_basis(table, key, f"{_lengths(lengths)} {word}")
+        _with_basis(table, key, f"{_describe_lengths(lengths)} {word}")
         for key, lengths, word in (
             ("before", table.before, "before"),
             ("begins", table.begins and f"from {table.begins}", "after"),
@@ -217,16 +230,16 @@ def _restriction(name: str, table: Restriction) -> str:
     if table.until:
         sides.append(_with_basis(table, "until", f"until {table.until}"))
     around = f" ({', '.join(table.around)} only)" if table.around else ""
-    return f"{name}: {table.label}{around}: {' and '.join(sides)}{describe_when(table.when)}"
+    return f"{name}: {table.label}{around}: {' and '.join(sides)}{_describe_when(table.when)}"
 
 
-def _lengths(lengths: str | Lengths) -> str:
+def _describe_lengths(lengths: str | Lengths) -> str:
     if isinstance(lengths, Lengths):
         return f"at least {lengths.at_least}, ideally {lengths.ideal},"
     return lengths
 
 
-def _task(name: str, table: Task) -> str:
+def _describe_task(name: str, table: Task) -> str:
     whom = {"first": "the first session", "each": "each session"}.get(table.session, table.session)
     lead = (
         f"{_with_basis(table, 'lead', table.lead)} before {whom}" if table.lead else f"for {whom}"
@@ -237,14 +250,13 @@ def _task(name: str, table: Task) -> str:
     if table.valid:
         renewed = ", again with each appointment" if table.renewed else ""
         parts.append(f"good for {_with_basis(table, 'valid', table.valid)}{renewed}")
-    said = {"blocks": "no session without it", "optional": "optional"}
-    parts += [words for mark, words in said.items() if getattr(table, mark)]
+    parts += ["no session without it"] * table.blocks + ["optional"] * table.optional
     return f"{name}: {', '.join(parts)}{_table_basis(table)}"
 
 
-def _routine(name: str, table: Routine) -> str:
+def _describe_routine(name: str, table: Routine) -> str:
     if table.rate:
-        often = _with_basis(table, "rate", describe_rate(table.rate))
+        often = _with_basis(table, "rate", _describe_rate(table.rate))
     elif table.weekdays:
         often = _with_basis(table, "weekdays", f"on {', '.join(table.weekdays)}")
     else:
@@ -253,25 +265,22 @@ def _routine(name: str, table: Routine) -> str:
     end = f" until {table.until}" if table.until else ""
     if table.lasting:
         length = table.lasting
-        said = f"{length.min}..{length.max}" if isinstance(length, Length) else length
-        end = _with_basis(table, "lasting", f" for {said}")
-    return f"{name}: {table.label}, {often} from {begins}{end}{describe_when(table.when)}"
+        days = f"{length.min}..{length.max}" if isinstance(length, Length) else length
+        end = _with_basis(table, "lasting", f" for {days}")
+    return f"{name}: {table.label}, {often} from {begins}{end}{_describe_when(table.when)}"
 
 
-def _milestones(protocol: Protocol) -> list[str]:
-    lines = []
-    for name, table in protocol.milestones.items():
-        after = f"{table.after} after " if table.after else ""
-        lines.append(f"{name}: {table.label}, {after}{table.at}{_table_basis(table)}")
-    return lines
+def _describe_milestone(name: str, table: Milestone) -> str:
+    after = f"{table.after} after " if table.after else ""
+    return f"{name}: {table.label}, {after}{table.at}{_table_basis(table)}"
 
 
-def _expectation(name: str, table: Expectation) -> str:
+def _describe_expectation(name: str, table: Expectation) -> str:
     dates = f", {table.begins}..{table.ends} after {table.at}" if table.at else ""
     return f"{name}: {table.label}{dates}{_table_basis(table)}"
 
 
-def _rule(name: str, table: Rule) -> str:
+def _describe_rule(name: str, table: Rule) -> str:
     dates = ""
     if table.begins or table.ends:
         begins = table.begins or "any time before"
@@ -281,14 +290,6 @@ def _rule(name: str, table: Rule) -> str:
     return (
         f"{name}: {describe_outcome(table.outcome)}{dates}: {table.says}{task}{_table_basis(table)}"
     )
-
-
-def _differences(protocol: Protocol) -> list[str]:
-    lines = []
-    for each in protocol.differences:
-        says = "; ".join(f"{source}: {text}" for source, text in each.says.items())
-        lines.append(f"{each.topic}: {says}. Here: {each.holds}{describe_when(each.when)}")
-    return lines
 
 
 def _reasons(protocol: Protocol) -> Iterator[str]:
