@@ -16,13 +16,14 @@ from hairplan import Plan, PlanRequest, load_protocol, make_plan
 from hairplan.errors import InputError
 from hairplan.files.plan_file import PlanFile, encode, keep, protocol_of
 from hairplan.follow.status import status_of
-from hairplan.follow.worklist import Due, Unread, due_of, in_order, plan_paths, row_of
+from hairplan.follow.worklist import Due, Unread, due_of, find_due, in_order, plan_paths
 from hairplan.history import Cancelled, Changed, Done, Entry, Happening, Missed, Moved, Skipped
 from hairplan.protocol.catalog import protocol_text
-from hairplan.show.due import describe_days_away, worklist_document
+from hairplan.show.due import worklist_document
 from hairplan.show.json import render_json
 from hairplan.show.plain import render_plain
 from hairplan.show.status import status_document
+from hairplan.words import describe_days_away
 
 Run = Callable[[str], Ran]
 
@@ -54,7 +55,7 @@ def planned(file: PlanFile, on: str) -> Plan:
 
 
 def rows(file: PlanFile, on: str) -> tuple[Due, ...]:
-    return row_of(Path("anna.plan.json"), file, planned(file, on), day(on))
+    return find_due(Path("anna.plan.json"), file, planned(file, on), day(on))
 
 
 def said(file: PlanFile, on: str) -> list[str]:
@@ -203,8 +204,8 @@ def test_a_plan_that_stopped_when_its_work_was_done_has_no_row() -> None:
     done = tuple(structs.replace(each, status="done") for each in plan.sessions)
     problem = planned(smp(answers={"pregnancy": "yes"}), on).problem
     over = structs.replace(plan, sessions=done, problem=problem)
-    assert row_of(Path("a"), file, over, day(on)) == ()
-    assert row_of(Path("a"), file, structs.replace(over, problem=None), day(on)) == ()
+    assert find_due(Path("a"), file, over, day(on)) == ()
+    assert find_due(Path("a"), file, structs.replace(over, problem=None), day(on)) == ()
 
 
 def test_an_overdue_session_without_a_latest_day_counts_from_its_own() -> None:
@@ -214,7 +215,7 @@ def test_an_overdue_session_without_a_latest_day_counts_from_its_own() -> None:
         structs.replace(each, latest=None) if each.status == "overdue" else each
         for each in plan.sessions
     )
-    (row,) = row_of(Path("a"), file, structs.replace(plan, sessions=sessions), day(on))
+    (row,) = find_due(Path("a"), file, structs.replace(plan, sessions=sessions), day(on))
     assert row.says.startswith("9 days past its latest day")
 
 
@@ -355,7 +356,7 @@ def test_a_document_may_hang_on_an_answer() -> None:
         structs.replace(task, only_if="chemotherapy=yes"),
         structs.replace(task, id="other", session="not-there"),
     )
-    found = row_of(Path("a"), file, structs.replace(plan, tasks=tasks), day("2026-11-01"))
+    found = find_due(Path("a"), file, structs.replace(plan, tasks=tasks), day("2026-11-01"))
     assert [each.says for each in found] == [f"{CONSULTATION}, only if chemotherapy=yes"]
 
 
@@ -546,7 +547,7 @@ def test_a_row_may_have_no_day() -> None:
 def status(file: PlanFile, on: str, **fields: Any) -> list[str]:
     """Return the lines of a plan's status without its head's title and foot, and its questions."""
     plan = structs.replace(planned(file, on), **fields)
-    text = render_plain(status_document(plan, file, day(on)))
+    text = render_plain(status_document(plan, status_of(plan, file, day(on))))
     found = [line for line in text.splitlines() if line and not line.startswith("to settle: ")]
     return [line for line in found[1:] if not line.startswith("plan ")]
 

@@ -18,13 +18,14 @@ def status(argument: PlanArgument, result: ResultOptions, around: Environment) -
     opened = open_plan(argument.plan)
     plan = opened.plan(today)
     from hairplan.follow.status import status_of
-    from hairplan.show.status import status_document
 
+    found = status_of(plan, opened.file, today)
     if form == "json":
         from hairplan.show.json import render_json
 
-        text = render_json(status_of(plan, opened.file, today))
+        text = render_json(found)
     else:
-        document = status_document(plan, opened.file, today)
-        text = render_document(document, form, result.output)
+        from hairplan.show.status import status_document
+
+        text = render_document(status_document(plan, found), form, result.output)
     deliver(text, result, "the status")

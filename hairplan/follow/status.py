@@ -1,4 +1,4 @@
-"""Where a patient is in a plan on a day: the sessions done, the next one, what is in force now.
+"""Find where a patient is in a plan on a day: what is done, what is next, what is in force.
 
 Conventions:
 
@@ -28,7 +28,6 @@ from hairplan.planner.restrictions import alike
 from hairplan.words import at_time, describe_window, only_if
 
 _WEEK: Final = timedelta(days=7)
-_DAY: Final = timedelta(days=1)
 _CLOSED: Final = {"done", "skipped"}
 
 
@@ -74,7 +73,7 @@ class Ahead(Struct, frozen=True, kw_only=True):
 
 
 class InForce(Struct, frozen=True, kw_only=True):
-    """Restrictions that last alike, on a day that is in their ideal or in their least length.
+    """Restrictions with the same periods, on a day in their ideal or in their least length.
 
     Attributes:
         ids: their names.
@@ -127,7 +126,7 @@ class PatientStatus(Struct, frozen=True, kw_only=True):
         changed: the day of the last entry of its history; null for none.
         problem: why there are no dates, or why it goes no further; null where it goes on.
         done: what took place, in date order.
-        next: what comes next; null where nothing does.
+        next: the next appointment; null where there is none.
         overdue: what is past its latest day.
         again: what was missed or called off, and is to be booked again.
         unrecorded: what has a day that is past, of which nothing is recorded.
@@ -167,7 +166,7 @@ def status_of(plan: Plan, plan_file: PlanFile, on: date) -> PatientStatus:
         plan_file: what it is made of.
         on: the day.
     """
-    open_ones = [_ahead(each, on) for each in plan.sessions if each.status not in _CLOSED]
+    ahead = [_ahead(session, on) for session in plan.sessions if session.status not in _CLOSED]
     return PatientStatus(
         plan=plan_file.id,
         ref=plan.ref,
@@ -179,14 +178,14 @@ def status_of(plan: Plan, plan_file: PlanFile, on: date) -> PatientStatus:
         done=tuple(
             Visited(each.id, each.on, each.flag) for each in plan.sessions if each.status == "done"
         ),
-        next=next((each for each in open_ones if each.day and each.day >= on), None),
-        overdue=tuple(each for each in open_ones if each.status == "overdue"),
-        again=tuple(each for each in open_ones if each.status == "missed" or _is_off(each)),
-        unrecorded=tuple(each for each in open_ones if _is_unrecorded(each)),
+        next=next((each for each in ahead if each.day and each.day >= on), None),
+        overdue=tuple(each for each in ahead if each.status == "overdue"),
+        again=tuple(each for each in ahead if each.status == "missed" or _is_called_off(each)),
+        unrecorded=tuple(each for each in ahead if _is_unrecorded(each)),
         waiting=_waiting(plan),
         in_force=tuple(_in_force(plan, on)),
-        begins=tuple(sorted(_begins(plan, on), key=lambda each: (each.on, each.what, each.id))),
-        ask={_question(each): each.ask or each.says for each in open_questions(plan)},
+        begins=tuple(sorted(_beginnings(plan, on), key=lambda item: (item.on, item.what, item.id))),
+        ask={rule.question or rule.rule: rule.ask or rule.says for rule in open_questions(plan)},
         blocking=tuple(_blocking(plan)),
         breaks=plan.breaks,
     )
@@ -210,20 +209,20 @@ def _ahead(session: Session, on: date) -> Ahead:
     )
 
 
-def _is_off(each: Ahead) -> bool:
+def _is_called_off(ahead: Ahead) -> bool:
     """Return whether an appointment awaits a new date: one of a stopped treatment does not."""
-    return each.status == "cancelled" and each.day is not None
+    return ahead.status == "cancelled" and ahead.day is not None
 
 
-def _is_unrecorded(each: Ahead) -> bool:
-    return each.status in {"planned", "tentative"} and each.days is not None and each.days < 0
+def _is_unrecorded(ahead: Ahead) -> bool:
+    return ahead.status in {"planned", "tentative"} and ahead.days is not None and ahead.days < 0
 
 
 def _waiting(plan: Plan) -> dict[str, str]:
     return {
-        each.id: each.waits_for or "to be agreed"
-        for each in plan.sessions
-        if each.status == "conditional"
+        session.id: session.waits_for or "to be agreed"
+        for session in plan.sessions
+        if session.status == "conditional"
     }
 
 
@@ -231,14 +230,14 @@ def _waiting(plan: Plan) -> dict[str, str]:
 
 
 def _in_force(plan: Plan, on: date) -> Iterator[InForce]:
-    missing = {each.id for each in plan.sessions if _is_missing(each, on)}
+    missing = {session.id for session in plan.sessions if _is_missing(session, on)}
     for group in alike(plan.restrictions):
         first = group[0]
         least = _around(first.at_least, on, missing)
         ideal = _around(first.ideal, on, missing) or least
         if ideal is None:
             continue
-        coming = (each.first for each in first.at_least if on < each.first <= ideal.last)
+        coming = (period.first for period in first.at_least if on < period.first <= ideal.last)
         yield InForce(
             ids=tuple(each.id for each in group),
             labels=tuple(each.label for each in group),
@@ -261,53 +260,43 @@ def _is_missing(session: Session, on: date) -> bool:
 def _around(
     periods: Sequence[RestrictedPeriod], on: date, missing: set[str]
 ) -> RestrictedPeriod | None:
-    """Return the period that a day is in; around what did not take place there is none."""
-    real = (each for each in periods if not missing >= set(each.sessions))
-    return next((each for each in real if each.first <= on <= each.last), None)
+    """Return the period that a day is in; appointments that did not take place have none."""
+    real = (period for period in periods if not missing >= set(period.sessions))
+    return next((period for period in real if period.first <= on <= period.last), None)
 
 
 # ---- what begins ----
 
 
-def _begins(plan: Plan, on: date) -> Iterator[Beginning]:
-    """Yield what begins, or is due, after a day and within 7 days, and appointments on it."""
-    soon = _Soon(on)
-    for each in plan.sessions:
-        if each.is_ahead and soon.has(each.on, is_today_too=True):
-            yield Beginning(each.on, "session", each.id, f"{each.name}{at_time(each.time)}")
+def _beginnings(plan: Plan, on: date) -> Iterator[Beginning]:
+    """Yield what begins after a day and within 7 days, and what takes place or is due by then."""
+    for session in plan.sessions:
+        if session.is_ahead and on <= session.on <= on + _WEEK:
+            says = f"{session.name}{at_time(session.time)}"
+            yield Beginning(session.on, "session", session.id, says)
     for restriction in plan.restrictions:
-        yield from _beginning(restriction, soon)
+        yield from _beginnings_of(restriction, on)
     for task in plan.tasks:
-        if task.due and soon.has(task.due, is_today_too=True):
+        if task.due and on <= task.due <= on + _WEEK:
             yield Beginning(task.due, "task", task.id, f"{task.label}{only_if(task.only_if)}")
     for routine in plan.routines:
-        if soon.has(routine.first):
+        if on < routine.first <= on + _WEEK:
             says = f"{routine.label}, {routine.rhythm}{only_if(routine.only_if)}"
             yield Beginning(routine.first, "routine", routine.id, says)
     for milestone in plan.milestones:
-        if soon.has(milestone.on, is_today_too=True):
+        if on <= milestone.on <= on + _WEEK:
             yield Beginning(milestone.on, "review", milestone.id, milestone.label)
 
 
-class _Soon(Struct, frozen=True):
-    """The week that follows a day."""
-
-    on: date
-
-    def has(self, day: date, *, is_today_too: bool = False) -> bool:
-        first = self.on if is_today_too else self.on + _DAY
-        return first <= day <= self.on + _WEEK
-
-
-def _beginning(restriction: PlannedRestriction, soon: _Soon) -> Iterator[Beginning]:
+def _beginnings_of(restriction: PlannedRestriction, on: date) -> Iterator[Beginning]:
     """Yield the days on which a restriction begins, by each of its lengths."""
-    ideal = [each.first for each in restriction.ideal if soon.has(each.first)]
-    least = [each.first for each in restriction.at_least if soon.has(each.first)]
+    ideal, least = (
+        {period.first for period in periods if on < period.first <= on + _WEEK}
+        for periods in (restriction.ideal, restriction.at_least)
+    )
     clause = only_if(restriction.only_if)
-    for day in sorted({*ideal, *least}):
-        word = (
-            "" if day in ideal and day in least else ", ideally" if day in ideal else ", at least"
-        )
+    for day in sorted(ideal | least):
+        word = "" if day in ideal & least else ", ideally" if day in ideal else ", at least"
         yield Beginning(day, "restriction", restriction.id, f"{restriction.label}{word}{clause}")
 
 
@@ -319,15 +308,9 @@ def open_questions(plan: Plan) -> list[Screened]:
     is_over = plan.problem is not None or all(each.status in _CLOSED for each in plan.sessions)
     if plan.sessions and is_over:
         return []
-    return [each for each in plan.screening if each.applies == "unknown" and not each.overridden]
-
-
-def _question(screened: Screened) -> str:
-    return screened.question or screened.rule
+    return [rule for rule in plan.screening if rule.applies == "unknown" and not rule.overridden]
 
 
 def _blocking(plan: Plan) -> Iterator[PlannedTask]:
-    closed = {each.id for each in plan.sessions if each.status in _CLOSED}
-    for task in plan.tasks:
-        if task.blocks and task.session not in closed:
-            yield task
+    closed = {session.id for session in plan.sessions if session.status in _CLOSED}
+    return (task for task in plan.tasks if task.blocks and task.session not in closed)

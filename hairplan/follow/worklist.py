@@ -1,4 +1,4 @@
-"""What needs a hand over many plans, on one day: each plan is read, made anew and let go again.
+"""Find what needs a hand over many plans on one day; each is read, made anew and let go again.
 
 Conventions:
 
@@ -7,8 +7,8 @@ Conventions:
   stopped before it.
 * The kinds of work are in the order of what needs a hand first; so are the rows.
 * Days are counted from the day that the list is for: 0 is that day, fewer than 0 is past.
-* Whether a patient keeps a pause is for the practice to ask. That nobody can have kept it is seen
-  from when it was recorded what the appointment's day is.
+* Whether a patient keeps a pause is for the practice to ask. Nobody can have kept one where the
+  appointment's day was recorded only after the pause had to begin.
 """
 
 import os
@@ -116,8 +116,8 @@ def plan_paths(named: Sequence[Path]) -> Iterator[Path]:
 
 def _paths(named: Iterable[Path]) -> Iterator[Path]:
     seen: set[str] = set()
-    for each in named:
-        for path in _inside(each) if each.is_dir() else (each,):
+    for name in named:
+        for path in _inside(name) if name.is_dir() else (name,):
             place = os.path.abspath(path)  # noqa: PTH100 - a text, ten times as fast for thousands
             if place not in seen:
                 seen.add(place)
@@ -139,15 +139,14 @@ def due_of(path: Path, on: date) -> tuple[Due | Unread, ...]:
     try:
         plan_file = decode(read_bytes(path), str(path))
         plan = make_plan(protocol_of(plan_file), plan_file.request, plan_file.history, today=on)
-        return row_of(path, plan_file, plan, on)
+        return find_due(path, plan_file, plan, on)
     except HairplanError as error:
         # A fault of the plan itself does not name the file.
-        named = (each if each.startswith(f"{path}: ") else f"{path}: {each}"
-                 for each in error.faults)  # fmt: skip
-        return (Unread(path=str(path), faults=tuple(named)),)
+        faults = (f"{path}: {fault.removeprefix(f'{path}: ')}" for fault in error.faults)
+        return (Unread(path=str(path), faults=tuple(faults)),)
 
 
-def row_of(path: Path, plan_file: PlanFile, plan: Plan, on: date) -> tuple[Due, ...]:
+def find_due(path: Path, plan_file: PlanFile, plan: Plan, on: date) -> tuple[Due, ...]:
     """Return what is due for one plan, the most urgent first; nothing if its work is done.
 
     Args:
@@ -156,9 +155,9 @@ def row_of(path: Path, plan_file: PlanFile, plan: Plan, on: date) -> tuple[Due, 
         plan: the plan, made with that day as today.
         on: the day.
     """
-    rows = _Rows(path, plan_file, plan, on)
-    found = rows.stopped() if plan.problem else rows.all()
-    return tuple(sorted(found, key=lambda each: (each.urgency, each.day or date.min)))
+    finder = _DueFinder(path, plan_file, plan, on)
+    rows = finder.stopped() if plan.problem else finder.all()
+    return tuple(sorted(rows, key=lambda row: (row.urgency, row.day or date.min)))
 
 
 class _Pause(Struct, frozen=True):
@@ -177,8 +176,8 @@ class _Pause(Struct, frozen=True):
     lead: timedelta
 
 
-class _Rows:
-    """Makes the rows of one plan."""
+class _DueFinder:
+    """Finds what is due for one plan on a day."""
 
     def __init__(self, path: Path, plan_file: PlanFile, plan: Plan, on: date) -> None:
         self.path = str(path)
@@ -209,7 +208,7 @@ class _Rows:
             if session.planned is not None or session.status in {"missed", "cancelled"}:
                 yield from self.appointment(session)
             if session.status in _PROPOSED:
-                yield from self.pauses(session)
+                yield from self.pause_checks(session)
         yield from self.documents()
 
     def stopped(self) -> Iterator[Due]:
@@ -223,11 +222,11 @@ class _Rows:
 
     def overdue(self) -> Iterator[Due]:
         """Yield the first appointment that is overdue: those after it wait for it."""
-        found = [each for each in self.plan.sessions if each.status == "overdue"]
-        for first in found[:1]:
+        sessions = [each for each in self.plan.sessions if each.status == "overdue"]
+        for first in sessions[:1]:
             over = plural((self.on - (first.latest or first.on)).days, "day")
             says = f"{over} past its latest day: to be booked, or given up"
-            rest = ", ".join(each.id for each in found[1:])
+            rest = ", ".join(each.id for each in sessions[1:])
             after = f"; after it {rest}" if rest else ""
             yield self.due("overdue", says + after, first.id, first.latest)
 
@@ -237,7 +236,7 @@ class _Rows:
         window = describe_window(session.earliest, session.latest)
         if session.status in {"missed", "cancelled"}:
             what: DueKind = "missed" if session.status == "missed" else "cancelled"
-            yield self.due(what, f"to be booked again{self.said_proposal(session)}", name, day)
+            yield self.due(what, f"to be booked again{self.describe_proposal(session)}", name, day)
         elif session.status not in _PROPOSED or day is None:
             return
         elif day < self.on:
@@ -247,7 +246,7 @@ class _Rows:
         elif day <= self.on + _WEEK:
             yield self.due("this week", f"booked{at_time(session.time)}", name, day)
 
-    def said_proposal(self, session: Session) -> str:
+    def describe_proposal(self, session: Session) -> str:
         """Say for when an appointment is proposed again; a day that is past is no proposal."""
         if session.planned is None:
             return ""
@@ -261,21 +260,22 @@ class _Rows:
 
     # ---- what has to be stopped before an appointment ----
 
-    def pauses(self, session: Session) -> Iterator[Due]:
+    def pause_checks(self, session: Session) -> Iterator[Due]:
         """Yield what should be in force by now for an appointment within 7 days."""
         if not self.on <= session.on <= self.on + _WEEK:
             return
-        found = [each for each in self.begun(session) if each.begins <= self.on]
-        late = [each for each in found if self.is_too_late(each)]
-        kept = [each for each in found if each not in late]
+        begun = [pause for pause in self.pauses_before(session) if pause.begins <= self.on]
+        late = [pause for pause in begun if self.is_too_late(pause)]
+        kept = [pause for pause in begun if pause not in late]
         if late:
-            says = "; ".join(self.said_late(each) for each in late)
+            says = "; ".join(map(self.describe_late, late))
             yield self.due("impossible", says, session.id, session.planned)
         if kept:
             says = f"check that it began: {'; '.join(map(_describe_pause, kept))}"
             yield self.due("check", says, session.id, session.planned)
 
-    def begun(self, session: Session) -> Iterator[_Pause]:
+    def pauses_before(self, session: Session) -> Iterator[_Pause]:
+        """Yield the pauses of an appointment, whether they have begun or not."""
         for restriction in self.plan.restrictions:
             for period in restriction.at_least:
                 if session.id in period.sessions:
@@ -302,7 +302,7 @@ class _Rows:
             return False
         if file.made.date() > begins:
             return True
-        known = [each for each in file.history if each.on <= begins]
+        known = [entry for entry in file.history if entry.on <= begins]
         return len(known) < len(file.history) and not self.was_known(pause, len(known))
 
     def was_known(self, pause: _Pause, entries: int) -> bool:
@@ -310,12 +310,12 @@ class _Rows:
         file, begins = self.plan_file, pause.begins
         then = make_plan(protocol_of(file), file.request, file.history[:entries], today=begins)
         return any(
-            each.id == pause.restriction.id and period.first <= begins <= period.last
-            for each in then.restrictions
-            for period in each.at_least
+            restriction.id == pause.restriction.id and period.first <= begins <= period.last
+            for restriction in then.restrictions
+            for period in restriction.at_least
         )
 
-    def said_late(self, pause: _Pause) -> str:
+    def describe_late(self, pause: _Pause) -> str:
         begun = format_date(self.on + pause.lead)
         return (
             f"{pause.restriction.label}: had to begin on {format_date(pause.begins)},"
@@ -326,15 +326,15 @@ class _Rows:
 
     def documents(self) -> Iterator[Due]:
         """Yield what the next appointments may not take place without."""
-        status = {each.id: each for each in self.plan.sessions}
-        begun = any(each.status == "done" and each.kind in TREATING for each in self.plan.sessions)
+        sessions = {session.id: session for session in self.plan.sessions}
+        begun = any(each.status == "done" and each.kind in TREATING for each in sessions.values())
         tasks: dict[str, list[PlannedTask]] = {}
         for task in self.plan.tasks:
-            if task.blocks and task.session in status:
+            if task.blocks and task.session in sessions:
                 tasks.setdefault(task.session, []).append(task)
-        open_ones = [each for each in tasks if status[each].status not in _CLOSED]
-        for place, name in enumerate(open_ones):
-            day = status[name].planned
+        still_open = [name for name in tasks if sessions[name].status not in _CLOSED]
+        for place, name in enumerate(still_open):
+            day = sessions[name].planned
             is_first = not place and not begun
             if is_first or (day and day - _NEAR <= self.on):
                 says = "; ".join(map(_describe_task, tasks[name]))

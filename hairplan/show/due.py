@@ -1,12 +1,12 @@
 """What is due over many plans, as a person reads it or as a spreadsheet takes it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Final, get_args
 
 from hairplan.follow.worklist import Due, DueKind, Unread
 from hairplan.show.document import Document, Line, Mark, Section, TableRow
-from hairplan.words import format_date, plural
+from hairplan.words import describe_days_away, format_date, plural
 
 _TITLES: Final[dict[DueKind, str]] = {
     "stopped": "Stopped, or without dates",
@@ -48,21 +48,22 @@ def worklist_document(rows: Sequence[Due | Unread], on: date) -> Document:
         rows: what is due, in order.
         on: the day.
     """
-    unread = [each for each in rows if isinstance(each, Unread)]
-    due = [each for each in rows if isinstance(each, Due)]
-    parts = ((what, [each for each in due if each.what == what]) for what in get_args(DueKind))
-    sections = [_section(what, part) for what, part in parts if part]
-    if unread:
-        lines = tuple(Line(fault, "refused") for each in unread for fault in each.faults)
-        sections.insert(0, Section("Not read", lines=lines))
+    unread = (row for row in rows if isinstance(row, Unread))
+    faults = tuple(Line(fault, "refused") for row in unread for fault in row.faults)
+    due = [row for row in rows if isinstance(row, Due)]
+    parts = ((what, [row for row in due if row.what == what]) for what in get_args(DueKind))
+    sections = (
+        *([Section("Not read", lines=faults)] if faults else []),
+        *(_section(what, part) for what, part in parts if part),
+    )
     lines = () if rows else (Line("nothing is due", "good"),)
-    return Document(f"What is due on {format_date(on)}", lines, tuple(sections))
+    return Document(f"What is due on {format_date(on)}", lines, sections)
 
 
 def _section(what: DueKind, rows: Sequence[Due]) -> Section:
     columns = ("Patient", "Session", "Day", "", "What to know")
     mark = _MARKS.get(what, "plain")
-    return Section(_TITLES[what], columns, tuple(TableRow(_cells(each), mark) for each in rows))
+    return Section(_TITLES[what], columns, tuple(TableRow(_cells(row), mark) for row in rows))
 
 
 def _cells(row: Due) -> tuple[str, ...]:
@@ -75,16 +76,9 @@ def _cells(row: Due) -> tuple[str, ...]:
     )
 
 
-def describe_days_away(days: int) -> str:
-    """Say how far off a day is, such as "today", "in 3 days" or "5 days ago"."""
-    if not days:
-        return "today"
-    return f"in {plural(days, 'day')}" if days > 0 else f"{plural(-days, 'day')} ago"
-
-
 def summarise(rows: Sequence[Due | Unread], plans: int) -> str:
     """Say how much there is to do, such as "12 plans: 3 overdue, 2 to book"."""
-    kinds = [each.what for each in rows]
+    kinds = [row.what for row in rows]
     known = ("unread", *get_args(DueKind))
     counted = [f"{kinds.count(kind)} {_WORDS.get(kind, kind)}" for kind in known if kind in kinds]
     return f"{plural(plans, 'plan')}: {', '.join(counted) or 'nothing is due'}"
@@ -95,22 +89,20 @@ def csv_rows(rows: Iterable[Due | Unread]) -> str:
     import csv
     from io import StringIO
 
-    from hairplan.show.csv import safe_cell as safe
+    from hairplan.show.csv import safe_cell
 
     out = StringIO(newline="")
     writer = csv.DictWriter(out, COLUMNS, restval="")
     writer.writeheader()
-    for each in _cells_of(rows):
+    for row in map(_columns, rows):
         # A number below 0 is no formula.
-        cells = {name: v if isinstance(v, int) else safe(v) for name, v in each.items()}
-        writer.writerow(cells)
+        writer.writerow(
+            {name: cell if isinstance(cell, int) else safe_cell(cell) for name, cell in row.items()}
+        )
     return out.getvalue()
 
 
-def _cells_of(rows: Iterable[Due | Unread]) -> Iterator[dict[str, object]]:
-    for row in rows:
-        if isinstance(row, Unread):
-            says = "; ".join(row.faults)
-            yield {"path": row.path, "urgency": 0, "what": row.what, "says": says}
-        else:
-            yield {name: getattr(row, name) for name in COLUMNS}
+def _columns(row: Due | Unread) -> dict[str, object]:
+    if isinstance(row, Unread):
+        return {"path": row.path, "urgency": 0, "what": row.what, "says": "; ".join(row.faults)}
+    return {name: getattr(row, name) for name in COLUMNS}

@@ -3,9 +3,12 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import groupby
+from typing import Final
 
 from hairplan.plan import (
     ADDED,
+    Cost,
+    Figure,
     Plan,
     PlannedRestriction,
     PlannedRoutine,
@@ -16,9 +19,31 @@ from hairplan.plan import (
 from hairplan.planner.restrictions import alike
 from hairplan.protocol.model import TREATING
 from hairplan.show.document import Document, Line, Mark, Section, TableRow
-from hairplan.show.figure_lines import figure_lines
 from hairplan.show.screening import screening_lines
-from hairplan.words import cite, format_date, format_duration, format_range, only_if, plural
+from hairplan.words import (
+    at_time,
+    by_date,
+    cite,
+    describe_difference,
+    describe_rhythm,
+    describe_window,
+    format_date,
+    format_duration,
+    format_moment,
+    format_range,
+    only_if,
+    plural,
+)
+
+_STRENGTHS: Final = {
+    "sourced": "sourced",
+    "read": "read (the source is vague, and this is how it is read)",
+    "default": "default (no source says it; it is ours and can be changed)",
+    "clinic": "the clinic's own",
+    "chosen": "asked for",
+}
+# A value that says only "from that day on" or "again and again" is data, but no figure to read.
+_NO_FIGURE: Final = ("0 ", "open")
 
 
 def plan_document(plan: Plan) -> Document:
@@ -26,35 +51,29 @@ def plan_document(plan: Plan) -> Document:
     sections = [
         _sessions(plan),
         _restrictions(plan),
-        Section("To note", lines=tuple(Line(note) for note in plan.notes)),
-        Section("How it goes on", lines=tuple(Line(each) for each in _rule_lines(plan))),
-        _tasks(plan),
+        Section("To note", lines=tuple(map(Line, plan.notes))),
+        Section("How it goes on", lines=tuple(_rule_lines(plan))),
+        Section("To do", lines=tuple(_task_lines(plan))),
         Section("The patient's state", lines=tuple(screening_lines(plan.screening))),
-        _results(plan),
-        Section("Indications", lines=tuple(Line(each) for each in plan.indications)),
-        Section("Where sources differ", lines=tuple(_differences(plan))),
-        Section("Where the figures come from", lines=tuple(figure_lines(plan.figures))),
-        Section("Sources", lines=tuple(_documents(plan))),
+        Section("Results, and what to expect", lines=tuple(_result_lines(plan))),
+        Section("Indications", lines=tuple(map(Line, plan.indications))),
+        Section("Where sources differ", lines=tuple(_difference_lines(plan))),
+        Section("Where the figures come from", lines=tuple(_figure_lines(plan.figures))),
+        Section("Sources", lines=tuple(_source_lines(plan))),
     ]
     return Document(
         title=f"{plan.protocol.name} ({plan.protocol.id} {plan.protocol.version})",
-        lines=tuple(_head(plan)),
+        lines=tuple(_summary_lines(plan)),
         sections=tuple(section for section in sections if section.rows or section.lines),
     )
 
 
-def _head(plan: Plan) -> Iterator[Line]:
+def _summary_lines(plan: Plan) -> Iterator[Line]:
     if plan.problem:
         yield Line(plan.problem.what, "refused")
         yield from (Line(reason, "refused") for reason in plan.problem.why)
     if plan.dated:
-        course = [each for each in plan.dated if each.kind == "session"]
-        first, last = (course or plan.dated)[0], (course or plan.dated)[-1]
-        what = plural(len(course), "session") if course else plural(len(plan.dated), "appointment")
-        days = f"from {format_date(first.on)} to {format_date(last.on)}"
-        if first.on == last.on:
-            days = f"on {format_date(first.on)}"
-        yield Line(f"{what} {days}{_format_time(course or plan.dated)}")
+        yield Line(_describe_course(plan.dated))
     if plan.ref:
         yield Line(f"patient {plan.ref}")
     if plan.place:
@@ -63,45 +82,52 @@ def _head(plan: Plan) -> Iterator[Line]:
     if choices:
         yield Line(f"choices: {choices}")
     if plan.cost or plan.chair_time:
-        yield Line(_format_cost(plan))
+        yield Line(_describe_cost(plan))
     if any(session.of is None for session in plan.dated):
         yield Line(f"planned up to {format_date(plan.until)}; repeats go on beyond it")
     yield Line(f"plan {plan.id}", "least")
 
 
-def _format_time(sessions: Sequence[Session]) -> str:
+def _describe_course(dated: Sequence[Session]) -> str:
+    """Say how many sessions there are, or else appointments, from when to when and how long."""
+    course = [session for session in dated if session.kind == "session"]
+    count = plural(len(course), "session") if course else plural(len(dated), "appointment")
+    sessions = course or dated
+    first, last = format_date(sessions[0].on), format_date(sessions[-1].on)
+    days = f"on {first}" if first == last else f"from {first} to {last}"
+    return f"{count} {days}{_describe_time(sessions)}"
+
+
+def _describe_time(sessions: Sequence[Session]) -> str:
     session = sessions[0]
-    at = f", at {session.time:%H:%M}" if session.time else ""
+    at = f",{at_time(session.time)}" if session.time else ""
     zone = f" {session.zone}" if session.time and session.zone else ""
-    lengths = {each.duration for each in sessions}
     length = f", {format_duration(session.duration)} each" if session.duration else ""
-    return at + zone + (length if len(lengths) == 1 else "")
+    return at + zone + (length if len({each.duration for each in sessions}) == 1 else "")
 
 
-def _format_cost(plan: Plan) -> str:
+def _describe_cost(plan: Plan) -> str:
     total = plural(len(plan.dated), "appointment")
     parts = [f"chair time {format_duration(plan.chair_time)}"] if plan.chair_time else []
     if plan.cost:
-        cost = plan.cost
-        course = ""
-        if cost.course.sessions and cost.course.sessions != len(plan.dated):
-            course = (
-                f"; the course of {cost.course.sessions}:"
-                f" {_format_amount(cost.course.min, cost.course.max)} {cost.currency}"
-            )
-        amount = _format_amount(cost.min, cost.max)
-        parts.insert(0, f"{amount} {cost.currency}{course}{cite(cost.sources)}")
+        parts.insert(0, _describe_price(plan.cost, len(plan.dated)))
     return f"{total}: {', '.join(parts)}"
 
 
-def _format_amount(low: int, high: int) -> str:
-    return f"{low}..{high}" if low != high else f"{low}"
+def _describe_price(cost: Cost, appointments: int) -> str:
+    """Say what all appointments cost, and what those of the course do where there are others."""
+    course = cost.course
+    share = ""
+    if course.sessions and course.sessions != appointments:
+        amount = format_range(course.min, course.max)
+        share = f"; the course of {course.sessions}: {amount} {cost.currency}"
+    return f"{format_range(cost.min, cost.max)} {cost.currency}{share}{cite(cost.sources)}"
 
 
-def _rule_lines(plan: Plan) -> Iterator[str]:
+def _rule_lines(plan: Plan) -> Iterator[Line]:
     for name, rule in plan.rules.items():
         step = name.removeprefix("on_late.")
-        yield f"anchor: {rule}" if name == "anchor" else f"a late session of {step}: {rule}"
+        yield Line(f"anchor: {rule}" if name == "anchor" else f"a late session of {step}: {rule}")
 
 
 # ---- sessions ----
@@ -116,32 +142,33 @@ def _sessions(plan: Plan) -> Section:
     ]
     phases = {session.phase: session for session in plan.dated}
     lines += [
-        Line(_describe_status(phase, session), "tentative")
+        Line(_describe_doubt(phase, session), "tentative")
         for phase, session in phases.items()
         if session.optional or session.status == "tentative"
     ]
-    lines += _waiting(plan)
+    lines += _waiting_lines(plan)
     columns = ("Session", "No.", "Date", "Day", "Window", "")
     return Section("Sessions", columns, rows, tuple(lines))
 
 
-def _describe_status(phase: str, session: Session) -> str:
+def _describe_doubt(phase: str, session: Session) -> str:
+    """Say that the sessions of a phase are tentative, optional or both."""
     words = ["tentative, to be settled nearer the time"] * (session.status == "tentative")
     words += [f"optional{cite(session.sources)}"] * session.optional
     return f"{phase} is {' and '.join(words)}"
 
 
-def _waiting(plan: Plan) -> Iterator[Line]:
+def _waiting_lines(plan: Plan) -> Iterator[Line]:
     """Yield what conditional appointments wait for, those with the same reason together."""
-    alike: dict[tuple[str, str], list[Session]] = {}
+    by_reason: dict[tuple[str, str], list[Session]] = {}
     for session in plan.sessions:
         if session.waits_for:
             kind = session.phase if session.status == "conditional" else session.status
-            alike.setdefault((kind, session.waits_for), []).append(session)
-    for (_, reason), found in alike.items():
-        ids = ", ".join(each.id for each in found)
-        status = found[0].status
-        sources = cite(found[0].sources) if status == "conditional" else ""
+            by_reason.setdefault((kind, session.waits_for), []).append(session)
+    for (_, reason), sessions in by_reason.items():
+        ids = ", ".join(session.id for session in sessions)
+        status = sessions[0].status
+        sources = cite(sessions[0].sources) if status == "conditional" else ""
         yield Line(f"{ids}: {status}: {reason}{sources}", "open")
 
 
@@ -149,29 +176,22 @@ def _session_row(session: Session) -> TableRow:
     number = f"{session.number}/{session.of}" if session.of else f"{session.number}"
     if session.planned is None or session.target is None:
         return _dateless_row(session, number)
-    return TableRow(
-        (
-            session.id,
-            number,
-            format_date(session.planned),
-            f"{session.day}",
-            _window(session),
-            _mark(session),
-        ),
-        _row_mark(session),
-    )
+    day, window = format_date(session.planned), _describe_window(session)
+    cells = (session.id, number, day, f"{session.day}", window, _describe_standing(session))
+    return TableRow(cells, _session_mark(session))
 
 
 def _dateless_row(session: Session, number: str) -> TableRow:
     """Return the row of an appointment without a day."""
+    window = _describe_window(session)
     if session.status == "conditional":
         target = f"~ {session.target}" if session.target else "to be agreed"
-        return TableRow((session.id, number, target, "", _window(session), "waits"), "open")
+        return TableRow((session.id, number, target, "", window, "waits"), "open")
     mark: Mark = "least" if session.status == "skipped" else "open"
-    return TableRow((session.id, number, "-", "", _window(session), session.status), mark)
+    return TableRow((session.id, number, "-", "", window, session.status), mark)
 
 
-def _mark(session: Session) -> str:
+def _describe_standing(session: Session) -> str:
     """Say what is particular about an appointment, in a word or two: "tentative", "moved -1"."""
     off = f" {session.off_by:+d}" if session.off_by else ""
     if session.status not in {"planned", "tentative"} or off:
@@ -183,7 +203,7 @@ def _mark(session: Session) -> str:
     return session.status.replace("planned", "")
 
 
-def _row_mark(session: Session) -> Mark:
+def _session_mark(session: Session) -> Mark:
     if session.status == "done":
         return "good"
     if session.status in {"missed", "overdue", "cancelled"} or session.flag:
@@ -191,38 +211,37 @@ def _row_mark(session: Session) -> Mark:
     return "moved" if session.reason else "tentative" if session.status != "planned" else "plain"
 
 
-def _window(session: Session) -> str:
-    if session.planned and session.earliest and session.earliest == session.latest:
-        return "as asked for" if session.day == 0 else f"{session.earliest}"
-    if session.reason and session.earliest == session.target and session.latest == session.planned:
+def _describe_window(session: Session) -> str:
+    first, last = session.earliest, session.latest
+    if session.planned and first and first == last:
+        return "as asked for" if session.day == 0 else f"{first}"
+    if session.reason and first == session.target and last == session.planned:
         return f"asked for {session.target}"
     if session.status == "skipped" or session.phase == ADDED:
         return ""
-    if not (session.earliest or session.latest):
-        return "not known yet" if session.waits_for and not session.target else "no limit given"
-    if session.latest is None:
-        return f"from {session.earliest}"
-    return f"{session.earliest}..{session.latest}" if session.earliest else f"to {session.latest}"
+    if first and last:
+        # An appointment that has no day shows both ends, also where they are the same.
+        return f"{first}..{last}"
+    is_unknown = session.waits_for and not session.target
+    unlimited = "not known yet" if is_unknown else "no limit given"
+    return describe_window(first, last, since="from {}", until="to {}", unlimited=unlimited)
 
 
 # ---- restrictions ----
 
 
 def _restrictions(plan: Plan) -> Section:
-    found = [row for group in alike(plan.restrictions) for row in _period_rows(group)]
-    rows = tuple(row for _, row in sorted(found, key=lambda each: each[0]))
-    lines = tuple(Line(_legend(each), _legend_mark(each)) for each in plan.restrictions)
+    dated = [row for group in alike(plan.restrictions) for row in _period_rows(group)]
+    rows = tuple(row for _, row in sorted(dated, key=lambda dated_row: dated_row[0]))
     columns = ("What", "How long", "From..to", "Resume on")
-    return Section("What to avoid, and when to resume", columns, rows, lines)
+    title = "What to avoid, and when to resume"
+    return Section(title, columns, rows, tuple(map(_restriction_line, plan.restrictions)))
 
 
-def _legend_mark(restriction: PlannedRestriction) -> Mark:
-    return "open" if restriction.applies == "unknown" else "plain"
-
-
-def _legend(restriction: PlannedRestriction) -> str:
+def _restriction_line(restriction: PlannedRestriction) -> Line:
     only = only_if(restriction.only_if)
-    return f"{restriction.id}: {restriction.label}{only}{cite(restriction.sources)}"
+    text = f"{restriction.id}: {restriction.label}{only}{cite(restriction.sources)}"
+    return Line(text, "open" if restriction.applies == "unknown" else "plain")
 
 
 def _period_rows(
@@ -245,39 +264,30 @@ def _period_rows(
 
 
 def _period_row(name: str, length: str, period: RestrictedPeriod) -> TableRow:
-    resume = format_date(period.resume_on)
-    if period.resume_at:
-        resume += f" {period.resume_at:%H:%M}"
-    days = format_range(period.first, period.last)
-    if period.begin_at:
-        days = f"{period.first} {period.begin_at:%H:%M}..{period.last}"
+    resume = format_moment(period.resume_on, period.resume_at)
+    days = format_range(period.first, period.last, period.begin_at)
     return TableRow((name, length, days, resume), "least" if length == "at least" else "plain")
 
 
 # ---- the rest ----
 
 
-def _tasks(plan: Plan) -> Section:
+def _task_lines(plan: Plan) -> Iterator[Line]:
+    """Yield what to do for the appointments, then at home; what blocks one comes first."""
     treating = sum(session.kind in TREATING for session in plan.dated)
     ordered = sorted(plan.tasks, key=lambda task: (not task.blocks, _task_name(task), task.id))
-    lines = [
-        _task_line(list(group), treating)
-        for _, group in groupby(ordered, key=lambda task: (not task.blocks, _task_name(task)))
-    ]
-    lines += [_routine_line(each) for each in plan.routines]
-    return Section("To do", lines=tuple(lines))
+    for _, group in groupby(ordered, key=lambda task: (not task.blocks, _task_name(task))):
+        yield _task_line(list(group), treating)
+    yield from map(_routine_line, plan.routines)
 
 
 def _routine_line(routine: PlannedRoutine) -> Line:
     """Say what is done at home again and again, in one line."""
-    until = f" to {format_date(routine.last)}" if routine.last else " on, without an end"
+    rhythm = describe_rhythm(routine.rhythm, routine.first, routine.last)
     total = f", {plural(routine.count, 'time')} in all" if routine.count else ""
-    only = only_if(routine.only_if)
-    return Line(
-        f"at home, {routine.rhythm} from {format_date(routine.first)}{until}{total}:"
-        f" {routine.label}{only}{cite(routine.sources)}",
-        "open" if routine.only_if else "plain",
-    )
+    what = f"{routine.label}{only_if(routine.only_if)}{cite(routine.sources)}"
+    mark: Mark = "open" if routine.only_if else "plain"
+    return Line(f"at home, {rhythm}{total}: {what}", mark)
 
 
 def _task_name(task: PlannedTask) -> str:
@@ -289,17 +299,17 @@ def _task_line(tasks: list[PlannedTask], treating: int) -> Line:
     task = tasks[0]
     optional = ", optional" if task.optional else ""
     only = only_if(task.only_if)
-    text = f"{_task_when(tasks, treating)}: {task.label}{optional}{only}{cite(task.sources)}"
+    when = _describe_task_time(tasks, treating)
+    text = f"{when}: {task.label}{optional}{only}{cite(task.sources)}"
     return Line(text, "open" if task.only_if or task.blocks else "plain")
 
 
-def _task_when(tasks: list[PlannedTask], treating: int) -> str:
+def _describe_task_time(tasks: list[PlannedTask], treating: int) -> str:
     """Say when a task is due, and before which appointments."""
     task = tasks[0]
     lead = f"{task.lead} before" if task.lead else "before"
     if task.blocks and "." not in task.id:
-        due = f", by {format_date(task.due)}" if task.due else ""
-        return f"before session 1 can take place{due}"
+        return f"before session 1 can take place{by_date(task.due)}"
     if "." not in task.id:
         due = f"by {format_date(task.due)}, " if task.due else ""
         return f"{due}{lead} {task.session}"
@@ -311,28 +321,38 @@ def _task_when(tasks: list[PlannedTask], treating: int) -> str:
     return f"{f'by {days}, ' if task.lead else ''}{lead} {sessions}{needed}"
 
 
-def _results(plan: Plan) -> Section:
-    lines = [
-        Line(f"{format_date(each.on)}: {each.label}{cite(each.sources)}")
-        for each in plan.milestones
-    ]
-    for each in plan.expectations:
-        dates = f"{format_range(each.first, each.last)}: " if each.first and each.last else ""
-        only = f", if {each.only_if}" if each.only_if else ""
-        lines.append(Line(f"{dates}{each.label}{only}{cite(each.sources)}"))
-    return Section("Results, and what to expect", lines=tuple(lines))
+def _result_lines(plan: Plan) -> Iterator[Line]:
+    for milestone in plan.milestones:
+        sources = cite(milestone.sources)
+        yield Line(f"{format_date(milestone.on)}: {milestone.label}{sources}")
+    for expected in plan.expectations:
+        first, last = expected.first, expected.last
+        dates = f"{format_range(first, last)}: " if first and last else ""
+        only = f", if {expected.only_if}" if expected.only_if else ""
+        yield Line(f"{dates}{expected.label}{only}{cite(expected.sources)}")
 
 
-def _differences(plan: Plan) -> Iterator[Line]:
-    for each in plan.differences:
-        says = "; ".join(f"{source}: {text}" for source, text in each.says.items())
-        yield Line(f"{each.topic}: {says}. Here: {each.holds}")
+def _difference_lines(plan: Plan) -> Iterator[Line]:
+    for conflict in plan.differences:
+        yield Line(describe_difference(conflict.topic, conflict.says, conflict.holds))
 
 
-def _documents(plan: Plan) -> Iterator[Line]:
+def _figure_lines(figures: Sequence[Figure]) -> Iterator[Line]:
+    """Yield the figures, a line for each strength."""
+    for strength, meaning in _STRENGTHS.items():
+        values = [
+            f"{figure.figure} {figure.value}{cite(figure.sources)}"
+            for figure in figures
+            if figure.strength == strength and not figure.value.startswith(_NO_FIGURE)
+        ]
+        if values:
+            yield Line(f"{meaning}: {'; '.join(values)}")
+
+
+def _source_lines(plan: Plan) -> Iterator[Line]:
     by_document: dict[str, list[str]] = {}
-    for each in plan.sources:
-        by_document.setdefault(each.document, []).append(each.id)
+    for source in plan.sources:
+        by_document.setdefault(source.document, []).append(source.id)
     for document, ids in by_document.items():
         yield Line(f"{', '.join(ids)}: {document}")
     if plan.sources:
