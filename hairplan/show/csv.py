@@ -38,13 +38,13 @@ def csv_rows(plan: Plan) -> str:
     out = StringIO(newline="")
     writer = csv.DictWriter(out, COLUMNS, restval="")
     always = {"plan": plan.id, "ref": plan.ref, "protocol": plan.protocol.id}
-    for cells in sorted(_items(plan), key=_when):
+    for cells in sorted(_items(plan), key=_order):
         row = {name: safe_cell(value) for name, value in (always | cells).items()}
         writer.writerow(row)
     return out.getvalue()
 
 
-def _when(cells: Cells) -> tuple[date, str, str]:
+def _order(cells: Cells) -> tuple[date, str, str]:
     day = cells.get("date") or cells.get("target") or cells.get("earliest")
     return day if isinstance(day, date) else date.min, str(cells["item"]), str(cells["id"])
 
@@ -90,26 +90,28 @@ def _sessions(plan: Plan) -> Iterator[Cells]:
 
 
 def _restrictions(plan: Plan) -> Iterator[Cells]:
-    for each in plan.restrictions:
-        for length, periods in (("at least", each.at_least), ("ideal", each.ideal)):
+    for restriction in plan.restrictions:
+        lengths = {"at least": restriction.at_least, "ideal": restriction.ideal}
+        for length, periods in lengths.items():
             for period in periods:
                 yield {
-                    "item": "restriction", "id": each.id, "label": each.label, "length": length,
-                    "date": period.first, "last": period.last, "resume_on": period.resume_on,
-                    "resume_at": period.resume_at, "session": period.sessions,
-                    "applies": each.applies, "sources": each.sources,
+                    "item": "restriction", "id": restriction.id, "label": restriction.label,
+                    "length": length, "date": period.first, "last": period.last,
+                    "resume_on": period.resume_on, "resume_at": period.resume_at,
+                    "session": period.sessions, "applies": restriction.applies,
+                    "sources": restriction.sources,
                 }  # fmt: skip
 
 
 def _screening(plan: Plan) -> Iterator[Cells]:
-    """Yield what holds and what is open, overrides with their reason; it has no date of its own."""
-    for each in plan.screening:
-        if each.applies != "no" or each.overridden:
+    """Yield rules that hold or are open, overrides with their reason; they have no date."""
+    for rule in plan.screening:
+        if rule.applies != "no" or rule.overridden:
             yield {
-                "item": "screening", "id": each.rule, "kind": each.outcome, "label": each.says,
-                "earliest": each.since, "last": each.until, "applies": each.applies,
-                "reason": f"overridden: {each.overridden}" if each.overridden else None,
-                "sources": each.sources,
+                "item": "screening", "id": rule.rule, "kind": rule.outcome, "label": rule.says,
+                "earliest": rule.since, "last": rule.until, "applies": rule.applies,
+                "reason": f"overridden: {rule.overridden}" if rule.overridden else None,
+                "sources": rule.sources,
             }  # fmt: skip
 
 
@@ -118,7 +120,7 @@ def safe_cell(value: object) -> object:
     if value is None:
         return ""
     if isinstance(value, tuple):
-        return " ".join(str(each) for each in value)
+        return " ".join(map(str, value))
     if hasattr(value, "isoformat"):
         return value.isoformat()
     text = harmless(str(value))

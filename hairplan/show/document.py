@@ -1,7 +1,7 @@
-"""What a person reads, before it has a form: titles, tables and lines, each with a meaning.
+"""The one document that every text is rendered from: titles, tables and lines, each with a meaning.
 
-A mark says what a piece of text means; which colour that is, or whether there is one, is for the
-form to say. Text from outside is data: each form makes it harmless in its own way.
+A mark says what a piece of text means; whether that is a colour, and which one, is the renderer's
+choice. Text from outside is data: each renderer makes it harmless in its own way.
 """
 
 from typing import Literal

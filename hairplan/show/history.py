@@ -16,7 +16,7 @@ from hairplan.history import (
     Skipped,
 )
 from hairplan.show.document import Document, Line, Section, TableRow
-from hairplan.words import format_date
+from hairplan.words import format_date, format_moment
 
 
 def history_document(file: PlanFile) -> Document:
@@ -28,25 +28,25 @@ def history_document(file: PlanFile) -> Document:
     columns = ("No.", "Recorded", "By", "What", "Why")
     made = f"made on {format_date(file.made.date())}"
     protocol = f"{file.protocol.id} {file.protocol.version}"
-    head = (Line(f"plan {file.id}, {protocol}, {made}"),)
+    summary = Line(f"plan {file.id}, {protocol}, {made}")
     none = () if rows else (Line("nothing is recorded yet"),)
-    return Document("History", head, (Section("", columns, rows, none),))
+    return Document("History", (summary,), (Section("", columns, rows, none),))
 
 
 def _row(number: int, entry: Entry, undone_by: int | None) -> TableRow:
-    what = "; ".join(describe_entry(entry))
+    what = "; ".join(_describe_entry(entry))
     if undone_by:
         what += f" (taken back by {undone_by})"
     cells = (f"{number}", format_date(entry.on), entry.by or "", what, entry.reason or "")
     return TableRow(cells, "least" if undone_by else "plain")
 
 
-def describe_entry(entry: Entry) -> Iterator[str]:
+def _describe_entry(entry: Entry) -> Iterator[str]:
     """Yield in words what an entry records."""
     if entry.undoes:
         yield f"entry {entry.undoes} taken back"
-    for each in entry.what:
-        yield from _describe_happening(each)
+    for happening in entry.what:
+        yield from _describe_happening(happening)
 
 
 def _describe_happening(happening: Happening) -> Iterator[str]:
@@ -54,8 +54,7 @@ def _describe_happening(happening: Happening) -> Iterator[str]:
         case Done():
             yield f"{happening.session} done on {format_date(happening.on)}"
         case Moved():
-            at = f" {happening.time:%H:%M}" if happening.time else ""
-            yield f"{happening.session} booked for {format_date(happening.to)}{at}"
+            yield f"{happening.session} booked for {format_moment(happening.to, happening.time)}"
         case Missed():
             yield f"{happening.session} missed"
         case Cancelled():
@@ -63,18 +62,18 @@ def _describe_happening(happening: Happening) -> Iterator[str]:
         case Skipped():
             yield f"{happening.session} given up"
         case Added():
-            at = f" {happening.time:%H:%M}" if happening.time else ""
-            yield f"{happening.session} added: {happening.name} on {format_date(happening.on)}{at}"
+            day = format_moment(happening.on, happening.time)
+            yield f"{happening.session} added: {happening.name} on {day}"
         case _:
             yield from _describe_changed(happening)
 
 
-def _describe_changed(asked: Changed) -> Iterator[str]:
-    """Yield what was asked for, each as an option would say it."""
-    for name in asked.__struct_fields__:
-        value = getattr(asked, name)
+def _describe_changed(changed: Changed) -> Iterator[str]:
+    """Yield the changes of the request, each as an option would say it."""
+    for name in changed.__struct_fields__:
+        value = getattr(changed, name)
         if isinstance(value, dict):
-            yield from (f"{name} {key}={_format_value(each)}" for key, each in value.items())
+            yield from (f"{name} {key}={_format_value(part)}" for key, part in value.items())
         elif value not in (None, ()):
             yield f"{name} {_format_value(value)}"
 

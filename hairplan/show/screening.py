@@ -11,15 +11,15 @@ from hairplan.words import cite, describe_outcome, format_date, plural
 
 def screening_lines(screening: Sequence[Screened]) -> Iterator[Line]:
     """Yield what holds, then the questions to settle, then what nothing speaks against."""
-    holding = [each for each in screening if each.applies == "yes"]
-    unsettled = [each for each in screening if each.applies == "unknown"]
-    other_days = [each for each in screening if each.applies == "no" and _is_dated(each)]
-    yield from map(holding_line, holding)
+    holding = [rule for rule in screening if rule.applies == "yes"]
+    unsettled = [rule for rule in screening if rule.applies == "unknown"]
+    other_days = [rule for rule in screening if rule.applies == "no" and _is_dated(rule)]
+    yield from map(_holding_line, holding)
     yield from question_lines(unsettled)
     yield from map(_other_days_line, other_days)
-    named = {each.question for each in (*holding, *unsettled, *other_days)}
+    named = {rule.question for rule in (*holding, *unsettled, *other_days)}
     clear = dict.fromkeys(
-        each.question or each.rule for each in screening if each.question not in named
+        rule.question or rule.rule for rule in screening if rule.question not in named
     )
     if clear:
         yield Line(f"nothing speaks against it in: {', '.join(clear)}", "good")
@@ -29,9 +29,11 @@ def _is_dated(screened: Screened) -> bool:
     return screened.since is not None or screened.until is not None
 
 
-def _describe_days(screened: Screened) -> str:
+def _describe_outcome(screened: Screened) -> str:
+    """Say what a rule means, and on which days."""
     since = f" from {screened.since}" if screened.since else ""
-    return since + (f" until {screened.until}" if screened.until else "")
+    until = f" until {screened.until}" if screened.until else ""
+    return f"{describe_outcome(screened.outcome)}{since}{until}"
 
 
 def _describe_override(screened: Screened) -> str:
@@ -39,49 +41,53 @@ def _describe_override(screened: Screened) -> str:
     return f"; overridden by the practitioner: {reason}" if reason else ""
 
 
-def _traced(screened: Screened) -> str:
+def _describe_basis(screened: Screened) -> str:
     """Say what a rule rests on, and how its source is read where that is vague."""
     read = f" [{screened.strength}: {screened.why}]" if screened.why else ""
     return cite(screened.sources) + read
 
 
-def holding_line(screened: Screened) -> Line:
-    """Say a rule that holds: what it means, on which days, and whether it is overridden."""
-    outcome = f"{describe_outcome(screened.outcome)}{_describe_days(screened)}"
-    text = f"{screened.rule}: {outcome}: {screened.says}{_traced(screened)}"
+def _holding_line(screened: Screened) -> Line:
+    line = _describe_holding(screened)
+    return Line(f"{screened.rule}: {line.text}", line.mark)
+
+
+def _describe_holding(screened: Screened) -> Line:
+    """Say what a rule that holds means, on which days, and whether it is overridden."""
+    meaning = f"{_describe_outcome(screened)}: {screened.says}{_describe_basis(screened)}"
     mark: Mark = "refused" if screened.outcome in REFUSING else "open"
-    return Line(text + _describe_override(screened), mark)
+    return Line(meaning + _describe_override(screened), mark)
 
 
 def _other_days_line(screened: Screened) -> Line:
-    outcome = f"{describe_outcome(screened.outcome)}{_describe_days(screened)}"
-    said = f"{screened.rule}: on no day of an appointment: {outcome}{cite(screened.sources)}"
-    return Line(said + _describe_override(screened), "least")
+    meaning = f"{_describe_outcome(screened)}{cite(screened.sources)}"
+    text = f"{screened.rule}: on no day of an appointment: {meaning}"
+    return Line(text + _describe_override(screened), "least")
 
 
 def question_lines(unsettled: Sequence[Screened]) -> Iterator[Line]:
     """Yield the questions to settle before the first session, each with what a yes means."""
     by_question: dict[str, list[Screened]] = {}
-    for each in unsettled:
-        by_question.setdefault(each.question or each.rule, []).append(each)
+    for rule in unsettled:
+        by_question.setdefault(rule.question or rule.rule, []).append(rule)
     for question, rules in by_question.items():
-        outcomes = ", ".join(dict.fromkeys(describe_outcome(each.outcome) for each in rules))
-        sources = cite(tuple(dict.fromkeys(name for each in rules for name in each.sources)))
+        outcomes = ", ".join(dict.fromkeys(describe_outcome(rule.outcome) for rule in rules))
+        sources = cite(tuple(dict.fromkeys(name for rule in rules for name in rule.sources)))
         if rules[0].answer == "yes":
-            asked = f"on which day? it decides: {outcomes}"
+            ask = f"on which day? it decides: {outcomes}"
         else:
-            asked = f"{rules[0].ask or rules[0].says} yes: {outcomes}"
+            ask = f"{rules[0].ask or rules[0].says} yes: {outcomes}"
         overrides = "".join(dict.fromkeys(map(_describe_override, rules)))
-        yield Line(f"to settle: {question}: {asked}{sources}{overrides}", "open")
+        yield Line(f"to settle: {question}: {ask}{sources}{overrides}", "open")
 
 
 def screening_document(protocol: Protocol, day: date, screening: Sequence[Screened]) -> Document:
     """Lay out how every rule stands on a day: the gravest first."""
-    rows = tuple(_row(each) for each in screening)
-    unsettled = tuple(question_lines([each for each in screening if each.applies == "unknown"]))
+    rows = tuple(map(_row, screening))
+    unsettled = tuple(question_lines([rule for rule in screening if rule.applies == "unknown"]))
     return Document(
         title=f"{protocol.name}: the patient's state on {format_date(day)}",
-        lines=(Line(_verdict(screening), _verdict_mark(screening)),),
+        lines=(_verdict(screening),),
         sections=(
             Section("", ("Rule", "Answer", "What it means"), rows),
             *([Section("Questions to settle", lines=unsettled)] if unsettled else []),
@@ -89,29 +95,27 @@ def screening_document(protocol: Protocol, day: date, screening: Sequence[Screen
     )
 
 
-def _verdict(screening: Sequence[Screened]) -> str:
-    refusing = [each.rule for each in screening if each.refuses]
+def _verdict(screening: Sequence[Screened]) -> Line:
+    refusing = [rule.rule for rule in screening if rule.refuses]
     if refusing:
-        return f"refused: {', '.join(refusing)}"
-    count = len({each.question for each in screening if each.applies == "unknown"})
-    return f"{plural(count, 'question')} to settle" if count else "nothing speaks against it"
-
-
-def _verdict_mark(screening: Sequence[Screened]) -> Mark:
-    if any(each.refuses for each in screening):
-        return "refused"
-    return "open" if any(each.applies == "unknown" for each in screening) else "good"
+        return Line(f"refused: {', '.join(refusing)}", "refused")
+    questions = {rule.question for rule in screening if rule.applies == "unknown"}
+    if questions:
+        return Line(f"{plural(len(questions), 'question')} to settle", "open")
+    return Line("nothing speaks against it", "good")
 
 
 def _row(screened: Screened) -> TableRow:
-    meaning = f"{describe_outcome(screened.outcome)}: {screened.says}{_traced(screened)}"
-    if screened.applies == "unknown":
-        doubt = "by its date" if screened.answer == "yes" else "if so"
-        said = f"{doubt}, {meaning}{_describe_override(screened)}"
-        return TableRow((screened.rule, screened.answer, said), "open")
+    line = _describe_standing(screened)
+    return TableRow((screened.rule, screened.answer, line.text), line.mark)
+
+
+def _describe_standing(screened: Screened) -> Line:
+    if screened.applies == "yes":
+        return _describe_holding(screened)
     if screened.applies == "no":
-        outcome = f"{describe_outcome(screened.outcome)}{_describe_days(screened)}"
-        said = f"not on this day; {outcome}" if _is_dated(screened) else "does not hold"
-        return TableRow((screened.rule, screened.answer, said), "least")
-    line = holding_line(screened)
-    return TableRow((screened.rule, screened.answer, line.text.partition(": ")[2]), line.mark)
+        other_days = f"not on this day; {_describe_outcome(screened)}"
+        return Line(other_days if _is_dated(screened) else "does not hold", "least")
+    doubt = "by its date" if screened.answer == "yes" else "if so"
+    meaning = f"{describe_outcome(screened.outcome)}: {screened.says}{_describe_basis(screened)}"
+    return Line(f"{doubt}, {meaning}{_describe_override(screened)}", "open")
