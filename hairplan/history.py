@@ -1,11 +1,11 @@
-"""What really happened to a plan: entries that are only ever added, and what they come to.
+"""The history of a plan: entries on what happened, which are only ever added, and their sum.
 
 Conventions:
 
 * An entry is never changed or taken away. One that takes another back names it, and stays as well.
 * A session is named by its id. Of several things said of one session the last holds: a session
   that was missed and then done is done.
-* What an entry asks for is put on top of the request: answers, events and choices by name, days by
+* What an entry changes is put on top of the request: answers, events and choices by name, days by
   adding them, anything else in place of what was there.
 """
 
@@ -62,7 +62,7 @@ class Added(Struct, frozen=True, tag="added", tag_field="what", omit_defaults=Tr
 
 
 class Changed(Struct, frozen=True, tag="asked", tag_field="what", omit_defaults=True, kw_only=True):
-    """What is asked for from now on, by the names of a request."""
+    """Changes of the request from now on, by the names of its keys."""
 
     sessions: int | dict[str, int] | None = None
     spacing: str | dict[str, str] | None = None
@@ -126,7 +126,7 @@ class Spell(Struct, frozen=True):
 
 
 class Record(Struct, frozen=True):
-    """What the entries in force come to.
+    """What happened to each session, by the entries in force.
 
     Attributes:
         done: the day on which each session took place.
@@ -150,14 +150,13 @@ class Record(Struct, frozen=True):
 
     @property
     def fixed(self) -> dict[str, dt.date]:
-        """Return the days that are no longer to be chosen: those done, and those booked."""
-        return {**{name: each.day for name, each in self.booked.items()}, **self.done}
+        """The days that are no longer to be chosen: those done, and those booked."""
+        return {**{name: booking.day for name, booking in self.booked.items()}, **self.done}
 
     @property
     def names(self) -> frozenset[str]:
-        """Return the sessions of which anything is recorded."""
-        known = (self.done, self.booked, self.missed, self.cancelled, self.skipped)
-        return frozenset(name for each in known for name in each)
+        """The sessions of which anything is recorded."""
+        return frozenset().union(self.done, self.booked, self.missed, self.cancelled, self.skipped)
 
     def not_before(self, session: str) -> dt.date | None:
         """Return the first day on which a session can be booked again; None for any."""
@@ -165,6 +164,7 @@ class Record(Struct, frozen=True):
 
 
 NOTHING: Final = Record()
+_ADDED: Final = ("closures", "away")
 
 
 def in_force(history: Sequence[Entry]) -> dict[int, Entry]:
@@ -184,85 +184,80 @@ def last_in_force(history: Sequence[Entry]) -> int | None:
 
 def read_history(request: PlanRequest, history: Sequence[Entry]) -> tuple[PlanRequest, Record]:
     """Return the request as it is now, and what has happened."""
-    said: dict[str, dict[str, Any]] = {
+    days: dict[str, dict[str, Any]] = {
         name: {} for name in ("done", "booked", "missed", "cancelled", "skipped")
     }
     added: dict[str, Added] = {}
     reasons: dict[str, str] = {}
     spells: list[Spell] = []
     for entry in in_force(history).values():
-        for each in entry.what:
-            if isinstance(each, Changed):
-                spells = _spells(spells, request, each, entry.on)
-                request = apply_changes(request, each)
+        for happening in entry.what:
+            if isinstance(happening, Changed):
+                spells = _continue_spells(spells, request, happening, entry.on)
+                request = apply_changes(request, happening)
                 continue
-            if isinstance(each, Added):
-                added[each.session] = each
-            for known in said.values():
-                known.pop(each.session, None)
-            reasons.pop(each.session, None)
+            if isinstance(happening, Added):
+                added[happening.session] = happening
+            # What was said of a session before no longer holds.
+            for sessions in (*days.values(), reasons):
+                sessions.pop(happening.session, None)
             if entry.reason:
-                reasons[each.session] = entry.reason
-            _note(said, each, entry.on)
+                reasons[happening.session] = entry.reason
+            _put_down(days, happening, entry.on)
     return request, Record(
-        **said, added=tuple(added.values()), reasons=reasons, spells=tuple(spells)
+        **days, added=tuple(added.values()), reasons=reasons, spells=tuple(spells)
     )
 
 
-def _note(said: dict[str, dict[str, Any]], happening: Happening, on: dt.date) -> None:
+def _put_down(days: dict[str, dict[str, Any]], happening: Happening, on: dt.date) -> None:
     match happening:
         case Done():
-            said["done"][happening.session] = happening.on
+            days["done"][happening.session] = happening.on
         case Moved():
-            said["booked"][happening.session] = Booking(happening.to, happening.time)
+            days["booked"][happening.session] = Booking(happening.to, happening.time)
         case Missed():
-            said["missed"][happening.session] = on
+            days["missed"][happening.session] = on
         case Cancelled():
-            said["cancelled"][happening.session] = on
+            days["cancelled"][happening.session] = on
         case Skipped():
-            said["skipped"][happening.session] = on
+            days["skipped"][happening.session] = on
 
 
-def _spells(
-    spells: Iterable[Spell], request: PlanRequest, asked: Changed, on: dt.date
+def _continue_spells(
+    spells: Iterable[Spell], request: PlanRequest, changed: Changed, on: dt.date
 ) -> list[Spell]:
-    """Return the spells of yes after new answers."""
-    found = [
-        structs.replace(each, until=on)
-        if each.until is None and asked.answers.get(each.question, "yes") != "yes"
-        else each
-        for each in spells
+    """Return the spells of yes with those that new answers end, and those that they begin."""
+    answers = changed.answers
+    ended = [
+        structs.replace(spell, until=on)
+        if spell.until is None and answers.get(spell.question, "yes") != "yes"
+        else spell
+        for spell in spells
     ]
-    became = (
-        name
-        for name, answer in asked.answers.items()
-        if answer == "yes" and request.answers.get(name) != "yes"
+    begun = (
+        Spell(question, on)
+        for question, answer in answers.items()
+        if answer == "yes" and request.answers.get(question) != "yes"
     )
-    return [*found, *(Spell(name, on) for name in became)]
+    return [*ended, *begun]
 
 
-_MERGED: Final = ("options", "figures", "answers", "events", "overrides")
-_ADDED: Final = ("closures", "away")
-
-
-def apply_changes(request: PlanRequest, asked: Changed) -> PlanRequest:
-    """Return a request with what is asked for now on top of it.
+def apply_changes(request: PlanRequest, changed: Changed) -> PlanRequest:
+    """Return a request with changes on top of it.
 
     Raises:
         InputError: the two do not go together.
     """
-    changes: dict[str, Any] = {}
-    for name in asked.__struct_fields__:
-        value, before = getattr(asked, name), getattr(request, name)
-        if name in _MERGED:
-            changes[name] = {**before, **value}
-        elif name in _ADDED:
-            changes[name] = (*before, *value)
+    values: dict[str, Any] = {}
+    for name in changed.__struct_fields__:
+        value, before = getattr(changed, name), getattr(request, name)
+        if name in _ADDED:
+            values[name] = (*before, *value)
         elif isinstance(value, dict) and isinstance(before, dict):
-            changes[name] = {**before, **value}
+            values[name] = {**before, **value}
         elif value is not None:
-            changes[name] = value
+            values[name] = value
     # One of the two says how far a plan goes.
-    if asked.until or asked.horizon:
-        changes |= {"until": asked.until, "horizon": asked.horizon}
-    return structs.replace(request, **changes)
+    if changed.until or changed.horizon:
+        values |= {"until": changed.until, "horizon": changed.horizon}
+    return structs.replace(request, **values)

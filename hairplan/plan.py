@@ -1,7 +1,12 @@
-"""The dated result: what a protocol, a request and today make. Its JSON form is a contract.
+"""The dated plan that a protocol, a request and today make. Its JSON form is a contract.
 
-Keys may be added to these types, never renamed. All periods are closed on both ends; dates are ISO;
-what is not known is null. Items have ids that say what they are (`course-2`), not when they are.
+Conventions:
+
+* Keys may be added to these types, never renamed. Dates are ISO; what is not known is null.
+* All periods are closed on both ends.
+* Items have ids that say what they are (`course-2`), not when they are.
+* On every item that has them, `applies` is yes, or unknown where an answer that it hangs on is
+  missing; `only_if` names these answers; `sources` are the ids of the facts behind it.
 """
 
 import datetime as dt
@@ -46,11 +51,10 @@ class Session(Struct, frozen=True, kw_only=True):
         id: the step and the number in it, such as `course-2`.
         phase: the step's id; "(added)" for what the protocol does not have.
         kind: session, touch-up, maintenance, consultation, review or visit.
-        status: planned; tentative for what is still far off; conditional for what waits for an
-            answer, an event or an agreement, and has no day yet; done; missed for what did not take
-            place and is to be booked again; overdue for what is past its latest day, with nothing
-            after it done; cancelled for what is called off and awaits a new date; skipped for what
-            is given up.
+        status: planned; tentative, still far off; conditional, without a day yet, as it waits for
+            an answer, an event or an agreement; done; missed, to be booked again; overdue, past its
+            latest day with nothing after it done; cancelled, called off until a new date is found;
+            skipped, given up.
         number: its number in the step, from 1.
         of: how many the step has; null where it repeats without end.
         earliest: the first day that keeps to the protocol; null where no limit is given.
@@ -135,9 +139,6 @@ class PlannedRestriction(Struct, frozen=True):
         label: what to avoid or to stop.
         at_least: the periods by the least length, merged, in date order.
         ideal: the periods by the ideal length, merged, in date order.
-        applies: yes, or unknown where an answer that it hangs on is missing.
-        sources: the ids of the facts behind it.
-        only_if: the answers that it hangs on, where they are unknown.
     """
 
     id: str
@@ -162,9 +163,6 @@ class PlannedTask(Struct, frozen=True, kw_only=True):
         lead: how long before the appointment, such as "30 minutes".
         blocks: without it the appointment may not take place.
         optional: a source leaves it open.
-        applies: yes, or unknown where an answer that it hangs on is missing.
-        only_if: the answers that it hangs on, where they are unknown.
-        sources: the ids of the facts behind it.
     """
 
     id: str
@@ -196,9 +194,6 @@ class PlannedRoutine(Struct, frozen=True, kw_only=True):
             plan goes.
         times: how many times it is done on such a day.
         count: how often it is done in all; null without a last day.
-        applies: yes, or unknown where an answer that it hangs on is missing.
-        only_if: the answers that it hangs on, where they are unknown.
-        sources: the ids of the facts behind it.
     """
 
     id: str
@@ -257,7 +252,6 @@ class Screened(Struct, frozen=True, kw_only=True):
         since: the first day on which it holds, where an event gives one.
         until: the day from which it no longer holds, where an event gives one.
         overridden: the practitioner's reason for going on all the same.
-        sources: the ids of the facts behind it.
         applies: whether it holds on a day of the plan.
         says: what it means, in words.
         ask: the question, in words.
@@ -301,7 +295,6 @@ class Cost(Struct, frozen=True):
         min: the least for all of them.
         max: the most for all of them.
         course: what of it is the course's.
-        sources: the ids of the facts behind it.
     """
 
     currency: str
@@ -318,7 +311,6 @@ class Figure(Struct, frozen=True):
         figure: where it stands in the protocol, such as `course.spacing.preferred`.
         value: the figure, in words.
         strength: sourced, read, default, clinic, or chosen (asked for in the request).
-        sources: the ids of the facts behind it.
         why: how a vague source is read, or why this default.
     """
 
@@ -371,8 +363,7 @@ class Problem(Struct, frozen=True, kw_only=True):
     """Why there is no plan, or why it goes no further.
 
     Attributes:
-        kind: `refused` by screening, `no dates` that keep to the protocol, or `stopped` by an
-            answer that was given on the way.
+        kind: `refused` by screening, `no dates` that can be, or `stopped` by a later answer.
         what: what cannot be, in words.
         why: each reason, in words.
         rules: the rules that refuse.
@@ -406,8 +397,7 @@ class Plan(Struct, frozen=True, kw_only=True):
         start: the day of the first session, day 0.
         until: up to when maintenance is planned.
         options: the choices made, by default or asked for.
-        sessions: the appointments, in date order; what is conditional by the first day on which
-            it could be.
+        sessions: the appointments, in date order; what is conditional by its first possible day.
         restrictions: what to avoid and when to resume.
         tasks: what to do for the appointments.
         routines: what to do at home again and again.
@@ -457,8 +447,4 @@ class Plan(Struct, frozen=True, kw_only=True):
     @property
     def dated(self) -> tuple[Session, ...]:
         """The appointments that have a day: done, booked or proposed, and not called off."""
-        return tuple(
-            each
-            for each in self.sessions
-            if each.planned is not None and each.status != "cancelled"
-        )
+        return tuple(each for each in self.sessions if each.planned and each.status != "cancelled")

@@ -1,7 +1,7 @@
-"""What is asked for: the start, the patient's state and the clinic's days, in one frozen value.
+"""The request for a plan: the start, the patient's state and the clinic's days, as one value.
 
-A request does not know its protocol. Whether an option, an answer or a step exists there is for
-the planner to say; here a value only has to be one that any protocol could take.
+A request does not know its protocol. The planner says whether an option, an answer or a step exists
+there; here a value only has to be one that any protocol could take.
 """
 
 import datetime as dt
@@ -134,10 +134,9 @@ def _date_faults(request: PlanRequest) -> list[str]:
 
 def _text_faults(request: PlanRequest) -> list[str]:
     faults = [
-        f"{name}.{key}: '{value}' is not one of {', '.join(known)}"
-        for name, given, known in (("answers", request.answers, ("yes", "no", "unknown")),)
-        for key, value in given.items()
-        if value not in known
+        f"answers.{question}: '{answer}' is not one of {', '.join(get_args(Answer))}"
+        for question, answer in request.answers.items()
+        if answer not in get_args(Answer)
     ]
     faults += [
         f"closed: '{day}' is not one of {', '.join(WEEKDAYS)}"

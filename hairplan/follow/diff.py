@@ -10,7 +10,7 @@ Conventions:
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, time
 from itertools import pairwise
 from typing import Final, Literal, TypeVar
 
@@ -19,7 +19,6 @@ from msgspec import Struct, structs
 from hairplan.plan import (
     Plan,
     PlannedRestriction,
-    PlannedRoutine,
     PlannedTask,
     Problem,
     RestrictedPeriod,
@@ -169,8 +168,11 @@ def _compare_sessions(before: Plan, after: Plan) -> list[Change]:
 
 def _likely_days(plan: Plan) -> dict[str, date]:
     """Return the day of each appointment, or one on which it could be, if there is one."""
-    days = {each.id: each.planned or each.target or each.earliest for each in plan.sessions}
-    return {name: day for name, day in days.items() if day}
+    return {
+        session.id: day
+        for session in plan.sessions
+        if (day := session.planned or session.target or session.earliest)
+    }
 
 
 def _new_predecessors(before: Plan, after: Plan) -> dict[str, str]:
@@ -184,7 +186,7 @@ def _new_predecessors(before: Plan, after: Plan) -> dict[str, str]:
 
 
 def _predecessors(plan: Plan) -> dict[str, Session]:
-    chain = [each for each in plan.sessions if each.planned and each.status != "skipped"]
+    chain = (one for one in plan.sessions if one.planned and one.status != "skipped")
     return {session.id: earlier for earlier, session in pairwise(chain)}
 
 
@@ -209,9 +211,7 @@ def _compare_session(was: Session, now: Session, predecessor: str | None) -> Ite
             why = why or predecessor
         yield Change(now.id, "session", change, before, after, days, why)
     if was.duration != now.duration:
-        lengths = (each.duration and format_duration(each.duration) for each in (was, now))
-        before, after = (length or "no length given" for length in lengths)
-        yield Change(now.id, "session", "length", before, after)
+        yield Change(now.id, "session", "length", _length(was), _length(now))
 
 
 def _weightiest_change(was: Session, now: Session) -> HowChanged | None:
@@ -240,19 +240,24 @@ def _new_status(was: Session, now: Session) -> HowChanged:
 def _describe_both(change: HowChanged, was: Session, now: Session) -> tuple[str | None, str | None]:
     """Say how an appointment stood before and stands now, in what changed of it."""
     if change == "window":
-        before, after = (describe_window(each.earliest, each.latest) for each in (was, now))
-        return before, after
+        return _window(was), _window(now)
     if change == "flagged":
         return was.flag, now.flag
-    is_timed = was.time != now.time
+    times = (was.time, now.time) if was.time != now.time else (None, None)
     none = "no day yet" if change == "conditional" else None
-    return _day(was, is_timed=is_timed), _day(now, is_timed=is_timed) or none
+    return _day(was, times[0]), _day(now, times[1]) or none
 
 
-def _day(session: Session, *, is_timed: bool = False) -> str | None:
-    if session.planned is None:
-        return None
-    return format_moment(session.planned, session.time if is_timed else None)
+def _day(session: Session, at: time | None = None) -> str | None:
+    return format_moment(session.planned, at) if session.planned else None
+
+
+def _window(session: Session) -> str:
+    return describe_window(session.earliest, session.latest)
+
+
+def _length(session: Session) -> str:
+    return format_duration(session.duration) if session.duration else "no length given"
 
 
 def _new_reason(was: Session, now: Session) -> str | None:
@@ -285,23 +290,24 @@ def _compare_restrictions(before: Plan, after: Plan) -> Iterator[Change]:
         "restriction",
         before.restrictions,
         after.restrictions,
-        lambda each, _: (_describe_lengths(each.ideal, each.at_least), each.label),
+        lambda item, _: (_describe_lengths(item.ideal, item.at_least), item.label),
         _compare_restriction,
     )
 
 
 def _compare_restriction(was: PlannedRestriction, now: PlannedRestriction) -> Iterator[Change]:
     if was.only_if != now.only_if:
-        before, after = (
-            f"only if {each.only_if}" if each.only_if else "in any case" for each in (was, now)
-        )
-        yield Change(now.id, "restriction", "changed", before, after)
+        yield Change(now.id, "restriction", "changed", _condition(was), _condition(now))
     ideal, least = _matched(was.ideal, now.ideal), _matched(was.at_least, now.at_least)
     none: _BeforeAndAfter = ((), ())
-    both = [(ideal.get(names, none), least.get(names, none)) for names in ideal | least]
+    both = [(ideal.get(group, none), least.get(group, none)) for group in ideal | least]
     for ideal_ones, least_ones in sorted(both, key=lambda lengths: min(map(_begin, lengths))):
         if _differ(*ideal_ones) or _differ(*least_ones):
             yield _compare_periods(now.id, ideal_ones, least_ones)
+
+
+def _condition(restriction: PlannedRestriction) -> str:
+    return only_if(restriction.only_if).removeprefix(", ") or "in any case"
 
 
 def _begin(periods: _BeforeAndAfter) -> date:
@@ -309,24 +315,21 @@ def _begin(periods: _BeforeAndAfter) -> date:
 
 
 def _differ(before: _Periods, after: _Periods) -> bool:
-    return [*map(_describe_period, before)] != [*map(_describe_period, after)]
+    return _describe_periods(before) != _describe_periods(after)
 
 
-def _matched(before: _Periods, after: _Periods) -> dict[tuple[str, ...], _BeforeAndAfter]:
+def _matched(before: _Periods, after: _Periods) -> dict[frozenset[str], _BeforeAndAfter]:
     """Match periods by the appointments that they surround: those that share one go together."""
-    groups: list[tuple[set[str], list[RestrictedPeriod], list[RestrictedPeriod]]] = []
-    for period, is_now in [(each, False) for each in before] + [(each, True) for each in after]:
-        names = set(period.sessions)
-        were, are = ([], [period]) if is_now else ([period], [])
-        for group in [group for group in groups if group[0] & names]:
-            groups.remove(group)
-            names, were, are = names | group[0], group[1] + were, group[2] + are
-        groups.append((names, were, are))
-    return {tuple(sorted(names)): (_in_order(were), _in_order(are)) for names, were, are in groups}
+    groups: list[frozenset[str]] = []
+    for period in (*before, *after):
+        sharing = [group for group in groups if not group.isdisjoint(period.sessions)]
+        joined = frozenset(period.sessions).union(*sharing)
+        groups = [*(group for group in groups if group not in sharing), joined]
+    return {group: (_around(group, before), _around(group, after)) for group in groups}
 
 
-def _in_order(periods: _Periods) -> _Periods:
-    return sorted(periods, key=lambda period: period.first)
+def _around(sessions: frozenset[str], periods: _Periods) -> _Periods:
+    return [period for period in periods if sessions.issuperset(period.sessions)]
 
 
 def _compare_periods(item: str, ideal: _BeforeAndAfter, least: _BeforeAndAfter) -> Change:
@@ -352,11 +355,15 @@ def _count_days(periods: _Periods) -> int:
 
 def _describe_lengths(ideal: _Periods, least: _Periods) -> str:
     """Say the days of both lengths, or once where they are the same."""
-    ideally, at_least = (join_words([*map(_describe_period, each)]) for each in (ideal, least))
+    ideally, at_least = _describe_periods(ideal), _describe_periods(least)
     if ideally == at_least:
         return ideally
     lengths = {"ideally": ideally, "at least": at_least}
     return ", ".join(f"{word} {days}" for word, days in lengths.items() if days)
+
+
+def _describe_periods(periods: _Periods) -> str:
+    return join_words([*map(_describe_period, periods)])
 
 
 def _describe_period(period: RestrictedPeriod) -> str:
@@ -390,28 +397,34 @@ def _due(task: PlannedTask) -> str | None:
 
 
 def _compare_reviews(before: Plan, after: Plan) -> Iterator[Change]:
-    were, are = ({each.id: each.on for each in plan.milestones} for plan in (before, after))
+    were, are = _review_days(before), _review_days(after)
     words = ({name: format_date(on) for name, on in days.items()} for days in (were, are))
     for change in _compare_words("review", *words):
         days = _days_between(were.get(change.item), are.get(change.item))
         yield structs.replace(change, change="moved", days=days) if days else change
 
 
+def _review_days(plan: Plan) -> dict[str, date]:
+    return {milestone.id: milestone.on for milestone in plan.milestones}
+
+
 def _compare_routines(before: Plan, after: Plan) -> Iterator[Change]:
-    rhythms = ({each.id: _rhythm(each) for each in plan.routines} for plan in (before, after))
-    return _compare_words("routine", *rhythms)
+    return _compare_words("routine", _rhythms(before), _rhythms(after))
 
 
-def _rhythm(routine: PlannedRoutine) -> str:
-    rhythm = describe_rhythm(routine.rhythm, routine.first, routine.last)
-    return rhythm + only_if(routine.only_if)
+def _rhythms(plan: Plan) -> dict[str, str]:
+    return {
+        routine.id: describe_rhythm(routine.rhythm, routine.first, routine.last)
+        + only_if(routine.only_if)
+        for routine in plan.routines
+    }
 
 
 def _compare_rules(before: Plan, after: Plan) -> Iterator[Change]:
     # A plan states its rules from the first thing that happened on: that they appear is no change.
     if before.rules and after.rules:
         yield from _compare_words("rule", before.rules, after.rules)
-    stood = {each.rule: each for each in before.screening}
+    stood = {rule.rule: rule for rule in before.screening}
     for screened in after.screening:
         if screened.rule in stood:
             yield from _compare_screened(stood[screened.rule], screened)
@@ -431,7 +444,7 @@ def _compare_screened(was: Screened, now: Screened) -> Iterator[Change]:
 
 def _compare_notes(before: Plan, after: Plan) -> Iterator[Change]:
     # A flag of an appointment has been said with it.
-    known = {*before.notes, *(f"{each.id}: {each.flag}" for each in after.sessions)}
+    known = {*before.notes, *(f"{session.id}: {session.flag}" for session in after.sessions)}
     for number, note in enumerate(after.notes, 1):
         if note not in known:
             yield Change(f"note-{number}", "note", "new", after=note)

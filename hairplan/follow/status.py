@@ -176,12 +176,16 @@ def status_of(plan: Plan, plan_file: PlanFile, on: date) -> PatientStatus:
         changed=plan_file.history[-1].on if plan_file.history else None,
         problem=": ".join((plan.problem.what, *plan.problem.why)) if plan.problem else None,
         done=tuple(
-            Visited(each.id, each.on, each.flag) for each in plan.sessions if each.status == "done"
+            Visited(session.id, session.on, session.flag)
+            for session in plan.sessions
+            if session.status == "done"
         ),
-        next=next((each for each in ahead if each.day and each.day >= on), None),
-        overdue=tuple(each for each in ahead if each.status == "overdue"),
-        again=tuple(each for each in ahead if each.status == "missed" or _is_called_off(each)),
-        unrecorded=tuple(each for each in ahead if _is_unrecorded(each)),
+        next=next((session for session in ahead if session.day and session.day >= on), None),
+        overdue=tuple(session for session in ahead if session.status == "overdue"),
+        again=tuple(
+            session for session in ahead if session.status == "missed" or _is_called_off(session)
+        ),
+        unrecorded=tuple(session for session in ahead if _is_unrecorded(session)),
         waiting=_waiting(plan),
         in_force=tuple(_in_force(plan, on)),
         begins=tuple(sorted(_beginnings(plan, on), key=lambda item: (item.on, item.what, item.id))),
@@ -239,8 +243,8 @@ def _in_force(plan: Plan, on: date) -> Iterator[InForce]:
             continue
         coming = (period.first for period in first.at_least if on < period.first <= ideal.last)
         yield InForce(
-            ids=tuple(each.id for each in group),
-            labels=tuple(each.label for each in group),
+            ids=tuple(restriction.id for restriction in group),
+            labels=tuple(restriction.label for restriction in group),
             since=ideal.first,
             at_least=least.last if least else None,
             ideal=ideal.last,
@@ -305,7 +309,9 @@ def _beginnings_of(restriction: PlannedRestriction, on: date) -> Iterator[Beginn
 
 def open_questions(plan: Plan) -> list[Screened]:
     """Return the rules that are open, while there is an appointment that they could speak to."""
-    is_over = plan.problem is not None or all(each.status in _CLOSED for each in plan.sessions)
+    is_over = plan.problem is not None or all(
+        session.status in _CLOSED for session in plan.sessions
+    )
     if plan.sessions and is_over:
         return []
     return [rule for rule in plan.screening if rule.applies == "unknown" and not rule.overridden]

@@ -184,7 +184,7 @@ class _DueFinder:
         self.plan_file = plan_file
         self.plan = plan
         self.on = on
-        self.days = {each.id: each.planned for each in plan.sessions if each.planned}
+        self.days = {session.id: session.planned for session in plan.sessions if session.planned}
 
     def due(
         self, what: DueKind, says: str, session: str | None = None, day: date | None = None
@@ -215,18 +215,18 @@ class _DueFinder:
         """Yield why a plan goes no further, while there is something that it keeps from."""
         problem, sessions = self.plan.problem, self.plan.sessions
         assert problem is not None, "asked for a plan with a problem alone"
-        if not sessions or any(each.status not in _CLOSED for each in sessions):
+        if not sessions or any(session.status not in _CLOSED for session in sessions):
             yield self.due("stopped", ": ".join((problem.what, *problem.why)), problem.session)
 
     # ---- appointments ----
 
     def overdue(self) -> Iterator[Due]:
         """Yield the first appointment that is overdue: those after it wait for it."""
-        sessions = [each for each in self.plan.sessions if each.status == "overdue"]
+        sessions = [session for session in self.plan.sessions if session.status == "overdue"]
         for first in sessions[:1]:
             over = plural((self.on - (first.latest or first.on)).days, "day")
             says = f"{over} past its latest day: to be booked, or given up"
-            rest = ", ".join(each.id for each in sessions[1:])
+            rest = ", ".join(session.id for session in sessions[1:])
             after = f"; after it {rest}" if rest else ""
             yield self.due("overdue", says + after, first.id, first.latest)
 
@@ -292,7 +292,7 @@ class _DueFinder:
         the restriction has anywhere is taken for the others.
         """
         around = [period] if period.sessions[0] == session.id else restriction.at_least
-        leads = [self.days[each.sessions[0]] - each.first for each in around]
+        leads = [self.days[item.sessions[0]] - item.first for item in around]
         return min(max(*leads, timedelta()), session.on - period.first)
 
     def is_too_late(self, pause: _Pause) -> bool:
@@ -327,7 +327,9 @@ class _DueFinder:
     def documents(self) -> Iterator[Due]:
         """Yield what the next appointments may not take place without."""
         sessions = {session.id: session for session in self.plan.sessions}
-        begun = any(each.status == "done" and each.kind in TREATING for each in sessions.values())
+        begun = any(
+            session.status == "done" and session.kind in TREATING for session in sessions.values()
+        )
         tasks: dict[str, list[PlannedTask]] = {}
         for task in self.plan.tasks:
             if task.blocks and task.session in sessions:

@@ -38,7 +38,7 @@ def diff_document(changes: Sequence[Change]) -> Document:
     """Lay out what changed; one line for nothing."""
     if not changes:
         return Document("", (Line("nothing changes"),), ())
-    parts = ((kind, [each for each in changes if each.kind == kind]) for kind in _TITLES)
+    parts = ((kind, [change for change in changes if change.kind == kind]) for kind in _TITLES)
     return Document(
         title="What changes",
         lines=(),

@@ -103,7 +103,7 @@ def _describe_time(sessions: Sequence[Session]) -> str:
     at = f",{at_time(session.time)}" if session.time else ""
     zone = f" {session.zone}" if session.time and session.zone else ""
     length = f", {format_duration(session.duration)} each" if session.duration else ""
-    return at + zone + (length if len({each.duration for each in sessions}) == 1 else "")
+    return at + zone + (length if len({session.duration for session in sessions}) == 1 else "")
 
 
 def _describe_cost(plan: Plan) -> str:
@@ -250,7 +250,7 @@ def _period_rows(
     """Yield the rows of restrictions with the same periods, with a key that sorts them by date."""
     first = group[0]
     doubt = "?" if first.applies == "unknown" else ""
-    names = ", ".join(each.id + doubt for each in group)
+    names = ", ".join(restriction.id + doubt for restriction in group)
     if first.at_least == first.ideal:
         for period in first.ideal:
             yield (period.first, names, 0, period.first), _period_row(names, "", period)
@@ -316,8 +316,8 @@ def _describe_task_time(tasks: list[PlannedTask], treating: int) -> str:
     needed = ", which cannot take place without it" if task.blocks else ""
     if len(tasks) == treating:
         return f"each session{f', {lead}' if task.lead else ''}{needed}"
-    sessions = ", ".join(each.session for each in tasks)
-    days = ", ".join(format_date(each.due) for each in tasks if each.due)
+    sessions = ", ".join(task.session for task in tasks)
+    days = ", ".join(format_date(task.due) for task in tasks if task.due)
     return f"{f'by {days}, ' if task.lead else ''}{lead} {sessions}{needed}"
 
 
