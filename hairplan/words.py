@@ -59,12 +59,8 @@ def describe_window(
 ) -> str:
     """Say the days that keep to the protocol, such as "2026-12-11..2026-12-22".
 
-    Args:
-        first: the first day; None where no limit is given.
-        last: the last day; None where no limit is given.
-        since: how to say a window that has no last day.
-        until: how to say a window that has no first day.
-        unlimited: how to say that it has neither.
+    `since` says a window without a last day, `until` one without a first, `unlimited` one without
+    either.
     """
     if first and last:
         return format_range(first, last)

@@ -5,10 +5,12 @@ RFC 4180 says.
 """
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from io import StringIO
 from typing import Final
+
+from msgspec import structs
 
 from hairplan.plan import Plan
 from hairplan.words import harmless
@@ -35,12 +37,15 @@ def csv_header() -> str:
 
 def csv_rows(plan: Plan) -> str:
     """Render a plan as rows without a header, to stand below those of other plans."""
+    always: Cells = {"plan": plan.id, "ref": plan.ref, "protocol": plan.protocol.id}
+    return write_rows(COLUMNS, (always | cells for cells in sorted(_items(plan), key=_order)))
+
+
+def write_rows(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> str:
+    """Write rows without a header; a cell that a row does not have is empty."""
     out = StringIO(newline="")
-    writer = csv.DictWriter(out, COLUMNS, restval="")
-    always = {"plan": plan.id, "ref": plan.ref, "protocol": plan.protocol.id}
-    for cells in sorted(_items(plan), key=_order):
-        row = {name: safe_cell(value) for name, value in (always | cells).items()}
-        writer.writerow(row)
+    writer = csv.writer(out)
+    writer.writerows([_safe_cell(row.get(name)) for name in columns] for row in rows)
     return out.getvalue()
 
 
@@ -50,43 +55,25 @@ def _order(cells: Cells) -> tuple[date, str, str]:
 
 
 def _items(plan: Plan) -> Iterator[Cells]:
-    yield from _sessions(plan)
+    """Yield the cells of each item: its fields that are columns by name, and others by ours."""
+    for session in plan.sessions:
+        yield structs.asdict(session) | {
+            "item": "session", "date": session.planned, "label": session.name,
+            "place": plan.place, "reason": session.reason or session.waits_for,
+        }  # fmt: skip
     yield from _restrictions(plan)
     yield from _screening(plan)
     for task in plan.tasks:
-        yield {
-            "item": "task", "id": task.id, "label": task.label, "date": task.due,
-            "session": task.session, "time": task.due_at.time() if task.due_at else None,
-            "earliest": task.not_before, "applies": task.applies, "sources": task.sources,
+        yield structs.asdict(task) | {
+            "item": "task", "date": task.due, "time": task.due_at.time() if task.due_at else None,
+            "earliest": task.not_before,
             "kind": "blocking" if task.blocks else "optional" if task.optional else None,
         }  # fmt: skip
     for routine in plan.routines:
-        yield {
-            "item": "routine", "id": routine.id, "label": routine.label, "kind": routine.rhythm,
-            "date": routine.first, "last": routine.last, "applies": routine.applies,
-            "sources": routine.sources,
-        }  # fmt: skip
+        rhythm = {"item": "routine", "date": routine.first, "kind": routine.rhythm}
+        yield structs.asdict(routine) | rhythm
     for milestone in plan.milestones:
-        yield {
-            "item": "milestone", "id": milestone.id, "label": milestone.label,
-            "date": milestone.on, "sources": milestone.sources,
-        }  # fmt: skip
-
-
-def _sessions(plan: Plan) -> Iterator[Cells]:
-    for session in plan.sessions:
-        cells: Cells = {
-            name: getattr(session, name)
-            for name in (*COLUMNS[4:9], "time", "zone", "duration", "earliest", "target", "latest",
-                         "reason", "sources")
-        }  # fmt: skip
-        yield cells | {
-            "item": "session",
-            "date": session.planned,
-            "reason": session.reason or session.waits_for,
-            "label": session.name,
-            "place": plan.place,
-        }
+        yield structs.asdict(milestone) | {"item": "milestone", "date": milestone.on}
 
 
 def _restrictions(plan: Plan) -> Iterator[Cells]:
@@ -94,12 +81,9 @@ def _restrictions(plan: Plan) -> Iterator[Cells]:
         lengths = {"at least": restriction.at_least, "ideal": restriction.ideal}
         for length, periods in lengths.items():
             for period in periods:
-                yield {
-                    "item": "restriction", "id": restriction.id, "label": restriction.label,
-                    "length": length, "date": period.first, "last": period.last,
-                    "resume_on": period.resume_on, "resume_at": period.resume_at,
-                    "session": period.sessions, "applies": restriction.applies,
-                    "sources": restriction.sources,
+                yield structs.asdict(restriction) | structs.asdict(period) | {
+                    "item": "restriction", "length": length, "date": period.first,
+                    "session": period.sessions,
                 }  # fmt: skip
 
 
@@ -107,18 +91,19 @@ def _screening(plan: Plan) -> Iterator[Cells]:
     """Yield rules that hold or are open, overrides with their reason; they have no date."""
     for rule in plan.screening:
         if rule.applies != "no" or rule.overridden:
-            yield {
+            yield structs.asdict(rule) | {
                 "item": "screening", "id": rule.rule, "kind": rule.outcome, "label": rule.says,
-                "earliest": rule.since, "last": rule.until, "applies": rule.applies,
+                "earliest": rule.since, "last": rule.until,
                 "reason": f"overridden: {rule.overridden}" if rule.overridden else None,
-                "sources": rule.sources,
             }  # fmt: skip
 
 
-def safe_cell(value: object) -> object:
-    """Return a cell that no spreadsheet takes for a formula."""
+def _safe_cell(value: object) -> object:
+    """Return a cell that no spreadsheet takes for a formula; a number below 0 is none."""
     if value is None:
         return ""
+    if isinstance(value, int):
+        return value
     if isinstance(value, tuple):
         return " ".join(map(str, value))
     if hasattr(value, "isoformat"):

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Final, get_args
 
+from msgspec import structs
+
 from hairplan.follow.worklist import Due, DueKind, Unread
 from hairplan.show.document import Document, Line, Mark, Section, TableRow
 from hairplan.words import describe_days_away, format_date, plural
@@ -36,9 +38,7 @@ _WORDS: Final = {
     "check": "to check",
     "document": "awaiting something",
 }
-COLUMNS: Final = (
-    "path", "ref", "plan", "treatment", "urgency", "what", "session", "day", "days", "says",
-)  # fmt: skip
+COLUMNS: Final = Due.__struct_fields__
 
 
 def worklist_document(rows: Sequence[Due | Unread], on: date) -> Document:
@@ -86,23 +86,13 @@ def summarise(rows: Sequence[Due | Unread], plans: int) -> str:
 
 def csv_rows(rows: Iterable[Due | Unread]) -> str:
     """Render what is due as CSV with a header, its cells as safe as those of a plan."""
-    import csv
-    from io import StringIO
+    from hairplan.show.csv import write_rows
 
-    from hairplan.show.csv import safe_cell
-
-    out = StringIO(newline="")
-    writer = csv.DictWriter(out, COLUMNS, restval="")
-    writer.writeheader()
-    for row in map(_columns, rows):
-        # A number below 0 is no formula.
-        writer.writerow(
-            {name: cell if isinstance(cell, int) else safe_cell(cell) for name, cell in row.items()}
-        )
-    return out.getvalue()
+    header = f"{','.join(COLUMNS)}\r\n"
+    return header + write_rows(COLUMNS, map(_columns, rows))
 
 
 def _columns(row: Due | Unread) -> dict[str, object]:
     if isinstance(row, Unread):
         return {"path": row.path, "urgency": 0, "what": row.what, "says": "; ".join(row.faults)}
-    return {name: getattr(row, name) for name in COLUMNS}
+    return structs.asdict(row)

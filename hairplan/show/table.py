@@ -21,8 +21,6 @@ _STYLES: Final[dict[Mark, str]] = {
     "least": "dim",
     "good": "green",
 }
-
-
 _SENTENCE = 30
 _SHORT = 16
 
@@ -61,7 +59,7 @@ def _section(section: Section) -> RenderableType:
         parts.append(Padding(Text(section.title, style="bold underline"), (1, 0, 0, 0)))
     if section.rows:
         parts.append(_table(section))
-    parts += [Padding(_text(line, bullet=True), (0, 0, 0, 0)) for line in section.lines]
+    parts += [_text(line, bullet=True) for line in section.lines]
     return Group(*parts)
 
 
