@@ -110,16 +110,16 @@ def _compare(
     `describe` says of one that is new or gone how it stands and why; `compare_two` yields what
     became of one that is in both plans.
     """
-    old, now = ({item.id: item for item in items} for items in (before, after))
-    for name in now | old:
-        if name not in now:
-            words, why = describe(old[name], "gone")
-            yield Change(name, kind, "gone", before=words, why=why)
-        elif name not in old:
-            words, why = describe(now[name], "new")
-            yield Change(name, kind, "new", after=words, why=why)
+    old = {item.id: item for item in before}
+    for item in after:
+        if item.id in old:
+            yield from compare_two(old.pop(item.id), item)
         else:
-            yield from compare_two(old[name], now[name])
+            words, why = describe(item, "new")
+            yield Change(item.id, kind, "new", after=words, why=why)
+    for item in old.values():
+        words, why = describe(item, "gone")
+        yield Change(item.id, kind, "gone", before=words, why=why)
 
 
 def _compare_words(
