@@ -62,7 +62,7 @@ class Added(Struct, frozen=True, tag="added", tag_field="what", omit_defaults=Tr
 
 
 class Changed(Struct, frozen=True, tag="asked", tag_field="what", omit_defaults=True, kw_only=True):
-    """Changes of the request from now on, by the names of its keys."""
+    """Changes to the request from now on, by the names of its keys."""
 
     sessions: int | dict[str, int] | None = None
     spacing: str | dict[str, str] | None = None
@@ -167,7 +167,7 @@ NOTHING: Final = Record()
 _ADDED: Final = ("closures", "away")
 
 
-def in_force(history: Sequence[Entry]) -> dict[int, Entry]:
+def _entries_in_force(history: Sequence[Entry]) -> dict[int, Entry]:
     """Return the entries that no later one takes back, by their numbers, from 1."""
     undone = {entry.undoes for entry in history if entry.undoes}
     return {
@@ -179,7 +179,7 @@ def in_force(history: Sequence[Entry]) -> dict[int, Entry]:
 
 def last_in_force(history: Sequence[Entry]) -> int | None:
     """Return the number of the last entry that can be taken back; None if there is none."""
-    return max(in_force(history), default=None)
+    return max(_entries_in_force(history), default=None)
 
 
 def read_history(request: PlanRequest, history: Sequence[Entry]) -> tuple[PlanRequest, Record]:
@@ -190,7 +190,7 @@ def read_history(request: PlanRequest, history: Sequence[Entry]) -> tuple[PlanRe
     added: dict[str, Added] = {}
     reasons: dict[str, str] = {}
     spells: list[Spell] = []
-    for entry in in_force(history).values():
+    for entry in _entries_in_force(history).values():
         for happening in entry.what:
             if isinstance(happening, Changed):
                 spells = _continue_spells(spells, request, happening, entry.on)

@@ -6,7 +6,7 @@ from typing import Final
 from msgspec import structs
 
 from hairplan.follow.diff import Change, ChangedKind, HowChanged
-from hairplan.show.document import Document, Line, Mark, Section
+from hairplan.show.document import Document, Line, Mark, Section, build_document
 from hairplan.words import format_shift
 
 _TITLES: Final[dict[ChangedKind, str]] = {
@@ -38,16 +38,13 @@ def diff_document(changes: Sequence[Change]) -> Document:
     """Lay out what changed; one line for nothing."""
     if not changes:
         return Document("", (Line("nothing changes"),), ())
-    parts = ((kind, [change for change in changes if change.kind == kind]) for kind in _TITLES)
-    return Document(
-        title="What changes",
-        lines=(),
-        sections=tuple(Section(_TITLES[kind], lines=_lines(part)) for kind, part in parts if part),
-    )
+    return build_document("What changes", (), (_section(kind, changes) for kind in _TITLES))
 
 
-def _lines(changes: Sequence[Change]) -> tuple[Line, ...]:
-    return tuple(Line(describe_change(change), _mark(change)) for change in merge_alike(changes))
+def _section(kind: ChangedKind, changes: Iterable[Change]) -> Section:
+    merged = merge_alike(change for change in changes if change.kind == kind)
+    lines = (Line(describe_change(change), _mark(change)) for change in merged)
+    return Section(_TITLES[kind], lines=tuple(lines))
 
 
 def _mark(change: Change) -> Mark:

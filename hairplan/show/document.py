@@ -4,6 +4,7 @@ A mark says what a piece of text means; whether that is a colour, and which one,
 choice. Text from outside is data: each renderer makes it harmless in its own way.
 """
 
+from collections.abc import Iterable
 from typing import Literal
 
 from msgspec import Struct
@@ -47,3 +48,9 @@ class Document(Struct, frozen=True):
     title: str
     lines: tuple[Line, ...]
     sections: tuple[Section, ...]
+
+
+def build_document(title: str, lines: Iterable[Line], sections: Iterable[Section]) -> Document:
+    """Build a document of the sections that have anything in them."""
+    kept = tuple(section for section in sections if section.rows or section.lines)
+    return Document(title, tuple(lines), kept)

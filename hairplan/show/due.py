@@ -7,7 +7,7 @@ from typing import Final, get_args
 from msgspec import structs
 
 from hairplan.follow.worklist import Due, DueKind, Unread
-from hairplan.show.document import Document, Line, Mark, Section, TableRow
+from hairplan.show.document import Document, Line, Mark, Section, TableRow, build_document
 from hairplan.words import describe_days_away, format_date, plural
 
 _TITLES: Final[dict[DueKind, str]] = {
@@ -51,19 +51,16 @@ def worklist_document(rows: Sequence[Due | Unread], on: date) -> Document:
     unread = (row for row in rows if isinstance(row, Unread))
     faults = tuple(Line(fault, "refused") for row in unread for fault in row.faults)
     due = [row for row in rows if isinstance(row, Due)]
-    parts = ((what, [row for row in due if row.what == what]) for what in get_args(DueKind))
-    sections = (
-        *([Section("Not read", lines=faults)] if faults else []),
-        *(_section(what, part) for what, part in parts if part),
-    )
+    sections = [Section("Not read", lines=faults), *(_section(what, due) for what in _TITLES)]
     lines = () if rows else (Line("nothing is due", "good"),)
-    return Document(f"What is due on {format_date(on)}", lines, sections)
+    return build_document(f"What is due on {format_date(on)}", lines, sections)
 
 
-def _section(what: DueKind, rows: Sequence[Due]) -> Section:
+def _section(what: DueKind, due: Iterable[Due]) -> Section:
     columns = ("Patient", "Session", "Day", "", "What to know")
     mark = _MARKS.get(what, "plain")
-    return Section(_TITLES[what], columns, tuple(TableRow(_cells(row), mark) for row in rows))
+    rows = (TableRow(_cells(row), mark) for row in due if row.what == what)
+    return Section(_TITLES[what], columns, tuple(rows))
 
 
 def _cells(row: Due) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from hairplan.plan import (
 )
 from hairplan.planner.restrictions import alike
 from hairplan.protocol.model import TREATING
-from hairplan.show.document import Document, Line, Mark, Section, TableRow
+from hairplan.show.document import Document, Line, Mark, Section, TableRow, build_document
 from hairplan.show.screening import screening_lines
 from hairplan.words import (
     at_time,
@@ -61,11 +61,8 @@ def plan_document(plan: Plan) -> Document:
         Section("Where the figures come from", lines=tuple(_figure_lines(plan.figures))),
         Section("Sources", lines=tuple(_source_lines(plan))),
     ]
-    return Document(
-        title=f"{plan.protocol.name} ({plan.protocol.id} {plan.protocol.version})",
-        lines=tuple(_summary_lines(plan)),
-        sections=tuple(section for section in sections if section.rows or section.lines),
-    )
+    title = f"{plan.protocol.name} ({plan.protocol.id} {plan.protocol.version})"
+    return build_document(title, _summary_lines(plan), sections)
 
 
 def _summary_lines(plan: Plan) -> Iterator[Line]:

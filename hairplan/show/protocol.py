@@ -1,6 +1,6 @@
 """A protocol as a person reads it: every figure with its fact and strength beside it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from hairplan.protocol.figures import basis, fact_ids, format_price, shown_path, tables
 from hairplan.protocol.model import (
@@ -23,15 +23,15 @@ from hairplan.protocol.model import (
     Traced,
     wanted,
 )
-from hairplan.show.document import Document, Line, Section
+from hairplan.show.document import Document, Line, Section, build_document
 from hairplan.words import describe_difference, describe_limits, describe_outcome, plural
 
 
 def protocol_document(protocol: Protocol) -> Document:
     """Lay a protocol out as a document."""
-    parts = {
+    parts: dict[str, Iterable[str]] = {
         "Indications": _describe_texts(protocol.indications),
-        "Choices": list(_describe_options(protocol)),
+        "Choices": _describe_options(protocol),
         "Steps": [_describe_step(step) for step in protocol.steps],
         "What to avoid": [_describe_restriction(*item) for item in protocol.restrictions.items()],
         "To do": [_describe_task(*item) for item in protocol.tasks.items()],
@@ -53,19 +53,13 @@ def protocol_document(protocol: Protocol) -> Document:
             describe_difference(table.topic, table.says, table.holds) + _describe_when(table.when)
             for table in protocol.differences
         ],
-        "How figures are read, and why these defaults": list(_reasons(protocol)),
+        "How figures are read, and why these defaults": _reasons(protocol),
         "What the sources say": [f"{name}: {says}" for name, says in protocol.facts.items()],
         "Sources": [f"{name}: {title}" for name, title in protocol.documents.items()],
     }
-    return Document(
-        title=f"{protocol.name} ({protocol.id} {protocol.version}, {protocol.date})",
-        lines=tuple(_summary_lines(protocol)),
-        sections=tuple(_section(title, texts) for title, texts in parts.items() if texts),
-    )
-
-
-def _section(title: str, texts: Sequence[str]) -> Section:
-    return Section(title, lines=tuple(map(Line, texts)))
+    title = f"{protocol.name} ({protocol.id} {protocol.version}, {protocol.date})"
+    sections = (Section(part, lines=tuple(map(Line, texts))) for part, texts in parts.items())
+    return build_document(title, _summary_lines(protocol), sections)
 
 
 def _summary_lines(protocol: Protocol) -> Iterator[Line]:

@@ -5,7 +5,7 @@ from itertools import groupby
 
 from hairplan.follow.status import Ahead, Beginning, InForce, PatientStatus, open_questions
 from hairplan.plan import Break, Plan, PlannedTask
-from hairplan.show.document import Document, Line, Mark, Section
+from hairplan.show.document import Document, Line, Mark, Section, build_document
 from hairplan.show.screening import question_lines
 from hairplan.words import at_time, by_date, describe_days_away, format_date, only_if, plural
 
@@ -26,11 +26,8 @@ def status_document(plan: Plan, status: PatientStatus) -> Document:
         Section("Where it leaves the protocol", lines=tuple(map(_break_line, status.breaks))),
         Section("Waiting", lines=tuple(_waiting_lines(status.waiting))),
     ]
-    return Document(
-        title=f"{plan.protocol.name}: where it stands on {format_date(status.on)}",
-        lines=tuple(_summary_lines(status)),
-        sections=tuple(section for section in sections if section.lines),
-    )
+    title = f"{plan.protocol.name}: where it stands on {format_date(status.on)}"
+    return build_document(title, _summary_lines(status), sections)
 
 
 def _summary_lines(status: PatientStatus) -> Iterator[Line]:

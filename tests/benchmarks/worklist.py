@@ -59,8 +59,8 @@ def plan_file(number: int) -> PlanFile:
     )
     text = protocol_text(treatment)
     made = keep(load_protocol(treatment), text, request, id=f"plan-{number:05}", made=MADE)
-    for each in history(start, number // 7 % 4):
-        made = appended(made, each)
+    for step in history(start, number // 7 % 4):
+        made = appended(made, step)
     return made
 
 
@@ -85,9 +85,9 @@ def planning(folder: Path) -> tuple[float, float]:
     reading = making = 0.0
     for path in plan_paths([folder]):
         begin = time.perf_counter()
-        found = decode(path.read_bytes(), path.name)
+        file = decode(path.read_bytes(), path.name)
         middle = time.perf_counter()
-        make_plan(protocol_of(found), found.request, found.history, today=ON)
+        make_plan(protocol_of(file), file.request, file.history, today=ON)
         reading += middle - begin
         making += time.perf_counter() - middle
     return reading, making
@@ -113,9 +113,9 @@ def main() -> None:
         write_all(folder, count)
         read = only_read(folder)
         begin = time.perf_counter()
-        found = Counter(row.what for path in plan_paths([folder]) for row in due_of(path, ON))
+        rows = Counter(row.what for path in plan_paths([folder]) for row in due_of(path, ON))
         ours = time.perf_counter() - begin
-        print(f"{count} plan files: {sum(found.values())} rows, {dict(found)}")
+        print(f"{count} plan files: {sum(rows.values())} rows, {dict(rows)}")
         print(f"reading and decoding: {read:.2f} s, {read / count * 1e6:.0f} us a file")
         print(f"the work list: {ours:.2f} s, {ours / count * 1e6:.0f} us a file")
         print(f"{ours / read:.1f} x reading and decoding")
