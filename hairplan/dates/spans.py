@@ -12,11 +12,11 @@ Conventions:
 """
 
 import re
+from calendar import monthrange
 from datetime import date, datetime, time, timedelta
 from functools import cache, lru_cache
 from typing import Final
 
-from dateutil.relativedelta import relativedelta
 from msgspec import Struct
 
 from hairplan.errors import InputError, OutOfRangeError
@@ -177,14 +177,18 @@ def typed_span(text: str) -> Span:
     return _span(int(match[1]), unit)
 
 
-@cache
-def _months(count: int) -> relativedelta:
-    return relativedelta(months=count)
-
-
-@lru_cache(maxsize=16384)
 def _add_months(day: date, count: int) -> date:
-    return day + _months(count)
+    year, month = divmod(day.year * 12 + day.month - 1 + count, 12)
+    return in_month(year, month + 1, day.day)
+
+
+def in_month(year: int, month: int, day: int) -> date:
+    """Return a day of a month, or its last day where the month is shorter.
+
+    Raises:
+        ValueError: the year is outside the calendar.
+    """
+    return date(year, month, min(day, monthrange(year, month)[1]))
 
 
 def shift(day: date, by: Span, times: int = 1) -> date:
@@ -222,8 +226,8 @@ def _out_of_range(day: date, count: int, unit: str) -> OutOfRangeError:
 @cache
 def _references() -> tuple[date, ...]:
     """Return every start and end of a month over four years, 29 February included."""
-    firsts = [date(year, month, 1) for year in range(2027, 2031) for month in range(1, 13)]
-    return tuple(day for first in firsts for day in (first, first + relativedelta(day=31)))
+    months = [(year, month) for year in range(2027, 2031) for month in range(1, 13)]
+    return tuple(in_month(*month, day) for month in months for day in (1, 31))
 
 
 def never_longer(shorter: Span, longer: Span) -> bool:

@@ -6,7 +6,7 @@ from itertools import count, takewhile
 from typing import Final
 
 from hairplan.dates.spans import Span, shift, shift_days, span
-from hairplan.dates.typed import WEEKDAYS
+from hairplan.dates.weekdays import WEEKDAYS
 from hairplan.plan import PlannedRoutine
 from hairplan.planner.actives import ReadyRoutine
 from hairplan.planner.resolve import Resolved

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from hairplan.dates.seasons import season
 from hairplan.dates.spans import Span, position, span
-from hairplan.dates.typed import WEEKDAYS
+from hairplan.dates.weekdays import WEEKDAYS
 from hairplan.errors import InputError
 from hairplan.planner.conditions import State, holds, unanswered
 from hairplan.planner.layout import Events, PlannedStep

@@ -4,13 +4,13 @@ from datetime import date
 from typing import Final
 
 from hairplan.dates.spans import shift_days
+from hairplan.dates.weekdays import WEEKDAY_NAMES
 from hairplan.planner.availability import Availability
 from hairplan.planner.brief import Brief
 from hairplan.planner.layout import PlannedStep
 from hairplan.words import join_words
 
 _A_YEAR: Final = 366
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 def is_visited(brief: Brief) -> bool:
@@ -30,7 +30,7 @@ def start_taken(brief: Brief, days: Availability, day: date) -> str | None:
 def _unfit(run: PlannedStep, day: date) -> str | None:
     """Say why a step does not begin on such a day."""
     if run.weekdays and day.weekday() not in run.weekdays:
-        weekdays = join_words([_WEEKDAYS[each] for each in sorted(run.weekdays)])
+        weekdays = join_words([WEEKDAY_NAMES[each] for each in sorted(run.weekdays)])
         return f"not one of {run.step.id}'s days ({weekdays})"
     if run.seasons and not any(day in season for season in run.seasons):
         seasons = join_words([str(each) for each in run.seasons], "or")
