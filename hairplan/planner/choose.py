@@ -25,6 +25,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from hairplan.planner.layout import Layout
 from hairplan.planner.slot import START, Slot
 
 Taken = Callable[[date], str | None]
@@ -82,6 +83,11 @@ class Ground(Struct, frozen=True):
     known: ChosenDays
     taken: Taken
     last: date
+
+    @classmethod
+    def of(cls, layout: Layout, taken: Taken) -> "Ground":
+        """Return the ground of a layout, for days that may be taken."""
+        return cls(layout.slots, layout.known, taken, layout.frame.until)
 
     @property
     def start(self) -> date:

@@ -7,18 +7,16 @@ belong to it, unless the file says so: 12 weekly sessions last 12 weeks, the las
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from itertools import count as count_from
-from itertools import islice
 from typing import Any, Final
 
 from msgspec import Struct, structs
 
-from hairplan.dates.seasons import Season
 from hairplan.dates.spans import Span, shift, span
-from hairplan.errors import InputError, OutOfRangeError
+from hairplan.errors import InputError
 from hairplan.history import NOTHING, Record
-from hairplan.planner.slot import START, WAITING, Bound, Pace, Rhythm, Slot
-from hairplan.protocol.model import Step, is_of_step, place_step
+from hairplan.planner.slot import START, WAITING, Bound, Slot
+from hairplan.planner.steps import PlannedStep, Rhythm
+from hairplan.protocol.model import is_of_step, place_step
 
 MOST_SLOTS: Final = 10_000
 MOST_CONDITIONAL: Final = 6
@@ -31,92 +29,8 @@ _DAY_AFTER: Final = span("1 day")
 Events = Mapping[str, tuple[date, ...]]
 """The days that events are known to have, in order."""
 
-
-class PlannedStep(Struct, frozen=True, kw_only=True):
-    """A step as this plan has it: how many appointments, how far apart.
-
-    Attributes:
-        step: the step.
-        count: how many; None where something else bounds it.
-        more: how many more are conditional.
-        beats: its spacing, for each gap in turn.
-        inner: the spacing inside a group.
-        offsets: how far each lies from the anchor.
-        pace: so many times a week, month or year.
-        weekdays: on these days of the week, Monday being 0.
-        seasons: the parts of the year in which it may lie.
-        lasting: for how long.
-        shortest: for how long at least, where that is a range.
-        longest: for how long at most, conditionally.
-        until: the last day for a target, where an event ends it.
-        waits: why it is conditional as a whole; None if it is not.
-        skipped: the numbers of what was given up.
-        aside: the numbers of what is to be booked again, outside the chain: what comes after it
-            took place already.
-        recorded: the highest number of which anything is known.
-    """
-
-    step: Step
-    count: int | None
-    more: int = 0
-    beats: tuple[Rhythm, ...]
-    inner: tuple[Rhythm, ...] = ()
-    offsets: tuple[Span, ...] = ()
-    pace: Pace | None = None
-    weekdays: frozenset[int] = frozenset()
-    seasons: tuple[Season, ...] = ()
-    lasting: Span | None = None
-    shortest: Span | None = None
-    longest: Span | None = None
-    until: date | None = None
-    waits: str | None = None
-    skipped: frozenset[int] = frozenset()
-    aside: frozenset[int] = frozenset()
-    recorded: int = 0
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it repeats up to the horizon."""
-        return self.count is None and not (self.lasting or self.step.total or self.until)
-
-    @property
-    def is_counted(self) -> bool:
-        """Whether a number ends it, and no date."""
-        return not self.until and (self.count is not None or self.step.total is not None)
-
-    @property
-    def size(self) -> int:
-        """How many appointments make one beat of its rhythm."""
-        return self.step.group.size if self.step.group else 1
-
-    def name_of(self, place: int) -> tuple[str, int]:
-        """Return the id of the appointment at a place in the chain, and its number, from 1."""
-        if not self.skipped and not self.aside:
-            return f"{self.step.id}-{place}", place
-        gone = self.skipped | self.aside
-        number = next(islice((each for each in count_from(1) if each not in gone), place - 1, None))
-        return f"{self.step.id}-{number}", number - sum(each < number for each in self.skipped)
-
-    @property
-    def is_pinned(self) -> bool:
-        """Whether its first appointment is on the start itself."""
-        starts_now = not self.offsets or self.offsets[0].count == 0
-        is_on_it = self.step.anchor == "start" and not self.step.lies_before_anchor
-        return is_on_it and starts_now and not self.waits
-
-
-class Happened(Struct, frozen=True):
-    """What the laying has to know of a plan's past.
-
-    Attributes:
-        record: what has happened.
-        late: from when on what finds no day in its window is looked for.
-        rolling: what follows counts from a session really done, not from where it should have been.
-    """
-
-    record: Record = NOTHING
-    late: Mapping[str, date] = {}
-    rolling: bool = True
+Places = Mapping[str, date]
+"""The day of each place in the course, such as "course.last" or "events.transplant"."""
 
 
 class Frame(Struct, frozen=True):
@@ -127,28 +41,18 @@ class Frame(Struct, frozen=True):
         until: the last day for a target of a repeating step.
         events: the days that are known of events.
         at_least_one: a repeating step has its first appointment (or group) in any case.
-        happened: what has happened so far; null for nothing.
+        record: what has happened so far; null for a plan without a past.
+        late: from when on what finds no day in its window is looked for, by its id.
+        rolling: what follows counts from a session really done, not from where it should have been.
     """
 
     start: date
     until: date
     events: Events
     at_least_one: bool
-    happened: Happened | None = None
-
-
-class End(Struct, frozen=True):
-    """The end of a series that goes on for as long as dates allow.
-
-    Attributes:
-        run: its step.
-        series: the places of its appointments.
-        beyond: the appointment that would come next; None where something else ends the series.
-    """
-
-    run: PlannedStep
-    series: tuple[int, ...]
-    beyond: Slot | None
+    record: Record | None = None
+    late: Mapping[str, date] = {}
+    rolling: bool = True
 
 
 class Layout(Struct, frozen=True):
@@ -161,7 +65,6 @@ class Layout(Struct, frozen=True):
         known: the days that are known beforehand, by their number below 0.
         unshown: how many conditional ones more there may be, by step.
         places: the appointments of each step, or what stands for them where it has none.
-        ends: where dates end a series.
     """
 
     frame: Frame
@@ -170,7 +73,6 @@ class Layout(Struct, frozen=True):
     known: dict[int, date]
     unshown: dict[str, int]
     places: dict[str, list[int]]
-    ends: list[End]
 
 
 def lay_out(runs: Iterable[PlannedStep], frame: Frame) -> Layout:
@@ -186,41 +88,11 @@ def lay_out(runs: Iterable[PlannedStep], frame: Frame) -> Layout:
     return laying.layout()
 
 
-class Chain:
-    """The steps of many plans, which lie alike from most starts: they are laid only once for these.
-
-    What is remembered makes the next laying quick, and changes nothing of it.
-    """
-
-    def __init__(self, runs: Sequence[PlannedStep]) -> None:
-        """Take the steps, in the order of their anchors."""
-        self._runs = runs
-        # How many may follow up to a length, and are conditional, hangs on dates in other ways.
-        self._is_kept = all(run.longest is None for run in runs)
-        self._last: Layout | None = None
-
-    def at(self, frame: Frame) -> Layout:
-        """Lay the appointments into a frame without a past.
-
-        Raises:
-            InputError: more than 10,000 appointments.
-            OutOfRangeError: a date leaves the calendar.
-        """
-        last = self._last
-        layout = _Laying(frame).again(last) if last is not None else None
-        if layout is None:
-            layout = lay_out(self._runs, frame)
-            self._last = layout if self._is_kept and not layout.unshown else None
-        return layout
-
-
 class _Laying:
     """The appointments laid so far, with the dates that the protocol itself gives them."""
 
     def __init__(self, frame: Frame) -> None:
         self.frame = frame
-        self.happened = frame.happened
-        self.ends: list[End] = []
         self.slots: list[Slot] = []
         self.waiting: list[tuple[Slot, str]] = []
         self.unshown: dict[str, int] = {}
@@ -234,35 +106,7 @@ class _Laying:
 
     def layout(self) -> Layout:
         """Return what is laid so far."""
-        return Layout(
-            self.frame, self.slots, self.waiting, self.known, self.unshown, self.places, self.ends
-        )
-
-    def again(self, layout: Layout) -> Layout | None:
-        """Return an earlier layout for this frame; None if it is, or may be, another one here."""
-        if _days_known(layout.frame) != _days_known(self.frame):
-            return None
-        try:
-            for at, slot in enumerate(layout.slots):
-                self.targets[at] = slot.target(self.targets[slot.base])
-            for at, (slot, _) in enumerate(layout.waiting, WAITING):
-                if slot.has_target:
-                    self.targets[at] = slot.target(self.targets[slot.base])
-            is_same = all(self._is_end(each) for each in layout.ends)
-        except OutOfRangeError:
-            # It is for the laying itself to say which date leaves the calendar first.
-            return None
-        return structs.replace(layout, frame=self.frame, known=self.known) if is_same else None
-
-    def _is_end(self, end: End) -> bool:
-        """Return whether a series ends where it ended in an earlier layout."""
-        run, series, beyond = end.run, end.series, end.beyond
-        for number, place in enumerate(series):
-            if self._is_over(run, series[:number], self.targets[place]):
-                return False
-        if beyond is None:
-            return True
-        return self._is_over(run, series, beyond.target(self.targets[beyond.base]))
+        return Layout(self.frame, self.slots, self.waiting, self.known, self.unshown, self.places)
 
     def lay(self, run: PlannedStep) -> None:
         """Lay a step; what of it is conditional lies beside the chain."""
@@ -296,7 +140,7 @@ class _Laying:
 
     def _at(self, place: str, found: list[int]) -> list[int]:
         """Return the appointment that a place such as "course.last" or "course-4" names."""
-        if self.happened is None or "." in place:
+        if self.frame.record is None or "." in place:
             return _at(place, found)
         # What was given up has left its number: only the id tells which one it is.
         chain = [at for at in found if 0 <= at < len(self.slots)]
@@ -319,7 +163,7 @@ class _Laying:
             bounds=self._bounds(run, [], anchors[-1] if anchors else None),
             has_target=False,
         )
-        day = self.happened.record.fixed.get(slot.id) if self.happened else None
+        day = self.frame.record.fixed.get(slot.id) if self.frame.record else None
         if day is not None:
             # Nothing says when it should be; but it is booked, or was done.
             slot, reason = structs.replace(slot, fixed=day), ""
@@ -330,37 +174,33 @@ class _Laying:
         """Lay a step from one anchor on; the numbers go on from those before."""
         self.origin = (anchor, 0)
         series: list[int] = []
-        beyond = None
         earlier = sum(slot.step.kind == "session" for slot in self.slots)
         while not self._is_full(run, series, earlier):
             slot = self._next(run, anchor, series, before + len(series) + 1)
             target = slot.target(self.targets[slot.base])
             if self._is_over(run, series, target) and before + len(series) >= run.recorded:
-                beyond = slot
                 break
-            if self.happened and not run.waits:
-                slot, target = self._as_it_was(slot, target, run, len(series), self.happened)
+            if self.frame.record and not run.waits:
+                slot, target = self._as_it_was(slot, target, run, len(series), self.frame.record)
             series.append(self._add(slot, target, run.waits))
-        if not run.is_counted:
-            self.ends.append(End(run, tuple(series), beyond))
         return series
 
     def _as_it_was(
-        self, slot: Slot, target: date, run: PlannedStep, before: int, happened: Happened
+        self, slot: Slot, target: date, run: PlannedStep, before: int, record: Record
     ) -> tuple[Slot, date]:
         """Return an appointment as it took place or is booked, and the day that others count from.
 
         What is off its target is what the rest of its step counts from, unless the anchor is fixed.
         """
-        record = happened.record if happened.rolling else NOTHING
+        record = record if self.frame.rolling else NOTHING
         day = record.fixed.get(slot.id)
-        again = happened.late.get(slot.id) or record.not_before(slot.id)
+        again = self.frame.late.get(slot.id) or record.not_before(slot.id)
         if day is None and again is None:
             return slot, target
         slot = structs.replace(slot, fixed=day, not_before=None if day else again)
         counted = day or max(target, again or target)
         beat, inside = divmod(before, run.size)
-        if counted != target and happened.rolling and not inside:
+        if counted != target and self.frame.rolling and not inside:
             on_anchor = run.step.anchor == "start" and not run.step.lies_before_anchor
             self.origin = (len(self.slots), beat + (not on_anchor))
         return slot, counted
@@ -568,11 +408,6 @@ class _Laying:
             seasons=run.seasons,
             **fields,
         )
-
-
-def _days_known(frame: Frame) -> list[tuple[str, int]]:
-    """Return how many days are known of each event: these have places in a layout."""
-    return [(name, len(days)) for name, days in frame.events.items()]
 
 
 def _at(place: str, found: list[int]) -> list[int]:

@@ -19,10 +19,10 @@ from hairplan.dates.spans import span
 from hairplan.errors import HairplanError, nearest
 from hairplan.plan import Plan
 from hairplan.planner import make_plan
+from hairplan.planner.compile import plain_step
 from hairplan.planner.conditions import holds
 from hairplan.planner.figures import leaves
 from hairplan.planner.layout import Frame, lay_out
-from hairplan.planner.runs import plain_step
 from hairplan.planner.slot import next_weekday
 from hairplan.protocol.figures import fact_ids, tables
 from hairplan.protocol.languages import missing
@@ -168,9 +168,9 @@ def _reach(text: str) -> float:
 def _planned(step: Step, protocol: Protocol) -> int:
     """Return how many appointments a step has by itself, with nothing in the way."""
     alone = structs.replace(step, anchor="start", when={}, limits=(), until=None)
-    run = plain_step(alone, protocol)
-    start = next_weekday(protocol.date, run.weekdays) if run.weekdays else protocol.date
-    return len(lay_out([run], Frame(start, start, {}, at_least_one=True)).slots)
+    planned = plain_step(alone, protocol.first_day)
+    start = next_weekday(protocol.date, planned.weekdays) if planned.weekdays else protocol.date
+    return len(lay_out([planned], Frame(start, start, {}, at_least_one=True)).slots)
 
 
 def _places(protocol: Protocol) -> Iterator[tuple[str, str]]:

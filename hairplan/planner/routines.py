@@ -8,9 +8,10 @@ from typing import Final
 from hairplan.dates.spans import Span, shift, shift_days, span
 from hairplan.dates.weekdays import WEEKDAYS
 from hairplan.plan import PlannedRoutine
-from hairplan.planner.actives import ReadyRoutine
+from hairplan.planner.compile import ReadyRoutine
 from hairplan.planner.resolve import Resolved
-from hairplan.planner.slot import Pace, next_weekday
+from hairplan.planner.slot import next_weekday
+from hairplan.planner.steps import Pace
 from hairplan.protocol.model import Step, is_of_step, place_step
 from hairplan.words import join_words
 
@@ -19,19 +20,19 @@ _A_DAY: Final = span("1 day")
 
 
 def routines_of(
-    template: Resolved, where: Mapping[str, date], until: date
+    resolved: Resolved, where: Mapping[str, date], until: date
 ) -> tuple[PlannedRoutine, ...]:
     """Return what to do at home, in date order; none at a place that the plan has not.
 
     Args:
-        template: what does not depend on the start.
+        resolved: what does not depend on the start.
         where: the day of each place in the course.
         until: how far the plan goes.
     """
-    steps = template.protocol.steps
+    steps = resolved.protocol.steps
     found = (
         _routine(active, where, steps, until)
-        for active in template.routines
+        for active in resolved.routines
         if active.routine.anchor in where
     )
     # One whose end is a place that comes before its beginning has no day.

@@ -68,7 +68,6 @@ def describe_rule(rule: Rule) -> str:
 
 
 def standings(
-    rules: Mapping[str, Rule],
     protocol: Protocol,
     state: State,
     events: Mapping[str, Sequence[date]],
@@ -77,8 +76,7 @@ def standings(
     """Return how each rule that concerns a patient stands, the gravest first.
 
     Args:
-        rules: the rules, by name.
-        protocol: the treatment that they are of.
+        protocol: the treatment, with its rules.
         state: choices and answers.
         events: the days that are known of events.
         overrides: the practitioner's reasons, by the rule that each overrides.
@@ -86,37 +84,35 @@ def standings(
     Raises:
         OutOfRangeError: an event's dates leave the calendar.
     """
-    found = [
-        _standing(name, rule, protocol, state, day, overrides.get(name))
-        for name, rule in rules.items()
+    stands = [
+        RuleStanding(name, rule, *_standing(rule, protocol, state, day), overrides.get(name))
+        for name, rule in protocol.rules.items()
         if not rule.question or holds(protocol.questions[rule.question].only, state) != "no"
         for day in events.get(rule.event or "", (None,))
     ]
-    return sorted(found, key=gravity)
+    return sorted(stands, key=_gravity)
 
 
-def gravity(stand: RuleStanding) -> tuple[int, str]:
+def _gravity(stand: RuleStanding) -> tuple[int, str]:
     """Sort the gravest first."""
     return _RANK.index(stand.rule.outcome), stand.name
 
 
-def _standing(  # noqa: PLR0913, PLR0917 - all that it hangs on
-    name: str,
-    rule: Rule,
-    protocol: Protocol,
-    state: State,
-    day: date | None,
-    overridden: str | None,
-) -> RuleStanding:
-    """Return how a rule stands, seen from one day of its event; None where none is known."""
+def _standing(
+    rule: Rule, protocol: Protocol, state: State, day: date | None
+) -> tuple[Answer, date | None, date | None]:
+    """Return whether a rule holds, and from when until when, seen from a day of its event.
+
+    Where no day of its event is known, it has no days.
+    """
     fits = holds(rule.when, state)
     if day is not None:
         first = shift(day, span(rule.begins)) if rule.begins else None
         until = shift(day, span(rule.ends)) if rule.ends else None
-        return RuleStanding(name, rule, fits, first, until, overridden)
+        return fits, first, until
     asked: Answer = _asked(rule, protocol, state)
     answer: Answer = "no" if "no" in {fits, asked} else fits if asked == "yes" else asked
-    return RuleStanding(name, rule, answer, None, None, overridden)
+    return answer, None, None
 
 
 def _asked(rule: Rule, protocol: Protocol, state: State) -> Answer:
