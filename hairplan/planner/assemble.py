@@ -26,8 +26,8 @@ from hairplan.planner.restrictions import Visit
 from hairplan.planner.session import (
     first_day_order,
     minutes_of,
+    session_of,
     session_order,
-    undated_session,
 )
 from hairplan.planner.slot import START, WAITING, Slot
 from hairplan.planner.tasks import tasks_of
@@ -174,7 +174,7 @@ def _conditional_sessions(
         # What can no longer be inside its limits cannot follow either.
         if earliest is None or latest is None or earliest <= latest:
             yield structs.replace(
-                undated_session(resolved, slot, "conditional"),
+                session_of(resolved, slot, "conditional"),
                 earliest=earliest,
                 target=target,
                 latest=latest,

@@ -66,18 +66,34 @@ class Ready(Struct, frozen=True):
     sources: tuple[str, ...]
 
 
-class ReadyRestriction(Ready, frozen=True):
-    """A restriction with its two lengths read.
+class Reach(Struct, frozen=True):
+    """Which appointments a restriction surrounds, and how far: several may have the same reach.
 
     Attributes:
-        restriction: the table.
+        around: the appointments, or the steps or events; nothing for all that treat.
+        until: the place that it lasts until; null where its lengths say when it ends.
+        since: the time since events that has to hold on an appointment's day.
         at_least: the least length.
         ideal: the ideal length.
     """
 
-    restriction: Restriction
+    around: tuple[str, ...]
+    until: str | None
+    since: Condition
     at_least: Sides
     ideal: Sides
+
+
+class ReadyRestriction(Ready, frozen=True):
+    """A restriction with its reach read.
+
+    Attributes:
+        restriction: the table.
+        reach: the very one that restrictions share whose periods are the same.
+    """
+
+    restriction: Restriction
+    reach: Reach
 
 
 class ReadyTask(Ready, frozen=True):
@@ -264,9 +280,14 @@ def _count(step: Step) -> tuple[int | None, int]:
 
 
 def _ready_restrictions(protocol: Protocol) -> Iterator[ReadyRestriction]:
+    reaches: list[Reach] = []
     for name, table in sorted(protocol.restrictions.items()):
         least, ideal = _sides(table, "at_least"), _sides(table, "ideal")
-        yield ReadyRestriction(name, *_read(table), table, least, ideal)
+        read = _read(table)
+        reach = Reach(table.around, table.until, read[1], least, ideal)
+        if reach not in reaches:
+            reaches.append(reach)
+        yield ReadyRestriction(name, *read, table, reaches[reaches.index(reach)])
 
 
 def _read(table: Traced) -> tuple[Condition, Condition, Applies, None, tuple[str, ...]]:

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from datetime import date
 from functools import partial
 
+from msgspec import structs
+
 from hairplan.dates.spans import pure_date
 from hairplan.history import Entry, read_history
 from hairplan.plan import Plan, Screened
@@ -18,8 +20,8 @@ from hairplan.planner.layout import Layout, lay_out
 from hairplan.planner.resolve import Resolved, resolve
 from hairplan.planner.screening import refusals
 from hairplan.planner.session import (
-    placed_session,
     refuse_skipped_times,
+    session_of,
     session_order,
     why_moved,
     why_start_moved,
@@ -119,11 +121,11 @@ def _with_dates(
     sessions = []
     for slot, chosen in zip(layout.slots, choice, strict=True):
         if slot.pinned:
-            on_start = Chosen(asked, asked, chosen.latest, chosen.planned)
-            sessions.append(placed_session(resolved, slot, on_start, start, moved))
+            shown, reason = Chosen(asked, asked, chosen.latest, chosen.planned), moved
         else:
-            reason = why_moved(chosen, partial(ground.blocked, slot))
-            sessions.append(placed_session(resolved, slot, chosen, start, reason))
+            shown, reason = chosen, why_moved(chosen, partial(ground.blocked, slot))
+        session = session_of(resolved, slot, None, shown, start)
+        sessions.append(structs.replace(session, reason=reason) if reason else session)
     sessions.sort(key=session_order)
     refuse_skipped_times(sessions)
     days = {**layout.known, **{at: chosen.planned for at, chosen in enumerate(choice)}}

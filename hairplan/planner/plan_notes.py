@@ -94,12 +94,13 @@ def _describe_late(
     who = f" (if {restriction.only_if})" if restriction.only_if else ""
     label = restriction.restriction.label
     should = f"{label}{who}: should have begun on {format_date(ideal)}"
-    first_ideal = _first_start(resolved.today, restriction.ideal)
-    if restriction.at_least == restriction.ideal:
+    reach = restriction.reach
+    first_ideal = _first_start(resolved.today, reach.ideal)
+    if reach.at_least == reach.ideal:
         return f"{should}; the first start that keeps it is {format_date(first_ideal)}"
     if least >= resolved.today:
         return f"{should}, ideally; a start on {format_date(first_ideal)} or later keeps it whole"
-    first_least = _first_start(resolved.today, restriction.at_least)
+    first_least = _first_start(resolved.today, reach.at_least)
     return (
         f"{should} (at the latest on {format_date(least)}); the first start that keeps it is"
         f" {format_date(first_least)}, ideally {format_date(first_ideal)}"

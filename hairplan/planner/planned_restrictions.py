@@ -5,13 +5,15 @@ from datetime import date
 
 from msgspec import structs
 
-from hairplan.plan import PlannedRestriction, Session
-from hairplan.planner.compile import ReadyRestriction
+from hairplan.plan import PlannedRestriction, RestrictedPeriod, Session
+from hairplan.planner.compile import Reach
 from hairplan.planner.conditions import holds_on
 from hairplan.planner.layout import Events, Places
 from hairplan.planner.resolve import Resolved
 from hairplan.planner.restrictions import Visit, periods
 from hairplan.protocol.model import TREATING
+
+Periods = tuple[RestrictedPeriod, ...]
 
 
 def restrictions_of(
@@ -30,51 +32,49 @@ def restrictions_of(
         where: the day of each place in the course.
         events: the days that are known of events.
     """
+    dated: dict[int, tuple[Periods, Periods]] = {}
     planned = []
     for ready in resolved.restrictions:
-        surrounded = _surrounded_visits(ready, sessions, visits, where, events)
-        least, ideal = periods(ready.at_least, surrounded), periods(ready.ideal, surrounded)
+        reach = ready.reach
+        if id(reach) not in dated:
+            surrounded = _surrounded_visits(reach, sessions, visits, where, events)
+            dated[id(reach)] = periods(reach.at_least, surrounded), periods(reach.ideal, surrounded)
+        least, ideal = dated[id(reach)]
         if ideal:
+            label = ready.restriction.label
             planned.append(
                 PlannedRestriction(
-                    ready.name,
-                    ready.restriction.label,
-                    least,
-                    ideal,
-                    ready.applies,
-                    ready.sources,
-                    ready.only_if,
+                    ready.name, label, least, ideal, ready.applies, ready.sources, ready.only_if
                 )
             )
     return tuple(sorted(planned, key=_begin))
 
 
 def _surrounded_visits(
-    ready: ReadyRestriction,
+    reach: Reach,
     sessions: Sequence[Session],
     visits: Sequence[Visit],
     where: Places,
     events: Events,
 ) -> tuple[Visit, ...]:
     """Return the appointments that a restriction surrounds."""
-    table = ready.restriction
-    ids = surrounded(table.around, sessions)
-    found = [
+    ids = surrounded_ids(reach.around, sessions)
+    surrounded = [
         visit
-        for visit in _with_events(visits, table.around, events)
-        if visit.id in ids and (not ready.since or holds_on(ready.since, events, visit.day))
+        for visit in _with_events(visits, reach.around, events)
+        if visit.id in ids and (not reach.since or holds_on(reach.since, events, visit.day))
     ]
-    if table.until == "next":
-        following = [each.day for each in found[1:]]
-        ends = [*following, None]
-        found = [structs.replace(visit, until=end) for visit, end in zip(found, ends, strict=False)]
-    elif table.until:
-        end = where.get(table.until)
-        found = [
-            structs.replace(visit, until=end) if end and end >= visit.day else visit
-            for visit in found
-        ]
-    return tuple(found)
+    if reach.until == "next":
+        ends = [*(visit.day for visit in surrounded[1:]), None]
+        return tuple(
+            structs.replace(visit, until=end) for visit, end in zip(surrounded, ends, strict=False)
+        )
+    end = where.get(reach.until) if reach.until else None
+    if end is None:
+        return tuple(surrounded)
+    return tuple(
+        structs.replace(visit, until=end) if end >= visit.day else visit for visit in surrounded
+    )
 
 
 def _with_events(visits: Sequence[Visit], around: Sequence[str], events: Events) -> Sequence[Visit]:
@@ -88,7 +88,7 @@ def _with_events(visits: Sequence[Visit], around: Sequence[str], events: Events)
     return sorted([*visits, *days], key=lambda visit: visit.day) if days else visits
 
 
-def surrounded(around: Sequence[str], sessions: Sequence[Session]) -> frozenset[str]:
+def surrounded_ids(around: Sequence[str], sessions: Sequence[Session]) -> frozenset[str]:
     """Return the ids of appointments by their step, their own id, or the end of a step.
 
     Args:
@@ -96,15 +96,17 @@ def surrounded(around: Sequence[str], sessions: Sequence[Session]) -> frozenset[
         sessions: the appointments in date order.
     """
     if not around:
-        return frozenset(each.id for each in sessions if each.kind in TREATING)
+        return frozenset([session.id for session in sessions if session.kind in TREATING])
     ends: dict[str, str] = {}
-    for each in sessions:
-        ends.setdefault(f"{each.phase}.first", each.id)
-        ends[f"{each.phase}.last"] = each.id
+    for session in sessions:
+        ends.setdefault(f"{session.phase}.first", session.id)
+        ends[f"{session.phase}.last"] = session.id
     named = {ends.get(name, name) for name in around}
     events = {name for name in around if name.startswith("events.")}
-    found = (each.id for each in sessions if "all" in named or {each.id, each.phase} & named)
-    return frozenset(found) | events
+    ids = (
+        session.id for session in sessions if "all" in named or {session.id, session.phase} & named
+    )
+    return frozenset(ids) | events
 
 
 def _begin(restriction: PlannedRestriction) -> tuple[date, str]:

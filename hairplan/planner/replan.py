@@ -43,10 +43,9 @@ from hairplan.planner.problems import describe_standing, never_open, no_dates
 from hairplan.planner.resolve import Resolved
 from hairplan.planner.session import (
     first_day_order,
-    placed_session,
     refuse_skipped_times,
+    session_of,
     session_order,
-    undated_session,
     why_moved,
     why_start_moved,
 )
@@ -176,10 +175,11 @@ class _Assembly:
             reason = self.why_again(name, chosen) or self.why_apart(slot, chosen, at)
             reason = reason or why_moved(given, partial(self.selection.ground.blocked, slot))
         shown = structs.replace(chosen, earliest=first, latest=last)
-        session = placed_session(self.resolved, slot, shown, self.start, reason)
+        session = session_of(self.resolved, slot, None, shown, self.start)
         session = structs.replace(
             session,
             status=self.status(session),
+            reason=reason,
             booked=name in self.record.booked,
             time=self.time(name, session),
             target=session.target if slot.has_target else None,
@@ -258,7 +258,7 @@ class _Assembly:
         name = f"{planned.step.id}-{number}"
         of = None if planned.count is None else planned.count + len(planned.aside)
         slot = Slot(id=name, step=planned.step, number=number, of=of)
-        session = undated_session(self.resolved, slot, status)
+        session = session_of(self.resolved, slot, status)
         booking = self.record.booked.get(name)
         if booking is None:
             return structs.replace(session, waits_for=waits_for)
@@ -278,7 +278,7 @@ class _Assembly:
         # What to avoid around a treatment is the more cautious reading.
         step = Step(id=ADDED, name=added.name, kind="touch-up")
         booking = record.booked.get(added.session)
-        session = undated_session(
+        session = session_of(
             self.resolved, Slot(id=added.session, step=step, number=1, of=None), "planned"
         )
         session = structs.replace(

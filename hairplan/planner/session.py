@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-
-from msgspec import structs
+from typing import Final
 
 from hairplan.dates.clock import is_skipped
 from hairplan.dates.spans import span
@@ -15,6 +14,8 @@ from hairplan.planner.slot import Slot
 from hairplan.protocol.figures import fact_ids
 from hairplan.request import PlanRequest
 from hairplan.words import format_date, format_range, iso_duration, plural
+
+_FAR_OFF: Final = frozenset({"touch-up", "maintenance"})
 
 
 def session_order(session: Session) -> tuple[date, str]:
@@ -33,53 +34,43 @@ def minutes_of(request: PlanRequest, slot: Slot) -> int | None:
     return request.duration or (span(duration).minutes if duration else None)
 
 
-def undated_session(resolved: Resolved, slot: Slot, status: Status) -> Session:
-    """Return an appointment that has no day."""
+def session_of(
+    resolved: Resolved,
+    slot: Slot,
+    status: Status | None = None,
+    chosen: Chosen | None = None,
+    start: date = date.min,
+) -> Session:
+    """Return an appointment as the plan shows it.
+
+    Args:
+        resolved: the protocol, narrowed down to the patient.
+        slot: the appointment.
+        status: how it stands; by default planned, or tentative where it is far off.
+        chosen: its window and its day; null where it has none.
+        start: day 0, which the number of its day counts from.
+    """
     step, request = slot.step, resolved.request
     minutes = minutes_of(request, slot)
     return Session(
         id=slot.id,
         phase=step.id,
         kind=step.kind,
-        status=status,
+        status=status or ("tentative" if step.kind in _FAR_OFF else "planned"),
         number=slot.number,
         of=slot.of,
-        earliest=None,
-        target=None,
-        latest=None,
-        planned=None,
+        earliest=chosen.earliest if chosen else None,
+        target=chosen.target if chosen else None,
+        latest=chosen.latest if chosen else None,
+        planned=chosen.planned if chosen else None,
         time=request.time,
         zone=request.zone,
         duration=iso_duration(minutes) if minutes else None,
         reason=None,
         sources=fact_ids(step.source),
         name=step.name,
-        day=None,
+        day=(chosen.planned - start).days if chosen else None,
         optional=step.optional,
-    )
-
-
-def placed_session(
-    resolved: Resolved, slot: Slot, chosen: Chosen, start: date, reason: str | None
-) -> Session:
-    """Return an appointment on its chosen day.
-
-    Args:
-        resolved: the protocol, narrowed down to the patient.
-        slot: the appointment.
-        chosen: its window and its day.
-        start: day 0.
-        reason: why it is not on its target; null where it is.
-    """
-    is_far_off = slot.step.kind in {"touch-up", "maintenance"}
-    return structs.replace(
-        undated_session(resolved, slot, "tentative" if is_far_off else "planned"),
-        earliest=chosen.earliest,
-        target=chosen.target,
-        latest=chosen.latest,
-        planned=chosen.planned,
-        reason=reason,
-        day=(chosen.planned - start).days,
     )
 
 

@@ -126,11 +126,15 @@ class PlannedStep(Struct, frozen=True, kw_only=True):
         return f"{self.step.id}-{number}", number - sum(each < number for each in self.skipped)
 
     @property
+    def begins_on_anchor(self) -> bool:
+        """Whether its first appointment is on the start that it counts from."""
+        return self.step.anchor == "start" and not self.step.lies_before_anchor
+
+    @property
     def is_pinned(self) -> bool:
         """Whether its first appointment is on the start itself."""
         starts_now = not self.offsets or self.offsets[0].count == 0
-        is_on_it = self.step.anchor == "start" and not self.step.lies_before_anchor
-        return is_on_it and starts_now and not self.waits
+        return self.begins_on_anchor and starts_now and not self.waits
 
 
 def present_steps(protocol: Protocol, state: State) -> list[Step]:

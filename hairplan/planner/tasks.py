@@ -10,7 +10,7 @@ from hairplan.plan import PlannedTask, Screened, Session
 from hairplan.planner.compile import ReadyTask
 from hairplan.planner.conditions import holds_on
 from hairplan.planner.layout import Events
-from hairplan.planner.planned_restrictions import surrounded
+from hairplan.planner.planned_restrictions import surrounded_ids
 from hairplan.planner.resolve import Resolved
 from hairplan.protocol.model import TASKS, TREATING
 
@@ -47,7 +47,7 @@ def _concerned_sessions(
     elif named == ("each",):
         found = list(treating)
     else:
-        ids = surrounded(named, sessions)
+        ids = surrounded_ids(named, sessions)
         found = [each for each in sessions if each.id in ids]
     if ready.since:
         found = [each for each in found if holds_on(ready.since, events, each.on)]
