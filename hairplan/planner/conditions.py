@@ -8,10 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final
 
-from msgspec import Struct
-
 from hairplan.dates.spans import shift, since_range
-from hairplan.protocol.figures import tables
 from hairplan.protocol.model import Condition, Protocol, age_range, wanted
 from hairplan.request import Answer, PlanRequest
 
@@ -127,39 +124,6 @@ def _in_ages(known: str, ranges: Iterable[str]) -> bool:
     if known == "unknown":
         return False
     return any(low <= int(known) <= high for low, high in map(age_range, ranges))
-
-
-class Looked(Struct, frozen=True):
-    """What the conditions of a protocol look at of a patient's sex and age.
-
-    Attributes:
-        sex: whether they look at the sex.
-        ages: the ages that they tell apart, each from its first to its last.
-    """
-
-    sex: bool
-    ages: tuple[tuple[int, int], ...]
-
-    def of(self, request: PlanRequest) -> tuple[object, ...]:
-        """Return what they see: the same for requests that they cannot tell apart."""
-        sex = request.sex if self.sex else None
-        age = request.age
-        if age is None or not self.ages:
-            return sex, None
-        return sex, tuple([low <= age <= high for low, high in self.ages])
-
-
-def looked_at(protocol: Protocol) -> Looked:
-    """Return what the conditions of a protocol look at."""
-    conditions = [
-        *(table.when for _, _, table in tables(protocol)),
-        *(question.only for question in protocol.questions.values()),
-        *(contradiction.when for contradiction in protocol.contradictions),
-    ]
-    ages = dict.fromkeys(
-        age_range(text) for when in conditions for text in wanted(when.get("age", ()))
-    )
-    return Looked(any("sex" in when for when in conditions), tuple(ages))
 
 
 def unanswered(when: Condition, state: State) -> str:

@@ -237,10 +237,9 @@ class _Laying:
         planned = series.planned
         if planned.until or (planned.longest and planned.count is not None):
             return
-        series = series.copy()
-        for extra in range(MOST_SLOTS - len(series)):
-            if planned.longest is None and extra >= planned.more:
-                return
+        most = MOST_SLOTS - len(series) if planned.longest else planned.more
+        series = series.copy() if most else series
+        for extra in range(most):
             slot, target = self._next(series, numbered + extra + 1)
             if planned.longest and self._is_past(series, planned.longest, target):
                 return
