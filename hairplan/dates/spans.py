@@ -102,10 +102,10 @@ def position(text: str, first_day: int) -> Span:
 
     With 1, "1 day" is the first day itself and "5 weeks" lies four weeks after it.
     """
-    found = span(text)
-    if not first_day or found.count < 1:
-        return found
-    return span(f"{found.count - 1} {found.unit}s")
+    length = span(text)
+    if not first_day or length.count < 1:
+        return length
+    return span(f"{length.count - 1} {length.unit}s")
 
 
 def whole_days(text: str) -> Span:

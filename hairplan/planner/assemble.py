@@ -127,8 +127,8 @@ def _digest(protocol: Protocol, request: PlanRequest) -> str:
 def _visits(sessions: Sequence[Session], lengths: Mapping[str, int | None]) -> list[Visit]:
     """Return appointments as restrictions see them."""
     return [
-        Visit(each.id, each.on, each.time, each.zone, lengths.get(each.id) or 0)
-        for each in sessions
+        Visit(session.id, session.on, session.time, session.zone, lengths.get(session.id) or 0)
+        for session in sessions
     ]
 
 
@@ -214,14 +214,14 @@ def _places(layout: Layout, days: Mapping[int, date]) -> dict[str, date]:
         layout: the appointments and the places of the steps.
         days: the chosen days, and those that are known beforehand; of an event's the first counts.
     """
-    found = {slot.id: days[at] for at, slot in enumerate(layout.slots) if at in days}
+    where = {slot.id: days[at] for at, slot in enumerate(layout.slots) if at in days}
     for name, at in layout.places.items():
-        known = [days[each] for each in at if each in days]
+        known = [days[number] for number in at if number in days]
         if known and (name == "start" or name.startswith("events.")):
-            found[name] = known[0]
+            where[name] = known[0]
         elif known:
-            found |= {f"{name}.first": known[0], f"{name}.last": known[-1]}
-    return found
+            where |= {f"{name}.first": known[0], f"{name}.last": known[-1]}
+    return where
 
 
 def _milestones(resolved: Resolved, where: Places) -> tuple[PlannedMilestone, ...]:
@@ -257,7 +257,9 @@ def _expectations(resolved: Resolved, where: Places) -> tuple[PlannedExpectation
                 ready.sources,
             )
         )
-    return tuple(sorted(planned, key=lambda each: (each.first or date.max, each.id)))
+    return tuple(
+        sorted(planned, key=lambda expectation: (expectation.first or date.max, expectation.id))
+    )
 
 
 def _cost(sessions: Sequence[Session], layout: Layout, days: Mapping[int, date]) -> Cost | None:
@@ -269,12 +271,14 @@ def _cost(sessions: Sequence[Session], layout: Layout, days: Mapping[int, date])
         days: the day of each place in the chain.
     """
     slots = {slot.id: slot for slot in layout.slots if slot.step.price}
-    priced = [(each, slots[each.id]) for each in sessions if each.id in slots]
+    priced = [(session, slots[session.id]) for session in sessions if session.id in slots]
     if not priced:
         return None
-    prices = [_price(slot.step.prices, each, days[slot.anchor]) for each, slot in priced]
+    prices = [_price(slot.step.prices, session, days[slot.anchor]) for session, slot in priced]
     course = [
-        price for price, (each, _) in zip(prices, priced, strict=True) if each.kind == "session"
+        price
+        for price, (session, _) in zip(prices, priced, strict=True)
+        if session.kind == "session"
     ]
     sources = dict.fromkeys(
         name for _, slot in priced for name in fact_ids(basis(slot.step, "price").source)
@@ -298,5 +302,5 @@ def _price(prices: Sequence[Price], session: Session, anchor: date) -> tuple[int
 
 def _chair_time(minutes: Sequence[int | None]) -> str | None:
     """Return the length of all appointments in ISO 8601; None if one has no length, or for none."""
-    known = [each for each in minutes if each is not None]
+    known = [length for length in minutes if length is not None]
     return iso_duration(sum(known)) if known and len(known) == len(minutes) else None

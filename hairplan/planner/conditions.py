@@ -105,7 +105,7 @@ def holds_on(when: Condition, events: Mapping[str, Sequence[date]], day: date) -
     What is not known of an event is not asked here: it makes the condition unknown as a whole.
     """
     return all(
-        any(_is_since(events[name.removeprefix(EVENTS)], each, day) for each in wanted(value))
+        any(_is_since(events[name.removeprefix(EVENTS)], text, day) for text in wanted(value))
         for name, value in when.items()
         if name.startswith(EVENTS) and name.removeprefix(EVENTS) in events
     )
@@ -113,7 +113,7 @@ def holds_on(when: Condition, events: Mapping[str, Sequence[date]], day: date) -
 
 def _is_since(days: Sequence[date], text: str, day: date) -> bool:
     """Return whether the last of some days up to a day lies so long before it."""
-    past = [each for each in days if each <= day]
+    past = [known for known in days if known <= day]
     if not past:
         return False
     low, high = since_range(text)

@@ -138,12 +138,12 @@ class _Laying:
             return self.places.get(place, [])
         return self._at(place, self.places.get(place_step(place), []))
 
-    def _at(self, place: str, found: list[int]) -> list[int]:
+    def _at(self, place: str, places: list[int]) -> list[int]:
         """Return the appointment that a place such as "course.last" or "course-4" names."""
         if self.frame.record is None or "." in place:
-            return _at(place, found)
+            return _at(place, places)
         # What was given up has left its number: only the id tells which one it is.
-        chain = [at for at in found if 0 <= at < len(self.slots)]
+        chain = [at for at in places if 0 <= at < len(self.slots)]
         return [at for at in chain if self.slots[at].id == place]
 
     def _wait(self, planned: PlannedStep, anchors: list[int]) -> None:

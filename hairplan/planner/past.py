@@ -155,12 +155,12 @@ def _step_after(planned: PlannedStep, record: Record, more: int) -> PlannedStep:
 
 def _numbers(planned: PlannedStep, record: Record) -> dict[int, str]:
     """Return what is recorded of a step's appointments, by their numbers."""
-    found = {}
+    names = {}
     for name in record.names:
         step, _, number = name.rpartition("-")
         if step == planned.step.id and number.isdecimal():
-            found[int(number)] = name
-    return found
+            names[int(number)] = name
+    return names
 
 
 def first_session_day(resolved: Resolved, days: Availability, record: Record) -> date | None:
@@ -209,27 +209,29 @@ class LastingRefusal(Struct, frozen=True):
 
 def stops_of(resolved: Resolved, record: Record) -> list[LastingRefusal]:
     """Return the rules that refuse for good, each from its own day or that of the answer."""
-    answered = {each.question: each.since for each in record.spells if each.until is None}
+    answered = {spell.question: spell.since for spell in record.spells if spell.until is None}
     return [
-        LastingRefusal(each, each.first or answered.get(each.rule.question or "", date.min))
-        for each in resolved.standings
-        if each.refuses and each.until is None
+        LastingRefusal(
+            standing, standing.first or answered.get(standing.rule.question or "", date.min)
+        )
+        for standing in resolved.standings
+        if standing.refuses and standing.until is None
     ]
 
 
 def refused_by(resolved: Resolved, record: Record, stops: Sequence[LastingRefusal]) -> list[Period]:
     """Return the days that are refused for a time: by rules with dates, and by past answers."""
-    stopping = [each.standing for each in stops]
-    dated = refused_days(each for each in resolved.standings if each not in stopping)
+    stopping = [stop.standing for stop in stops]
+    dated = refused_days(standing for standing in resolved.standings if standing not in stopping)
     return [*dated, *_past_answers(resolved, record.spells)]
 
 
 def _past_answers(resolved: Resolved, spells: Iterable[Spell]) -> Iterator[Period]:
     for spell in spells:
-        for each in resolved.standings:
-            refuses = each.rule.outcome in REFUSING and each.overridden is None
-            is_asked = each.rule.question == spell.question
+        for standing in resolved.standings:
+            refuses = standing.rule.outcome in REFUSING and standing.overridden is None
+            is_asked = standing.rule.question == spell.question
             if is_asked and refuses and spell.until and spell.since < spell.until:
                 last = shift_days(spell.until, -1)
-                reason = describe_rule(each.rule) + cite(fact_ids(each.rule.source))
+                reason = describe_rule(standing.rule) + cite(fact_ids(standing.rule.source))
                 yield Period(spell.since, last, reason)

@@ -43,13 +43,13 @@ def plan_notes(
     if start < resolved.today and not resolved.has_begun:
         yield f"the start, {format_date(start)}, is before today, {format_date(resolved.today)}"
     first = date.min if resolved.has_begun else min(start, resolved.today)
-    for session in [each for each in sessions if each.on < first]:
+    for session in [session for session in sessions if session.on < first]:
         day = format_date(session.on)
         yield f"{session.id}, {day}, is before today, {format_date(resolved.today)}"
     if not any(session.status == "done" for session in sessions):
         yield from _late_pauses(resolved, shown, start)
         yield from _late_tasks(resolved, shown.tasks, start)
-    through = {each.name for each in resolved.restrictions if each.restriction.until}
+    through = {ready.name for ready in resolved.restrictions if ready.restriction.until}
     for restriction in shown.restrictions:
         # One that names its own end runs through the course by what it says.
         if restriction.id not in through:
@@ -82,10 +82,14 @@ def _late_pauses(resolved: Resolved, shown: PlanContent, start: date) -> Iterato
             continue
         # Only what surrounds the start itself is kept by a later start.
         if shown.where.get(ideal.sessions[0]) == start:
-            active = next(each for each in resolved.restrictions if each.name == planned.id)
+            ready = next(
+                restriction
+                for restriction in resolved.restrictions
+                if restriction.name == planned.id
+            )
             # The least length may be over before the restriction begins.
             least = (planned.at_least or planned.ideal)[0].first
-            yield _describe_late(resolved, active, ideal.first, least)
+            yield _describe_late(resolved, ready, ideal.first, least)
 
 
 def _describe_late(
@@ -149,9 +153,9 @@ def _events_ahead(resolved: Resolved, start: date, sessions: Sequence[Session]) 
         return
     protocol = resolved.protocol
     end = resolved.until(start)
-    days = [(name, each[-1]) for name, each in sorted(resolved.events.items())]
+    days = [(name, dates[-1]) for name, dates in sorted(resolved.events.items())]
     for name, day in days:
-        before = [each for each in sessions if each.on < day]
+        before = [session for session in sessions if session.on < day]
         begins = [rule.begins for rule in protocol.rules.values() if rule.event == name]
         # A rule that begins before its event says by itself how long before it one may be.
         covered = not all(begins) or any(text.startswith("-") for text in begins if text)

@@ -42,7 +42,7 @@ def refused(
         kind="refused",
         what=f"screening refuses a start on {format_date(start)}",
         why=tuple(map(describe_standing, refusing)),
-        rules=tuple(each.name for each in refusing),
+        rules=tuple(standing.name for standing in refusing),
         earliest_start=first,
         nearest_starts=(nearest,) if nearest else (),
     )
@@ -89,7 +89,11 @@ def _fillings(ground: Ground, slot: Slot, stuck: Stuck) -> Iterator[str]:
     taken_by = partial(ground.blocked, slot)
     runs = [(reason, list(run)) for reason, run in groupby(every, taken_by)]
     for reason in dict.fromkeys(reason for reason, _ in runs if reason):
-        taken = ", ".join(format_range(run[0], run[-1]) for each, run in runs if each == reason)
+        taken = ", ".join(
+            format_range(run[0], run[-1])
+            for taken_by_reason, run in runs
+            if taken_by_reason == reason
+        )
         yield f"{taken}: {reason}"
 
 

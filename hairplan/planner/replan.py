@@ -102,7 +102,7 @@ class _Assembly:
         self.selection = selection
         self.record = record
         self.stops = stops
-        self.since = min((each.since for each in stops), default=date.max)
+        self.since = min((stop.since for stop in stops), default=date.max)
         self.start = selection.ground.start
         chosen = zip(selection.layout.slots, selection.targets, strict=True)
         done = (target for slot, target in chosen if slot.id in record.done)
@@ -114,31 +114,31 @@ class _Assembly:
         """Return the plan."""
         chain = [self.session(at) for at in range(len(self.selection.chosen))]
         beside = [*self.aside(), *map(self.added, self.record.added)]
-        stopped = [each for each in (*chain, *beside) if self.is_stopped(each)]
-        live = [each for each in chain if _takes_place(each) and each not in stopped]
-        others = [each for each in beside if _takes_place(each) and each not in stopped]
+        stopped = [session for session in (*chain, *beside) if self.is_stopped(session)]
+        live = [session for session in chain if _takes_place(session) and session not in stopped]
+        others = [session for session in beside if _takes_place(session) and session not in stopped]
         live.sort(key=session_order)
-        refuse_skipped_times([each for each in (*live, *others) if each.status != "done"])
-        found = assemble(self.resolved, self.selection.layout, self.days(stopped), live, others)
-        rest = [each for each in (*chain, *beside) if not _takes_place(each)]
+        refuse_skipped_times([session for session in (*live, *others) if session.status != "done"])
+        plan = assemble(self.resolved, self.selection.layout, self.days(stopped), live, others)
+        rest = [session for session in (*chain, *beside) if not _takes_place(session)]
         gone = [*map(self.stopped, stopped), *rest, *self.skipped()]
-        sessions = sorted((*found.sessions, *gone), key=first_day_order)
-        order = {each.id: at for at, each in enumerate(sessions)}
-        flags = (each.flag and f"{each.id}: {each.flag}" for each in sessions)
-        found = structs.replace(
-            found,
+        sessions = sorted((*plan.sessions, *gone), key=first_day_order)
+        order = {session.id: at for at, session in enumerate(sessions)}
+        flags = (session.flag and f"{session.id}: {session.flag}" for session in sessions)
+        plan = structs.replace(
+            plan,
             sessions=tuple(sessions),
-            breaks=tuple(sorted(self.breaks, key=lambda each: order[each.session])),
+            breaks=tuple(sorted(self.breaks, key=lambda broken: order[broken.session])),
             rules=describe_rules(self.selection.steps, self.resolved.request),
-            notes=(*(flag for flag in flags if flag), *self.too_few(), *found.notes),
+            notes=(*(flag for flag in flags if flag), *self.too_few(), *plan.notes),
         )
-        return self.cut(found) if self.stops else found
+        return self.cut(plan) if self.stops else plan
 
     def days(self, stopped: Sequence[Session]) -> dict[int, date]:
         """Return the day of each place that has one."""
-        gone = {each.id for each in stopped}
+        gone = {session.id for session in stopped}
         chosen = zip(self.selection.layout.slots, self.selection.chosen, strict=True)
-        days = {at: each.planned for at, (slot, each) in enumerate(chosen) if slot.id not in gone}
+        days = {at: day.planned for at, (slot, day) in enumerate(chosen) if slot.id not in gone}
         return {**self.selection.layout.known, **days}
 
     def too_few(self) -> Iterator[str]:
@@ -320,7 +320,7 @@ class _Assembly:
 
     def stopped(self, session: Session) -> Session:
         """Return an appointment that does not take place, as the treatment stopped."""
-        rules = ", ".join(each.standing.name for each in self.stops)
+        rules = ", ".join(stop.standing.name for stop in self.stops)
         return structs.replace(
             session,
             status="cancelled",
@@ -333,28 +333,30 @@ class _Assembly:
             waits_for=f"stopped: {rules}",
         )
 
-    def cut(self, found: Plan) -> Plan:
+    def cut(self, plan: Plan) -> Plan:
         """Return a plan that ends where the treatment stopped."""
         problem = Problem(
             kind="stopped",
             what=f"stopped from {format_date(max(self.since, self.start))} on: what is ahead is"
             " cancelled",
-            why=tuple(describe_standing(each.standing) for each in self.stops),
-            rules=tuple(each.standing.name for each in self.stops),
+            why=tuple(describe_standing(stop.standing) for stop in self.stops),
+            rules=tuple(stop.standing.name for stop in self.stops),
         )
         eve = shift_days(self.since, -1) if self.since > date.min else date.min
         routines = [
-            structs.replace(each, last=min(each.last or eve, eve), count=None)
-            for each in found.routines
-            if each.first < self.since
+            structs.replace(routine, last=min(routine.last or eve, eve), count=None)
+            for routine in plan.routines
+            if routine.first < self.since
         ]
         return structs.replace(
-            found,
+            plan,
             problem=problem,
-            milestones=tuple(each for each in found.milestones if each.on < self.since),
+            milestones=tuple(
+                milestone for milestone in plan.milestones if milestone.on < self.since
+            ),
             routines=tuple(routines),
-            breaks=tuple(each for each in found.breaks if each.is_done),
-            notes=tuple(note for note in found.notes if ": the first would be after " not in note),
+            breaks=tuple(broken for broken in plan.breaks if broken.is_done),
+            notes=tuple(note for note in plan.notes if ": the first would be after " not in note),
         )
 
 

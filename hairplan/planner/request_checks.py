@@ -91,7 +91,7 @@ def sessions_asked(steps: Sequence[Step], request: PlanRequest) -> tuple[dict[st
     """
     asked, faults = _by_step("sessions", request.sessions, steps)
     for name, count in asked.items():
-        step = next(each for each in steps if each.id == name)
+        step = next(planned for planned in steps if planned.id == name)
         faults += _count_faults(step, count)
     return asked, faults
 
@@ -124,7 +124,7 @@ def spacing_asked(steps: Sequence[Step], request: PlanRequest) -> tuple[dict[str
     """Return the preferred intervals asked for by step, and what is wrong with them."""
     asked, faults = _by_step("spacing", request.spacing, steps)
     for name, text in asked.items():
-        step = next(each for each in steps if each.id == name)
+        step = next(planned for planned in steps if planned.id == name)
         faults += _spacing_faults(step, text)
     return asked, faults
 
@@ -169,8 +169,8 @@ def describe_spacing(spacing: Spacing) -> str:
 
 def rests_on(step: Step, figure: str) -> str:
     """Say what a figure rests on, such as "SMP-2, sourced" or "default"."""
-    found = basis(step, figure)
-    return ", ".join([*fact_ids(found.source), str(found.strength)])
+    figure_basis = basis(step, figure)
+    return ", ".join([*fact_ids(figure_basis.source), str(figure_basis.strength)])
 
 
 def _by_step(

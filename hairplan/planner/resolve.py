@@ -337,9 +337,9 @@ def _starting(asked: CheckedRequest) -> Iterator[str]:
 
 
 def _indications(protocol: Protocol, state: State) -> Iterator[str]:
-    for each in protocol.indications:
-        if holds(each.when, state) != "no":
-            yield each.text
+    for indication in protocol.indications:
+        if holds(indication.when, state) != "no":
+            yield indication.text
 
 
 def _differences(compiled: Compiled, state: State) -> Iterator[Conflict]:
@@ -370,7 +370,7 @@ def _notes(compiled: Compiled, request: PlanRequest, state: State) -> Iterator[s
 def _idle_overrides(request: PlanRequest, stands: Iterable[RuleStanding]) -> Iterator[str]:
     if not request.overrides:
         return
-    holding = {each.name for each in stands if each.answer != "no"}
+    holding = {standing.name for standing in stands if standing.answer != "no"}
     for name in sorted(set(request.overrides) - holding):
         yield f"the override of {name} is not needed: the rule does not hold"
 
@@ -389,10 +389,10 @@ def _used(compiled: Compiled, steps: list[Step], state: State) -> list[bool]:
     """Say of each table whether it holds or may hold."""
     present = {id(step) for step in steps}
     return [
-        id(each.table) in present
-        if isinstance(each.table, Step)
-        else not each.when or holds(each.when, state) != "no"
-        for each in compiled.tables
+        id(compiled_table.table) in present
+        if isinstance(compiled_table.table, Step)
+        else not compiled_table.when or holds(compiled_table.when, state) != "no"
+        for compiled_table in compiled.tables
     ]
 
 

@@ -30,14 +30,16 @@ def routines_of(
         until: how far the plan goes.
     """
     steps = resolved.protocol.steps
-    found = (
+    routines = (
         _routine(active, where, steps, until)
         for active in resolved.routines
         if active.routine.anchor in where
     )
     # One whose end is a place that comes before its beginning has no day.
-    lasting = (each for each in found if each.last is None or each.last >= each.first)
-    return tuple(sorted(lasting, key=lambda each: (each.first, each.id)))
+    lasting = (
+        routine for routine in routines if routine.last is None or routine.last >= routine.first
+    )
+    return tuple(sorted(lasting, key=lambda routine: (routine.first, routine.id)))
 
 
 def _routine(

@@ -131,26 +131,26 @@ def refused_days(stands: Iterable[RuleStanding]) -> list[Period]:
     """Return the days on which a rule refuses, with the reason; only rules that have dates."""
     return [
         Period(
-            each.first or date.min,
-            shift_days(each.until, -1) if each.until else date.max,
-            describe_rule(each.rule) + cite(fact_ids(each.rule.source)),
+            standing.first or date.min,
+            shift_days(standing.until, -1) if standing.until else date.max,
+            describe_rule(standing.rule) + cite(fact_ids(standing.rule.source)),
         )
-        for each in stands
-        if each.refuses and (each.first or each.until) and each.until != date.min
+        for standing in stands
+        if standing.refuses and (standing.first or standing.until) and standing.until != date.min
     ]
 
 
 def refusals(stands: Iterable[RuleStanding], day: date) -> list[RuleStanding]:
     """Return the rules that refuse a session on a day."""
-    return [each for each in stands if each.refuses and each.covers(day)]
+    return [standing for standing in stands if standing.refuses and standing.covers(day)]
 
 
 def earliest_start(stands: Sequence[RuleStanding], day: date) -> date | None:
     """Return the first day from `day` on that no rule refuses; None if one refuses for good."""
     while refusing := refusals(stands, day):
-        if any(each.until is None for each in refusing):
+        if any(standing.until is None for standing in refusing):
             return None
-        day = max(each.until for each in refusing if each.until)
+        day = max(standing.until for standing in refusing if standing.until)
     return day
 
 
@@ -174,7 +174,7 @@ class Verdict(Struct, frozen=True):
 
 
 def verdicts(
-    stands: Iterable[RuleStanding], protocol: Protocol, state: State, said: Mapping[str, str]
+    stands: Iterable[RuleStanding], protocol: Protocol, state: State, meanings: Mapping[str, str]
 ) -> tuple[Verdict, ...]:
     """Say what a plan can show of each rule.
 
@@ -182,12 +182,14 @@ def verdicts(
         stands: how the rules stand.
         protocol: the treatment.
         state: choices and answers.
-        said: what each rule means, by its name.
+        meanings: what each rule means, by its name.
     """
-    return tuple(_verdict(each, protocol, state, said[each.name]) for each in stands)
+    return tuple(
+        _verdict(standing, protocol, state, meanings[standing.name]) for standing in stands
+    )
 
 
-def _verdict(stand: RuleStanding, protocol: Protocol, state: State, said: str) -> Verdict:
+def _verdict(stand: RuleStanding, protocol: Protocol, state: State, meaning: str) -> Verdict:
     rule = stand.rule
     question = protocol.questions[rule.question] if rule.question else None
     answer = state[rule.question] if rule.question else stand.answer
@@ -201,7 +203,7 @@ def _verdict(stand: RuleStanding, protocol: Protocol, state: State, said: str) -
         overridden=stand.overridden if rule.outcome in REFUSING else None,
         sources=fact_ids(rule.source),
         applies=stand.answer,
-        says=said,
+        says=meaning,
         strength=rule.strength or "clinic",
         why=rule.why,
         ask=question.ask if question else None,

@@ -169,7 +169,7 @@ class Slot(Struct, frozen=True, kw_only=True):
         """Say why it cannot be on a day of the year; None if it can."""
         if not self.seasons or any(day in season for season in self.seasons):
             return None
-        return f"outside the season {join_words([str(each) for each in self.seasons], 'or')}"
+        return f"outside the season {join_words([str(season) for season in self.seasons], 'or')}"
 
 
 def _later(one: date | None, other: date) -> date:

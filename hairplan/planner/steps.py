@@ -122,8 +122,12 @@ class PlannedStep(Struct, frozen=True, kw_only=True):
         if not self.skipped and not self.aside:
             return f"{self.step.id}-{place}", place
         gone = self.skipped | self.aside
-        number = next(islice((each for each in count_from(1) if each not in gone), place - 1, None))
-        return f"{self.step.id}-{number}", number - sum(each < number for each in self.skipped)
+        number = next(
+            islice((number for number in count_from(1) if number not in gone), place - 1, None)
+        )
+        return f"{self.step.id}-{number}", number - sum(
+            skipped < number for skipped in self.skipped
+        )
 
     @property
     def begins_on_anchor(self) -> bool:
@@ -139,12 +143,12 @@ class PlannedStep(Struct, frozen=True, kw_only=True):
 
 def present_steps(protocol: Protocol, state: State) -> list[Step]:
     """Return the steps that this plan has or may have; of variants that may be, the first."""
-    found: dict[str, Step] = {}
+    present: dict[str, Step] = {}
     for wanted in ("yes", "unknown"):
         for step in protocol.steps:
             if holds(step.when, state) == wanted:
-                found.setdefault(step.id, step)
-    return list(found.values())
+                present.setdefault(step.id, step)
+    return list(present.values())
 
 
 def in_order(steps: list[Step]) -> list[Step]:

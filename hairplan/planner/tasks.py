@@ -27,13 +27,13 @@ def tasks_of(
     if not sessions:
         return ()
     treats = any(step.kind in TREATING for step in resolved.protocol.steps)
-    treating = [each for each in sessions if each.kind in TREATING or not treats]
-    found = [*_rule_tasks(resolved, (treating or sessions)[0], screening)]
+    treating = [session for session in sessions if session.kind in TREATING or not treats]
+    tasks = [*_rule_tasks(resolved, (treating or sessions)[0], screening)]
     for ready in resolved.tasks:
         once = ready.task.session == "first" and not ready.task.around
         concerned = _concerned_sessions(ready, treating, sessions, events)
-        found += [_task(ready, session, once=once) for session in concerned]
-    return tuple(sorted(found, key=lambda task: (task.due or date.min, task.id)))
+        tasks += [_task(ready, session, once=once) for session in concerned]
+    return tuple(sorted(tasks, key=lambda task: (task.due or date.min, task.id)))
 
 
 def _concerned_sessions(
@@ -43,15 +43,15 @@ def _concerned_sessions(
     task = ready.task
     named = task.around or (task.session,)
     if named == ("first",):
-        found = list(treating[:1])
+        concerned = list(treating[:1])
     elif named == ("each",):
-        found = list(treating)
+        concerned = list(treating)
     else:
         ids = surrounded_ids(named, sessions)
-        found = [each for each in sessions if each.id in ids]
+        concerned = [session for session in sessions if session.id in ids]
     if ready.since:
-        found = [each for each in found if holds_on(ready.since, events, each.on)]
-    return list(_due_again(ready, found, events)) if ready.valid else found
+        concerned = [session for session in concerned if holds_on(ready.since, events, session.on)]
+    return list(_due_again(ready, concerned, events)) if ready.valid else concerned
 
 
 def _due_again(ready: ReadyTask, sessions: Sequence[Session], events: Events) -> Iterator[Session]:
