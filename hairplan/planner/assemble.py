@@ -82,7 +82,7 @@ def plan_without_dates(resolved: Resolved, start: date, problem: Problem) -> Pla
 
 
 def _bare_plan(resolved: Resolved, start: date, days: Sequence[date]) -> Plan:
-    """Return what every plan says, whether it has dates or not.
+    """Return a plan without anything that has a date.
 
     Args:
         resolved: the protocol, narrowed down to the patient.
@@ -225,7 +225,7 @@ def _places(layout: Layout, days: Mapping[int, date]) -> dict[str, date]:
 
 
 def _milestones(resolved: Resolved, where: Places) -> tuple[PlannedMilestone, ...]:
-    """Return the dates at which results are looked at; none at a place that the plan has not."""
+    """Return the days on which results are looked at, but for places that the plan lacks."""
     planned = []
     for ready in resolved.milestones:
         milestone = ready.milestone
@@ -240,7 +240,7 @@ def _milestones(resolved: Resolved, where: Places) -> tuple[PlannedMilestone, ..
 
 
 def _expectations(resolved: Resolved, where: Places) -> tuple[PlannedExpectation, ...]:
-    """Return what normally happens: in date order, what has no dates last."""
+    """Return what normally happens, in date order; expectations without dates come last."""
     planned = []
     for ready in resolved.expectations:
         expectation = ready.expectation

@@ -1,4 +1,4 @@
-"""On which days no appointment can be, and why: the clinic's closed days, the patient's absences.
+"""The days on which no appointment can be, and why: closed days, absences, the patient's state.
 
 A day has at most one reason: the first that takes it, in the order weekly closed day, public
 holiday, closure, absence, the patient's state.

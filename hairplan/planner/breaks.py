@@ -1,4 +1,4 @@
-"""Where an appointment leaves the protocol: too early, too late, or on a closed day."""
+"""Breaks of the protocol: appointments that are too early, too late, or on a closed day."""
 
 from collections.abc import Iterator
 from datetime import date

@@ -1,4 +1,4 @@
-"""The first stage: what a protocol says to every patient, read once.
+"""The first stage: all that a protocol says to every patient, read once.
 
 A table that holds for some patients only is compiled as if it held: resolving leaves it out, or
 says which answers it waits for.
@@ -67,7 +67,7 @@ class Ready(Struct, frozen=True):
 
 
 class Reach(Struct, frozen=True):
-    """Which appointments a restriction surrounds, and how far: several may have the same reach.
+    """The appointments that a restriction surrounds, and how far: several may have the same reach.
 
     Attributes:
         around: the appointments, or the steps or events; nothing for all that treat.
@@ -145,7 +145,7 @@ class CompiledTable(Struct, frozen=True):
 
 
 class Compiled(Struct, frozen=True, kw_only=True):
-    """All of a template that the protocol alone decides.
+    """A protocol as it is for every patient.
 
     Attributes:
         origin: the treatment as it came.
@@ -177,7 +177,7 @@ class Compiled(Struct, frozen=True, kw_only=True):
 
 
 _KEPT: Final[dict[int, Compiled]] = {}
-"""What was compiled, by the identity of its protocol: a batch has a few, for many patients."""
+"""Compiled protocols by the identity of each: a batch has a few, for many patients."""
 
 
 def compile_once(protocol: Protocol) -> Compiled:
@@ -291,7 +291,7 @@ def _ready_restrictions(protocol: Protocol) -> Iterator[ReadyRestriction]:
 
 
 def _read(table: Traced) -> tuple[Condition, Condition, Applies, None, tuple[str, ...]]:
-    """Return what is read of every table, as if it held."""
+    """Return the condition, certainty and sources of a table, as if it held."""
     since = {name: value for name, value in table.when.items() if name.startswith(EVENTS)}
     return table.when, since, "yes", None, fact_ids(table.source)
 

@@ -1,4 +1,4 @@
-"""Who something holds for: conditions on the choices made and on the patient's state.
+"""Conditions on the choices made and on the patient's state: whether something holds for her.
 
 Truth has three values. What hangs on an answer that nobody gave is `unknown`, never `no`; one part
 that is `no` settles a condition, whatever else is unknown.
@@ -69,7 +69,7 @@ def _settle(state: State, question: str | None, answer: str, because: str) -> It
 
 
 def _apply_only(protocol: Protocol, state: State) -> Iterable[str]:
-    """Answer with no what is not asked of this patient."""
+    """Answer no to the questions that this patient is not asked."""
     for name, question in protocol.questions.items():
         if question.only and holds(question.only, state) == "no":
             if state[name] == "yes":

@@ -1,4 +1,4 @@
-"""The steps of a plan laid one after another, as appointments that have no dates yet.
+"""The third stage: the steps of a plan laid one after another, as appointments without dates.
 
 How far a step goes is counted on the protocol's own dates, before any is moved: an appointment, or
 a group by its first, is in if its target lies in the step's bound. The end of a length does not
@@ -33,7 +33,7 @@ Places = Mapping[str, date]
 
 
 class Frame(Struct, frozen=True):
-    """What steps are laid into.
+    """The start, the end and the events between which steps are laid.
 
     Attributes:
         start: day 0.
@@ -109,7 +109,7 @@ class _Laying:
         return Layout(self.frame, self.slots, self.waiting, self.known, self.unshown, self.places)
 
     def lay(self, planned: PlannedStep) -> None:
-        """Lay a step; what of it is conditional lies beside the chain."""
+        """Lay a step; its conditional appointments lie beside the chain."""
         anchors = self._anchors(planned.step.anchor)
         if self.waiting and not planned.waits and (place := self._conditional_place(planned)):
             planned = structs.replace(planned, waits=f"{place} is conditional")
@@ -128,12 +128,12 @@ class _Laying:
         self._number(planned, placed)
 
     def _conditional_place(self, planned: PlannedStep) -> str | None:
-        """Return a place that a step counts from and that is conditional itself; None for none."""
+        """Return a conditional place that a step counts from; None if there is none."""
         places = (planned.step.anchor, *(limit.anchor for limit in planned.step.limits))
         return next((place for place in places if self._anchors(place)[:1] >= [WAITING]), None)
 
     def _anchors(self, place: str) -> list[int]:
-        """Return what a place stands for: an event may have several days; empty for none."""
+        """Return the appointments or days of a place: an event may have several days, or none."""
         if not is_of_step(place):
             return self.places.get(place, [])
         return self._at(place, self.places.get(place_step(place), []))
@@ -147,7 +147,7 @@ class _Laying:
         return [at for at in chain if self.slots[at].id == place]
 
     def _wait(self, planned: PlannedStep, anchors: list[int]) -> None:
-        """Lay what has no day to count from, or no rhythm, as one that waits."""
+        """Lay a step that has no day to count from, or no rhythm, as one appointment that waits."""
         reason = planned.waits or "to be agreed: no day of its window is preferred"
         if not anchors:
             reason = planned.waits or f"{planned.step.anchor} is not known yet"
@@ -233,7 +233,7 @@ class _Laying:
         return target > end if series.planned.step.end_included else target >= end
 
     def _wait_for_more(self, series: Series, numbered: int) -> None:
-        """Lay what may follow the planned part of a range; of many, count those not shown."""
+        """Lay the appointments that may follow the planned part of a range; count those not shown."""
         planned = series.planned
         if planned.until or (planned.longest and planned.count is not None):
             return
@@ -279,7 +279,7 @@ class _Laying:
             raise InputError(f"{refused} {shortest} at least")
 
     def _number(self, planned: PlannedStep, placed: list[int]) -> None:
-        """Say how many a step has, where that shows only once they are laid."""
+        """Number the appointments of a step whose count shows only once they are laid."""
         if planned.waits or planned.is_open:
             return
         total = len(placed) + len(planned.aside)

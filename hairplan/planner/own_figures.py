@@ -15,7 +15,7 @@ from hairplan.protocol.model import Basis, Protocol, Step, Traced
 
 
 def with_figures(protocol: Protocol, figures: Mapping[str, str]) -> tuple[Protocol, list[str]]:
-    """Put figures in the place of defaults, and return what cannot be put there.
+    """Put figures in the place of defaults, and return the faults in them.
 
     Args:
         protocol: the treatment.

@@ -1,4 +1,4 @@
-"""What can still be chosen of a plan that has a past, and what the past leaves of its steps."""
+"""The past of a plan: the steps as it leaves them, and the days chosen for what is ahead."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
@@ -56,7 +56,7 @@ class Selection(Struct, frozen=True):
 def select_days(
     resolved: Resolved, record: Record, start: date, days: Availability, more: Mapping[str, int]
 ) -> Selection:
-    """Choose the days of what is ahead; what finds none in its window is late.
+    """Choose days for the appointments ahead; one that finds none in its window is late.
 
     Args:
         resolved: what is asked for.
@@ -88,7 +88,7 @@ def select_days(
 
 
 def _targets(layout: Layout, baseline: Mapping[int, date]) -> list[date]:
-    """Return the days that the protocol prefers, whatever can be booked again when."""
+    """Return the days that the protocol prefers, whenever something can be booked again."""
     targets: list[date] = []
     for slot in layout.slots:
         counts_on = slot.on_target and 0 <= slot.base < len(targets)

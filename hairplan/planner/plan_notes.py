@@ -1,4 +1,4 @@
-"""What a plan has to say beside its dates: pauses that should have begun, days without relief."""
+"""Notes of a plan beside its dates: pauses that should have begun, days without relief."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -14,7 +14,7 @@ from hairplan.words import format_date
 
 
 class PlanContent(Struct, frozen=True):
-    """What a plan shows beside its appointments.
+    """The restrictions, tasks and places that a plan shows beside its appointments.
 
     Attributes:
         restrictions: what to avoid.
@@ -75,7 +75,7 @@ def _open_ends(resolved: Resolved, shown: PlanContent) -> Iterator[str]:
 
 
 def _late_pauses(resolved: Resolved, shown: PlanContent, start: date) -> Iterator[str]:
-    """Say which pause before a start that is still ahead should have begun already."""
+    """Say which pauses before a start that is still ahead should have begun already."""
     for planned in shown.restrictions:
         ideal = planned.ideal[0]
         if not ideal.first < resolved.today <= start:
@@ -119,7 +119,7 @@ def _first_start(today: date, sides: Sides) -> date:
 
 
 def _late_tasks(resolved: Resolved, tasks: Sequence[PlannedTask], start: date) -> Iterator[str]:
-    """Say which task before the first session was due already."""
+    """Say which tasks before the first session were due already."""
     for task in tasks:
         is_once = "." not in task.id
         if is_once and task.due and task.due < resolved.today <= start:

@@ -23,7 +23,7 @@ def restrictions_of(
     where: Places,
     events: Events,
 ) -> tuple[PlannedRestriction, ...]:
-    """Return what to avoid around the appointments, in the order in which it begins.
+    """Return the restrictions around the appointments, in the order in which they begin.
 
     Args:
         resolved: the restrictions that hold or may hold.

@@ -1,4 +1,4 @@
-"""What is odd about a protocol that can be planned with, and what its sources disagree on.
+"""Warnings about a protocol that can be planned with, and notes on what its sources disagree on.
 
 A fault (see `protocol_file`) makes a file unusable. A warning says that the file contradicts
 itself, that a figure rests on nothing, or that something in it can never come about. What is
@@ -59,7 +59,7 @@ Combination = Mapping[str, str]
 
 
 class CheckedProtocol(NamedTuple):
-    """A protocol without faults, what is odd about it, and what its sources disagree on."""
+    """A protocol without faults, with its warnings and with what its sources disagree on."""
 
     protocol: Protocol
     warnings: list[str]
@@ -81,7 +81,7 @@ def check_file(path: Path) -> CheckedProtocol:
 
 
 def warnings_of(protocol: Protocol) -> list[str]:
-    """Return what is odd about a protocol, each with its path, in the order of the paths."""
+    """Return the warnings about a protocol, each with its path, in the order of the paths."""
     warnings = [
         *_untraced(protocol),
         *_lengths(protocol),
@@ -230,7 +230,7 @@ def _idle(protocol: Protocol) -> Iterator[str]:
 
 
 def _choices(protocol: Protocol) -> Iterator[Combination]:
-    """Yield every combination of what the steps hang on, as far as that is affordable."""
+    """Yield every combination of choices and answers that the steps hang on, up to a number."""
     names = sorted({name for step in protocol.steps for name in step.when})
     values = [_values(protocol, name) for name in names]
     for combination in islice(product(*values), _MOST_CHOICES):
@@ -289,7 +289,7 @@ def _describe_combination(choices: Combination) -> str:
 
 
 def _plans(protocol: Protocol) -> Iterator[str]:
-    """Say what is odd about the plans that the choices lead to."""
+    """Yield the warnings about the plans that the choices lead to."""
     for choices in _choices(protocol):
         try:
             plan = make_plan(protocol, _request(protocol, choices))

@@ -239,13 +239,13 @@ class _Assembly:
         return "planned" if name in record.booked else session.status
 
     def aside(self) -> Iterator[Session]:
-        """Yield what is to be booked again although what comes after it was done."""
+        """Yield the appointments to be booked again although later ones were done."""
         for planned in self.selection.steps:
             for number in sorted(planned.aside):
                 yield self.outside(planned, number, "missed", "to be booked again, or given up")
 
     def skipped(self) -> Iterator[Session]:
-        """Yield what was given up."""
+        """Yield the appointments that were given up."""
         for planned in self.selection.steps:
             for number in sorted(planned.skipped):
                 why = self.record.reasons.get(f"{planned.step.id}-{number}")

@@ -18,7 +18,7 @@ _MOST: Final = 10_000
 
 
 def name_faults(protocol: Protocol, request: PlanRequest) -> list[str]:
-    """Return what a request names that the protocol does not have."""
+    """Return the faults of names in a request that the protocol does not have."""
     return [
         *_option_faults(protocol, request),
         *_unknown("answers", "question", request.answers, protocol.questions),
@@ -30,7 +30,7 @@ def name_faults(protocol: Protocol, request: PlanRequest) -> list[str]:
 
 
 def known_part(protocol: Protocol, request: PlanRequest) -> PlanRequest:
-    """Return a request without what the protocol does not have."""
+    """Return a request without the names that the protocol does not have."""
     options = {
         name: choice
         for name, choice in request.options.items()
@@ -83,7 +83,7 @@ def _override_faults(protocol: Protocol, request: PlanRequest) -> Iterator[str]:
 
 
 def sessions_asked(steps: Sequence[Step], request: PlanRequest) -> tuple[dict[str, int], list[str]]:
-    """Return how many appointments are asked for by step, and what is wrong with that.
+    """Return the number of appointments asked for by step, and the faults in it.
 
     Args:
         steps: the steps that this plan has.
@@ -121,7 +121,7 @@ def _allowed_counts(step: Step) -> tuple[int, int]:
 
 
 def spacing_asked(steps: Sequence[Step], request: PlanRequest) -> tuple[dict[str, str], list[str]]:
-    """Return the preferred intervals asked for by step, and what is wrong with them."""
+    """Return the preferred intervals asked for by step, and the faults in them."""
     asked, faults = _by_step("spacing", request.spacing, steps)
     for name, text in asked.items():
         step = next(planned for planned in steps if planned.id == name)

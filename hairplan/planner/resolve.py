@@ -98,7 +98,7 @@ class Resolved(Struct, frozen=True, kw_only=True):
         return self.compiled.protocol
 
     def frame(self, start: date) -> Frame:
-        """Return what the appointments are laid into, from a start.
+        """Return the frame that appointments are laid into, from a start.
 
         Raises:
             InputError: the end of what is planned lies before the start, or too far from it.
@@ -226,7 +226,7 @@ def _checked(compiled: Compiled, request: PlanRequest, today: date) -> CheckedRe
 
 
 def _with_figures(compiled: Compiled, figures: Mapping[str, str]) -> tuple[Compiled, list[str]]:
-    """Return a protocol with the clinic's own figures, and what cannot be put there."""
+    """Return a protocol with the clinic's own figures, and the faults in these."""
     if not figures:
         return compiled, []
     from hairplan.planner.own_figures import with_figures
@@ -351,7 +351,7 @@ def _differences(compiled: Compiled, state: State) -> Iterator[Conflict]:
 
 
 def _horizon(protocol: Protocol, request: PlanRequest, steps: list[Step]) -> Iterator[Figure]:
-    """Yield how far what repeats is planned, where neither the file nor the request says it."""
+    """Yield how far repeats are planned, where neither the file nor the request says it."""
     repeats = any(step.count == "open" for step in steps)
     if repeats and not (protocol.horizon or request.horizon or request.until):
         yield Figure("horizon", DEFAULT_HORIZON, "default", (), "the file does not say")
@@ -412,7 +412,7 @@ def _sources(compiled: Compiled, used: list[bool]) -> tuple[PlanSource, ...]:
 
 
 def _chosen(request: PlanRequest, asked: CheckedRequest) -> dict[str, str]:
-    """Return what the request put in the place of figures, by their path."""
+    """Return the values that the request put in the place of figures, by their path."""
     paths = {step.id: step_path(asked.compiled.protocol, step) for step in asked.steps}
     chosen = {f"{paths[name]}.count.preferred": str(count) for name, count in asked.counts.items()}
     chosen |= {f"{paths[name]}.spacing.preferred": text for name, text in asked.spacings.items()}

@@ -1,4 +1,4 @@
-"""When something has to be avoided or stopped around appointments, and when it is over.
+"""Restrictions around appointments: from when until when something is avoided or stopped.
 
 Conventions:
 
@@ -58,7 +58,7 @@ def sides(
 
 
 class Visit(Struct, frozen=True):
-    """What of an appointment a restriction needs to know.
+    """An appointment as restrictions see it.
 
     Attributes:
         id: the appointment's id.

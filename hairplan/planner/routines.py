@@ -1,4 +1,4 @@
-"""What to do at home again and again: one line with its rhythm, on closed days as well."""
+"""Home routines: each in one line with its rhythm, on closed days as well."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -22,7 +22,7 @@ _A_DAY: Final = span("1 day")
 def routines_of(
     resolved: Resolved, where: Mapping[str, date], until: date
 ) -> tuple[PlannedRoutine, ...]:
-    """Return what to do at home, in date order; none at a place that the plan has not.
+    """Return the home routines, in date order, but for those at a place that the plan lacks.
 
     Args:
         resolved: what does not depend on the start.

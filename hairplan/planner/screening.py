@@ -1,4 +1,4 @@
-"""What the patient's state means for the treatment, day by day.
+"""Screening: the rules on the patient's state, and whether they refuse, day by day.
 
 A rule that counts from an event holds on some days only: it is asked of each day of the plan, not
 of today. Contraindicated, postponed and not effective refuse; everything else is a task or a note.
@@ -116,7 +116,7 @@ def _standing(
 
 
 def _asked(rule: Rule, protocol: Protocol, state: State) -> Answer:
-    """Return what the question of a rule says where its event has no date."""
+    """Return the answer to the question of a rule whose event has no date."""
     if rule.question is None:
         return "yes"
     answer = state[rule.question]
@@ -168,7 +168,7 @@ class Verdict(Struct, frozen=True):
     idle: Screened
 
     def over(self, days: Iterable[date]) -> Screened:
-        """Return what a plan with such days shows."""
+        """Return the rule as a plan with such days shows it."""
         is_constant = self.holding is self.idle
         return self.holding if is_constant or any(map(self.standing.covers, days)) else self.idle
 
@@ -176,7 +176,7 @@ class Verdict(Struct, frozen=True):
 def verdicts(
     stands: Iterable[RuleStanding], protocol: Protocol, state: State, meanings: Mapping[str, str]
 ) -> tuple[Verdict, ...]:
-    """Say what a plan can show of each rule.
+    """Return each rule as plans show it.
 
     Args:
         stands: how the rules stand.

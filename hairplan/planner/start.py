@@ -1,4 +1,4 @@
-"""The start: a day on which whatever begins on the start itself can be."""
+"""The start: a day on which every step that begins on the start itself can begin."""
 
 from datetime import date
 from typing import Final
@@ -39,7 +39,7 @@ def _unfit(planned: PlannedStep, day: date) -> str | None:
 
 
 def first_free(resolved: Resolved, days: Availability, since: date) -> date | None:
-    """Return the first day from a day on on which the plan can start, within a year."""
+    """Return the first day, within a year of a day, on which the plan can start."""
     for number in range(_A_YEAR):
         day = shift_days(since, number)
         if not start_taken(resolved, days, day):

@@ -23,7 +23,7 @@ def tasks_of(
     screening: Sequence[Screened],
     events: Events,
 ) -> tuple[PlannedTask, ...]:
-    """Return what to do for the appointments: without a date first, then in date order."""
+    """Return the tasks for the appointments: those without a date first, then in date order."""
     if not sessions:
         return ()
     treats = any(step.kind in TREATING for step in resolved.protocol.steps)
