@@ -233,7 +233,7 @@ class _Laying:
         return target > end if series.planned.step.end_included else target >= end
 
     def _wait_for_more(self, series: Series, numbered: int) -> None:
-        """Lay the appointments that may follow the planned part of a range; count those not shown."""
+        """Lay what may follow the planned part of a range, and count the appointments not shown."""
         planned = series.planned
         if planned.until or (planned.longest and planned.count is not None):
             return
