@@ -8,13 +8,13 @@ import pytest
 
 LATE = {
     "rich", "icalendar", "jinja2", "babel", "holidays", "jsonschema", "platformdirs", "zoneinfo",
-    "dateutil.parser", "tempfile", "csv", "tomllib", "hairplan.files.store",
+    "dateutil", "tempfile", "csv", "tomllib", "hairplan.files.store",
     "hairplan.protocol.load", "hairplan.protocol.toml", "hashlib", "hairplan.planner.problems",
     "hairplan.planner.routines", "hairplan.planner.waiting", "hairplan.planner.replan",
     "hairplan.files.plan_file", "filelock", "tzlocal", "hairplan.calendar.items",
     "hairplan.follow.diff", "secrets",
 }  # fmt: skip
-PLANNING = {"msgspec", "dateutil", "hairplan.planner", "hairplan.protocol.model"}
+PLANNING = {"msgspec", "hairplan.planner", "hairplan.protocol.model"}
 PROGRAM = """
 import sys
 from hairplan.__main__ import main

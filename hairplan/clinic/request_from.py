@@ -24,7 +24,8 @@ from hairplan.clinic.settings import (
 )
 from hairplan.dates.clock import time_of_day, zone
 from hairplan.dates.spans import Period, Span, typed_span
-from hairplan.dates.typed import WEEKDAY_NAMES, WEEKDAYS, typed_date, typed_period
+from hairplan.dates.typed import typed_date, typed_period
+from hairplan.dates.weekdays import WEEKDAY_NAMES, WEEKDAYS
 from hairplan.errors import HairplanError, InputError, nearest
 from hairplan.history import Changed as OnTop
 from hairplan.planner import make_plan
@@ -461,7 +462,9 @@ def _age(text: str) -> int:
 
 def _weekday(text: str) -> str:
     day = text.lower()[:3]
-    if day not in WEEKDAYS or not WEEKDAY_NAMES[WEEKDAYS.index(day)].startswith(text.lower()):
+    if day not in WEEKDAYS or not WEEKDAY_NAMES[WEEKDAYS.index(day)].lower().startswith(
+        text.lower()
+    ):
         days = ",".join(WEEKDAYS)
         raise InputError(f"'{text}' is not a weekday; several are separated by commas: {days}")
     return day

@@ -27,7 +27,7 @@ from msgspec import Meta, Struct, structs
 from hairplan.digests import sha256
 from hairplan.errors import InputError
 from hairplan.history import Entry
-from hairplan.planner.resolve import digest_of
+from hairplan.planner.compile import digest_of
 from hairplan.protocol.catalog import load_protocol, names
 from hairplan.protocol.faults import MOST_FAULTS, Fault, Hint, Json, inside, shown
 from hairplan.protocol.faults import structs as parts_of
