@@ -1,4 +1,4 @@
-"""The history of a plan: entries on what happened, which are only ever added, and their sum.
+"""The history of a plan: entries on what happened, only ever added, and what they come to.
 
 Conventions:
 
@@ -127,7 +127,7 @@ class Spell(Struct, frozen=True):
 
 
 class Record(Struct, frozen=True):
-    """What happened to each session, by the entries in force.
+    """The state of each session, by the entries in force.
 
     Attributes:
         done: the day on which each session took place.
@@ -184,7 +184,7 @@ def last_in_force(history: Sequence[Entry]) -> int | None:
 
 
 def read_history(request: PlanRequest, history: Sequence[Entry]) -> tuple[PlanRequest, Record]:
-    """Return the request as it is now, and what has happened."""
+    """Return the request as its entries changed it, and the record of what has happened."""
     days: dict[str, dict[str, Any]] = {
         name: {} for name in ("done", "booked", "missed", "cancelled", "skipped")
     }
@@ -227,7 +227,7 @@ def _put_down(days: dict[str, dict[str, Any]], happening: Happening, on: dt.date
 def _continue_spells(
     spells: Iterable[Spell], request: PlanRequest, changed: Changed, on: dt.date
 ) -> list[Spell]:
-    """Return the spells of yes with those that new answers end, and those that they begin."""
+    """Return the spells of yes, with those ended and begun that new answers end and begin."""
     answers = changed.answers
     ended = [
         structs.replace(spell, until=on)

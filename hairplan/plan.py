@@ -231,7 +231,7 @@ class PlannedMilestone(Struct, frozen=True):
 
 
 class PlannedExpectation(Struct, frozen=True):
-    """What normally happens, and from when to when where a source says so."""
+    """Something that normally happens, and from when to when where a source says so."""
 
     id: str
     label: str
@@ -281,7 +281,7 @@ class Screened(Struct, frozen=True, kw_only=True):
 
 
 class CostRange(Struct, frozen=True):
-    """What a number of appointments cost together, in whole units of the currency."""
+    """The price of a number of appointments together, in whole units of the currency."""
 
     sessions: int
     min: int

@@ -1,1 +1,1 @@
-"""What changed between two plans, where a patient stands, and what is due over many plans."""
+"""Computations over plans: what changed, where a patient stands, and what is due."""

@@ -31,7 +31,7 @@ DueKind = Literal[
     "stopped", "impossible", "overdue", "missed", "cancelled", "unrecorded", "check", "to book",
     "this week", "document",
 ]  # fmt: skip
-"""What there is to do, the most urgent first.
+"""Kinds of work, the most urgent first.
 
 stopped: the plan goes no further, or has no dates. impossible: something had to be stopped before
 it could be known. overdue: past its latest day. missed, cancelled: to be booked again. unrecorded:

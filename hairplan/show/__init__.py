@@ -1,1 +1,1 @@
-"""A plan or a protocol as text: each module renders one form, and none writes a file."""
+"""Values into text: modules that lay a value out as a document, and modules that render one."""

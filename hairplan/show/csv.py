@@ -55,7 +55,7 @@ def _order(cells: Cells) -> tuple[date, str, str]:
 
 
 def _items(plan: Plan) -> Iterator[Cells]:
-    """Yield the cells of each item: its fields that are columns by name, and others by ours."""
+    """Yield the cells of each item: its own fields, where a column has their name, and ours."""
     for session in plan.sessions:
         yield structs.asdict(session) | {
             "item": "session", "date": session.planned, "label": session.name,

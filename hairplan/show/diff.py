@@ -1,4 +1,4 @@
-"""What changed between two plans, as a person reads it: a part for each kind of thing."""
+"""Changes between two plans, as a person reads them: a section for each kind of thing."""
 
 from collections.abc import Iterable, Sequence
 from typing import Final
@@ -35,7 +35,7 @@ _MARKS: Final[dict[HowChanged, Mark]] = {
 
 
 def diff_document(changes: Sequence[Change]) -> Document:
-    """Lay out what changed; one line for nothing."""
+    """Lay changes out; where there are none, one line says so."""
     if not changes:
         return Document("", (Line("nothing changes"),), ())
     return build_document("What changes", (), (_section(kind, changes) for kind in _TITLES))

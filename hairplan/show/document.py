@@ -1,4 +1,4 @@
-"""The one document that every text is rendered from: titles, tables and lines, each with a meaning.
+"""The document that every text is rendered from: titles, tables and lines, each with a meaning.
 
 A mark says what a piece of text means; whether that is a colour, and which one, is the renderer's
 choice. Text from outside is data: each renderer makes it harmless in its own way.

@@ -1,4 +1,4 @@
-"""What is due over many plans, as a person reads it or as a spreadsheet takes it."""
+"""The work that is due over many plans, as a person reads it or as a spreadsheet takes it."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date

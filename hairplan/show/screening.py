@@ -1,4 +1,4 @@
-"""How the rules on the patient's state stand, as lines that a person reads."""
+"""The screening of a patient as a person reads it: how each rule on their state stands."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date

@@ -1,4 +1,4 @@
-"""Where a patient is in a plan on a day, as a person reads it."""
+"""The status of a patient in a plan on a day, as a person reads it."""
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
