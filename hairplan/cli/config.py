@@ -15,16 +15,16 @@ FORMATS: Final = ("table", "plain", "json", "markdown")
 
 
 @takes(ResultOptions, Environment)
-def config(result: ResultOptions, around: Environment) -> None:
+def config(result: ResultOptions, environment: Environment) -> None:
     """Show the clinic's settings, and whether each is from the environment, a file or default."""
-    today_from(around.today)
+    today_from(environment.today)
     form = chosen_format(result.form, result.output, FORMATS)
-    settings = load_settings(around.config, around.protocols)
+    settings = load_settings(environment.config, environment.protocols)
     found = [settings.setting(name) for name in NAMES]
     found += [each for each in settings.closures() if each not in found]
-    folder = settings.protocols or config_path(around.config)[0].parent / "protocols"
+    folder = settings.protocols or config_path(environment.config)[0].parent / "protocols"
     there = "" if settings.protocols else " (there is none yet)"
-    found.append(Setting("protocols", f"{folder}{there}", _folder_origin(around)))
+    found.append(Setting("protocols", f"{folder}{there}", _folder_origin(environment)))
     for treatment, own in sorted(settings.config.treatments.items()):
         found += [
             Setting(f"{treatment}.{name}", _format_value(value), str(settings.path))
@@ -37,7 +37,7 @@ def config(result: ResultOptions, around: Environment) -> None:
     ]
     if settings.config.calendar.name:
         found.append(Setting("calendar.name", settings.config.calendar.name, str(settings.path)))
-    path, _ = config_path(around.config)
+    path, _ = config_path(environment.config)
     if form == "json":
         from hairplan.show.json import render_json
 
@@ -48,9 +48,9 @@ def config(result: ResultOptions, around: Environment) -> None:
     deliver(text, result, "the settings")
 
 
-def _folder_origin(around: Environment) -> str:
+def _folder_origin(environment: Environment) -> str:
     """Say what names the folder of the clinic's own protocols."""
-    if around.protocols:
+    if environment.protocols:
         return "--protocols"
     return "HAIRPLAN_PROTOCOLS" if os.environ.get("HAIRPLAN_PROTOCOLS") else "beside the file"
 

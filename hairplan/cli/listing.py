@@ -35,13 +35,13 @@ class ListedTreatment(Struct, frozen=True):
 
 
 @takes(ResultOptions, Environment)
-def list_protocols(result: ResultOptions, around: Environment) -> None:
+def list_protocols(result: ResultOptions, environment: Environment) -> None:
     """List the treatments, a line each."""
-    today_from(around.today)
+    today_from(environment.today)
     from hairplan.protocol.catalog import names
 
     form = chosen_format(result.form, result.output, FORMATS)
-    folder = protocols_folder(around.protocols, around.config)
+    folder = protocols_folder(environment.protocols, environment.config)
     listed: list[ListedTreatment] = []
     faults: list[str] = []
     for name in names(folder):

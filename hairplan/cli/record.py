@@ -14,7 +14,6 @@ from msgspec import Struct
 from hairplan.cli.clock import stamp_from, today_from
 from hairplan.cli.delivery import chosen_format, deliver, is_rehearsal, render_document
 from hairplan.cli.options import (
-    ChangeableOptions,
     Environment,
     PlanArgument,
     RehearsedResult,
@@ -23,6 +22,7 @@ from hairplan.cli.options import (
 )
 from hairplan.cli.plan_files import Opened, open_plan, opened_for
 from hairplan.cli.terminal import say, say_faults
+from hairplan.clinic.options import ChangeableOptions, Flag
 from hairplan.clinic.request_from import OptionReader, changes_from
 from hairplan.dates.clock import time_of_day
 from hairplan.dates.typed import typed_date
@@ -54,95 +54,87 @@ _SESSION: Final = "SESSION"
 
 
 class RecordOptions(Struct, kw_only=True):
-    """What happened."""
+    """The things that happened to a plan."""
 
     done: Annotated[
         list[str] | None,
-        typer.Option(
-            help="A session took place: course-2, or course-2=2026-12-17; today if left out.",
-            metavar="SESSION[=DATE]",
-            rich_help_panel=_HAPPENED,
+        Flag(
+            "A session took place: course-2, or course-2=2026-12-17; today if left out.",
+            "SESSION[=DATE]",
+            _HAPPENED,
         ),
     ] = None
     moved: Annotated[
         list[str] | None,
-        typer.Option(
-            help="A session is booked for a day: course-3=2027-01-09, or =2027-01-09T14:30.",
-            metavar="SESSION=DATE[TTIME]",
-            rich_help_panel=_HAPPENED,
+        Flag(
+            "A session is booked for a day: course-3=2027-01-09, or =2027-01-09T14:30.",
+            "SESSION=DATE[TTIME]",
+            _HAPPENED,
         ),
     ] = None
     missed: Annotated[
         list[str] | None,
-        typer.Option(
-            help="A session did not take place, and is to be booked again.",
-            metavar=_SESSION,
-            rich_help_panel=_HAPPENED,
-        ),
+        Flag("A session did not take place, and is to be booked again.", _SESSION, _HAPPENED),
     ] = None
     cancelled: Annotated[
         list[str] | None,
-        typer.Option(
-            help="A session is called off and awaits a new date.",
-            metavar=_SESSION,
-            rich_help_panel=_HAPPENED,
-        ),
+        Flag("A session is called off and awaits a new date.", _SESSION, _HAPPENED),
     ] = None
     skipped: Annotated[
         list[str] | None,
-        typer.Option(help="A session is given up.", metavar=_SESSION, rich_help_panel=_HAPPENED),
+        Flag("A session is given up.", _SESSION, _HAPPENED),
     ] = None
     add: Annotated[
         list[str] | None,
-        typer.Option(
-            help="An appointment that the protocol does not have: extra=2027-02-01.",
-            metavar="NAME=DATE[TTIME]",
-            rich_help_panel=_HAPPENED,
+        Flag(
+            "An appointment that the protocol does not have: extra=2027-02-01.",
+            "NAME=DATE[TTIME]",
+            _HAPPENED,
         ),
     ] = None
     finding: Annotated[
         list[str] | None,
-        typer.Option(
-            help="What a conditional step waits for: regrowth=2027-03-01, lesion=yes.",
-            metavar="NAME=DATE|ANSWER",
-            rich_help_panel=_HAPPENED,
+        Flag(
+            "What a conditional step waits for: regrowth=2027-03-01, lesion=yes.",
+            "NAME=DATE|ANSWER",
+            _HAPPENED,
         ),
     ] = None
 
 
-class Step(PlanArgument, kw_only=True):
-    """Which plan file, why, and by whom."""
+class EntryOptions(PlanArgument, kw_only=True):
+    """The plan file, and why something is recorded in it, and by whom."""
 
     reason: Annotated[
         str | None,
-        typer.Option(help="Why, in your words: it stays in the history.", metavar="TEXT"),
+        Flag("Why, in your words: it stays in the history.", "TEXT"),
     ] = None
     by: Annotated[
         str | None,
-        typer.Option(help="Who records it (also HAIRPLAN_BY).", metavar="NAME"),
+        Flag("Who records it (also HAIRPLAN_BY).", "NAME"),
     ] = None
 
 
-@takes(Step, RecordOptions, ChangeableOptions, RehearsedResult, Environment)
+@takes(EntryOptions, RecordOptions, ChangeableOptions, RehearsedResult, Environment)
 def record(
-    step: Step,
-    recorded: RecordOptions,
-    asked: ChangeableOptions,
+    entry_options: EntryOptions,
+    happened: RecordOptions,
+    changed: ChangeableOptions,
     result: RehearsedResult,
-    around: Environment,
+    environment: Environment,
 ) -> None:
     """Record what happened to a plan, and show what follows from it.
 
     Several things recorded at once are one step, which `hairplan undo` takes back.
     """
     form = chosen_format(result.form, result.output, FORMATS)
-    today = today_from(around.today)
-    with opened_for(step.plan, result) as opened:
+    today = today_from(environment.today)
+    with opened_for(entry_options.plan, result) as opened:
         before = opened.plan(today)
-        what = _happenings(recorded, asked, opened, before, today)
+        what = _happenings(happened, changed, opened, before, today)
         if not result.force:
             _refuse_undoing(before, what)
-        entry = _entry(step, today, around, what)
+        entry = _entry(entry_options, today, environment, what)
         after = opened.plan(today, entry)
         _refuse_dateless(after)
         _refuse_bookings(after, what, result)
@@ -150,16 +142,16 @@ def record(
         _finish(opened, entry, before, after, result)
 
 
-@takes(Step, RehearsedResult, Environment)
-def undo(step: Step, result: RehearsedResult, around: Environment) -> None:
+@takes(EntryOptions, RehearsedResult, Environment)
+def undo(entry_options: EntryOptions, result: RehearsedResult, environment: Environment) -> None:
     """Take the last step of a plan's history back; it stays in the history."""
     form = chosen_format(result.form, result.output, FORMATS)
-    today = today_from(around.today)
-    with opened_for(step.plan, result) as opened:
+    today = today_from(environment.today)
+    with opened_for(entry_options.plan, result) as opened:
         number = last_in_force(opened.file.history)
         if number is None:
             raise InputError(f"{opened.path}: nothing is recorded that could be taken back")
-        entry = _entry(step, today, around, (), undoes=number)
+        entry = _entry(entry_options, today, environment, (), undoes=number)
         before, after = opened.plan(today), opened.plan(today, entry)
         _refuse_dateless(after)
         _show(before, after, form, result)
@@ -167,9 +159,9 @@ def undo(step: Step, result: RehearsedResult, around: Environment) -> None:
 
 
 @takes(PlanArgument, ResultOptions, Environment)
-def history(argument: PlanArgument, result: ResultOptions, around: Environment) -> None:
+def history(argument: PlanArgument, result: ResultOptions, environment: Environment) -> None:
     """Show what was recorded of a plan: when, by whom, and why."""
-    today_from(around.today)
+    today_from(environment.today)
     form = chosen_format(result.form, result.output, FORMATS)
     opened = open_plan(argument.plan)
     if form == "json":
@@ -187,7 +179,7 @@ def history(argument: PlanArgument, result: ResultOptions, around: Environment) 
 
 
 def _happenings(
-    recorded: RecordOptions, asked: ChangeableOptions, opened: Opened, plan: "Plan", today: dt.date
+    options: RecordOptions, changed: ChangeableOptions, opened: Opened, plan: "Plan", today: dt.date
 ) -> tuple[Happening, ...]:
     """Return what happened, in the order of the options.
 
@@ -196,18 +188,18 @@ def _happenings(
     """
     reader = OptionReader(today)
     ids = [each.id for each in plan.sessions]
-    days = _days(reader, "--done", recorded.done, today)
-    booked = _days(reader, "--moved", recorded.moved, None)
+    days = _days(reader, "--done", options.done, today)
+    booked = _days(reader, "--moved", options.moved, None)
     reader.faults += _day_faults(days, booked, today)
-    added = _days(reader, "--add", recorded.add, None)
+    added = _days(reader, "--add", options.add, None)
     plain: dict[str, list[str]] = {
-        name: [each.strip() for each in getattr(recorded, name) or ()]
+        name: [each.strip() for each in getattr(options, name) or ()]
         for name in ("missed", "cancelled", "skipped")
     }
     named = [*days, *booked, *(name for names in plain.values() for name in names)]
     reader.faults += _name_faults(named, ids)
-    findings = _findings(reader, recorded.finding, opened.protocol)
-    changes = changes_from(reader, asked, findings)
+    findings = _findings(reader, options.finding, opened.protocol)
+    changes = changes_from(reader, changed, findings)
     if reader.faults:
         raise InputError(*reader.faults)
     found: list[Happening] = [Done(name, day) for name, (day, _) in days.items()]
@@ -331,17 +323,17 @@ def _added(
 
 
 def _entry(
-    step: Step,
+    entry_options: EntryOptions,
     today: dt.date,
-    around: Environment,
+    environment: Environment,
     what: tuple[Happening, ...],
     undoes: int | None = None,
 ) -> Entry:
     return Entry(
-        at=stamp_from(around.today),
+        at=stamp_from(environment.today),
         on=today,
-        by=step.by or os.environ.get("HAIRPLAN_BY") or _user(),
-        reason=(step.reason or "").strip() or None,
+        by=entry_options.by or os.environ.get("HAIRPLAN_BY") or _user(),
+        reason=(entry_options.reason or "").strip() or None,
         what=what,
         undoes=undoes,
     )

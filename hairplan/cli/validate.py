@@ -23,18 +23,16 @@ FORMATS: Final = ("table", "plain", "json", "markdown")
 
 FindingKind = Literal["fault", "warning", "note"]
 
-Files = Annotated[
-    list[str],
-    typer.Argument(
-        help="Protocol files, or names of protocols.", metavar="FILE...", show_default=False
-    ),
-]
-
 
 class ValidateOptions(Struct, kw_only=True):
-    """What to check."""
+    """The files to check."""
 
-    files: Files
+    files: Annotated[
+        list[str],
+        typer.Argument(
+            help="Protocol files, or names of protocols.", metavar="FILE...", show_default=False
+        ),
+    ]
 
 
 class Finding(Struct, frozen=True):
@@ -45,7 +43,7 @@ class Finding(Struct, frozen=True):
         path: where in the file it is, such as "steps[2].spacing.min"; null for the whole file.
         message: what is wrong, and what would be right.
         line: the line, for a fault of TOML itself.
-        column: the column, likewise.
+        column: the column of such a fault.
     """
 
     kind: FindingKind
@@ -78,11 +76,11 @@ class CheckedFile(Struct, frozen=True):
 
 
 @takes(ValidateOptions, ResultOptions, Environment)
-def validate(checking: ValidateOptions, result: ResultOptions, around: Environment) -> None:
+def validate(checking: ValidateOptions, result: ResultOptions, environment: Environment) -> None:
     """Check protocol files: all faults with their places, then what is odd about them."""
-    today_from(around.today)
+    today_from(environment.today)
     form = chosen_format(result.form, result.output, FORMATS)
-    folder = protocols_folder(around.protocols, around.config)
+    folder = protocols_folder(environment.protocols, environment.config)
     checked = [_check(name, folder) for name in checking.files]
     if form == "json":
         from hairplan.show.json import render_json
