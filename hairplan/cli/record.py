@@ -23,7 +23,8 @@ from hairplan.cli.options import (
 from hairplan.cli.plan_files import Opened, open_plan, opened_for
 from hairplan.cli.terminal import say, say_faults
 from hairplan.clinic.options import ChangeableOptions, Flag
-from hairplan.clinic.request_from import OptionReader, changes_from
+from hairplan.clinic.readers import OptionReader
+from hairplan.clinic.request_from import changes_from
 from hairplan.dates.clock import time_of_day
 from hairplan.dates.typed import typed_date
 from hairplan.errors import LOOK_AT_THIS, NO_DATES, InputError, nearest
