@@ -20,7 +20,7 @@ from hairplan.cli.options import (
     ResultOptions,
     takes,
 )
-from hairplan.cli.plan_files import Opened, open_plan, opened_for
+from hairplan.cli.plan_files import OpenedPlan, open_plan, opened_for
 from hairplan.cli.terminal import say, say_faults
 from hairplan.clinic.options import ChangeableOptions, Flag
 from hairplan.clinic.readers import OptionReader
@@ -180,21 +180,25 @@ def history(argument: PlanArgument, result: ResultOptions, environment: Environm
 
 
 def _happenings(
-    options: RecordOptions, changed: ChangeableOptions, opened: Opened, plan: "Plan", today: dt.date
+    options: RecordOptions,
+    changed: ChangeableOptions,
+    opened: OpenedPlan,
+    plan: "Plan",
+    today: dt.date,
 ) -> tuple[Happening, ...]:
-    """Return what happened, in the order of the options.
+    """Return the things that happened, in the order of the options.
 
     Raises:
         InputError: every fault of the options; there is nothing to record.
     """
     reader = OptionReader(today)
-    ids = [each.id for each in plan.sessions]
+    ids = [session.id for session in plan.sessions]
     days = _days(reader, "--done", options.done, today)
     booked = _days(reader, "--moved", options.moved, None)
     reader.faults += _day_faults(days, booked, today)
     added = _days(reader, "--add", options.add, None)
     plain: dict[str, list[str]] = {
-        name: [each.strip() for each in getattr(options, name) or ()]
+        name: [name.strip() for name in getattr(options, name) or ()]
         for name in ("missed", "cancelled", "skipped")
     }
     named = [*days, *booked, *(name for names in plain.values() for name in names)]
@@ -203,23 +207,23 @@ def _happenings(
     changes = changes_from(reader, changed, findings)
     if reader.faults:
         raise InputError(*reader.faults)
-    found: list[Happening] = [Done(name, day) for name, (day, _) in days.items()]
-    found += [Moved(name, day, at) for name, (day, at) in booked.items()]
-    found += [Missed(name) for name in plain["missed"]]
-    found += [Cancelled(name) for name in plain["cancelled"]]
-    found += [Skipped(name) for name in plain["skipped"]]
-    found += _added(added, ids)
-    found += [changes] if changes != Changed() else []
-    if not found:
+    happenings: list[Happening] = [Done(name, day) for name, (day, _) in days.items()]
+    happenings += [Moved(name, day, at) for name, (day, at) in booked.items()]
+    happenings += [Missed(name) for name in plain["missed"]]
+    happenings += [Cancelled(name) for name in plain["cancelled"]]
+    happenings += [Skipped(name) for name in plain["skipped"]]
+    happenings += _added(added, ids)
+    happenings += [changes] if changes != Changed() else []
+    if not happenings:
         raise InputError(
             "nothing to record: say what happened, such as --done course-2 or"
             " --moved course-3=2027-01-09"
         )
-    return tuple(found)
+    return tuple(happenings)
 
 
 def _day_faults(days: BookedDays, booked: BookedDays, today: dt.date) -> Iterator[str]:
-    """Yield what cannot be done yet, and what cannot be booked any more."""
+    """Yield the faults of days that are ahead and days that are past."""
     for name, (day, _) in days.items():
         if day > today:
             yield f"--done {name}: {day} is after today, {today}"
@@ -232,17 +236,17 @@ def _day_faults(days: BookedDays, booked: BookedDays, today: dt.date) -> Iterato
 
 
 def _refuse_undoing(plan: "Plan", what: Sequence[Happening]) -> None:
-    """Refuse to say something else of what was done: that is a slip more often than a correction.
+    """Refuse to record otherwise what was done: that is a slip more often than a correction.
 
     Raises:
         InputError: every session that was done.
     """
-    done = {each.id: each.planned for each in plan.sessions if each.status == "done"}
+    done = {session.id: session.planned for session in plan.sessions if session.status == "done"}
     faults = [
-        f"{each.session} was done on {done[each.session]}: hairplan undo takes a step back, or"
-        " --force records this all the same"
-        for each in what
-        if isinstance(each, Moved | Missed | Cancelled | Skipped) and each.session in done
+        f"{happening.session} was done on {done[happening.session]}: hairplan undo takes a step"
+        " back, or --force records this all the same"
+        for happening in what
+        if isinstance(happening, Moved | Missed | Cancelled | Skipped) and happening.session in done
     ]
     if faults:
         raise InputError(*faults)
@@ -252,34 +256,34 @@ def _days(
     reader: OptionReader, option: str, texts: Sequence[str] | None, missing: dt.date | None
 ) -> dict[str, tuple[dt.date, dt.time | None]]:
     """Read texts such as SESSION=DATE or SESSION=DATETTIME."""
-    found: dict[str, tuple[dt.date, dt.time | None]] = {}
+    days: dict[str, tuple[dt.date, dt.time | None]] = {}
     for text in texts or ():
         name, is_given, rest = text.partition("=")
         name = name.strip()
         if not name or not (is_given or missing):
             reader.faults.append(f"{option}: '{text}' is not of the form SESSION=DATE")
-        elif name in found:
+        elif name in days:
             reader.faults.append(f"{option}: {name} is given twice")
         elif not is_given and missing:
-            found[name] = (missing, None)
+            days[name] = (missing, None)
         else:
-            _read_day(reader, f"{option} {name}", rest, found, name)
-    return found
+            _read_day(reader, f"{option} {name}", rest, days, name)
+    return days
 
 
 def _read_day(
     reader: OptionReader,
     where: str,
     text: str,
-    found: dict[str, tuple[dt.date, dt.time | None]],
+    days: dict[str, tuple[dt.date, dt.time | None]],
     name: str,
 ) -> None:
     parts = re.fullmatch(r"(.*?)(?:T| )(\d{1,2}:\d\d)", text.strip())
     day_text, time_text = parts.groups() if parts else (text, None)
-    day = reader.one(where, day_text, lambda each: typed_date(each, reader.today))
+    day = reader.one(where, day_text, lambda typed: typed_date(typed, reader.today))
     at = reader.one(where, time_text, time_of_day)
     if day is not None:
-        found[name] = (day, at)
+        days[name] = (day, at)
 
 
 def _name_faults(named: Sequence[str], ids: Sequence[str]) -> Iterator[str]:
@@ -318,7 +322,7 @@ def _added(
     taken = set(ids)
     for name, (day, at) in added.items():
         stem = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "extra"
-        number = next(each for each in count(1) if f"{stem}-{each}" not in taken)
+        number = next(free for free in count(1) if f"{stem}-{free}" not in taken)
         taken.add(f"{stem}-{number}")
         yield Added(f"{stem}-{number}", name, day, at)
 
@@ -353,7 +357,7 @@ def _user() -> str | None:
 
 
 def _refuse_dateless(after: "Plan") -> None:
-    """Refuse what leaves a plan without any dates.
+    """Refuse an entry that leaves a plan without any dates.
 
     Raises:
         typer.Exit: it does.
@@ -370,16 +374,18 @@ def _refuse_bookings(after: "Plan", what: Sequence[Happening], result: Rehearsed
     Raises:
         typer.Exit: there is one, and nobody insists.
     """
-    moved = {each.session for each in what if isinstance(each, Moved | Added)}
+    moved = {happening.session for happening in what if isinstance(happening, Moved | Added)}
     broken = [
-        each for each in after.breaks if each.session in moved and each.what in {"early", "closed"}
+        broken_rule
+        for broken_rule in after.breaks
+        if broken_rule.session in moved and broken_rule.what in {"early", "closed"}
     ]
     if not broken or result.force:
         return
-    for each in broken:
-        say_faults((f"{each.session}: {each.says}",))
-        if each.nearest:
-            say(f"the nearest day that can be: --moved {each.session}={each.nearest}")
+    for broken_rule in broken:
+        say_faults((f"{broken_rule.session}: {broken_rule.says}",))
+        if broken_rule.nearest:
+            say(f"the nearest day that can be: --moved {broken_rule.session}={broken_rule.nearest}")
     say("nothing is recorded; --force records it all the same")
     raise typer.Exit(NO_DATES)
 
@@ -388,15 +394,15 @@ def _show(before: "Plan", after: "Plan", form: str, result: RehearsedResult) -> 
     """Print what changes."""
     from hairplan.follow.diff import changes_between
 
-    found = changes_between(before, after)
+    changes = changes_between(before, after)
     if form == "json":
         from hairplan.show.json import render_json
 
-        text = render_json(found)
+        text = render_json(changes)
     else:
         from hairplan.show.diff import diff_document
 
-        text = render_document(diff_document(found), form, result.output)
+        text = render_document(diff_document(changes), form, result.output)
     # What is rehearsed is the recording; what would change is shown in any case.
     deliver(
         text, ResultOptions(form=form, output=result.output, force=result.force), "what changes"
@@ -404,7 +410,7 @@ def _show(before: "Plan", after: "Plan", form: str, result: RehearsedResult) -> 
 
 
 def _finish(
-    opened: Opened, entry: Entry, before: "Plan", after: "Plan", result: RehearsedResult
+    opened: OpenedPlan, entry: Entry, before: "Plan", after: "Plan", result: RehearsedResult
 ) -> None:
     """Save, and say what there is to look at.
 
@@ -415,16 +421,16 @@ def _finish(
     if not is_rehearsal(result):
         opened.save(appended(opened.file, entry))
         say(f"recorded as entry {number} of {opened.path}")
-    known = {each.says for each in before.breaks}
-    new = [each for each in after.breaks if each.says not in known]
-    ahead = [each for each in new if not each.is_done]
+    known = {broken.says for broken in before.breaks}
+    new = [broken for broken in after.breaks if broken.says not in known]
+    ahead = [broken for broken in new if not broken.is_done]
     if is_rehearsal(result) and after.problem is None:
         say(_feasible(ahead))
-    for each in new if not is_rehearsal(result) else ():
-        say(f"{each.session}: {each.says}")
+    for broken in new if not is_rehearsal(result) else ():
+        say(f"{broken.session}: {broken.says}")
     if after.problem is not None and before.problem is None:
-        for said in (after.problem.what, *after.problem.why):
-            say(said)
+        for line in (after.problem.what, *after.problem.why):
+            say(line)
     if ahead:
         raise typer.Exit(LOOK_AT_THIS)
 

@@ -153,7 +153,7 @@ def _for_calendar(request: "PlanRequest", wanted: "CalendarRequest | None") -> "
 
 
 def _refuse_requests(options: RequestOptions, result: SavedResult, path: str) -> None:
-    """Refuse what a plan file says already.
+    """Refuse options whose values a plan file holds already.
 
     Raises:
         InputError: every option of a request that was given.

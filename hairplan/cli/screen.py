@@ -76,7 +76,7 @@ def screen(
 def _interview(
     protocol: "Protocol", request: "PlanRequest", today: dt.date
 ) -> tuple["PlanRequest", list[str]]:
-    """Ask what is still open, and return the request with the answers, and these as options."""
+    """Ask the open questions; return the request with the answers, and these as options."""
     from hairplan.planner import screen_patient
 
     if not is_terminal(sys.stdin):
@@ -103,7 +103,7 @@ def _interview(
 
 
 def _ask_dates(protocol: "Protocol", request: "PlanRequest", today: dt.date) -> dict[str, dt.date]:
-    """Ask for the day of each event that has been answered by yes and has no date yet."""
+    """Ask for the day of each event that was answered with yes and has no date yet."""
     days = {}
     for name, event in protocol.events.items():
         answered = event.begins and request.answers.get(event.begins) == "yes"

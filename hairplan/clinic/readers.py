@@ -40,14 +40,14 @@ class OptionReader:
 
     def several(self, name: str, texts: Sequence[str] | None, read: Callable[[str], T]) -> list[T]:
         """Read each text, leaving out those that are faulty."""
-        found = (self.one(name, text, read) for text in texts or ())
-        return [value for value in found if value is not None]
+        values = (self.one(name, text, read) for text in texts or ())
+        return [value for value in values if value is not None]
 
     def named(
         self, name: str, texts: Sequence[str] | None, form: str, read: Callable[[str], T]
     ) -> dict[str, T]:
         """Read texts such as NAME=VALUE; the same name twice is a fault."""
-        found: dict[str, T] = {}
+        values: dict[str, T] = {}
         for text in texts or ():
             # A name may hold choices of its own, as in course[cadence=weekly].spacing.max.
             parts = re.fullmatch(r"([^=\[]+(?:\[[^\]]*\][^=]*)?)=(.*)", text, re.DOTALL)
@@ -55,22 +55,22 @@ class OptionReader:
                 self.faults.append(f"{name}: '{text}' is not of the form {form}")
                 continue
             key, rest = parts.groups()
-            if key in found:
+            if key in values:
                 self.faults.append(f"{name}: {key} is given twice")
             elif (value := self.one(f"{name} {key}", rest, read)) is not None:
-                found[key] = value
-        return found
+                values[key] = value
+        return values
 
     def days(self, name: str, texts: Sequence[str] | None) -> dict[str, EventDays]:
         """Read texts such as NAME=DATE; the same name again is one more day of it."""
-        found: dict[str, EventDays] = {}
+        days: dict[str, EventDays] = {}
         for text in texts or ():
             one = self.named(name, [text], "NAME=DATE", lambda day: typed_date(day, self.today))
             for key, day in one.items():
-                before = found.get(key, ())
+                before = days.get(key, ())
                 earlier = before if isinstance(before, tuple) else (before,)
-                found[key] = (*earlier, day) if earlier else day
-        return found
+                days[key] = (*earlier, day) if earlier else day
+        return days
 
 
 # ---- single values ----

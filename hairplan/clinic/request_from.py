@@ -241,7 +241,7 @@ def place_of(setting: Setting) -> str:
 
 
 def both(first: Callable[[], T], second: Callable[[], S]) -> tuple[T, S]:
-    """Return what two readings give.
+    """Return the results of two readings, or the faults of both.
 
     Raises:
         InputError: the faults of both.
@@ -259,7 +259,7 @@ def both(first: Callable[[], T], second: Callable[[], S]) -> tuple[T, S]:
 
 @contextmanager
 def naming_settings(settings: Settings, protocol: Protocol) -> Iterator[None]:
-    """Say with any fault in a request what the clinic's file puts into it: nobody typed that."""
+    """Add to any fault in a request what the clinic's file puts into it: nobody typed that."""
     try:
         yield
     except InputError as error:
@@ -271,15 +271,15 @@ def naming_settings(settings: Settings, protocol: Protocol) -> Iterator[None]:
 
 def _stated(own: TreatmentConfig) -> str:
     """Say what a clinic's configuration puts into every request of a treatment."""
-    found = {name: getattr(own, name) for name in ("sessions", "spacing", "horizon")}
-    parts = [f"{name} = {value}" for name, value in found.items() if value is not None]
+    own_values = {name: getattr(own, name) for name in ("sessions", "spacing", "horizon")}
+    parts = [f"{name} = {value}" for name, value in own_values.items() if value is not None]
     for name in ("options", "figures"):
         parts += [f"{name}.{key} = {value}" for key, value in getattr(own, name).items()]
     return ", ".join(parts)
 
 
 def _other_faults(protocol: Protocol, fields: "Fields", today: dt.date) -> tuple[str, ...]:
-    """Return what is wrong with the readable part of a request, so that all is said at once."""
+    """Return the faults of the readable part of a request, so that all are said at once."""
     try:
         make_plan(protocol, PlanRequest(**fields), today=today)
     except HairplanError as error:
