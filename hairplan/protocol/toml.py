@@ -8,23 +8,11 @@ import os
 import re
 import stat
 import tomllib
-from typing import (
-    TYPE_CHECKING,
-    Any,
-    BinaryIO,
-    Final,
-    Literal,
-    TypeVar,
-    get_args,
-    get_origin,
-    get_type_hints,
-)
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, TypeVar
 
 import msgspec
 
 from hairplan.errors import InputError
-from hairplan.protocol.faults import MOST_FAULTS, Hint, faults_of
-from hairplan.protocol.languages import chosen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +21,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 MOST_BYTES: Final = 1024 * 1024
+MOST_FAULTS: Final = 100
 _TOO_DEEP: Final = "nested too deeply"
 _TOO_LONG: Final = "not valid TOML: a whole number of more than 64 bits"
 
@@ -102,7 +91,9 @@ def without(text: str, kind: type[T], paths: "Sequence[str]") -> T | None:
         kind: the type that it has to fit.
         paths: the keys to leave out, as faults name them, such as "steps[2].count".
     """
-    plain, _ = chosen(_table(text), kind)
+    from hairplan.protocol.languages import choose_languages
+
+    plain, _ = choose_languages(_table(text), kind)
     try:
         for path in paths:
             *parents, key = re.findall(r"[^.\[\]]+|\[\d+\]", path)
@@ -121,14 +112,13 @@ def _converted(table: dict[str, Any], kind: type[T]) -> T:
     except ValueError:  # msgspec's ValidationError is one; an endless number raises another
         _refuse_endless(table)
         _refuse_newer(table, kind)
-    plain, faults = chosen(table, kind)
-    try:
-        value = msgspec.convert(plain, kind)
-    except msgspec.ValidationError as error:
-        raise InputError(*faults_of(plain, kind, faults) or [_lower(str(error))]) from None
-    if faults:
-        raise InputError(*faults_of(plain, kind, faults))
-    return value
+    from hairplan.protocol.faults import faults_of
+    from hairplan.protocol.languages import choose_languages
+
+    plain, faults = choose_languages(table, kind)
+    if sentences := faults_of(plain, kind, faults):
+        raise InputError(*sentences)
+    return msgspec.convert(plain, kind)
 
 
 def _refuse_endless(table: dict[str, Any]) -> None:
@@ -150,10 +140,13 @@ def _refuse_newer(table: dict[str, Any], kind: type) -> None:
         )
 
 
-def _format(kind: Hint) -> int | None:
+def _format(kind: type) -> int | None:
     """Return the format that a type is of; None if it does not say."""
-    hint = get_type_hints(kind).get("format") if isinstance(kind, type) else None
-    return get_args(hint)[-1] if get_origin(hint) is Literal else None
+    from hairplan.protocol.shapes import keys_of, shape_of
+
+    (form,) = shape_of(kind).forms
+    keys = keys_of(form.table) if form.table else ()
+    return next((max(key.shape.forms[0].choices) for key in keys if key.name == "format"), None)
 
 
 def capped(faults: "Sequence[str]") -> list[str]:
