@@ -7,14 +7,16 @@ import sys
 import pytest
 
 LATE = {
-    "rich", "icalendar", "jinja2", "babel", "holidays", "jsonschema", "platformdirs", "zoneinfo",
-    "dateutil.parser", "tempfile", "csv", "tomllib", "hairplan.files.store",
-    "hairplan.protocol.load", "hairplan.protocol.toml", "hashlib", "hairplan.planner.problems",
+    "rich", "icalendar", "jinja2", "babel", "holidays", "platformdirs", "zoneinfo",
+    "dateutil.parser", "tempfile", "csv", "hairplan.files.store",
+    "hairplan.protocol.load", "hairplan.protocol.toml", "hairplan.planner.problems",
     "hairplan.planner.routines", "hairplan.planner.waiting", "hairplan.planner.replan",
     "hairplan.files.plan_file", "filelock", "tzlocal", "hairplan.calendar.items",
-    "hairplan.follow.diff", "secrets",
+    "hairplan.follow.diff", "secrets", "hairplan.protocol.shapes",
 }  # fmt: skip
-PLANNING = {"msgspec", "dateutil", "hairplan.planner", "hairplan.protocol.model"}
+PLANNING = {
+    "msgspec", "dateutil", "hashlib", "tomllib", "hairplan.planner", "hairplan.protocol.model",
+}  # fmt: skip
 PROGRAM = """
 import sys
 from hairplan.__main__ import main
@@ -41,7 +43,7 @@ def loaded(*arguments: str) -> set[str]:
     ("arguments", "late"),
     [
         (["--version"], LATE | PLANNING),
-        (["list", "-f", "json"], LATE | {"hairplan.planner"}),
+        (["list", "-f", "json"], LATE | {"hashlib", "hairplan.planner"}),
         (["schedule", "smp", "--start", "2026-12-01"], LATE),
         (["schedule", "smp", "--start", "2026-12-01", "-f", "json"], LATE),
         (["schedule", "smp", "--start", "2026-12-01", "-f", "table"], LATE - {"rich", "zoneinfo"}),

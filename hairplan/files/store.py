@@ -13,10 +13,10 @@ import re
 import stat
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from hashlib import sha256
 from pathlib import Path
 from typing import IO, Final
 
-from hairplan.digests import sha256
 from hairplan.errors import InputError, OutputError
 
 MOST_BYTES: Final = 64 * 1024 * 1024
@@ -289,7 +289,7 @@ _SUFFIX: Final = ".tmp"
 
 def _prefix(target: Path) -> str:
     """Return what the names of a file's half written forms begin with, and no other file's."""
-    return f".{target.name[:40]}.{sha256(os.fsencode(target.name))[:8]}."
+    return f".{target.name[:40]}.{sha256(os.fsencode(target.name)).hexdigest()[:8]}."
 
 
 def _clear_away(target: Path) -> None:

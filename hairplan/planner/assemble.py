@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from hashlib import sha256
 
 import msgspec
 from msgspec import Struct
 
 from hairplan.dates.clock import is_skipped
 from hairplan.dates.spans import span
-from hairplan.digests import sha256
 from hairplan.errors import InputError
 from hairplan.plan import (
     Cost,
@@ -272,4 +272,4 @@ def _plan(
 def _digest(protocol: Protocol, request: PlanRequest) -> str:
     """Return an id that is the same for the same request of the same protocol, and opaque."""
     asked = msgspec.json.encode((protocol.id, protocol.version, request), order="deterministic")
-    return sha256(asked)[:20]
+    return sha256(asked).hexdigest()[:20]

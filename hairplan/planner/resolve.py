@@ -8,12 +8,12 @@ overrides are put in afterwards.
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from hashlib import sha256
 
 import msgspec
 from msgspec import Struct, structs
 
 from hairplan.dates.spans import Period
-from hairplan.digests import sha256
 from hairplan.errors import InputError
 from hairplan.plan import Conflict, Figure, PlanSource
 from hairplan.planner.actives import (
@@ -317,7 +317,7 @@ def digest_of(protocol: Protocol) -> str:
     kept = _DIGESTS.get(id(protocol))
     if kept is None:
         # The protocol is kept too, so that its id stays its own.
-        kept = protocol, sha256(msgspec.json.encode(protocol, order="deterministic"))
+        kept = protocol, sha256(msgspec.json.encode(protocol, order="deterministic")).hexdigest()
         _DIGESTS.put(id(protocol), kept)
     return kept[1]
 
