@@ -1,8 +1,8 @@
-"""Every fault in the form of a plan's file, with its path, where it was written by another hand.
+"""Finds every fault in the form of a plan's file, and says it in words with its path.
 
-Whether a file is what hairplan wrote is told by its bytes and its seals. A file that is not is
-walked here beside its type, as protocol files are; what differs is that JSON has null, can have a
-key twice, and calls a table an object.
+A file that hairplan wrote passes by its bytes and its seals; this module checks the others. It
+finds their faults as in protocol files. What differs is that JSON has null, may have a key twice,
+and calls a table an object.
 """
 
 import datetime as dt
@@ -16,7 +16,7 @@ import msgspec
 from msgspec import Struct
 
 from hairplan.errors import InputError
-from hairplan.protocol.faults import Fault, Walk
+from hairplan.protocol.faults import Fault, FaultFinder
 from hairplan.protocol.shapes import Form, Hint, Json, Shape, inside, keys_of, shape_of, shown
 from hairplan.protocol.toml import MOST_FAULTS
 
@@ -38,8 +38,8 @@ def check_form(data: bytes, kind: type[Struct], newest: int) -> str:
     text = _text(data)
     table = _table(text)
     _refuse_newer(table, newest)
-    faults = JsonWalk().faults(table, shape_of(kind))
-    # A guess at what was meant takes its time: none is made that nobody will read.
+    faults = JsonFaultFinder().faults(table, shape_of(kind))
+    # A guess at what was meant is slow: none is made for a fault that is not shown.
     sentences = [str(fault) for fault in islice(faults, MOST_FAULTS)]
     if next(faults, None):
         sentences.append("... and more")
@@ -52,7 +52,7 @@ def check_form(data: bytes, kind: type[Struct], newest: int) -> str:
 
 
 class _Table(dict[str, Any]):
-    """An object of a JSON text; it knows which of its keys the text has twice."""
+    """An object of a JSON text, which knows the keys that the text gives twice."""
 
     def __init__(self, pairs: list[tuple[str, Any]]) -> None:
         super().__init__(pairs)
@@ -76,7 +76,7 @@ def _table(text: str) -> _Table:
         msgspec.json.decode(text)
     except msgspec.DecodeError as error:
         raise InputError(f"not valid JSON: {_describe_error(error, text)}") from None
-    # Read again by a reader that shows which keys are there twice.
+    # Python's reader shows which keys are there twice, and msgspec's does not.
     table = json.loads(text, object_pairs_hook=_Table)
     if not isinstance(table, _Table):
         raise InputError(f"{_shown(table)} is not a plan, which is an object, in {{ }}")
@@ -84,17 +84,17 @@ def _table(text: str) -> _Table:
 
 
 def _describe_error(error: msgspec.DecodeError, text: str) -> str:
-    """Say where a text stops being JSON, and why."""
+    """Return where a text stops being JSON, and why."""
     try:
         json.loads(text)
-    except json.JSONDecodeError as found:
-        return f"line {found.lineno}, column {found.colno}: {_lower(found.msg)}"
+    except json.JSONDecodeError as place:
+        return f"line {place.lineno}, column {place.colno}: {_lower(place.msg)}"
     except ValueError:
         return "a number with thousands of digits"
     # Python's reader takes NaN, halves of characters and numbers beyond all range.
-    what, _, _ = str(error).removeprefix("JSON is malformed: ").partition(" - at ")
-    what, _, place = what.partition(" (byte ")
-    return f"{_line_and_column(text, int(place[:-1]))}: {what}" if place else _lower(what)
+    reason, _, _ = str(error).removeprefix("JSON is malformed: ").partition(" - at ")
+    reason, _, byte = reason.partition(" (byte ")
+    return f"{_line_and_column(text, int(byte[:-1]))}: {reason}" if byte else _lower(reason)
 
 
 def _line_and_column(text: str, byte: int) -> str:
@@ -107,7 +107,7 @@ def _lower(text: str) -> str:
 
 
 def _refuse_newer(table: _Table, newest: int) -> None:
-    """Refuse a file of a later format: nothing else that is said of it would be true."""
+    """Refuse a file of a later format: its other faults may be none in that format."""
     given = table.get("format")
     if isinstance(given, int) and given > newest:
         raise InputError(
@@ -119,25 +119,25 @@ def _refuse_newer(table: _Table, newest: int) -> None:
 # ---- form ----
 
 
-class JsonWalk(Walk):
-    """A walk over a plan's file, in the words of JSON."""
+class JsonFaultFinder(FaultFinder):
+    """A search for faults in a plan's file, which words them for JSON."""
 
     def holds(self, value: Json, shape: Shape) -> bool:
-        """Return whether there is no need to look into a value: an object can have a key twice."""
+        """Return whether there is no need to look into a value; an object may have a key twice."""
         return not isinstance(value, dict | list) and shape.fits(value)
 
     def known_keys(self, table: type[Struct]) -> tuple[str, ...]:
-        """Return the keys of a table in the order of the file, the one that says its kind first."""
+        """Return the keys of a table in the model's order, the one that names its kind first."""
         field = table.__struct_config__.tag_field
         return (*([field] if field else []), *(key.name for key in keys_of(table)))
 
     def table_faults(self, value: Json, table: type[Struct], path: str) -> Iterator[Fault]:
-        """Yield every fault of a table; where its form is right, what makes no sense in it."""
+        """Yield every fault of a table's form; if there is none, what makes no sense in it."""
         faults = [*_twice(value, path), *super().table_faults(value, table, path)]
         yield from faults or _senseless(value, table, path)
 
     def size_faults(self, value: Json, form: Form, path: str) -> Iterator[Fault]:
-        """Yield which names of a mapping the text has twice: no list of ours has a bound."""
+        """Yield the names that a mapping has twice; no list in a plan's file has a bound."""
         if form.names:
             yield from _twice(value, path)
 
@@ -147,13 +147,13 @@ class JsonWalk(Walk):
         field = tags[0][0] if tags else ""
         if not (field and isinstance(value, dict)):
             yield Fault(f"{path}: {_shown(value)} is not {_describe_shape(shape)}")
-        # What happened is of one of many kinds, and says of which.
+        # An entry of the history names its kind, which tells its other keys.
         elif field not in value:
             yield Fault(f"{inside(path, field)}: missing")
         else:
             known = tuple(tag for _, tag in tags)
-            said = f"{_shown(value[field])} is not one of {', '.join(known)}"
-            yield Fault(f"{inside(path, field)}: {said}", str(value[field]), known)
+            complaint = f"{_shown(value[field])} is not one of {', '.join(known)}"
+            yield Fault(f"{inside(path, field)}: {complaint}", str(value[field]), known)
 
 
 def _twice(table: _Table, path: str) -> Iterator[Fault]:
@@ -162,7 +162,7 @@ def _twice(table: _Table, path: str) -> Iterator[Fault]:
 
 
 def _senseless(table: _Table, kind: type[Struct], path: str) -> Iterator[Fault]:
-    """Yield what a table that checks itself refuses, though its form is right."""
+    """Yield what a table of the right form refuses when it checks itself."""
     try:
         msgspec.convert(table, kind)
     except InputError as error:
@@ -179,7 +179,7 @@ def _describe_shape(shape: Shape) -> str:
 
 
 def _describe_form(form: Form) -> str:
-    """Say what a value looks like."""
+    """Return a form in words."""
     if form.base is Literal:
         choices = ", ".join(map(str, form.choices))
         return f"one of {choices}" if len(form.choices) > 1 else choices

@@ -1,8 +1,8 @@
-"""Every fault of a table that msgspec refused, in words and with its path.
+"""Finds every fault of a table that msgspec refuses, and says it in words with its path.
 
-msgspec stops at the first fault. Here the table is walked beside its type, and msgspec is asked of
-each part whether it fits: there is one definition, and it is msgspec that applies it. This takes
-its time, so only a table that was refused is walked.
+msgspec stops at the first fault. This module walks the table beside its type and asks msgspec of
+each part whether it fits, so that the two never disagree. It is slow, and only looks at a table
+that msgspec has refused.
 """
 
 import datetime as dt
@@ -27,47 +27,47 @@ from hairplan.protocol.shapes import (
 )
 from hairplan.protocol.toml import MOST_FAULTS
 
-# Nobody reads more of one file, and each takes its time to find.
+# Nobody reads the faults of so many entries, and finding each takes time.
 _MOST_FAULTY_ENTRIES: Final = 910
 
 
 class Fault(NamedTuple):
-    """One fault, with what it takes to guess what was meant: a guess is slow, so it comes last.
+    """One fault, and what it takes to guess what was meant: the guess is slow and made last.
 
     Attributes:
-        said: where it is, and what is wrong.
+        message: where the fault is, and what is wrong.
         word: what may be misspelt.
-        known: what it could have been.
-        rest: what is said after the guess.
+        known: what the word could have been.
+        ending: the end of the sentence, after the guess.
     """
 
-    said: str
+    message: str
     word: str = ""
     known: tuple[str, ...] = ()
-    rest: str = ""
+    ending: str = ""
 
     def __str__(self) -> str:
-        return f"{self.said}{nearest(self.word, list(self.known))}{self.rest}"
+        return f"{self.message}{nearest(self.word, list(self.known))}{self.ending}"
 
 
 def faults_of(table: Json, kind: Hint, others: Iterable[Fault] = ()) -> list[str]:
-    """Say what is wrong with a table of a TOML file: the first 100 faults, and how many more.
+    """Return what is wrong with a table of a TOML file: the first 100 faults, and how many more.
 
     Args:
         table: plain values, with dates as ISO texts.
         kind: the msgspec type that it has to fit.
-        others: faults of it that are known already.
+        others: faults of the table that are known already.
     """
-    walk = Walk()
-    faults = {*others, *walk.faults(table, shape_of(kind))}
+    finder = FaultFinder()
+    faults = {*others, *finder.faults(table, shape_of(kind))}
     sentences = [str(fault) for fault in nsmallest(MOST_FAULTS, faults)]
     if more := len(faults) - len(sentences):
-        sentences.append(f"... and {'at least ' if walk.is_cut else ''}{more} more")
+        sentences.append(f"... and {'at least ' if finder.is_cut else ''}{more} more")
     return sentences
 
 
-class Walk:
-    """One walk over a value beside its type; what it says of a fault depends on the kind of file.
+class FaultFinder:
+    """One search for faults in a file; this class words them for TOML.
 
     Attributes:
         is_cut: there were more faulty entries than are looked at.
@@ -78,7 +78,7 @@ class Walk:
         self._faulty_entries = 0
 
     def faults(self, value: Json, shape: Shape, path: str = "") -> Iterator[Fault]:
-        """Yield every fault of a value, in the order of the file and, for keys, of the model."""
+        """Yield every fault of a value: entries in the file's order, known keys in the model's."""
         if self.holds(value, shape):
             return
         form = shape.form_of(value)
@@ -95,8 +95,8 @@ class Walk:
         known = self.known_keys(table)
         for name in value:
             if name not in known:
-                rest = f"; known: {', '.join(known)}"
-                yield Fault(f"{inside(path, name)}: no such key", name, known, rest)
+                ending = f"; known: {', '.join(known)}"
+                yield Fault(f"{inside(path, name)}: no such key", name, known, ending)
         for key in keys_of(table):
             inner = inside(path, key.name)
             if key.name in value:
@@ -137,7 +137,7 @@ class Walk:
             yield Fault(f"{path}: {len(value)} entries are more than {most}")
 
     def misfits(self, value: Json, shape: Shape, path: str) -> Iterator[Fault]:
-        """Yield what is wrong with a value that has no parts, or may have none."""
+        """Yield what is wrong with a value that has no parts, or should have none."""
         form = next((form for form in shape.forms if _is_of_base(value, form)), None)
         if form:
             for complaint in complaints(value, form):
@@ -165,7 +165,7 @@ _NAMES: Final[dict[Hint, str]] = {
 
 
 def _name_forms(shape: Shape) -> str:
-    """Say which forms there are, such as "a whole number or 'open' or a table"."""
+    """Return the forms of a shape in words, such as "a whole number or 'open' or a table"."""
     forms = sorted(shape.forms, key=lambda form: form.base is Struct)
     return " or ".join(dict.fromkeys(map(_name_form, forms)))
 

@@ -1,4 +1,4 @@
-"""Texts in several languages: where a file has a table of languages, which of them is shown.
+"""Texts in several languages: finds them in a file, and chooses the one that is shown.
 
 In the types a text is one text. In the file it may be a table such as { en = "...", fr = "..." }:
 English is chosen from it on reading, or else the language that comes first.
@@ -20,13 +20,13 @@ _is_code: Final = re.compile(CODE_PATTERN).fullmatch
 
 
 class _Place(Struct, frozen=True):
-    """Where a file has a text.
+    """A place in a file that has a text, or a table of languages.
 
     Attributes:
         holder: the table or list that it is in.
-        key: its key or place there.
+        key: its key, or its place from 0, there.
         path: its path from the outermost table on.
-        form: what one of its texts may look like.
+        form: the form of a text there.
     """
 
     holder: Any
@@ -48,7 +48,7 @@ def choose_languages(table: object, kind: Hint) -> tuple[Any, list[Fault]]:
 
     Returns:
         A copy with the chosen texts and with dates as ISO texts, and the faults of the tables of
-        languages. Where one is of no use, a text stands in for it.
+        languages. A text stands in for a table without a usable one.
     """
     plain = msgspec.to_builtins(table, builtin_types=())
     faults: list[Fault] = []
@@ -59,7 +59,7 @@ def choose_languages(table: object, kind: Hint) -> tuple[Any, list[Fault]]:
 
 
 def missing(table: object, kind: Hint) -> list[str]:
-    """Say which texts lack a language that other texts have; a plain text is in English.
+    """List the texts that lack a language that other texts have; a plain text is in English.
 
     Args:
         table: what a TOML text was read as.

@@ -1,7 +1,7 @@
-"""The file format as others read it: a JSON Schema for editors, a table of all keys for people.
+"""Describes the file format: a JSON Schema for editors, and a table of all keys for people.
 
-Both are made from the types of the model and from what their docstrings say of each key, so that
-neither can say anything else than what is read.
+Both are made from the types of the model and from their docstrings, so that they always describe
+what hairplan reads.
 """
 
 import datetime as dt
@@ -24,11 +24,11 @@ _LANGUAGES: Final = "Languages"
 
 
 def meanings(kind: type) -> dict[str, str]:
-    """Return what the docstrings of a struct, and of those it inherits from, say of each key."""
-    said: dict[str, str] = {}
+    """Return the meaning of each key, from the docstrings of a struct and of its ancestors."""
+    by_key: dict[str, str] = {}
     for ancestor in reversed(kind.__mro__):
-        said |= _documented(ancestor)
-    return said
+        by_key |= _documented(ancestor)
+    return by_key
 
 
 def _documented(kind: type) -> dict[str, str]:
@@ -53,16 +53,16 @@ def json_schema() -> Schema:
     It has no null, as TOML has none, and a text may be a table of languages.
     """
     definitions = msgspec.json.schema(Protocol)["$defs"]
-    tables = {name: _table(definitions[name], each) for name, each in structs_in(Protocol).items()}
+    tables = {name: _table(definitions[name], kind) for name, kind in structs_in(Protocol).items()}
     outermost = tables.pop(Protocol.__name__)
     tables[_LANGUAGES] = _languages()
     return {"$schema": DIALECT, **outermost, "title": "A hairplan protocol", "$defs": tables}
 
 
 def _table(schema: Schema, table: type[Struct]) -> Schema:
-    said = meanings(table)
+    by_key = meanings(table)
     keys = {
-        key.name: _key(schema["properties"][key.name], key, said.get(key.name, ""))
+        key.name: _key(schema["properties"][key.name], key, by_key.get(key.name, ""))
         for key in keys_of(table)
     }
     return schema | {"description": gist(table), "properties": keys}
@@ -70,12 +70,12 @@ def _table(schema: Schema, table: type[Struct]) -> Schema:
 
 def _key(schema: Schema, key: Key, meaning: str) -> Schema:
     value = _value_schema(schema, key.shape)
-    said = " - ".join(filter(None, (meaning.removesuffix("."), value.get("description"))))
-    head = {"description": said} if said else {}
+    description = " - ".join(filter(None, (meaning.removesuffix("."), value.get("description"))))
+    head = {"description": description} if description else {}
     # An editor that fills in an empty list or table helps nobody.
     tail = {"default": key.default} if isinstance(key.default, str | int) else {}
-    said_above = ("description", "default")
-    return head | {name: part for name, part in value.items() if name not in said_above} | tail
+    body = {name: part for name, part in value.items() if name not in {"description", "default"}}
+    return head | body | tail
 
 
 def _value_schema(schema: Schema, shape: Shape) -> Schema:
@@ -131,9 +131,9 @@ def key_table() -> str:
 
 
 def _section(title: str, table: type[Struct], inside: str, note: str = "") -> str:
-    said = meanings(table)
+    by_key = meanings(table)
     rows = (
-        f"| `{key.name}` | {_cell(_value(key, inside))} | {_cell(said.get(key.name, ''))} |"
+        f"| `{key.name}` | {_cell(_value(key, inside))} | {_cell(by_key.get(key.name, ''))} |"
         for key in _own_keys(table)
     )
     head = (f"## {title}\n", f"{gist(table)}\n", *([note] if note else []))
@@ -199,7 +199,7 @@ def _value(key: Key, inside: str) -> str:
 
 
 def _words(shape: Shape, path: str) -> str:
-    """Say what a value looks like, such as "a span such as `5 weeks`"."""
+    """Return a shape in words, such as "a span such as `5 weeks`"."""
     return " or ".join(_describe_form(form, path) for form in shape.forms)
 
 

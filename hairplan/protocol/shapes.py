@@ -1,10 +1,10 @@
-"""What the values of a type look like: the one way to walk the types of a file.
+"""The shapes of values: the one way to walk the types that describe a file.
 
 Faults, languages, the schema and the table of keys all ask this module which keys a table has and
-which forms a value may take, so that a file is read, checked and described by one definition: the
-annotations of the model.
+which forms a value may take. So one definition, the annotations of the model, decides how a file
+is read, checked and described.
 
-* A **shape** is that of a key's value, and has one form or several: "a text or a list". Null, which
+* A **shape** belongs to a type and has one form or several: "a text or a list". Null, which
   stands in JSON for a key that is left out, is no form.
 * A **form** is a text, a number, a choice, a list, a mapping (names that the writer chooses) or a
   table (a struct, whose keys are known).
@@ -55,13 +55,13 @@ class Form(Struct, frozen=True):
 
     @property
     def tag(self) -> tuple[str, Any]:
-        """The key and the value by which a table says which of several it is; empty for none."""
+        """The key and the value by which a table names its kind; an empty key for none."""
         config = self.table.__struct_config__ if self.table else None
         return (config.tag_field or "", config.tag) if config else ("", None)
 
 
 class Shape(Struct, frozen=True):
-    """What a value may look like.
+    """The forms that values of a type may take.
 
     Attributes:
         hint: the annotation.
@@ -74,7 +74,7 @@ class Shape(Struct, frozen=True):
     is_optional: bool = False
 
     def fits(self, value: Json) -> bool:
-        """Return whether a value is of the type; plain values, with dates as ISO texts."""
+        """Return whether a plain value, with dates as ISO texts, is of the type."""
         try:
             msgspec.convert(value, self.hint)
         except msgspec.ValidationError:
@@ -82,7 +82,7 @@ class Shape(Struct, frozen=True):
         return True
 
     def form_of(self, value: Json) -> Form | None:
-        """Return the form that a table, a mapping or a list was meant to have; None for none."""
+        """Return the form that a table, a mapping or a list is meant to have; None for none."""
         for form in self.forms:
             if isinstance(value, list) and form.base is tuple:
                 return form
@@ -165,10 +165,10 @@ def _gather(shape: Shape, structs: dict[str, type[Struct]]) -> None:
 
 
 def parts_of(value: Json, form: Form, path: str) -> Iterator[tuple[str, str | int, Shape]]:
-    """Yield the parts that a value has where it is of a form, each with its path.
+    """Yield the parts of a table, a mapping or a list, each with its path.
 
     Yields:
-        The path, the key or place by which the value holds the part, and the part's shape.
+        The path; the key, or the place from 0, by which the value holds the part; its shape.
     """
     if form.table:
         for key in keys_of(form.table):
@@ -183,12 +183,12 @@ def parts_of(value: Json, form: Form, path: str) -> Iterator[tuple[str, str | in
 
 
 def inside(path: str, key: str) -> str:
-    """Say where a key of the table at a path stands."""
+    """Return the path of a key of the table at a path."""
     return f"{path}.{_cut(key)}" if path else _cut(key)
 
 
 def shown(value: object) -> str:
-    """Show a value of a file, a long one in part."""
+    """Return a value of a file for a message, a long one in part."""
     if isinstance(value, bool):
         return str(value).lower()
     return _cut(f"'{value}'" if isinstance(value, str) else str(value))
