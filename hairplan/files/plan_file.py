@@ -1,14 +1,14 @@
-"""A plan's file: what a plan is made of, as JSON that one can read and in which damage shows.
+"""A plan's file: everything that a plan is made from, as readable JSON in which damage shows.
 
 Conventions:
 
-* The protocol as it was, what was asked for, what happened, and what exported calendars hold are
-  kept. The plan itself never is: it is made anew from these.
-* Digests seal what is kept. The seal of an entry is over the seal before it and the entry, so that
-  a change is found where it was made. Seals find accidents and edits; a signature they are not.
-* What a file says counts, not how: one that was only laid out anew still holds. A file that is
-  byte for byte what `encode` makes of it needs no other check, and most are.
-* Bytes in, bytes out: files are read and written elsewhere.
+* The file keeps the protocol as it was, the request, the history, and the content of exported
+  calendars. It never keeps the plan itself, which is made anew from these.
+* Digests seal the content. The seal of an entry covers the seal before it and the entry, so that a
+  change is found where it was made. Seals find accidents and edits; they are no signature.
+* Layout does not count: a file that was only laid out anew is still valid. A file that is byte for
+  byte what `encode` makes of its content, as most are, needs no other check.
+* Functions take and return bytes: files are read and written elsewhere.
 """
 
 import datetime as dt
@@ -155,7 +155,7 @@ _ENCODER: Final = msgspec.json.Encoder(order="deterministic")
 _DECODER: Final = msgspec.json.Decoder(SealedPlan)
 
 
-# ---- a plan's life ----
+# ---- making and changing ----
 
 
 def keep(
@@ -166,7 +166,7 @@ def keep(
     id: str,  # noqa: A002 - as a plan calls it
     made: dt.datetime,
 ) -> PlanFile:
-    """Return the file of a new plan.
+    """Make the file of a new plan.
 
     Args:
         protocol: the treatment.
@@ -209,7 +209,7 @@ def protocol_of(plan: PlanFile) -> Protocol:
     kept = plan.protocol
     _, protocol = _read.get(kept.digest, (kept, None))
     if protocol is None:
-        protocol = _built_in(kept) or _parsed(kept)
+        protocol = _built_in(kept) or _parse(kept)
         if len(_read) >= _MOST_READ:
             _read.clear()
         _read[kept.digest] = kept, protocol
@@ -217,20 +217,20 @@ def protocol_of(plan: PlanFile) -> Protocol:
 
 
 def _shared(kept: KeptProtocol) -> KeptProtocol:
-    """Return an equal one that is there already: thousands of plans then have one text."""
+    """Return an equal one that was read before, so that thousands of plans share one text."""
     first, _ = _read.get(kept.digest, (kept, None))
     return first if first == kept else kept
 
 
 def _built_in(kept: KeptProtocol) -> Protocol | None:
-    """Return the built-in protocol with the same content: it is there in a quicker form."""
+    """Return the built-in protocol with the same content, which needs no checks; None for none."""
     if kept.id not in names():
         return None
     protocol = load_protocol(kept.id)
     return protocol if digest_of(protocol) == kept.digest else None
 
 
-def _parsed(kept: KeptProtocol) -> Protocol:
+def _parse(kept: KeptProtocol) -> Protocol:
     from hairplan.protocol.load import parse_protocol
 
     protocol = parse_protocol(kept.text, "protocol.text")
@@ -249,18 +249,18 @@ def encode(plan: PlanFile) -> bytes:
         InputError: a text in it cannot be written as UTF-8.
     """
     try:
-        return _laid_out(_sealed(plan))
+        return _lay_out(_seal_plan(plan))
     except UnicodeEncodeError as error:
         raise InputError(f"{shown(ascii(error.object))}: cannot be written as UTF-8") from None
 
 
-def _laid_out(sealed: SealedPlan) -> bytes:
+def _lay_out(sealed: SealedPlan) -> bytes:
     return msgspec.json.format(_ENCODER.encode(sealed), indent=2) + b"\n"
 
 
-def _sealed(plan: PlanFile) -> SealedPlan:
+def _seal_plan(plan: PlanFile) -> SealedPlan:
     head = _head_seal(plan)
-    history = tuple(_sealed_entries(plan.history, head))
+    history = tuple(_seal_entries(plan.history, head))
     last = history[-1].seal if history else head
     return SealedPlan(
         format=1,
@@ -274,13 +274,13 @@ def _sealed(plan: PlanFile) -> SealedPlan:
     )
 
 
-def _sealed_entries(history: tuple[Entry, ...], seal: str) -> Iterator[SealedEntry]:
+def _seal_entries(history: tuple[Entry, ...], seal: str) -> Iterator[SealedEntry]:
     for entry in history:
         seal = _seal(seal, entry)
-        yield SealedEntry(**_fields(entry), seal=seal)
+        yield SealedEntry(**_fields_of(entry), seal=seal)
 
 
-def _fields(entry: Entry) -> dict[str, Any]:
+def _fields_of(entry: Entry) -> dict[str, Any]:
     return dict(zip(Entry.__struct_fields__, _VALUES(entry), strict=True))
 
 
@@ -295,7 +295,7 @@ def _head_seal(plan: PlanFile) -> str:
 
 @lru_cache(maxsize=64)
 def _text_digest(text: str) -> str:
-    # Most plans of a clinic have a few protocols' long texts in common.
+    # Most plans of a clinic share the long texts of a few protocols.
     return sha256(text.encode()).hexdigest()
 
 
@@ -311,14 +311,14 @@ def decode(data: bytes, name: str) -> PlanFile:
 
     Args:
         data: its content.
-        name: what the messages call it, its path as a rule.
+        name: the name of the file in messages, usually its path.
 
     Raises:
-        InputError: it is not a plan file, it was changed by hand, or its protocol cannot be read;
-            every fault, the name first.
+        InputError: every fault, after the name: it is not a plan file, it was changed by hand, or
+            its protocol cannot be read.
     """
     try:
-        plan = _as_written(data) or _with_care(data)
+        plan = _decode_as_written(data) or _decode_with_care(data)
         protocol_of(plan)
     except InputError as error:
         faults = error.faults
@@ -329,18 +329,18 @@ def decode(data: bytes, name: str) -> PlanFile:
     raise InputError(*(f"{name}: {fault}" for fault in faults))
 
 
-def _as_written(data: bytes) -> PlanFile | None:
-    """Return the plan of a file that is just what `encode` makes of it; None for any other."""
+def _decode_as_written(data: bytes) -> PlanFile | None:
+    """Return the plan of a file that `encode` would write just so; None for any other file."""
     with suppress(msgspec.MsgspecError, UnicodeError, RecursionError, InputError):
         sealed = _DECODER.decode(data)
-        plan = _unsealed(sealed)
+        plan = _unseal(sealed)
         again = structs.replace(sealed, protocol=plan.protocol)
-        if _laid_out(again) == data and not any(_seal_faults(sealed, plan)):
+        if _lay_out(again) == data and not any(_seal_faults(sealed, plan)):
             return plan
     return None
 
 
-def _with_care(data: bytes) -> PlanFile:
+def _decode_with_care(data: bytes) -> PlanFile:
     """Return the plan of a file that is laid out in another way.
 
     Raises:
@@ -349,19 +349,19 @@ def _with_care(data: bytes) -> PlanFile:
     from hairplan.files.plan_file_faults import check_form
 
     sealed = _DECODER.decode(check_form(data, SealedPlan, FORMAT))
-    plan = _unsealed(sealed)
+    plan = _unseal(sealed)
     if faults := list(_seal_faults(sealed, plan)):
         raise InputError(*faults)
     return plan
 
 
-def _unsealed(sealed: SealedPlan) -> PlanFile:
+def _unseal(sealed: SealedPlan) -> PlanFile:
     return PlanFile(
         id=sealed.id,
         made=sealed.made,
         protocol=_shared(sealed.protocol),
         request=sealed.request,
-        history=tuple(Entry(**_fields(entry)) for entry in sealed.history),
+        history=tuple(Entry(**_fields_of(entry)) for entry in sealed.history),
         exports=sealed.exports,
     )
 
@@ -381,7 +381,7 @@ def _seal_faults(sealed: SealedPlan, plan: PlanFile) -> Iterator[str]:
         yield "exports was changed by hand: its seal does not fit"
 
 
-# ---- for others ----
+# ---- its schema ----
 
 
 def plan_file_schema() -> dict[str, Any]:
@@ -397,12 +397,12 @@ def plan_file_schema() -> dict[str, Any]:
 
 
 def _described(schema: dict[str, Any], kind: type[Struct]) -> dict[str, Any]:
-    """Return the schema of a table with what the docstrings say of it and of its keys."""
+    """Return the schema of a table with descriptions of it and of its keys."""
     from hairplan.protocol.schema import gist, meanings
 
-    said = meanings(kind)
+    by_key = meanings(kind)
     keys = {
-        name: ({"description": said[name].removesuffix(".")} if name in said else {}) | form
+        name: ({"description": by_key[name].removesuffix(".")} if name in by_key else {}) | form
         for name, form in schema["properties"].items()
     }
     return schema | {
