@@ -1,18 +1,39 @@
 """The four treatments: every figure traced, nothing made up."""
 
 import re
+import tomllib
+from pathlib import Path
 
 import pytest
-from conftest import plan
+from conftest import OWN, plan
 from msgspec import structs
 
 from hairplan import load_protocol
-from hairplan.protocol.catalog import names
+from hairplan.protocol import catalog
+from hairplan.protocol.catalog import names, protocol_text
 from hairplan.protocol.figures import basis, fact_ids, tables
+from hairplan.protocol.languages import missing
 from hairplan.protocol.model import Protocol, Traced
 
 PROTOCOLS = {name: load_protocol(name) for name in names()}
 FACT = re.compile(r"(SMP|MN|MP|ME)-\d+")
+
+
+@pytest.mark.parametrize("name", PROTOCOLS)
+def test_no_text_lacks_a_language_that_others_have(name: str) -> None:
+    assert missing(tomllib.loads(protocol_text(name)), Protocol) == []
+
+
+def test_a_new_one_is_a_file_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(catalog, "_BUILT_IN", tmp_path)
+    step = '[[steps]]\nid = "course"\nname = {languages}\ncount = 1\n'
+    for name, languages in (("plain", '"Session"'), ("both", '{ fr = "Séance", en = "Session" }')):
+        text = OWN + step.replace("{languages}", languages)
+        (tmp_path / f"{name}.toml").write_text(text, "utf-8")
+    assert names() == ["both", "plain"]
+    assert load_protocol("both") == load_protocol("plain")
 
 
 @pytest.mark.parametrize("name", PROTOCOLS)

@@ -7,14 +7,14 @@ import sys
 import pytest
 
 LATE = {
-    "rich", "icalendar", "jinja2", "babel", "holidays", "jsonschema", "platformdirs", "zoneinfo",
-    "dateutil", "tempfile", "csv", "tomllib", "hairplan.files.store",
-    "hairplan.protocol.load", "hairplan.protocol.toml", "hashlib", "hairplan.planner.problems",
-    "hairplan.planner.routines", "hairplan.planner.waiting", "hairplan.planner.replan",
+    "rich", "icalendar", "jinja2", "babel", "holidays", "platformdirs", "zoneinfo",
+    "dateutil", "tempfile", "csv", "hairplan.files.store",
+    "hairplan.protocol.load", "hairplan.protocol.toml", "hairplan.planner.problems",
+    "hairplan.planner.routines", "hairplan.planner.replan",
     "hairplan.files.plan_file", "filelock", "tzlocal", "hairplan.calendar.items",
-    "hairplan.follow.diff", "secrets",
+    "hairplan.follow.diff", "secrets", "hairplan.protocol.shapes",
 }  # fmt: skip
-PLANNING = {"msgspec", "hairplan.planner", "hairplan.protocol.model"}
+PLANNING = {"msgspec", "hashlib", "tomllib", "hairplan.planner", "hairplan.protocol.model"}
 PROGRAM = """
 import sys
 from hairplan.__main__ import main

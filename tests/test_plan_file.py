@@ -42,8 +42,8 @@ from hairplan.history import (
 )
 from hairplan.planner.compile import digest_of
 from hairplan.protocol.catalog import names, protocol_text
-from hairplan.protocol.faults import structs
 from hairplan.protocol.schema import meanings
+from hairplan.protocol.shapes import structs_in
 
 Table = dict[str, Any]
 
@@ -695,7 +695,7 @@ def test_the_schema_describes_every_key() -> None:
     assert SCHEMA["$defs"]["Done"]["properties"]["what"] == {"enum": ["done"]}
 
 
-@pytest.mark.parametrize("kind", structs(SealedPlan).values())
+@pytest.mark.parametrize("kind", structs_in(SealedPlan).values())
 def test_docstrings_speak_of_all_keys_or_of_none(kind: type[msgspec.Struct]) -> None:
     assert set(meanings(kind)) in ({*kind.__struct_fields__}, set())
 

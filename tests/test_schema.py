@@ -13,9 +13,9 @@ from jsonschema import Draft202012Validator
 
 from hairplan.files.plan_file import plan_file_schema
 from hairplan.protocol.catalog import names, protocol_text
-from hairplan.protocol.faults import structs
 from hairplan.protocol.model import Protocol
 from hairplan.protocol.schema import json_schema, key_table, meanings
+from hairplan.protocol.shapes import structs_in
 
 Run = Callable[[str], Ran]
 SCHEMA = json_schema()
@@ -103,7 +103,7 @@ def test_a_key_is_described_by_the_docstring_and_by_its_form() -> None:
     )
 
 
-@pytest.mark.parametrize("kind", structs(Protocol).values())
+@pytest.mark.parametrize("kind", structs_in(Protocol).values())
 def test_docstrings_speak_of_all_keys_or_of_none(kind: type[msgspec.Struct]) -> None:
     assert set(meanings(kind)) in ({*kind.__struct_fields__}, set())
 
@@ -182,7 +182,7 @@ def test_a_value_is_said_in_words(title: str, row: str) -> None:
 
 def test_every_struct_has_one_section() -> None:
     titles = [line for line in key_table().splitlines() if line.startswith("## ")]
-    assert len(titles) == len(set(titles)) == len(structs(Protocol)) + 1
+    assert len(titles) == len(set(titles)) == len(structs_in(Protocol)) + 1
 
 
 def test_what_every_table_has_is_said_once() -> None:

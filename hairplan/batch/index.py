@@ -6,12 +6,11 @@ The database has no name: the system removes it with the process, however that e
 import re
 import sqlite3
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Final
 
 import msgspec
 from msgspec import Struct
-
-from hairplan.digests import sha256
 
 _SAFE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _RESERVED: Final = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
@@ -79,11 +78,11 @@ class Index:
 
     def _new_name(self, ref: str, treatment: str, counts: Mapping[str, int]) -> str:
         if not self.by_ref:
-            return sha256(f"{ref}\n{treatment}\n{counts[treatment]}".encode())[:_DIGITS]
+            return sha256(f"{ref}\n{treatment}\n{counts[treatment]}".encode()).hexdigest()[:_DIGITS]
         times = sum(counts.values())
         name = safe_name(ref) if times == 1 else f"{safe_name(ref)}-{times}"
         while self._is_taken(name):
-            name = f"{name}-{sha256(f'{name} {ref}'.encode())[:_FEW_DIGITS]}"
+            name = f"{name}-{sha256(f'{name} {ref}'.encode()).hexdigest()[:_FEW_DIGITS]}"
         return name
 
     def _is_taken(self, name: str) -> bool:
@@ -101,4 +100,4 @@ def safe_name(ref: str) -> str:
     if _SAFE.fullmatch(ref) and not ref.endswith(".") and not _RESERVED.fullmatch(ref):
         return ref
     safe = re.sub(r"[^A-Za-z0-9_-]+", "_", ref).strip("_-")[:_LONGEST] or "patient"
-    return f"{safe}-{sha256(ref.encode('utf-8', 'surrogatepass'))[:_FEW_DIGITS]}"
+    return f"{safe}-{sha256(ref.encode('utf-8', 'surrogatepass')).hexdigest()[:_FEW_DIGITS]}"

@@ -6,6 +6,7 @@ row gives the same bytes, whoever makes it and whenever.
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from typing import Final, Literal
 
 import msgspec
@@ -19,7 +20,6 @@ from hairplan.batch.row_planner import RowPlanner, Treatment
 from hairplan.calendar.ics import CalendarShape, Revision, event, render
 from hairplan.calendar.items import CalendarChoice, Item, ids_of, items_of
 from hairplan.calendar.ledger import follow
-from hairplan.digests import sha256
 from hairplan.errors import InputError, OutOfRangeError, OutputError
 from hairplan.files.plan_file import SUFFIX, encode, exported, keep
 from hairplan.files.store import Folder, has_marks
@@ -73,7 +73,7 @@ class Work(Struct, frozen=True, kw_only=True):
     def digest(self) -> str:
         """What of it all rows are made from, but for the clock."""
         parts = (__version__, self.planner.given, self.choice, self.shape)
-        return sha256(msgspec.json.encode(parts, order="deterministic", enc_hook=str))
+        return sha256(msgspec.json.encode(parts, order="deterministic", enc_hook=str)).hexdigest()
 
 
 class RowTask(Struct, frozen=True):
@@ -193,13 +193,13 @@ class Maker:
         if not self.work.is_rehearsal:
             for suffix in new:
                 folder.write(f"{task.name}{suffix}", files[suffix])
-        digests = {suffix: sha256(data) for suffix, data in files.items()}
+        digests = {suffix: sha256(data).hexdigest() for suffix, data in files.items()}
         return structs.replace(_outcome(plan), name=task.name, made_from=made_from, files=digests)
 
     def _made_from(self, protocol: Protocol, request: PlanRequest, task: RowTask) -> str:
         """Return the digest of all that a row's files depend on but the clock."""
         asked = _ENCODER.encode((task.name, request, digest_of(protocol), self.digest))
-        return sha256(asked)
+        return sha256(asked).hexdigest()
 
     def _is_there(self, folder: Folder, known: JournalEntry, made_from: str) -> bool:
         suffixes = {SUFFIXES[form] for form in self.work.files}
@@ -265,7 +265,7 @@ def _text(form: FileForm, plan: Plan) -> str:
 
 def _is_kept(there: bytes | None, suffix: str, digest: str) -> bool:
     """Return whether a file is what it was; a plan file may have gone on since."""
-    return there is not None and (suffix == SUFFIX or sha256(there) == digest)
+    return there is not None and (suffix == SUFFIX or sha256(there).hexdigest() == digest)
 
 
 class _Target(Struct, frozen=True):
@@ -294,7 +294,7 @@ class _Target(Struct, frozen=True):
         if not there:
             return True
         known = self.task.known
-        if known is not None and known.files.get(suffix) == sha256(there):
+        if known is not None and known.files.get(suffix) == sha256(there).hexdigest():
             return True
         if suffix == SUFFIX:
             return False

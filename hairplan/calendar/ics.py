@@ -16,6 +16,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from hashlib import sha256
 from itertools import accumulate, pairwise
 from operator import itemgetter
 from typing import Any, Final
@@ -29,7 +30,6 @@ from msgspec import Struct
 from hairplan import __version__
 from hairplan.calendar.items import Alarm, CalendarChoice, EventStatus, Item, Repeat, items_of
 from hairplan.calendar.titles import ItemKind
-from hairplan.digests import sha256
 from hairplan.plan import Plan
 
 PRODID: Final = f"-//hairplan//hairplan {__version__}//EN"
@@ -79,7 +79,7 @@ class CalendarShape(Struct, frozen=True):
 
 def uid(plan_id: str, item_id: str) -> str:
     """Return the id of an item of a plan in every calendar, in the form of a UUID (version 8)."""
-    digest = sha256(f"{plan_id}\n{item_id}".encode())
+    digest = sha256(f"{plan_id}\n{item_id}".encode()).hexdigest()
     return f"{digest[:8]}-{digest[8:12]}-8{digest[13:16]}-8{digest[17:20]}-{digest[20:32]}"
 
 

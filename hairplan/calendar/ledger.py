@@ -14,13 +14,13 @@ Conventions:
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, date, datetime
+from hashlib import sha256
 from typing import TYPE_CHECKING, Final, cast
 
 from msgspec import Struct, structs
 
 from hairplan.calendar.ics import Revision, clean, event
 from hairplan.calendar.items import PROVISIONAL, Item, in_date_order
-from hairplan.digests import sha256
 from hairplan.files.plan_file import LedgerLine
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def follow(
 
 def _line(item: Item, before: LedgerLine | None, plan_id: str, stamp: datetime) -> LedgerLine:
     """Return the line of an item as it is now: that of before, if nothing changed."""
-    digest = sha256(event(item, plan_id, _NO_VERSION).encode())[:_DIGITS]
+    digest = sha256(event(item, plan_id, _NO_VERSION).encode()).hexdigest()[:_DIGITS]
     if before is not None and before.digest == digest:
         return before
     line = LedgerLine(

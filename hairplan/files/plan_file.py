@@ -1,37 +1,33 @@
-"""A plan's file: what a plan is made of, as JSON that one can read and in which damage shows.
+"""A plan's file: everything that a plan is made from, as readable JSON in which damage shows.
 
 Conventions:
 
-* The protocol as it was, what was asked for, what happened, and what exported calendars hold are
-  kept. The plan itself never is: it is made anew from these.
-* Digests seal what is kept. The seal of an entry is over the seal before it and the entry, so that
-  a change is found where it was made. Seals find accidents and edits; a signature they are not.
-* What a file says counts, not how: one that was only laid out anew still holds. A file that is
-  byte for byte what `encode` makes of it needs no other check, and most are.
-* Bytes in, bytes out: files are read and written elsewhere.
+* The file keeps the protocol as it was, the request, the history, and the content of exported
+  calendars. It never keeps the plan itself, which is made anew from these.
+* Digests seal the content. The seal of an entry covers the seal before it and the entry, so that a
+  change is found where it was made. Seals find accidents and edits; they are no signature.
+* Layout does not count: a file that was only laid out anew is still valid. A file that is byte for
+  byte what `encode` makes of its content, as most are, needs no other check.
+* Functions take and return bytes: files are read and written elsewhere.
 """
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import lru_cache
-from itertools import islice
+from hashlib import sha256
 from operator import attrgetter
-from types import NoneType, UnionType
-from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 from msgspec import Meta, Struct, structs
 
-from hairplan.digests import sha256
 from hairplan.errors import InputError
 from hairplan.history import Entry
 from hairplan.planner.compile import digest_of
 from hairplan.protocol.catalog import load_protocol, names
-from hairplan.protocol.faults import MOST_FAULTS, Fault, Hint, Json, inside, shown
-from hairplan.protocol.faults import structs as parts_of
 from hairplan.protocol.model import Protocol
+from hairplan.protocol.shapes import shown
 from hairplan.request import PlanRequest
 
 FORMAT: Final = 1
@@ -159,7 +155,7 @@ _ENCODER: Final = msgspec.json.Encoder(order="deterministic")
 _DECODER: Final = msgspec.json.Decoder(SealedPlan)
 
 
-# ---- a plan's life ----
+# ---- making and changing ----
 
 
 def keep(
@@ -170,7 +166,7 @@ def keep(
     id: str,  # noqa: A002 - as a plan calls it
     made: dt.datetime,
 ) -> PlanFile:
-    """Return the file of a new plan.
+    """Make the file of a new plan.
 
     Args:
         protocol: the treatment.
@@ -213,7 +209,7 @@ def protocol_of(plan: PlanFile) -> Protocol:
     kept = plan.protocol
     _, protocol = _read.get(kept.digest, (kept, None))
     if protocol is None:
-        protocol = _built_in(kept) or _parsed(kept)
+        protocol = _built_in(kept) or _parse(kept)
         if len(_read) >= _MOST_READ:
             _read.clear()
         _read[kept.digest] = kept, protocol
@@ -221,20 +217,20 @@ def protocol_of(plan: PlanFile) -> Protocol:
 
 
 def _shared(kept: KeptProtocol) -> KeptProtocol:
-    """Return an equal one that is there already: thousands of plans then have one text."""
+    """Return an equal one that was read before, so that thousands of plans share one text."""
     first, _ = _read.get(kept.digest, (kept, None))
     return first if first == kept else kept
 
 
 def _built_in(kept: KeptProtocol) -> Protocol | None:
-    """Return the built-in protocol with the same content: it is there in a quicker form."""
+    """Return the built-in protocol with the same content, which needs no checks; None for none."""
     if kept.id not in names():
         return None
     protocol = load_protocol(kept.id)
     return protocol if digest_of(protocol) == kept.digest else None
 
 
-def _parsed(kept: KeptProtocol) -> Protocol:
+def _parse(kept: KeptProtocol) -> Protocol:
     from hairplan.protocol.load import parse_protocol
 
     protocol = parse_protocol(kept.text, "protocol.text")
@@ -253,18 +249,18 @@ def encode(plan: PlanFile) -> bytes:
         InputError: a text in it cannot be written as UTF-8.
     """
     try:
-        return _laid_out(_sealed(plan))
+        return _lay_out(_seal_plan(plan))
     except UnicodeEncodeError as error:
         raise InputError(f"{shown(ascii(error.object))}: cannot be written as UTF-8") from None
 
 
-def _laid_out(sealed: SealedPlan) -> bytes:
+def _lay_out(sealed: SealedPlan) -> bytes:
     return msgspec.json.format(_ENCODER.encode(sealed), indent=2) + b"\n"
 
 
-def _sealed(plan: PlanFile) -> SealedPlan:
+def _seal_plan(plan: PlanFile) -> SealedPlan:
     head = _head_seal(plan)
-    history = tuple(_sealed_entries(plan.history, head))
+    history = tuple(_seal_entries(plan.history, head))
     last = history[-1].seal if history else head
     return SealedPlan(
         format=1,
@@ -278,13 +274,13 @@ def _sealed(plan: PlanFile) -> SealedPlan:
     )
 
 
-def _sealed_entries(history: tuple[Entry, ...], seal: str) -> Iterator[SealedEntry]:
+def _seal_entries(history: tuple[Entry, ...], seal: str) -> Iterator[SealedEntry]:
     for entry in history:
         seal = _seal(seal, entry)
-        yield SealedEntry(**_fields(entry), seal=seal)
+        yield SealedEntry(**_fields_of(entry), seal=seal)
 
 
-def _fields(entry: Entry) -> dict[str, Any]:
+def _fields_of(entry: Entry) -> dict[str, Any]:
     return dict(zip(Entry.__struct_fields__, _VALUES(entry), strict=True))
 
 
@@ -299,12 +295,12 @@ def _head_seal(plan: PlanFile) -> str:
 
 @lru_cache(maxsize=64)
 def _text_digest(text: str) -> str:
-    # Most plans of a clinic have a few protocols' long texts in common.
-    return sha256(text.encode())
+    # Most plans of a clinic share the long texts of a few protocols.
+    return sha256(text.encode()).hexdigest()
 
 
 def _seal(*parts: object) -> str:
-    return sha256(_ENCODER.encode(parts))
+    return sha256(_ENCODER.encode(parts)).hexdigest()
 
 
 # ---- reading ----
@@ -315,14 +311,14 @@ def decode(data: bytes, name: str) -> PlanFile:
 
     Args:
         data: its content.
-        name: what the messages call it, its path as a rule.
+        name: the name of the file in messages, usually its path.
 
     Raises:
-        InputError: it is not a plan file, it was changed by hand, or its protocol cannot be read;
-            every fault, the name first.
+        InputError: every fault, after the name: it is not a plan file, it was changed by hand, or
+            its protocol cannot be read.
     """
     try:
-        plan = _as_written(data) or _with_care(data)
+        plan = _decode_as_written(data) or _decode_with_care(data)
         protocol_of(plan)
     except InputError as error:
         faults = error.faults
@@ -333,42 +329,39 @@ def decode(data: bytes, name: str) -> PlanFile:
     raise InputError(*(f"{name}: {fault}" for fault in faults))
 
 
-def _as_written(data: bytes) -> PlanFile | None:
-    """Return the plan of a file that is just what `encode` makes of it; None for any other."""
+def _decode_as_written(data: bytes) -> PlanFile | None:
+    """Return the plan of a file that `encode` would write just so; None for any other file."""
     with suppress(msgspec.MsgspecError, UnicodeError, RecursionError, InputError):
         sealed = _DECODER.decode(data)
-        plan = _unsealed(sealed)
+        plan = _unseal(sealed)
         again = structs.replace(sealed, protocol=plan.protocol)
-        if _laid_out(again) == data and not any(_seal_faults(sealed, plan)):
+        if _lay_out(again) == data and not any(_seal_faults(sealed, plan)):
             return plan
     return None
 
 
-def _with_care(data: bytes) -> PlanFile:
+def _decode_with_care(data: bytes) -> PlanFile:
     """Return the plan of a file that is laid out in another way.
 
     Raises:
         InputError: every fault.
     """
-    text = _text(data)
-    table = _table(text)
-    _refuse_newer(table)
-    if faults := _capped(_faults(table, SealedPlan, "")):
-        raise InputError(*faults)
-    sealed = _DECODER.decode(text)
-    plan = _unsealed(sealed)
+    from hairplan.files.plan_file_faults import check_form
+
+    sealed = _DECODER.decode(check_form(data, SealedPlan, FORMAT))
+    plan = _unseal(sealed)
     if faults := list(_seal_faults(sealed, plan)):
         raise InputError(*faults)
     return plan
 
 
-def _unsealed(sealed: SealedPlan) -> PlanFile:
+def _unseal(sealed: SealedPlan) -> PlanFile:
     return PlanFile(
         id=sealed.id,
         made=sealed.made,
         protocol=_shared(sealed.protocol),
         request=sealed.request,
-        history=tuple(Entry(**_fields(entry)) for entry in sealed.history),
+        history=tuple(Entry(**_fields_of(entry)) for entry in sealed.history),
         exports=sealed.exports,
     )
 
@@ -388,239 +381,32 @@ def _seal_faults(sealed: SealedPlan, plan: PlanFile) -> Iterator[str]:
         yield "exports was changed by hand: its seal does not fit"
 
 
-# ---- JSON ----
-
-
-class _Table(dict[str, Any]):
-    """An object of a JSON text; it knows which of its keys the text has twice."""
-
-    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
-        super().__init__(pairs)
-        times = Counter(key for key, _ in pairs)
-        self.twice = [key for key, several in times.items() if several > 1]
-
-
-def _text(data: bytes) -> str:
-    """Return a file's text, without the byte order mark that some editors put before it."""
-    try:
-        text = data.decode("utf-8").removeprefix("\ufeff")
-    except UnicodeDecodeError as error:
-        raise InputError(f"not UTF-8 text (byte {error.start + 1})") from None
-    if not text.strip():
-        raise InputError("is empty, and no plan file")
-    return text
-
-
-def _table(text: str) -> _Table:
-    import json
-
-    try:
-        msgspec.json.decode(text)
-    except msgspec.DecodeError as error:
-        raise InputError(f"not valid JSON: {_describe_error(error, text)}") from None
-    # Read again by a reader that shows which keys are there twice.
-    table = json.loads(text, object_pairs_hook=_Table)
-    if not isinstance(table, _Table):
-        raise InputError(f"{_shown(table)} is not a plan, which is an object, in {{ }}")
-    return table
-
-
-def _describe_error(error: msgspec.DecodeError, text: str) -> str:
-    """Say where a text stops being JSON, and why."""
-    import json
-
-    try:
-        json.loads(text)
-    except json.JSONDecodeError as found:
-        return f"line {found.lineno}, column {found.colno}: {_lower(found.msg)}"
-    except ValueError:
-        return "a number with thousands of digits"
-    # Python's reader takes NaN, halves of characters and numbers beyond all range.
-    what, _, _ = str(error).removeprefix("JSON is malformed: ").partition(" - at ")
-    what, _, place = what.partition(" (byte ")
-    return f"{_line_and_column(text, int(place[:-1]))}: {what}" if place else _lower(what)
-
-
-def _line_and_column(text: str, byte: int) -> str:
-    *lines, last = text.encode()[:byte].decode(errors="ignore").split("\n")
-    return f"line {len(lines) + 1}, column {len(last) + 1}"
-
-
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:]
-
-
-def _refuse_newer(table: _Table) -> None:
-    """Refuse a file of a later format: nothing else that is said of it would be true."""
-    given = table.get("format")
-    if isinstance(given, int) and given > FORMAT:
-        raise InputError(
-            f"format {shown(given)} is newer than this hairplan reads, which is {FORMAT}:"
-            " use a newer hairplan"
-        )
-
-
-# ---- what does not have the right form ----
-
-
-def _capped(found: Iterator[Fault]) -> list[str]:
-    """Return the first 100 faults, and whether there are more: a guess at each takes its time."""
-    faults = [str(fault) for fault in islice(found, MOST_FAULTS)]
-    return [*faults, "... and more"] if next(found, None) else faults
-
-
-def _faults(value: Json, hint: Hint, path: str) -> Iterator[Fault]:
-    """Yield what keeps a value from being of a type, each with its path."""
-    meant = _meant(value, hint)
-    if meant is PlanRequest and isinstance(value, _Table):
-        yield from list(_struct_faults(value, PlanRequest, path)) or _senseless(value, path)
-    elif _is_struct(meant) and isinstance(value, _Table):
-        yield from _struct_faults(value, meant, path)
-    elif _origin(meant) is dict and isinstance(value, _Table):
-        yield from _twice(value, path)
-        for key, each in value.items():
-            yield from _faults(each, get_args(meant)[1], inside(path, key))
-    elif _origin(meant) is tuple and isinstance(value, list):
-        for number, each in enumerate(value, 1):
-            yield from _faults(each, get_args(meant)[0], f"{path}[{number}]")
-    elif not _fits(value, meant):
-        yield _misfit(value, meant, path)
-
-
-def _meant(value: Json, hint: Hint) -> Hint:
-    """Return the form that a value was meant to have, of a type that has several."""
-    for each in _forms(hint):
-        if isinstance(value, _Table) and (_origin(each) is dict or _is_tagged(value, each)):
-            return each
-        if isinstance(value, list) and _origin(each) is tuple:
-            return each
-    return hint
-
-
-def _forms(hint: Hint) -> list[Hint]:
-    """Return the forms of a type that has several, without null."""
-    several = get_args(hint) if _origin(hint) in {Union, UnionType} else ()
-    return [each for each in several if each is not NoneType]
-
-
-def _origin(hint: Hint) -> Hint:
-    """Return what a type is a case of: Annotated, Literal, Union, dict or tuple; else None."""
-    return get_origin(hint)
-
-
-def _is_struct(hint: Hint) -> bool:
-    return isinstance(hint, type) and issubclass(hint, Struct)
-
-
-def _is_tagged(table: _Table, hint: Hint) -> bool:
-    """Return whether a table says that it is one of these."""
-    return _is_struct(hint) and table.get(_tag_field(hint)) == hint.__struct_config__.tag
-
-
-def _tag_field(kind: Hint) -> str:
-    return kind.__struct_config__.tag_field or ""
-
-
-def _struct_faults(table: _Table, kind: type[Struct], path: str) -> Iterator[Fault]:
-    keys = structs.fields(kind)
-    known = tuple(filter(None, (_tag_field(kind), *(key.name for key in keys))))
-    yield from _twice(table, path)
-    for name in table:
-        if name not in known:
-            rest = f"; known: {', '.join(known)}"
-            yield Fault(f"{inside(path, name)}: no such key", name, known, rest)
-    for key in keys:
-        if key.name in table:
-            yield from _faults(table[key.name], key.type, inside(path, key.name))
-        elif key.required:
-            yield Fault(f"{inside(path, key.name)}: missing")
-
-
-def _twice(table: _Table, path: str) -> Iterator[Fault]:
-    for name in table.twice:
-        yield Fault(f"{inside(path, name)}: is there twice")
-
-
-def _senseless(table: _Table, path: str) -> Iterator[Fault]:
-    """Yield what makes no sense in a request of the right form."""
-    try:
-        msgspec.convert(table, PlanRequest)
-    except InputError as error:
-        for fault in error.faults:
-            yield Fault(f"{path}.{fault}")
-
-
-def _fits(value: Json, hint: Hint) -> bool:
-    try:
-        msgspec.convert(value, hint)
-    except msgspec.ValidationError:
-        return False
-    return True
-
-
-def _misfit(value: Json, hint: Hint, path: str) -> Fault:
-    tagged = [each for each in _forms(hint) if _is_struct(each)]
-    if not (tagged and isinstance(value, _Table)):
-        return Fault(f"{path}: {_shown(value)} is not {_words(hint)}")
-    # What happened is of one of many kinds, and says of which.
-    field = _tag_field(tagged[0])
-    if field not in value:
-        return Fault(f"{inside(path, field)}: missing")
-    known = tuple(each.__struct_config__.tag for each in tagged)
-    said = f"{_shown(value[field])} is not one of {', '.join(known)}"
-    return Fault(f"{inside(path, field)}: {said}", str(value[field]), known)
-
-
-def _shown(value: Json) -> str:
-    return "null" if value is None else shown(value)
-
-
-def _words(hint: Hint) -> str:
-    """Say what a value looks like."""
-    if forms := _forms(hint):
-        return " or ".join(dict.fromkeys(_words(each) for each in forms))
-    if _origin(hint) is Annotated:
-        kind, limits = get_args(hint)
-        ends = "" if limits.ge is None else f" from {limits.ge} to {limits.le}"
-        return f"{_words(kind)}{ends}"
-    if _origin(hint) is Literal:
-        known = get_args(hint)
-        return f"one of {', '.join(known)}" if len(known) > 1 else str(known[0])
-    return _WORDS.get(_origin(hint) or hint, "an object")
-
-
-_WORDS: Final[dict[Hint, str]] = {
-    str: "a text",
-    int: "a whole number",
-    tuple: "a list",
-    dt.date: "a date such as '2026-11-01'",
-    dt.time: "a time of day such as '14:30:00'",
-    dt.datetime: "a moment such as '2026-11-01T14:30:00Z'",
-}
-
-
-# ---- for others ----
+# ---- its schema ----
 
 
 def plan_file_schema() -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of a plan file."""
-    found = msgspec.json.schema(SealedPlan)["$defs"]
-    tables = {name: _described(found[name], each) for name, each in parts_of(SealedPlan).items()}
+    from hairplan.protocol.schema import DIALECT
+    from hairplan.protocol.shapes import structs_in
+
+    definitions = msgspec.json.schema(SealedPlan)["$defs"]
+    structs_by_name = structs_in(SealedPlan).items()
+    tables = {name: _described(definitions[name], kind) for name, kind in structs_by_name}
     outermost = tables.pop(SealedPlan.__name__)
-    dialect = "https://json-schema.org/draft/2020-12/schema"
-    return {"$schema": dialect, **outermost, "title": "A hairplan plan file", "$defs": tables}
+    return {"$schema": DIALECT, **outermost, "title": "A hairplan plan file", "$defs": tables}
 
 
-def _described(found: dict[str, Any], kind: type[Struct]) -> dict[str, Any]:
-    """Return the schema of a table with what the docstrings say of it and of its keys."""
-    from inspect import cleandoc
+def _described(schema: dict[str, Any], kind: type[Struct]) -> dict[str, Any]:
+    """Return the schema of a table with descriptions of it and of its keys."""
+    from hairplan.protocol.schema import gist, meanings
 
-    from hairplan.protocol.schema import meanings
-
-    said = meanings(kind)
+    by_key = meanings(kind)
     keys = {
-        name: ({"description": said[name].removesuffix(".")} if name in said else {}) | form
-        for name, form in found["properties"].items()
+        name: ({"description": by_key[name].removesuffix(".")} if name in by_key else {}) | form
+        for name, form in schema["properties"].items()
     }
-    gist = cleandoc(kind.__doc__ or "").partition("\n")[0]
-    return found | {"description": gist, "properties": keys, "additionalProperties": False}
+    return schema | {
+        "description": gist(kind),
+        "properties": keys,
+        "additionalProperties": False,
+    }

@@ -1,11 +1,12 @@
-"""The one place that writes: a file appears whole or not at all, readable for its owner only.
+"""Writes files, for the whole package: each appears whole or not at all, for its owner only.
 
-A file is written beside its target and renamed onto it; where a link leads elsewhere, there. A file
-that exists is left alone unless it is to be replaced, or is an earlier export of the same plan.
+A file is written beside its target and renamed onto it; the target of a link is the file that it
+leads to. An existing file is left alone, unless the caller forces it or the file is an earlier
+export of the same plan.
 
-Who reads a file to write it anew holds its lock meanwhile, so that nobody's change is lost. The
-system lets go of the lock of a program that was killed; what that left half written is cleared away
-by the next one to hold it.
+A program that reads a file to write it anew holds its lock meanwhile, so that no change is lost.
+The system releases the lock of a program that was killed; the next one to hold the lock removes
+what that program left half written.
 """
 
 import os
@@ -13,10 +14,10 @@ import re
 import stat
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from hashlib import sha256
 from pathlib import Path
 from typing import IO, Final
 
-from hairplan.digests import sha256
 from hairplan.errors import InputError, OutputError
 
 MOST_BYTES: Final = 64 * 1024 * 1024
@@ -26,7 +27,7 @@ _OWNER: Final = 0o600
 _OWNER_ONLY = 0o700
 
 Marks = Sequence[str | tuple[str, ...]]
-"""What an earlier export has in it: every one of these; of a tuple any."""
+"""The marks of an earlier export: it has every one of these in it; of a tuple, any one."""
 
 
 def write(
@@ -35,11 +36,11 @@ def write(
     """Write a file.
 
     Args:
-        path: where to. A device or a pipe is written to as it is.
-        data: what to write.
+        path: the file. A device or a pipe is written to as it is.
+        data: its content.
         marks: a file that has all of these in it is an earlier export, and is replaced.
         force: replace any other file as well.
-        keep_mode: who may read a file that is replaced may read the new one.
+        keep_mode: give the new file the permissions of the one that it replaces.
 
     Raises:
         OutputError: it cannot be written, or would overwrite something else.
@@ -56,7 +57,7 @@ def write_all(folder: Path, files: Mapping[str, tuple[bytes, Marks]], *, force: 
     """Write files into a folder, made if it is not there; none if one of them may not be written.
 
     Args:
-        folder: where to.
+        folder: the folder.
         files: the content of each file by its name, and the marks of an earlier export of it.
         force: replace any other file as well.
 
@@ -134,7 +135,7 @@ def _target(path: Path) -> Path:
 
 
 def _keep_name(folder: Path) -> None:
-    """Have the system write down that a file has a new name, where it can be asked to."""
+    """Have the system put a file's new name on the disk, where it can."""
     with suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
         try:
@@ -143,17 +144,17 @@ def _keep_name(folder: Path) -> None:
             os.close(handle)
 
 
-# ---- what is too long to be in one piece ----
+# ---- a long file, piece by piece ----
 
 
 @contextmanager
 def writing(path: Path, *, marks: Marks = (), force: bool = False) -> Iterator[IO[bytes]]:
     """Write a file piece by piece: it appears at the end, or after an error not at all.
 
-    It may become long: what a writer that was killed left of it is cleared away first.
+    A writer that was killed may have left much of it: that is removed first.
 
     Args:
-        path: where to. A device or a pipe is written to as it is.
+        path: the file. A device or a pipe is written to as it is.
         marks: a file that has all of these in it is an earlier one, and is replaced.
         force: replace any other file as well.
 
@@ -172,7 +173,7 @@ def writing(path: Path, *, marks: Marks = (), force: bool = False) -> Iterator[I
                 with _replacing(target) as file:
                     yield file
             finally:
-                # Nobody reads it to write it anew, so its lock need not stay.
+                # Nobody reads such a file to write it anew, so its lock need not stay.
                 with suppress(OSError):
                     _lock_of(target).unlink()
 
@@ -201,25 +202,20 @@ _PART: Final = ".hairplan-part-"
 
 
 class Folder:
-    """A folder that many files are written into, each whole or not at all.
+    """An existing folder that takes many files, each written whole or not at all.
 
-    A program that is killed loses nothing that is there by its name. What the system had not yet
-    put on the disk when the power fails may be empty: the writer keeps digests, to see it.
+    A program that is killed loses no file that has its name already. If the power fails, a file
+    that the system had not yet put on the disk may be empty: the writer keeps digests to see that.
     """
 
     def __init__(self, path: Path) -> None:
-        """Take a folder that is there.
-
-        Args:
-            path: the folder.
-        """
         self.path = path
 
     def read(self, name: str) -> bytes | None:
         """Return the content of a file; None if there is none.
 
         Raises:
-            OutputError: it is there and cannot be read, so it is nothing to write over.
+            OutputError: it exists and cannot be read, so it must not be replaced.
         """
         try:
             with open(f"{self.path}{os.sep}{name}", "rb") as file:  # noqa: PTH123 - twice as fast
@@ -230,7 +226,7 @@ class Folder:
             raise OutputError(f"{self.path / name}: cannot be read: {_reason(error)}") from None
 
     def write(self, name: str, data: bytes) -> None:
-        """Write a file, over one that is there.
+        """Write a file, in place of one of that name.
 
         Raises:
             OutputError: it cannot be written.
@@ -251,27 +247,27 @@ class Folder:
 
 
 def new_file(path: Path) -> IO[bytes]:
-    """Open a file to be written from its beginning, readable for its owner only if it is new.
+    """Open a file for writing from its beginning; a new one is readable for its owner only.
 
     Raises:
-        OSError: it cannot be.
+        OSError: it cannot be opened.
     """
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _OWNER), "wb")
 
 
 def clear_folder(path: Path) -> None:
-    """Remove what a writer that was killed left half written in a folder, under its lock.
+    """Remove the files that a killed writer left half written in a folder; needs its lock.
 
     Raises:
-        OutputError: it cannot be removed.
+        OutputError: one of them cannot be removed.
     """
-    for each in path.glob(f"{_PART}*"):
-        with in_words(each):
-            each.unlink(missing_ok=True)
+    for part in path.glob(f"{_PART}*"):
+        with in_words(part):
+            part.unlink(missing_ok=True)
 
 
 def make_folder(path: Path) -> None:
-    """Make a folder, readable for its owner only, if it is not there.
+    """Make a folder, readable for its owner only, if it does not exist.
 
     Raises:
         OutputError: it is a file, or cannot be made.
@@ -282,23 +278,23 @@ def make_folder(path: Path) -> None:
         path.mkdir(mode=_OWNER_ONLY, parents=True, exist_ok=True)
 
 
-# ---- what is half written ----
+# ---- half-written files ----
 
 _SUFFIX: Final = ".tmp"
 
 
 def _prefix(target: Path) -> str:
-    """Return what the names of a file's half written forms begin with, and no other file's."""
-    return f".{target.name[:40]}.{sha256(os.fsencode(target.name))[:8]}."
+    """Return the beginning of the names of a file's half-written forms, and of no other file's."""
+    return f".{target.name[:40]}.{sha256(os.fsencode(target.name)).hexdigest()[:8]}."
 
 
-def _clear_away(target: Path) -> None:
-    """Remove what a program that was killed left half written of a file, under its lock."""
+def _remove_half_written(target: Path) -> None:
+    """Remove the half-written forms of a file that a killed program left; needs its lock."""
     ours = re.compile(rf"{re.escape(_prefix(target))}[a-z0-9_]{{8}}{re.escape(_SUFFIX)}")
     with suppress(OSError):
-        for each in target.parent.iterdir():
-            if ours.fullmatch(each.name) and each.is_file():
-                each.unlink(missing_ok=True)
+        for path in target.parent.iterdir():
+            if ours.fullmatch(path.name) and path.is_file():
+                path.unlink(missing_ok=True)
 
 
 # ---- a file that is read and written anew ----
@@ -308,11 +304,11 @@ def read_bytes(path: Path) -> bytes:
     """Read a file of at most 64 MiB.
 
     Raises:
-        InputError: it is missing, a folder, not to be read, or too large.
+        InputError: it is missing, a folder, unreadable, or too large.
     """
     try:
         with path.open("rb") as file:
-            # Room is made for as much as is asked for, which for 64 MiB takes its time.
+            # Python allocates as much as is asked for, which for 64 MiB is slow.
             data = file.read(_MOST_AS_A_RULE)
             if len(data) == _MOST_AS_A_RULE:
                 data += file.read(MOST_BYTES + 1 - _MOST_AS_A_RULE)
@@ -332,17 +328,17 @@ def locked(path: Path, wait: float = 10.0) -> Iterator[None]:
     """Hold the lock of a file, so that nobody else changes it meanwhile.
 
     Args:
-        path: the file, which need not be there. The lock is a hidden file beside it, which stays.
-        wait: for how many seconds to wait for another who holds it.
+        path: the file, which need not exist. The lock is a hidden file beside it, which stays.
+        wait: how many seconds to wait for another program that holds it.
 
     Raises:
-        OutputError: another still holds it then; there can be no lock in its folder.
+        OutputError: the other program still holds it then, or its folder cannot hold a lock.
     """
     from filelock import FileLock, Timeout
 
     with in_words(path):
         target = _target(path)
-        target.parent.stat()  # a folder that is not there would be made
+        target.parent.stat()  # FileLock would make a missing folder
         # Whoever may write the file may lock it.
         mode = _OWNER | (stat.S_IMODE(target.stat().st_mode) if target.exists() else 0)
         lock = FileLock(_lock_of(target), mode=mode)
@@ -351,7 +347,7 @@ def locked(path: Path, wait: float = 10.0) -> Iterator[None]:
         except Timeout:
             raise OutputError(f"{path}: another hairplan is changing it: try again") from None
     try:
-        _clear_away(target)
+        _remove_half_written(target)
         yield
     finally:
         lock.release()
@@ -363,7 +359,7 @@ def _lock_of(target: Path) -> Path:
 
 @contextmanager
 def in_words(path: Path) -> Iterator[None]:
-    """Say what the system says as our own error."""
+    """Raise an error of the system as our own, with the path."""
     try:
         yield
     except (OSError, ValueError) as error:  # of a name with a NUL

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from hashlib import sha256
 
 import msgspec
 from msgspec import structs
 
 from hairplan.dates.spans import shift, span
-from hairplan.digests import sha256
 from hairplan.plan import (
     Cost,
     CostRange,
@@ -121,7 +121,7 @@ def _bare_plan(resolved: Resolved, start: date, days: Sequence[date]) -> Plan:
 def _digest(protocol: Protocol, request: PlanRequest) -> str:
     """Return an id that is the same for the same request of the same protocol, and opaque."""
     asked = msgspec.json.encode((protocol.id, protocol.version, request), order="deterministic")
-    return sha256(asked)[:20]
+    return sha256(asked).hexdigest()[:20]
 
 
 def _visits(sessions: Sequence[Session], lengths: Mapping[str, int | None]) -> list[Visit]:

@@ -5,6 +5,7 @@ says which answers it waits for.
 """
 
 from collections.abc import Iterator, Mapping
+from hashlib import sha256
 from typing import Final
 
 import msgspec
@@ -13,7 +14,6 @@ from msgspec import Struct
 from hairplan.dates.seasons import season
 from hairplan.dates.spans import ClockTime, Span, position, side, span
 from hairplan.dates.weekdays import WEEKDAYS
-from hairplan.digests import sha256
 from hairplan.plan import Applies, Conflict, Figure, PlanSource, ProtocolId
 from hairplan.planner.conditions import EVENTS
 from hairplan.planner.figures import figures_of, sources_of
@@ -208,7 +208,7 @@ def compile_protocol(protocol: Protocol, origin: Protocol) -> Compiled:
         CompiledTable(table, getattr(table, "when", {}), frozenset(_cited(table)))
         for _, table in paths
     )
-    digest = sha256(msgspec.json.encode(origin, order="deterministic"))
+    digest = sha256(msgspec.json.encode(origin, order="deterministic")).hexdigest()
     return Compiled(
         origin=origin,
         protocol=protocol,

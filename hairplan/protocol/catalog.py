@@ -1,8 +1,8 @@
 """Protocols by name: the built-in ones, and the clinic's own in a folder, in the same format.
 
-Beside each built-in file lies its content as JSON, made from it after every check: reading that
-takes a command a tenth less time than reading and checking the file. A file of the clinic's is
-read and checked each time. Where it has the name of a built-in one, it is the one that holds.
+A built-in protocol is a file in the package and nothing else. Loading it skips the checks of sense,
+which the tests make; a file of the clinic is checked each time. Where both have one name, the
+clinic's is used.
 """
 
 from pathlib import Path
@@ -14,7 +14,7 @@ from hairplan.errors import InputError, nearest
 from hairplan.protocol.model import Protocol
 
 SCHEMA_LINE: Final = "#:schema ./hairplan.schema.json\n"
-"""Tells an editor which schema checks the file: `hairplan schema` writes it."""
+"""The line that tells an editor which schema checks the file; `hairplan schema` writes that."""
 
 _BUILT_IN: Final = Path(__file__).parent.parent / "protocols"
 
@@ -38,12 +38,12 @@ def _stems(folder: Path) -> list[str]:
 
 
 def is_path(name: str) -> bool:
-    """Return whether a treatment is given as a file, such as ./prp.toml, and not by its name."""
+    """Return whether a treatment is given by its file, such as ./prp.toml, and not by its name."""
     return name.endswith(".toml") or "/" in name or "\\" in name
 
 
 def own_path(name: str, folder: Path | None = None) -> Path | None:
-    """Return the file that a treatment is in, where it is the clinic's own; None for a built-in.
+    """Return the file of one of the clinic's own treatments; None for a built-in one.
 
     Raises:
         InputError: there is no such protocol.
@@ -73,7 +73,7 @@ def file_of(name: str, folder: Path | None = None) -> Path:
 
 
 def protocol_text(name: str, folder: Path | None = None) -> str:
-    """Return the file of a protocol, with the line that names its schema.
+    """Return the text of a protocol's file, with the line that names its schema.
 
     Args:
         name: the protocol's name, or the path of a file.
@@ -100,7 +100,7 @@ def load_protocol(name: str | Path, folder: Path | None = None) -> Protocol:
     """
     path = name if isinstance(name, Path) else own_path(name, folder)
     if path is None:
-        return msgspec.json.decode((_BUILT_IN / f"{name}.json").read_bytes(), type=Protocol)
+        return _load_built_in(_BUILT_IN / f"{name}.toml")
     from hairplan.protocol.load import parse_protocol
     from hairplan.protocol.toml import read_text
 
@@ -108,3 +108,16 @@ def load_protocol(name: str | Path, folder: Path | None = None) -> Protocol:
     if path.parent == folder and protocol.id != path.stem:
         raise InputError(f"{path}: id: '{protocol.id}' is not the file's name, '{path.stem}'")
     return protocol
+
+
+def _load_built_in(path: Path) -> Protocol:
+    """Load a file of the package's own as quickly as can be: a short command waits for it."""
+    import tomllib
+
+    text = path.read_text("utf-8")
+    try:
+        return msgspec.convert(tomllib.loads(text), Protocol)
+    except msgspec.ValidationError:  # it has texts in several languages
+        from hairplan.protocol.toml import typed_toml
+
+        return typed_toml(text, Protocol, str(path))

@@ -1,353 +1,197 @@
-"""Every fault of a table that msgspec refused, in words and with its path.
+"""Finds every fault of a table that msgspec refuses, and says it in words with its path.
 
-msgspec stops at the first fault. jsonschema lists them all, against the schema that msgspec derives
-from the very same type: there is one definition. As jsonschema is slow, it is only shown what
-msgspec refuses, and stops where a file has more faults than anybody will read.
+msgspec stops at the first fault. This module walks the table beside its type and asks msgspec of
+each part whether it fits, so that the two never disagree. It is slow, and only looks at a table
+that msgspec has refused.
 """
 
+import datetime as dt
+import re
+from collections.abc import Iterable, Iterator
 from heapq import nsmallest
-from itertools import islice
-from typing import (
-    TYPE_CHECKING,
-    Any,
-    Final,
-    NamedTuple,
-    TypeAlias,
-    get_args,
-    get_origin,
-    get_type_hints,
-)
+from typing import Final, Literal, NamedTuple
 
-import msgspec
+from msgspec import Struct
 
 from hairplan.errors import nearest
+from hairplan.protocol.shapes import (
+    Form,
+    Hint,
+    Json,
+    Shape,
+    inside,
+    keys_of,
+    parts_of,
+    shape_of,
+    shown,
+)
+from hairplan.protocol.toml import MOST_FAULTS
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from jsonschema.exceptions import ValidationError
-
-Hint: TypeAlias = Any
-"""A type, as an annotation says it."""
-Json: TypeAlias = Any
-"""A value of a file, or a part of a schema."""
-
-MOST_FAULTS: Final = 100
-_LONGEST_SHOWN: Final = 60
-# What jsonschema may look at in one table, which bounds its time: an entry that msgspec has not
-# passed counts as 1, a fault in it as 10.
-_MOST_WORK: Final = 10_000
-_WORK_OF_A_FAULT: Final = 10
+# Nobody reads the faults of so many entries, and finding each takes time.
+_MOST_FAULTY_ENTRIES: Final = 910
 
 
 class Fault(NamedTuple):
-    """One fault, with what it takes to guess what was meant: a guess is slow, so it comes last.
+    """One fault, and what it takes to guess what was meant: the guess is slow and made last.
 
     Attributes:
-        said: where it is, and what is wrong.
+        message: where the fault is, and what is wrong.
         word: what may be misspelt.
-        known: what it could have been.
-        rest: what is said after the guess.
+        known: what the word could have been.
+        ending: the end of the sentence, after the guess.
     """
 
-    said: str
+    message: str
     word: str = ""
     known: tuple[str, ...] = ()
-    rest: str = ""
+    ending: str = ""
 
     def __str__(self) -> str:
-        return f"{self.said}{nearest(self.word, list(self.known))}{self.rest}"
+        return f"{self.message}{nearest(self.word, list(self.known))}{self.ending}"
 
 
-def faults_of(table: object, kind: Hint, others: "Iterable[Fault]" = ()) -> list[str]:
-    """Say what is wrong with a table: the first 100 faults, and how many more there are.
+def faults_of(table: Json, kind: Hint, others: Iterable[Fault] = ()) -> list[str]:
+    """Return what is wrong with a table of a TOML file: the first 100 faults, and how many more.
 
     Args:
         table: plain values, with dates as ISO texts.
         kind: the msgspec type that it has to fit.
-        others: faults of it that are known already.
+        others: faults of the table that are known already.
     """
-    listing = _Listing(kind)
-    found = {*others, *listing.faults(table)}
-    said = [str(fault) for fault in nsmallest(MOST_FAULTS, found)]
-    more = len(found) - len(said)
-    if more:
-        said.append(f"... and {'at least ' if listing.is_cut else ''}{more} more")
-    elif said and listing.is_cut:
-        said.append("... and perhaps more: there is too much in the file to look at all of it")
-    return said
+    finder = FaultFinder()
+    faults = {*others, *finder.faults(table, shape_of(kind))}
+    sentences = [str(fault) for fault in nsmallest(MOST_FAULTS, faults)]
+    if more := len(faults) - len(sentences):
+        sentences.append(f"... and {'at least ' if finder.is_cut else ''}{more} more")
+    return sentences
 
 
-def structs(kind: Hint) -> dict[str, type[msgspec.Struct]]:
-    """Return every struct that a type is made of, by name, each before those in it."""
-    found: dict[str, type[msgspec.Struct]] = {}
-    _gather(kind, found)
-    return found
-
-
-def _gather(kind: Hint, found: dict[str, type[msgspec.Struct]]) -> None:
-    parts: Iterable[Hint] = get_args(kind)
-    if isinstance(kind, type) and issubclass(kind, msgspec.Struct) and kind.__name__ not in found:
-        found[kind.__name__] = kind
-        parts = get_type_hints(kind, include_extras=True).values()
-    for part in parts:
-        _gather(part, found)
-
-
-# ---- what jsonschema is shown ----
-
-
-class _Listing:
-    """One run of jsonschema over a table.
+class FaultFinder:
+    """One search for faults in a file; this class words them for TOML.
 
     Attributes:
-        is_cut: there was more to look at than it may.
+        is_cut: there were more faulty entries than are looked at.
     """
 
-    def __init__(self, kind: Hint) -> None:
+    def __init__(self) -> None:
         self.is_cut = False
-        self._kind = kind
-        self._left = _MOST_WORK
-        self._structs = structs(kind)
-        self._keys = {
-            name: get_type_hints(each, include_extras=True) for name, each in self._structs.items()
-        }
+        self._faulty_entries = 0
 
-    def faults(self, table: object) -> "Iterator[Fault]":
-        """Yield every fault, some of them twice."""
-        for error in self._validator().iter_errors(table):
-            yield from _worded(error)
-
-    def _validator(self) -> Json:
-        from jsonschema import Draft202012Validator
-        from jsonschema.validators import extend
-
-        keywords = {
-            "properties": self._properties,
-            "additionalProperties": self._additional_properties,
-            "propertyNames": self._property_names,
-            "items": self._items,
-        }
-        extended: Hint = extend(Draft202012Validator, keywords)  # type: ignore[no-untyped-call]
-        return extended(
-            msgspec.json.schema(self._kind), format_checker=Draft202012Validator.FORMAT_CHECKER
-        )
-
-    # jsonschema calls these with itself, the keyword's value, the value to check, and the schema
-    # that the keyword stands in.
-
-    def _properties(
-        self,
-        validator: Json,
-        keys: Json,
-        table: Json,
-        schema: Json,
-    ) -> "Iterator[ValidationError]":
-        kinds = self._keys[schema["title"]]
-        for key, inner in keys.items() if isinstance(table, dict) else ():
-            if key in table and not _fits(table[key], kinds[key]):
-                refused = _refused(table[key], kinds[key])
-                yield from validator.descend(refused, inner, path=key, schema_path=key)
-
-    def _additional_properties(
-        self,
-        validator: Json,
-        inner: Json,
-        table: Json,
-        schema: Json,
-    ) -> "Iterator[ValidationError]":
-        from jsonschema.exceptions import ValidationError
-
-        if not isinstance(table, dict):
+    def faults(self, value: Json, shape: Shape, path: str = "") -> Iterator[Fault]:
+        """Yield every fault of a value: entries in the file's order, known keys in the model's."""
+        if self.holds(value, shape):
             return
-        if inner is not False:
-            yield from self._entries(validator, inner, table.items())
-        elif not table.keys() <= schema["properties"].keys():
-            yield ValidationError("no such key")
+        form = shape.form_of(value)
+        if form is None:
+            yield from self.misfits(value, shape, path)
+        elif form.table:
+            yield from self.table_faults(value, form.table, path)
+        else:
+            yield from self.size_faults(value, form, path)
+            yield from self._entry_faults(value, form, path)
 
-    def _property_names(
-        self,
-        validator: Json,
-        inner: Json,
-        table: Json,
-        _: Json,
-    ) -> "Iterator[ValidationError]":
-        if isinstance(table, dict):
-            yield from self._entries(validator, inner, ((None, key) for key in table))
+    def table_faults(self, value: Json, table: type[Struct], path: str) -> Iterator[Fault]:
+        """Yield every fault of a table whose keys are known."""
+        known = self.known_keys(table)
+        for name in value:
+            if name not in known:
+                ending = f"; known: {', '.join(known)}"
+                yield Fault(f"{inside(path, name)}: no such key", name, known, ending)
+        for key in keys_of(table):
+            inner = inside(path, key.name)
+            if key.name in value:
+                yield from self.faults(value[key.name], key.shape, inner)
+            elif key.is_required:
+                yield Fault(f"{inner}: missing")
 
-    def _items(
-        self,
-        validator: Json,
-        inner: Json,
-        values: Json,
-        _: Json,
-    ) -> "Iterator[ValidationError]":
-        if isinstance(values, list):
-            yield from self._entries(validator, inner, enumerate(values))
+    def _entry_faults(self, value: Json, form: Form, path: str) -> Iterator[Fault]:
+        for name in value if form.names else ():
+            yield from self._faults_of_entry(name, form.names, path)
+        for inner, place, shape in parts_of(value, form, path):
+            yield from self._faults_of_entry(value[place], shape, inner)
 
-    def _entries(
-        self,
-        validator: Json,
-        inner: Json,
-        entries: "Iterable[tuple[Json, Json]]",
-    ) -> "Iterator[ValidationError]":
-        kind = self._structs.get(inner.get("$ref", "").removeprefix("#/$defs/"))
-        for place, value in entries:
-            if kind is not None and _fits(value, kind):
-                continue
-            if self._left <= 0:
-                self.is_cut = True
-                return
-            errors = list(validator.descend(value, inner, path=place))
-            self._left -= 1 + _WORK_OF_A_FAULT * len(errors)
-            yield from errors
+    def _faults_of_entry(self, value: Json, shape: Json, path: str) -> Iterator[Fault]:
+        if self._faulty_entries >= _MOST_FAULTY_ENTRIES:
+            self.is_cut = self.is_cut or not self.holds(value, shape)
+            return
+        faults = list(self.faults(value, shape, path))
+        self._faulty_entries += bool(faults)
+        yield from faults
 
+    # ---- what differs from one kind of file to another ----
 
-def _fits(value: object, kind: Hint) -> bool:
-    try:
-        msgspec.convert(value, kind)
-    except msgspec.ValidationError:
-        return False
-    return True
+    def holds(self, value: Json, shape: Shape) -> bool:
+        """Return whether there is no need to look into a value."""
+        return shape.fits(value)
 
+    def known_keys(self, table: type[Struct]) -> tuple[str, ...]:
+        """Return the keys of a table, as a fault lists them."""
+        return tuple(sorted(key.name for key in keys_of(table)))
 
-def _refused(value: Json, kind: Hint) -> Json:
-    """Return a table without the entries that fit, as far as will be looked at; else the value."""
-    origin: Hint = get_origin(kind)
-    if origin is not dict or not isinstance(value, dict):
-        return value
-    keys, values = get_args(kind)
-    entries = (
-        (key, each)
-        for key, each in value.items()
-        if not _fits(key, keys) or not _fits(each, values)
-    )
-    return dict(islice(entries, _MOST_WORK // _WORK_OF_A_FAULT))
+    def size_faults(self, value: Json, form: Form, path: str) -> Iterator[Fault]:
+        """Yield what is wrong with a list or a mapping apart from its entries."""
+        least, most = form.limits.min_length, form.limits.max_length
+        if least is not None and len(value) < least:
+            yield Fault(f"{path}: {len(value)} entries are fewer than {least}")
+        if most is not None and len(value) > most:
+            yield Fault(f"{path}: {len(value)} entries are more than {most}")
 
-
-# ---- words ----
-
-
-def _worded(error: "ValidationError") -> "Iterator[Fault]":
-    """Say one fault of jsonschema's in words; of a choice of forms, the form that was meant."""
-    path = format_path(error.absolute_path)
-    match error.validator:
-        case "anyOf":
-            yield from _worded_choice(error)
-        case "additionalProperties":
-            yield from _unknown_keys(error, path)
-        case "required":
-            yield from _missing_keys(error, path)
-        case "enum":
-            yield _worded_enum(error, path)
-        case "minItems" | "maxItems":
-            yield _worded_length(error, path)
-        case _:
-            yield Fault(f"{path or 'the file'}: {shown(error.instance)} {_describe_limit(error)}")
+    def misfits(self, value: Json, shape: Shape, path: str) -> Iterator[Fault]:
+        """Yield what is wrong with a value that has no parts, or should have none."""
+        form = next((form for form in shape.forms if _is_of_base(value, form)), None)
+        if form:
+            for complaint in complaints(value, form):
+                yield Fault(f"{path}: {shown(value)} {complaint}")
+        elif len(shape.forms) > 1 or shape.is_optional:
+            yield Fault(f"{path}: {shown(value)} is not {_name_forms(shape)}")
+        elif shape.forms[0].choices:
+            known = tuple(map(str, sorted(shape.forms[0].choices)))
+            word = value if isinstance(value, str) else ""
+            yield Fault(f"{path}: {shown(value)} is not one of {', '.join(known)}", word, known)
+        else:
+            name = shape.forms[0].limits.description or _NAMES[shape.forms[0].base]
+            yield Fault(f"{path}: {shown(value)} is not {name}")
 
 
-def _unknown_keys(error: "ValidationError", path: str) -> "Iterator[Fault]":
-    schema: Json = error.schema
-    instance: Json = error.instance
-    known = tuple(sorted(schema["properties"]))
-    rest = f"; known: {', '.join(known)}"
-    for key in instance.keys() - set(known):
-        yield Fault(f"{inside(path, key)}: no such key", key, known, rest)
-
-
-def _missing_keys(error: "ValidationError", path: str) -> "Iterator[Fault]":
-    instance: Json = error.instance
-    expected: Json = error.validator_value
-    for key in expected:
-        if key not in instance:
-            yield Fault(f"{inside(path, key)}: missing")
-
-
-def _worded_enum(error: "ValidationError", path: str) -> Fault:
-    expected: Json = error.validator_value
-    known = tuple(str(each) for each in expected)
-    word = error.instance if isinstance(error.instance, str) else ""
-    return Fault(f"{path}: {shown(error.instance)} is not one of {', '.join(known)}", word, known)
-
-
-def _worded_length(error: "ValidationError", path: str) -> Fault:
-    instance: Json = error.instance
-    limit = f"{'fewer' if error.validator == 'minItems' else 'more'} than {error.validator_value}"
-    return Fault(f"{path}: {len(instance)} entries are {limit}")
-
-
-def _worded_choice(error: "ValidationError") -> "Iterator[Fault]":
-    branches: dict[Json, list[ValidationError]] = {}
-    for inner in error.context or ():
-        branches.setdefault(inner.schema_path[0], []).append(inner)
-    meant = [inners for inners in branches.values() if not any(map(_is_other_form, inners))]
-    for inner in meant[0] if meant else ():
-        yield from _worded(inner)
-    if not meant:
-        forms = [_form(inner) for inners in branches.values() for inner in inners]
-        said = " or ".join(form for form in dict.fromkeys(forms) if form)
-        yield Fault(f"{format_path(error.absolute_path)}: {shown(error.instance)} is not {said}")
-
-
-def _is_other_form(inner: "ValidationError") -> bool:
-    return not inner.path and inner.validator in {"type", "enum"}
-
-
-def _form(inner: "ValidationError") -> str:
-    expected: Json = inner.validator_value
-    if inner.validator == "enum":
-        return " or ".join(f"'{each}'" for each in expected)
-    return "" if expected == "null" else _KINDS.get(str(expected), str(expected))
-
-
-_KINDS: Final = {
-    "string": "a text",
-    "integer": "a whole number",
-    "array": 'a list such as ["a", "b"]',
-    "object": "a table",
-    "boolean": "true or false",
-}
-_LIMITS: Final = {
-    "minimum": "is less than {}",
-    "maximum": "is more than {}",
-    "format": "is not a {}",
-    "minLength": "is empty",
-    "maxLength": "is longer than {} characters",
+_NAMES: Final[dict[Hint, str]] = {
+    str: "a text",
+    dt.date: "a text",
+    int: "a whole number",
+    bool: "true or false",
+    tuple: 'a list such as ["a", "b"]',
+    dict: "a table",
+    Struct: "a table",
 }
 
 
-def _describe_limit(error: "ValidationError") -> str:
-    expected: Json = error.validator_value
-    schema: Json = error.schema
-    match error.validator:
-        case "type":
-            form = schema.get("description") if "pattern" in schema else None
-            return f"is not {form or _KINDS.get(str(expected), str(expected))}"
-        case "pattern":
-            return f"is not {schema.get('description', f'of the form {expected}')}"
-        case limit:
-            return _LIMITS.get(str(limit), f"does not fit ({limit})").format(expected)
+def _name_forms(shape: Shape) -> str:
+    """Return the forms of a shape in words, such as "a whole number or 'open' or a table"."""
+    forms = sorted(shape.forms, key=lambda form: form.base is Struct)
+    return " or ".join(dict.fromkeys(map(_name_form, forms)))
 
 
-def format_path(parts: "Iterable[str | int]") -> str:
-    """Say where in a file something stands, such as "steps[2].spacing.min"."""
-    said = ""
-    for part in parts:
-        said = f"{said}[{part + 1}]" if isinstance(part, int) else inside(said, part)
-    return said
+def _name_form(form: Form) -> str:
+    if form.base is Literal:
+        return " or ".join(f"'{choice}'" for choice in sorted(form.choices))
+    return _NAMES[form.base]
 
 
-def inside(path: str, key: str) -> str:
-    """Say where a key of the table at a path stands."""
-    return f"{path}.{_cut(key)}" if path else _cut(key)
+def _is_of_base(value: Json, form: Form) -> bool:
+    return type(value) is form.base or (form.base is dt.date and isinstance(value, str))
 
 
-def shown(value: object) -> str:
-    """Show a value of a file, a long one in part."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    return _cut(f"'{value}'" if isinstance(value, str) else str(value))
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."
+def complaints(value: Json, form: Form) -> Iterator[str]:
+    """Yield what is wrong with a text or a number of the right form, such as "is empty"."""
+    limits = form.limits
+    if form.base is dt.date:
+        yield "is not a date"
+    if limits.ge is not None and value < limits.ge:
+        yield f"is less than {limits.ge}"
+    if limits.le is not None and value > limits.le:
+        yield f"is more than {limits.le}"
+    if limits.pattern is not None and not re.search(limits.pattern, value):
+        yield f"is not {limits.description}"
+    if limits.min_length is not None and len(value) < limits.min_length:
+        yield "is empty"
+    if limits.max_length is not None and len(value) > limits.max_length:
+        yield f"is longer than {limits.max_length} characters"

@@ -1,4 +1,4 @@
-"""Every table of a protocol, and what its figures rest on: nothing is shown untraced."""
+"""The tables of a protocol and the basis of each figure in them: nothing is shown untraced."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,11 @@ LISTED = ("steps", "indications", "differences", "notes")
 
 
 def tables(protocol: Protocol) -> Iterator[tuple[str, str | int, Traced]]:
-    """Yield every table that carries a source: its kind, its name or its place from 0, itself."""
+    """Yield every table that carries a source.
+
+    Yields:
+        Its kind, such as "tasks"; its name, or its place in a list, from 0; the table itself.
+    """
     for kind in NAMED:
         for name, table in getattr(protocol, kind).items():
             yield kind, name, table
@@ -19,19 +23,18 @@ def tables(protocol: Protocol) -> Iterator[tuple[str, str | int, Traced]]:
 
 
 def shown_path(protocol: Protocol, kind: str, name: str | int, table: Traced) -> str:
-    """Return the path that the figures of a table are shown under, such as "tasks.patch-test".
-
-    A step goes by its id, with its choices where variants share the id:
-    "course[cadence=weekly]".
-    """
+    """Return the path under which plans show the figures of a table, such as "tasks.patch-test"."""
     if isinstance(table, Step):
         return step_path(protocol, table)
     return f"{kind}.{name + 1 if isinstance(name, int) else name}"
 
 
 def step_path(protocol: Protocol, step: Step) -> str:
-    """Return the path of a step."""
-    if [each.id for each in protocol.steps].count(step.id) == 1:
+    """Return the path under which plans show the figures of a step.
+
+    It is the step's id, with its choices where variants share the id: "course[cadence=weekly]".
+    """
+    if [other.id for other in protocol.steps].count(step.id) == 1:
         return step.id
     choices = (f"{name}={value}" for name, value in step.when.items() if isinstance(value, str))
     return f"{step.id}[{','.join(choices)}]"
@@ -43,7 +46,9 @@ def fact_ids(source: str | tuple[str, ...]) -> tuple[str, ...]:
 
 
 def basis(table: Traced | Protocol, figure: str) -> Basis:
-    """Return what a figure of a table rests on: the most exact of the table's exceptions, or it.
+    """Return what a figure rests on: its own entry in the table's `figures`, or else the table's.
+
+    Of several entries, the one that names the figure most exactly counts.
 
     Args:
         table: the table that the figure stands in.
@@ -60,13 +65,12 @@ def basis(table: Traced | Protocol, figure: str) -> Basis:
     return Basis(table.source, table.strength or "clinic", getattr(table, "why", None))
 
 
-def _amount(low: int, high: int) -> str:
-    return f"{low}..{high}" if low != high else f"{low}"
-
-
 def format_price(price: Price) -> str:
-    """Say a price, such as "150..300 EUR" or "0 USD within 12 weeks, then 150"."""
-    said = f"{_amount(price.min, price.max)} {price.currency}"
+    """Write a price, such as "150..300 EUR" or "0 USD within 12 weeks, then 150"."""
     within = f" within {price.within}" if price.within else ""
-    later = f", then {_amount(price.later.min, price.later.max)}" if price.later else ""
-    return said + within + later
+    later = f", then {_format_range(price.later.min, price.later.max)}" if price.later else ""
+    return f"{_format_range(price.min, price.max)} {price.currency}{within}{later}"
+
+
+def _format_range(low: int, high: int) -> str:
+    return f"{low}..{high}" if low != high else f"{low}"

@@ -1,8 +1,8 @@
 """A protocol file: TOML in, a checked `Protocol` out, or every fault with its path.
 
-What the types cannot say is checked here: names that refer to something exist, limits are in order
-(months against days on every start and end of a month), anchors lead back to the start, and
-variants of a step shut each other out. Places in lists are counted from 1.
+This module checks what the types cannot say: names that refer to something exist, limits are in
+order (months against days on every start and end of a month), anchors lead back to the start, and
+variants of a step exclude each other. Places in lists are counted from 1.
 """
 
 import re
@@ -29,9 +29,9 @@ from hairplan.protocol.step_checks import (
     place_faults,
     rate_faults,
     step_faults,
-    unknown,
+    unknown_name_faults,
 )
-from hairplan.protocol.toml import capped, typed_toml, without
+from hairplan.protocol.toml import capped, parse_without, typed_toml
 
 _PATH: Final = r"[\w-]+(\[\d+\])?(\.[\w-]+(\[\d+\])?)*"
 
@@ -41,17 +41,16 @@ def parse_protocol(text: str, where: str) -> Protocol:
 
     Args:
         text: the file's TOML.
-        where: what the messages call it, its path as a rule.
+        where: the name of the file in messages, usually its path.
 
     Raises:
-        InputError: every fault of form, and every fault of sense, as far as one can be told beside
-            the faults of form.
+        InputError: every fault of form, and every fault of sense that can be told beside them.
     """
     try:
         protocol = typed_toml(text, Protocol, where)
     except InputError as error:
-        found = [fault.removeprefix(f"{where}: ") for fault in error.faults]
-        others = [f"{where}: {fault}" for fault in _faults_beside(text, found)]
+        faults_of_form = [fault.removeprefix(f"{where}: ") for fault in error.faults]
+        others = [f"{where}: {fault}" for fault in _faults_beside(text, faults_of_form)]
         if not others:
             raise
         raise InputError(*capped([*error.faults, *others])) from None
@@ -61,28 +60,28 @@ def parse_protocol(text: str, where: str) -> Protocol:
 
 
 def faults_of_sense(protocol: Protocol) -> list[str]:
-    """Return what in a protocol of the right form does not make sense, each with its path."""
+    """Return every place where a protocol of the right form makes no sense, sorted by path."""
     return sorted(dict.fromkeys(_faults(protocol)))
 
 
-def _faults_beside(text: str, found: Sequence[str]) -> list[str]:
-    """Return the faults of sense of a file without its faulty keys, but for those next to them.
+def _faults_beside(text: str, faults_of_form: Sequence[str]) -> list[str]:
+    """Return the faults of sense that a file has apart from its faulty keys.
 
-    Where a key that has to be there is missing or faulty, nothing more can be told.
+    The file is read without these keys. A fault right beside one of them may only come of that and
+    is left out; where a required key is missing or faulty, nothing more can be told.
     """
-    paths = [fault.partition(": ")[0] for fault in found]
-    if any(not re.fullmatch(_PATH, path) for path in paths):
+    left_out = [fault.partition(": ")[0] for fault in faults_of_form]
+    if any(not re.fullmatch(_PATH, path) for path in left_out):
         return []
-    protocol = without(text, Protocol, paths)
+    protocol = parse_without(text, Protocol, left_out)
     if protocol is None:
         return []
-    said = ((fault.partition(": ")[0], fault) for fault in faults_of_sense(protocol))
-    return [fault for at, fault in said if not any(_is_next_to(at, path) for path in paths)]
+    by_path = ((fault.partition(": ")[0], fault) for fault in faults_of_sense(protocol))
+    return [fault for path, fault in by_path if not any(_is_beside(path, key) for key in left_out)]
 
 
-def _is_next_to(at: str, path: str) -> bool:
-    """Return whether a fault may come of it that a key was left out."""
-    return path.startswith(at) or at.rpartition(".")[0] == path.rpartition(".")[0]
+def _is_beside(path: str, key: str) -> bool:
+    return key.startswith(path) or path.rpartition(".")[0] == key.rpartition(".")[0]
 
 
 def _faults(protocol: Protocol) -> Iterator[str]:
@@ -137,14 +136,14 @@ def _restriction_faults(protocol: Protocol) -> Iterator[str]:
 
 
 def _stage_faults(begins: str, after: str | Lengths, path: str) -> Iterator[str]:
-    """Say where a restriction that begins later is over before."""
+    """Yield that a restriction may end before it begins."""
     end = side(after.ideal if isinstance(after, Lengths) else after)
     if isinstance(end, Span) and not never_longer(span(begins), end):
         yield f"{path}.begins: {begins} can be later than after, {end}"
 
 
 def _side_faults(lengths: str | Lengths | None, path: str) -> Iterator[str]:
-    """Say where the ideal length is not the longer one."""
+    """Yield that the ideal length may be the shorter one."""
     if not isinstance(lengths, Lengths):
         return
     least, ideal = side(lengths.at_least), side(lengths.ideal)
@@ -163,7 +162,7 @@ def _around_faults(protocol: Protocol, around: Iterable[str], path: str) -> Iter
         step = name.partition(".")[0]
         numbered = name.rpartition("-")[2].isdecimal() and name.rpartition("-")[0] in steps
         if not numbered:
-            yield from unknown(step, steps, path, "step")
+            yield from unknown_name_faults(step, steps, path, "step")
 
 
 def _task_faults(protocol: Protocol) -> Iterator[str]:
@@ -203,7 +202,7 @@ def _routine_faults(protocol: Protocol) -> Iterator[str]:
 
 
 def _date_faults(protocol: Protocol) -> Iterator[str]:
-    """Say what is wrong with milestones and expectations."""
+    """Yield what is wrong with milestones and expectations."""
     for name, milestone in protocol.milestones.items():
         yield from place_faults(protocol, milestone.at, f"milestones.{name}.at")
     for name, expectation in protocol.expectations.items():
@@ -224,7 +223,7 @@ def _state_faults(protocol: Protocol) -> Iterator[str]:
             yield f"rules.{name}: needs a question, an event or a 'when' to hang on"
     for name, event in protocol.events.items():
         for key in ("begins", "ends"):
-            yield from unknown(
+            yield from unknown_name_faults(
                 getattr(event, key), list(protocol.questions), f"events.{name}.{key}", "question"
             )
 
@@ -232,7 +231,9 @@ def _state_faults(protocol: Protocol) -> Iterator[str]:
 def _rule_faults(protocol: Protocol, name: str) -> Iterator[str]:
     rule = protocol.rules[name]
     path = f"rules.{name}"
-    yield from unknown(rule.question, list(protocol.questions), f"{path}.question", "question")
+    yield from unknown_name_faults(
+        rule.question, list(protocol.questions), f"{path}.question", "question"
+    )
     yield from event_faults(protocol, rule.event, f"{path}.event")
     if (rule.begins or rule.ends) and not rule.event:
         yield f"{path}.event: missing: what do its dates count from?"
@@ -245,13 +246,13 @@ def _rule_faults(protocol: Protocol, name: str) -> Iterator[str]:
 
 
 def _position_faults(protocol: Protocol) -> Iterator[str]:
-    """Say where a file that counts from day 1 names a day 0."""
+    """Yield where a file that counts from day 1 names a day 0."""
     if not protocol.first_day:
         return
-    named = [
-        (f"steps[{n}].offsets", each)
-        for n, step in enumerate(protocol.steps, 1)
-        for each in step.offsets
+    positions = [
+        (f"steps[{number}].offsets", offset)
+        for number, step in enumerate(protocol.steps, 1)
+        for offset in step.offsets
     ]
     for kind, keys in (
         ("milestones", ("after",)),
@@ -259,10 +260,10 @@ def _position_faults(protocol: Protocol) -> Iterator[str]:
         ("routines", ("begins",)),
     ):
         for name, table in getattr(protocol, kind).items():
-            named += [
+            positions += [
                 (f"{kind}.{name}.{key}", text) for key in keys if (text := getattr(table, key))
             ]
-    for path, text in named:
+    for path, text in positions:
         if span(text).count == 0:
             yield f"{path}: '{text}': the first day is 1 here (first_day)"
 
@@ -273,7 +274,7 @@ def _condition_faults(
     for key, value in when.items():
         values = wanted(value)
         if key == "age":
-            yield from (f"{path}.age: {fault}" for each in values for fault in _age_faults(each))
+            yield from (f"{path}.age: {fault}" for ages in values for fault in _age_faults(ages))
             continue
         if key.startswith("events."):
             yield from _since_faults(protocol, key, values, path, by_day=by_day)
@@ -283,15 +284,15 @@ def _condition_faults(
             names = [*protocol.options, *protocol.questions, "sex", "age"]
             yield f"{path}.{key}: there is no option or question '{key}'{nearest(key, names)}"
             continue
-        for each in values:
-            if each not in known:
-                yield f"{path}.{key}: '{each}' is not one of {', '.join(known)}"
+        for choice in values:
+            if choice not in known:
+                yield f"{path}.{key}: '{choice}' is not one of {', '.join(known)}"
 
 
 def _since_faults(
     protocol: Protocol, key: str, values: Iterable[str], path: str, *, by_day: bool
 ) -> Iterator[str]:
-    """Say what is wrong with a condition on the time since an event."""
+    """Yield what is wrong with a condition on the time since an event."""
     at = f'{path}."{key}"'
     if not by_day:
         yield f"{at}: the time since an event counts in tasks and restrictions only"
@@ -319,11 +320,11 @@ def _age_faults(text: str) -> Iterator[str]:
 
 
 def _figure_faults(table: Traced | Protocol, path: str) -> Iterator[str]:
-    for key, exception in table.figures.items():
+    for key, basis in table.figures.items():
         if not _has_figure(table, key):
-            said = f"{path}.figures" if path else "figures"
-            yield f'{said}."{key}": this table has no such key, or it is not given'
-        if exception == Basis():
+            figures = f"{path}.figures" if path else "figures"
+            yield f'{figures}."{key}": this table has no such key, or it is not given'
+        if basis == Basis():
             yield f'{path}.figures."{key}": says nothing: give source, strength or why'
 
 

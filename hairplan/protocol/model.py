@@ -104,8 +104,8 @@ ANSWERS = ("yes", "no", "unknown")
 SEXES = ("female", "male")
 REFUSING = frozenset({"contraindicated", "postpone", "not-effective"})
 TASKS = frozenset({"document", "assessment"})
-# What restrictions and tasks go with where they name no step: the others are visits.
 DEFAULT_HORIZON = "1 year"
+# Restrictions and tasks that name no step go with these: the others are visits.
 TREATING = frozenset({"session", "touch-up", "maintenance"})
 
 
@@ -366,23 +366,26 @@ class Step(Traced, frozen=True, kw_only=True):
     @property
     def repeats_by_itself(self) -> bool:
         """Whether something gives the target of each of several appointments."""
-        by_spacing = all(each.preferred or (each.min and each.max) for each in self.spacings)
+        by_spacing = all(gap.preferred or (gap.min and gap.max) for gap in self.spacings)
         return bool(by_spacing or self.rate or self.weekdays or self.offsets or self.seasons)
 
     @property
     def window_of_anchor(self) -> Limit | None:
         """The limit that gives both ends of a window around the anchor itself, if there is one."""
         return next(
-            (each for each in self.limits if each.anchor == self.anchor and each.min and each.max),
+            (limit for limit in self.limits_on_anchor if limit.min and limit.max),
             None,
         )
 
     @property
     def lies_before_anchor(self) -> bool:
         """Whether a limit puts it before its anchor."""
-        return any(
-            each.anchor == self.anchor and (each.max or "").startswith("-") for each in self.limits
-        )
+        return any((limit.max or "").startswith("-") for limit in self.limits_on_anchor)
+
+    @property
+    def limits_on_anchor(self) -> list[Limit]:
+        """The limits that count from the same place as the step."""
+        return [limit for limit in self.limits if limit.anchor == self.anchor]
 
 
 class Lengths(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -682,7 +685,7 @@ def wanted(value: str | tuple[str, ...]) -> tuple[str, ...]:
 
 
 def is_of_step(place: str) -> bool:
-    """Return whether a place is one of a step's, not the start or an event."""
+    """Return whether a place belongs to a step, and is not the start or an event."""
     return place not in {"start", "next"} and not place.startswith("events.")
 
 
@@ -692,8 +695,8 @@ def place_step(place: str) -> str:
 
 
 def needed_steps(step: Step) -> set[str]:
-    """Return the ids of the steps that a step counts from; its limits may also name itself."""
-    limits = {place_step(each.anchor) for each in step.limits if is_of_step(each.anchor)}
+    """Return the ids of the other steps that a step counts from."""
+    limits = {place_step(limit.anchor) for limit in step.limits if is_of_step(limit.anchor)}
     anchor = {place_step(step.anchor)} if is_of_step(step.anchor) else set()
     return anchor | limits - {step.id}
 

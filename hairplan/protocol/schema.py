@@ -1,36 +1,34 @@
-"""The file format as others read it: a JSON Schema for editors, a table of all keys for people.
+"""Describes the file format: a JSON Schema for editors, and a table of all keys for people.
 
-Both are made from the types in `protocol` and from what their docstrings say of each key, so that
-neither can say anything else than what is read.
+Both are made from the types of the model and from their docstrings, so that they always describe
+what hairplan reads.
 """
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from inspect import cleandoc
-from types import NoneType, UnionType
-from typing import Annotated, Any, Final, Literal, TypeAlias, Union, get_args, get_origin
+from typing import Any, Final, Literal, TypeAlias
 
 import msgspec
 from msgspec import Meta, Struct
-from msgspec.structs import FieldInfo, fields
 
-from hairplan.protocol.faults import Hint, structs
 from hairplan.protocol.languages import CODE_PATTERN
 from hairplan.protocol.model import Protocol, Text, Traced
+from hairplan.protocol.shapes import Form, Hint, Key, Shape, keys_of, structs_in
 
 Schema: TypeAlias = dict[str, Any]
 
-_DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _LANGUAGES: Final = "Languages"
 
 
 def meanings(kind: type) -> dict[str, str]:
-    """Return what the docstrings of a struct, and of those it inherits from, say of each key."""
-    found: dict[str, str] = {}
-    for each in reversed(kind.__mro__):
-        found |= _documented(each)
-    return found
+    """Return the meaning of each key, from the docstrings of a struct and of its ancestors."""
+    by_key: dict[str, str] = {}
+    for ancestor in reversed(kind.__mro__):
+        by_key |= _documented(ancestor)
+    return by_key
 
 
 def _documented(kind: type) -> dict[str, str]:
@@ -41,7 +39,8 @@ def _documented(kind: type) -> dict[str, str]:
     return {key: " ".join(meaning.split()) for key, meaning in pairs}
 
 
-def _gist(kind: type) -> str:
+def gist(kind: type) -> str:
+    """Return the first line of a struct's docstring."""
     return cleandoc(kind.__doc__ or "").partition("\n")[0]
 
 
@@ -53,51 +52,46 @@ def json_schema() -> Schema:
 
     It has no null, as TOML has none, and a text may be a table of languages.
     """
-    found = msgspec.json.schema(Protocol)["$defs"]
-    tables = {name: _table(found[name], each) for name, each in structs(Protocol).items()}
+    definitions = msgspec.json.schema(Protocol)["$defs"]
+    tables = {name: _table(definitions[name], kind) for name, kind in structs_in(Protocol).items()}
     outermost = tables.pop(Protocol.__name__)
     tables[_LANGUAGES] = _languages()
-    return {"$schema": _DIALECT, **outermost, "title": "A hairplan protocol", "$defs": tables}
+    return {"$schema": DIALECT, **outermost, "title": "A hairplan protocol", "$defs": tables}
 
 
-def _table(found: Schema, kind: type[Struct]) -> Schema:
-    said = meanings(kind)
+def _table(schema: Schema, table: type[Struct]) -> Schema:
+    by_key = meanings(table)
     keys = {
-        key.encode_name: _key(found["properties"][key.encode_name], key, said.get(key.name, ""))
-        for key in fields(kind)
+        key.name: _key(schema["properties"][key.name], key, by_key.get(key.name, ""))
+        for key in keys_of(table)
     }
-    return found | {"description": _gist(kind), "properties": keys}
+    return schema | {"description": gist(table), "properties": keys}
 
 
-def _key(found: Schema, key: FieldInfo, meaning: str) -> Schema:
-    form = _form(found, key.type)
-    said = " - ".join(filter(None, (meaning.removesuffix("."), form.get("description"))))
-    head = {"description": said} if said else {}
+def _key(schema: Schema, key: Key, meaning: str) -> Schema:
+    value = _value_schema(schema, key.shape)
+    description = " - ".join(filter(None, (meaning.removesuffix("."), value.get("description"))))
+    head = {"description": description} if description else {}
     # An editor that fills in an empty list or table helps nobody.
     tail = {"default": key.default} if isinstance(key.default, str | int) else {}
-    said_above = ("description", "default")
-    return head | {name: each for name, each in form.items() if name not in said_above} | tail
+    body = {name: part for name, part in value.items() if name not in {"description", "default"}}
+    return head | body | tail
 
 
-def _form(found: Schema, hint: Hint) -> Schema:
+def _value_schema(schema: Schema, shape: Shape) -> Schema:
     """Return the schema of a value without null, and with tables of languages for its texts."""
-    if _origin(hint) is Union:
-        return _form_of_several(found, hint)
-    if hint == Text:
-        return {"anyOf": [found, {"$ref": f"#/$defs/{_LANGUAGES}"}]}
-    for keyword in ("additionalProperties", "items"):
-        if isinstance(found.get(keyword), dict):
-            found = found | {keyword: _form(found[keyword], get_args(_bare(hint))[_PLACE[keyword]])}
-    return found
-
-
-_PLACE: Final = {"additionalProperties": 1, "items": 0}
-
-
-def _form_of_several(found: Schema, hint: Hint) -> Schema:
-    forms = [each for each in found["anyOf"] if each != {"type": "null"}]
-    hints = _present(hint)
-    return _form(forms[0], hints[0]) if len(forms) == 1 else found | {"anyOf": forms}
+    if len(shape.forms) > 1:
+        forms = [form for form in schema["anyOf"] if form != {"type": "null"}]
+        return schema | {"anyOf": forms}
+    (form,) = shape.forms
+    if shape.is_optional:
+        schema = schema["anyOf"][0]
+    if form.has_languages:
+        return {"anyOf": [schema, {"$ref": f"#/$defs/{_LANGUAGES}"}]}
+    keyword = {dict: "additionalProperties", tuple: "items"}.get(form.base)
+    if keyword and form.items:
+        return schema | {keyword: _value_schema(schema[keyword], form.items)}
+    return schema
 
 
 def _languages() -> Schema:
@@ -109,24 +103,6 @@ def _languages() -> Schema:
         "additionalProperties": msgspec.json.schema(Text),
         "minProperties": 1,
     }
-
-
-# ---- types ----
-
-
-def _origin(hint: Hint) -> Hint:
-    """Return what a type is a case of: Annotated, Literal, Union, dict or tuple; else None."""
-    origin: Hint = get_origin(hint)
-    return Union if origin is UnionType else origin
-
-
-def _bare(hint: Hint) -> Hint:
-    return get_args(hint)[0] if _origin(hint) is Annotated else hint
-
-
-def _present(union: Hint) -> list[Hint]:
-    """Return the forms that a value may have where it is not left out."""
-    return [each for each in get_args(union) if each is not NoneType]
 
 
 # ---- for people ----
@@ -143,24 +119,24 @@ such as `{ en = "...", fr = "..." }` in place of the text.
 def key_table() -> str:
     """Return all keys of a protocol file as Markdown: key, value and meaning, a section a table."""
     places = _places()
-    carrying = [
-        path for kind, paths in places.items() if issubclass(kind, Traced) for path in paths
+    traced = [
+        path for table, paths in places.items() if issubclass(table, Traced) for path in paths
     ]
     sections = [
         _section("The head of the file", Protocol, ""),
-        _section("Every table", Traced, "", f"That is {_titles(carrying)}.\n"),
-        *(_section(_titles(paths), kind, f"{paths[0]}.") for kind, paths in places.items()),
+        _section("Every table", Traced, "", f"That is {_titles(traced)}.\n"),
+        *(_section(_titles(paths), table, f"{paths[0]}.") for table, paths in places.items()),
     ]
     return "\n".join([_HEAD, *sections])
 
 
-def _section(title: str, kind: type[Struct], inside: str, note: str = "") -> str:
-    said = meanings(kind)
+def _section(title: str, table: type[Struct], inside: str, note: str = "") -> str:
+    by_key = meanings(table)
     rows = (
-        f"| `{key.encode_name}` | {_cell(_value(key, inside))} | {_cell(said.get(key.name, ''))} |"
-        for key in _own(kind)
+        f"| `{key.name}` | {_cell(_value(key, inside))} | {_cell(by_key.get(key.name, ''))} |"
+        for key in _own_keys(table)
     )
-    head = (f"## {title}\n", f"{_gist(kind)}\n", *([note] if note else []))
+    head = (f"## {title}\n", f"{gist(table)}\n", *([note] if note else []))
     return "\n".join((*head, "| key | value | meaning |", "| --- | --- | --- |", *rows, ""))
 
 
@@ -168,10 +144,11 @@ def _cell(text: str) -> str:
     return text.replace("|", "\\|")
 
 
-def _own(kind: type[Struct]) -> list[FieldInfo]:
+def _own_keys(table: type[Struct]) -> list[Key]:
     """Return the keys of a table without those that every table has."""
-    inherited = Traced.__struct_fields__ if kind is not Traced and issubclass(kind, Traced) else ()
-    return [each for each in fields(kind) if each.name not in inherited]
+    inherits = table is not Traced and issubclass(table, Traced)
+    inherited = Traced.__struct_fields__ if inherits else ()
+    return [key for key in keys_of(table) if key.name not in inherited]
 
 
 # ---- where tables stand ----
@@ -179,24 +156,22 @@ def _own(kind: type[Struct]) -> list[FieldInfo]:
 
 def _places() -> dict[type[Struct], list[str]]:
     """Return where in the file each struct may stand, by paths such as "options.NAME"."""
-    found: dict[type[Struct], list[str]] = {}
-    for kind in (Traced, Protocol):
-        for key in fields(kind):
-            _visit(key.type, key.encode_name, found)
-    return found
+    places: dict[type[Struct], list[str]] = {}
+    for table in (Traced, Protocol):
+        for key in keys_of(table):
+            _visit(key.shape, key.name, places)
+    return places
 
 
-def _visit(hint: Hint, path: str, found: dict[type[Struct], list[str]]) -> None:
-    if isinstance(hint, type) and issubclass(hint, Struct):
-        paths = found.setdefault(hint, [])
-        paths += [path] if path not in paths else []
-        for key in _own(hint):
-            _visit(key.type, f"{path}.{key.encode_name}", found)
-    elif _origin(hint) is dict:
-        _visit(get_args(hint)[1], f"{path}.NAME", found)
-    else:
-        for each in get_args(hint):
-            _visit(each, path, found)
+def _visit(shape: Shape, path: str, places: dict[type[Struct], list[str]]) -> None:
+    for form in shape.forms:
+        if form.items:
+            _visit(form.items, f"{path}.NAME" if form.base is dict else path, places)
+        elif form.table:
+            paths = places.setdefault(form.table, [])
+            paths += [path] if path not in paths else []
+            for key in _own_keys(form.table):
+                _visit(key.shape, f"{path}.{key.name}", places)
 
 
 def _titles(paths: Iterable[str]) -> str:
@@ -214,25 +189,39 @@ def _title(path: str) -> str:
 # ---- values in words ----
 
 
-def _value(key: FieldInfo, inside: str) -> str:
-    words = _words(key.type, f"{inside}{key.encode_name}")
-    if key.required:
+def _value(key: Key, inside: str) -> str:
+    words = _words(key.shape, f"{inside}{key.name}")
+    if key.is_required:
         return f"{words}; required"
     if isinstance(key.default, bool):
         return f"{words}; default `{str(key.default).lower()}`"
     return f"{words}; default `{key.default}`" if isinstance(key.default, str | int) else words
 
 
-def _words(hint: Hint, path: str) -> str:
-    """Say what a value looks like, such as "a span such as `5 weeks`"."""
-    if hint in _PLAIN:
-        return _PLAIN[hint]
-    said = _COMPOUND.get(_origin(hint))
-    return said(hint, path) if said else f"a table: see {_title(path)}"
+def _words(shape: Shape, path: str) -> str:
+    """Return a shape in words, such as "a span such as `5 weeks`"."""
+    return " or ".join(_describe_form(form, path) for form in shape.forms)
+
+
+def _describe_form(form: Form, path: str) -> str:
+    if form.has_languages:
+        return "a text, or one for each language"
+    if form.limits.description:
+        return re.sub(r"'([^']*)'", r"`\1`", form.limits.description)
+    return " ".join([_describe_base(form, path), *_bounds(form.limits)])
+
+
+def _describe_base(form: Form, path: str) -> str:
+    if form.base is Literal:
+        choices = ", ".join(f"`{choice}`" for choice in form.choices)
+        return f"one of {choices}" if len(form.choices) > 1 else choices
+    if form.items:
+        before, inner = ("by name, ", f"{path}.NAME") if form.names else ("a list, each ", path)
+        return f"{before}{_words(form.items, inner)}"
+    return f"a table: see {_title(path)}" if form.table else _PLAIN[form.base]
 
 
 _PLAIN: Final[dict[Hint, str]] = {
-    Text: "a text, or one for each language",
     str: "a text",
     int: "a whole number",
     bool: "true or false",
@@ -240,31 +229,10 @@ _PLAIN: Final[dict[Hint, str]] = {
 }
 
 
-def _one_of(hint: Hint, _: str) -> str:
-    said = [f"`{each}`" for each in get_args(hint)]
-    return f"one of {', '.join(said)}" if len(said) > 1 else said[0]
-
-
-def _limited(hint: Hint, path: str) -> str:
-    inner, meta = get_args(hint)
-    if meta.description:
-        return re.sub(r"'([^']*)'", r"`\1`", meta.description)
-    return " ".join([_words(inner, path), *_bounds(meta)])
-
-
-def _bounds(meta: Meta) -> Iterator[str]:
-    if meta.ge is not None:
-        yield f"from {meta.ge}"
-    if meta.le is not None:
-        yield f"to {meta.le}"
-    if meta.max_length is not None:
-        yield f"({meta.min_length} to {meta.max_length})"
-
-
-_COMPOUND: Final[dict[Hint, Callable[[Hint, str], str]]] = {
-    Annotated: _limited,
-    Literal: _one_of,
-    dict: lambda hint, path: f"by name, {_words(get_args(hint)[1], f'{path}.NAME')}",
-    tuple: lambda hint, path: f"a list, each {_words(get_args(hint)[0], path)}",
-    Union: lambda hint, path: " or ".join(_words(each, path) for each in _present(hint)),
-}
+def _bounds(limits: Meta) -> Iterator[str]:
+    if limits.ge is not None:
+        yield f"from {limits.ge}"
+    if limits.le is not None:
+        yield f"to {limits.le}"
+    if limits.max_length is not None:
+        yield f"({limits.min_length} to {limits.max_length})"

@@ -1,4 +1,4 @@
-"""What in the steps of a protocol does not make sense: anchors, bounds, rhythms, prices."""
+"""Checks that the steps of a protocol make sense: anchors, bounds, rhythms and prices."""
 
 from collections.abc import Iterator
 from itertools import combinations
@@ -25,7 +25,7 @@ _LONGEST_MONTHS: Final = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 def step_faults(protocol: Protocol) -> Iterator[str]:
-    """Yield what is wrong with the steps of a protocol, each with its path."""
+    """Yield every fault in the steps of a protocol, with its path."""
     if all(is_of_step(step.anchor) for step in protocol.steps):
         yield "steps: none is anchored at the start or at an event"
     currencies = sorted({price.currency for step in protocol.steps for price in step.prices})
@@ -39,20 +39,20 @@ def step_faults(protocol: Protocol) -> Iterator[str]:
         yield from _bound_faults(protocol, step, path)
         yield from _rhythm_faults(step, path)
         yield from _price_faults(step, path)
-        yield from _twin_faults(protocol, number, step)
+        yield from _variant_faults(protocol, number, step)
 
 
-def _twin_faults(protocol: Protocol, number: int, step: Step) -> Iterator[str]:
-    for other, twin in enumerate(protocol.steps[: number - 1], 1):
-        if twin.id == step.id and not _exclude(twin, step):
+def _variant_faults(protocol: Protocol, number: int, step: Step) -> Iterator[str]:
+    for other, variant in enumerate(protocol.steps[: number - 1], 1):
+        if variant.id == step.id and not _exclude_each_other(variant, step):
             yield (
                 f"steps[{number}].id: '{step.id}' is the id of steps[{other}] too, and no option in"
                 " their 'when' shuts one of them out"
             )
 
 
-def _exclude(one: Step, other: Step) -> bool:
-    """Return whether some choice that both name separates the two."""
+def _exclude_each_other(one: Step, other: Step) -> bool:
+    """Return whether the two steps never hold together: they want other values of one choice."""
     shared = set(one.when) & set(other.when)
     return any(not set(wanted(one.when[key])) & set(wanted(other.when[key])) for key in shared)
 
@@ -64,13 +64,13 @@ def _anchor_faults(protocol: Protocol, step: Step, path: str) -> Iterator[str]:
         yield from place_faults(protocol, place, f"{path}.{key}")
     loop = _loop(protocol, step)
     # Every step of a circle would report it: the first of them does.
-    if loop and next(each for each in protocol.steps if each.id in loop) is step:
+    if loop and next(other for other in protocol.steps if other.id in loop) is step:
         yield f"{path}.anchor: goes round in a circle: {' -> '.join(loop)}"
 
 
 def _loop(protocol: Protocol, step: Step) -> list[str]:
-    """Return the way from a step back to itself over what it counts from; empty for none."""
-    by_id = {each.id: each for each in protocol.steps}
+    """Return the way from a step back to itself by the steps that it needs; empty for none."""
+    by_id = {other.id: other for other in protocol.steps}
     way = {step.id: [step.id]}
     waiting = [step.id]
     while waiting:
@@ -85,7 +85,7 @@ def _loop(protocol: Protocol, step: Step) -> list[str]:
 
 
 def _bound_faults(protocol: Protocol, step: Step, path: str) -> Iterator[str]:
-    """Say what is wrong with how many appointments a step has."""
+    """Yield what is wrong with how many appointments a step has."""
     given = [
         name for name in ("count", "total", "offsets") if getattr(step, name) not in (None, ())
     ]
@@ -111,27 +111,27 @@ def _bound_faults(protocol: Protocol, step: Step, path: str) -> Iterator[str]:
 
 
 def repeats(step: Step) -> bool:
-    """Return whether a step has no number of its own."""
+    """Return whether a step goes on without a count of its own."""
     return step.count == "open" or (step.count is None and bool(step.lasting))
 
 
 def _count_faults(count: object, path: str) -> Iterator[str]:
     if not isinstance(count, Counts):
         return
-    given = [each for each in (count.min, count.preferred, count.max) if each is not None]
+    given = [number for number in (count.min, count.preferred, count.max) if number is not None]
     if given != sorted(given):
         names = "min, preferred, max" if count.preferred is not None else "min, max"
         yield f"{path}: {', '.join(map(str, given))} are not in the order {names}"
 
 
 def length_faults(length: str | Length | None, path: str) -> Iterator[str]:
-    """Say what is wrong with how long something goes on."""
+    """Yield what is wrong with how long something goes on."""
     if isinstance(length, Length):
         yield from _order_faults(length, path)
 
 
 def _order_faults(table: Spacing | Length, path: str) -> Iterator[str]:
-    """Say which of min, preferred and max can come in another order."""
+    """Yield which of min, preferred and max can come in another order."""
     named = [(name, getattr(table, name)) for name in ("min", "preferred", "max")]
     given = [(name, text) for name, text in named if text]
     for (low, low_text), (high, high_text) in combinations(given, 2):
@@ -140,9 +140,9 @@ def _order_faults(table: Spacing | Length, path: str) -> Iterator[str]:
 
 
 def _rhythm_faults(step: Step, path: str) -> Iterator[str]:
-    """Say what is wrong with what gives the targets of a step."""
+    """Yield what is wrong with the rules that give a step its targets."""
     rules = [name for name in ("rate", "weekdays", "offsets") if getattr(step, name)]
-    if any(each.preferred for each in step.spacings):
+    if any(spacing.preferred for spacing in step.spacings):
         rules.insert(0, "spacing.preferred")
     for other in rules[1:]:
         yield f"{path}.{other}: stands in place of {rules[0]}, not beside it"
@@ -166,7 +166,7 @@ def _rhythm_faults(step: Step, path: str) -> Iterator[str]:
 
 
 def rate_faults(rate: Rate, path: str) -> Iterator[str]:
-    """Say what is wrong with how often something is done."""
+    """Yield what is wrong with how often something is done."""
     yield from _count_faults(rate.times, f"{path}.times")
     if isinstance(rate.times, Counts) and not rate.times.min:
         yield f"{path}.times.min: 0 times is no rhythm"
@@ -190,7 +190,7 @@ def _spacing_faults(spacing: Spacing, path: str, *, has_target: bool) -> Iterato
 
 
 def _gap_faults(step: Step, path: str) -> Iterator[str]:
-    """Say where a list has more gaps than the step has."""
+    """Yield that a list has more gaps than the step has, or none."""
     if not isinstance(step.spacing, tuple):
         return
     gaps = most(step) - (step.anchor == "start")
@@ -244,19 +244,21 @@ def _price_faults(step: Step, path: str) -> Iterator[str]:
 
 
 def place_faults(protocol: Protocol, place: str, path: str) -> Iterator[str]:
-    """Say what is wrong with a place: there is no such step or event."""
+    """Yield that a place names no step or event of the protocol."""
     if is_of_step(place):
-        yield from unknown(place_step(place), [step.id for step in protocol.steps], path, "step")
+        yield from unknown_name_faults(
+            place_step(place), [step.id for step in protocol.steps], path, "step"
+        )
     elif place != "start":
         yield from event_faults(protocol, place.removeprefix("events."), path)
 
 
 def event_faults(protocol: Protocol, name: str | None, path: str) -> Iterator[str]:
-    """Say that there is no such event."""
-    yield from unknown(name, list(protocol.events), path, "event")
+    """Yield that there is no such event."""
+    yield from unknown_name_faults(name, list(protocol.events), path, "event")
 
 
-def unknown(name: str | None, known: list[str], path: str, kind: str) -> Iterator[str]:
-    """Say that there is nothing of that name, and which name was perhaps meant."""
+def unknown_name_faults(name: str | None, known: list[str], path: str, kind: str) -> Iterator[str]:
+    """Yield that there is nothing of a name, and which name was perhaps meant."""
     if name is not None and name not in known:
         yield f"{path}: there is no {kind} '{name}'{nearest(name, known)}"

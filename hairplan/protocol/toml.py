@@ -1,30 +1,18 @@
-"""A TOML text into a frozen type, or every fault in it with its path.
+"""Converts a TOML text to a frozen type, or lists every fault in it with its path.
 
-msgspec converts strictly, and a file that is right pays for nothing more. Only after it refused are
-tables of languages looked for, and faults listed.
+msgspec converts strictly, and a file that is right pays for nothing more. Only when msgspec refuses
+it does this module look for tables of languages, and then for faults.
 """
 
 import os
 import re
 import stat
 import tomllib
-from typing import (
-    TYPE_CHECKING,
-    Any,
-    BinaryIO,
-    Final,
-    Literal,
-    TypeVar,
-    get_args,
-    get_origin,
-    get_type_hints,
-)
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, TypeVar
 
 import msgspec
 
 from hairplan.errors import InputError
-from hairplan.protocol.faults import MOST_FAULTS, Hint, faults_of
-from hairplan.protocol.languages import chosen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +21,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 MOST_BYTES: Final = 1024 * 1024
+MOST_FAULTS: Final = 100
 _TOO_DEEP: Final = "nested too deeply"
 _TOO_LONG: Final = "not valid TOML: a whole number of more than 64 bits"
 
@@ -68,9 +57,9 @@ def _read(file: BinaryIO) -> bytes:
     return data
 
 
-def _state(found: os.stat_result) -> tuple[int, int] | None:
-    # The time of a pipe is that of what was last put into it.
-    return (found.st_size, found.st_mtime_ns) if stat.S_ISREG(found.st_mode) else None
+def _state(status: os.stat_result) -> tuple[int, int] | None:
+    # A pipe's time changes whenever something is put into it.
+    return (status.st_size, status.st_mtime_ns) if stat.S_ISREG(status.st_mode) else None
 
 
 def typed_toml(text: str, kind: type[T], where: str) -> T:
@@ -79,11 +68,11 @@ def typed_toml(text: str, kind: type[T], where: str) -> T:
     Args:
         text: the TOML.
         kind: the msgspec type that it has to fit.
-        where: what the messages call it, a path as a rule.
+        where: the name of the file in messages, usually its path.
 
     Raises:
-        InputError: every fault, each with its path in the text; of a format that is newer than the
-            type's, only that.
+        InputError: every fault with its path in the text; only the format, if it is newer than the
+            type's.
     """
     try:
         return _converted(_table(text), kind)
@@ -94,15 +83,17 @@ def typed_toml(text: str, kind: type[T], where: str) -> T:
     raise InputError(*(f"{where}: {fault}" for fault in faults))
 
 
-def without(text: str, kind: type[T], paths: "Sequence[str]") -> T | None:
-    """Convert a TOML text without some of its keys; None if what is left does not fit either.
+def parse_without(text: str, kind: type[T], paths: "Sequence[str]") -> T | None:
+    """Convert a TOML text without some of its keys; None if the rest does not fit either.
 
     Args:
-        text: the TOML, which can be read.
+        text: valid TOML.
         kind: the type that it has to fit.
         paths: the keys to leave out, as faults name them, such as "steps[2].count".
     """
-    plain, _ = chosen(_table(text), kind)
+    from hairplan.protocol.languages import choose_languages
+
+    plain, _ = choose_languages(_table(text), kind)
     try:
         for path in paths:
             *parents, key = re.findall(r"[^.\[\]]+|\[\d+\]", path)
@@ -121,14 +112,13 @@ def _converted(table: dict[str, Any], kind: type[T]) -> T:
     except ValueError:  # msgspec's ValidationError is one; an endless number raises another
         _refuse_endless(table)
         _refuse_newer(table, kind)
-    plain, faults = chosen(table, kind)
-    try:
-        value = msgspec.convert(plain, kind)
-    except msgspec.ValidationError as error:
-        raise InputError(*faults_of(plain, kind, faults) or [_lower(str(error))]) from None
-    if faults:
-        raise InputError(*faults_of(plain, kind, faults))
-    return value
+    from hairplan.protocol.faults import faults_of
+    from hairplan.protocol.languages import choose_languages
+
+    plain, faults = choose_languages(table, kind)
+    if sentences := faults_of(plain, kind, faults):
+        raise InputError(*sentences)
+    return msgspec.convert(plain, kind)
 
 
 def _refuse_endless(table: dict[str, Any]) -> None:
@@ -140,7 +130,7 @@ def _refuse_endless(table: dict[str, Any]) -> None:
 
 
 def _refuse_newer(table: dict[str, Any], kind: type) -> None:
-    """Refuse a file of a later format: nothing else that is said of it would be true."""
+    """Refuse a file of a later format: its other faults may be none in that format."""
     given = table.get("format")
     known = _format(kind)
     if known is not None and isinstance(given, int) and given > known:
@@ -150,14 +140,17 @@ def _refuse_newer(table: dict[str, Any], kind: type) -> None:
         )
 
 
-def _format(kind: Hint) -> int | None:
-    """Return the format that a type is of; None if it does not say."""
-    hint = get_type_hints(kind).get("format") if isinstance(kind, type) else None
-    return get_args(hint)[-1] if get_origin(hint) is Literal else None
+def _format(kind: type) -> int | None:
+    """Return the newest format that a type takes; None if it has no format."""
+    from hairplan.protocol.shapes import keys_of, shape_of
+
+    (form,) = shape_of(kind).forms
+    keys = keys_of(form.table) if form.table else ()
+    return next((max(key.shape.forms[0].choices) for key in keys if key.name == "format"), None)
 
 
 def capped(faults: "Sequence[str]") -> list[str]:
-    """Keep the first 100 faults, and say how many more there are."""
+    """Return the first 100 faults, and a line on how many more there are."""
     kept = list(faults[:MOST_FAULTS])
     if len(faults) > MOST_FAULTS:
         kept.append(f"... and {len(faults) - MOST_FAULTS} more")
@@ -181,20 +174,20 @@ def _table(text: str) -> dict[str, Any]:
         raise InputError(_TOO_LONG) from None
 
 
-# tomllib takes the square of the parts of a key in time. No format of ours goes deeper than 7, and
-# no text has so many words with dots alone between them.
+# tomllib takes time in the square of a key's parts. No format of ours goes deeper than 7, and no
+# prose has 50 words with nothing but dots between them.
 _KEY_PART: Final = r"""(?:[\w-]+|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')"""
 _LONG_KEY: Final = re.compile(rf"(?<![\w-])(?:{_KEY_PART}[ \t]*\.[ \t]*){{50}}")
 
 
 def _describe_error(message: str) -> str:
-    """Say what tomllib found; a table that stands there twice in the file's own words."""
-    found = re.match(r"Cannot declare \((.*?),?\) twice", message)
-    if not found:
+    """Put a message of tomllib into our words: it names a repeated table as a Python tuple."""
+    repeated = re.match(r"Cannot declare \((.*?),?\) twice", message)
+    if not repeated:
         return _lower(message)
-    name = ".".join(part.strip("' ") for part in found[1].split(","))
+    name = ".".join(part.strip("' ") for part in repeated[1].split(","))
     several = f"; of several, each begins with [[{name}]]"
-    return f"[{name}] stands here for the second time{several}{message[found.end() :]}"
+    return f"[{name}] stands here for the second time{several}{message[repeated.end() :]}"
 
 
 def _lower(text: str) -> str:
