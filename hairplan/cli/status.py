@@ -19,13 +19,13 @@ def status(argument: PlanArgument, result: ResultOptions, environment: Environme
     plan = opened.plan(today)
     from hairplan.follow.status import status_of
 
-    found = status_of(plan, opened.file, today)
+    standing = status_of(plan, opened.file, today)
     if form == "json":
         from hairplan.show.json import render_json
 
-        text = render_json(found)
+        text = render_json(standing)
     else:
         from hairplan.show.status import status_document
 
-        text = render_document(status_document(plan, found), form, result.output)
+        text = render_document(status_document(plan, standing), form, result.output)
     deliver(text, result, "the status")
