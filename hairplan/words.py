@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from functools import lru_cache
 
-_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+from hairplan.dates.weekdays import WEEKDAY_NAMES
+
 _NO_LIMIT = "no limit given"
 
 # ---- dates and times ----
@@ -21,7 +22,7 @@ _NO_LIMIT = "no limit given"
 @lru_cache(maxsize=16384)
 def format_date(day: date) -> str:
     """Say a day, such as "Tue 2026-12-01"."""
-    return f"{_WEEKDAYS[day.weekday()]} {day.isoformat()}"
+    return f"{WEEKDAY_NAMES[day.weekday()][:3]} {day.isoformat()}"
 
 
 def format_moment(day: date, at: time | datetime | None) -> str:

@@ -10,7 +10,7 @@ from hairplan.errors import nearest
 from hairplan.protocol.figures import basis, fact_ids
 from hairplan.protocol.model import REFUSING, Counts, Protocol, Spacing, Step
 from hairplan.request import PlanRequest
-from hairplan.words import join_words
+from hairplan.words import describe_limits, join_words
 
 T = TypeVar("T", int, str)
 
@@ -164,7 +164,7 @@ def describe_spacing(spacing: Spacing) -> str:
     """Say the limits of a spacing, such as "10 days..3 weeks"."""
     if spacing.tolerance:
         return f"{spacing.preferred} ± {spacing.tolerance}"
-    return f"{spacing.min or 'no limit given'}..{spacing.max or 'no limit given'}"
+    return describe_limits(spacing.min, spacing.max)
 
 
 def rests_on(step: Step, figure: str) -> str:

@@ -13,7 +13,7 @@ from hairplan.planner.resolve import Resolved
 from hairplan.planner.slot import Slot
 from hairplan.protocol.figures import fact_ids
 from hairplan.request import PlanRequest
-from hairplan.words import format_date, format_range, iso_duration, plural
+from hairplan.words import describe_window, format_date, format_shift, iso_duration
 
 _FAR_OFF: Final = frozenset({"touch-up", "maintenance"})
 
@@ -97,18 +97,15 @@ def why_start_moved(asked: date, start: date, taken: Taken) -> str | None:
     """Say why the start is not on the day that was asked for; None if it is."""
     if start == asked:
         return None
-    days = plural((start - asked).days, "day")
-    return f"{format_date(asked)} is {taken(asked)}; the start moved by +{days}"
+    shift = format_shift((start - asked).days)
+    return f"{format_date(asked)} is {taken(asked)}; the start moved by {shift}"
 
 
 def why_moved(chosen: Chosen, taken: Taken) -> str | None:
     """Say why an appointment is not on its target; None if it is."""
     if chosen.planned == chosen.target:
         return None
-    away = (chosen.planned - chosen.target).days
-    moved = (
-        f"moved by {'+' if away > 0 else '-'}{plural(abs(away), 'day')}, {_describe_inside(chosen)}"
-    )
+    moved = f"moved by {format_shift((chosen.planned - chosen.target).days)}, {_inside(chosen)}"
     target = format_date(chosen.target)
     if _is_outside(chosen):
         return f"{target} is outside its window; {moved}"
@@ -122,10 +119,13 @@ def _is_outside(chosen: Chosen) -> bool:
     return too_early or (chosen.latest is not None and chosen.target > chosen.latest)
 
 
-def _describe_inside(chosen: Chosen) -> str:
+def _inside(chosen: Chosen) -> str:
     """Say the window, such as "inside 2026-12-11..2026-12-22"."""
-    if chosen.earliest and chosen.latest:
-        return f"inside {format_range(chosen.earliest, chosen.latest)}"
-    if chosen.earliest:
-        return f"not before {chosen.earliest}, no latest day given"
-    return f"not after {chosen.latest}" if chosen.latest else "no limit given"
+    inside = "inside " if chosen.earliest and chosen.latest else ""
+    window = describe_window(
+        chosen.earliest,
+        chosen.latest,
+        since="not before {}, no latest day given",
+        until="not after {}",
+    )
+    return inside + window
