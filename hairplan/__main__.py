@@ -1,4 +1,4 @@
-"""The program's entry: `hairplan`, and `python -m hairplan` likewise."""
+"""The program's entry, for `hairplan` and for `python -m hairplan`."""
 
 import gc
 

@@ -14,7 +14,7 @@ INTERRUPTED = 130
 
 
 class HairplanError(Exception):
-    """What stops the work, in words for the person who can mend it.
+    """An error that stops the work, in words for the person who can mend it.
 
     Attributes:
         faults: one sentence for each fault, at least one.

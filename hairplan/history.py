@@ -16,7 +16,8 @@ from typing import Any, Final
 from msgspec import Struct, structs
 
 from hairplan.dates.spans import Period
-from hairplan.request import AnchorRule, Answer, OnLate, PlanRequest, Sex, Weekday
+from hairplan.dates.weekdays import Weekday
+from hairplan.request import AnchorRule, Answer, OnLate, PlanRequest, Sex
 
 
 class Done(Struct, frozen=True, tag="done", tag_field="what"):

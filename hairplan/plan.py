@@ -9,7 +9,8 @@ from typing import Literal
 
 from msgspec import Struct
 
-from hairplan.protocol.model import REFUSING, RuleOutcome, StepKind, Strength, Weekday
+from hairplan.dates.weekdays import Weekday
+from hairplan.protocol.model import REFUSING, RuleOutcome, StepKind, Strength
 from hairplan.request import Answer
 
 Status = Literal[

@@ -13,7 +13,7 @@ from msgspec import Meta, Struct
 
 from hairplan.dates.clock import zone
 from hairplan.dates.spans import Period, pure_date, span
-from hairplan.dates.typed import WEEKDAYS
+from hairplan.dates.weekdays import WEEKDAYS, Weekday
 from hairplan.errors import InputError
 from hairplan.words import join_words
 
@@ -21,7 +21,6 @@ Answer = Literal["yes", "no", "unknown"]
 Sex = Literal["female", "male"]
 OnLate = Literal["continue", "restart", "extra"]
 AnchorRule = Literal["rolling", "fixed"]
-Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 MOST_MINUTES: Final = 24 * 60
 OLDEST: Final = 130

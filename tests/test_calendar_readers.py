@@ -32,8 +32,8 @@ from hairplan.calendar.ics import CalendarShape, Revision
 from hairplan.calendar.items import Alarm, CalendarChoice, Item, items_of
 from hairplan.calendar.titles import Audience, Details
 from hairplan.dates.spans import shift, span
+from hairplan.dates.weekdays import Weekday
 from hairplan.plan import PlannedRoutine
-from hairplan.protocol.model import Weekday
 
 HERE: Final = Path(__file__).parent
 READERS: Final = HERE / "readers"

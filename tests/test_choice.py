@@ -14,8 +14,9 @@ from msgspec import structs
 from hairplan.dates.seasons import season
 from hairplan.dates.spans import shift, span
 from hairplan.planner.choose import Chosen, Ground, Stuck, choose, is_feasible
-from hairplan.planner.layout import Events, Frame, Layout, PlannedStep, lay_out
-from hairplan.planner.slot import Pace, Slot, rhythm
+from hairplan.planner.layout import Events, Frame, Layout, lay_out
+from hairplan.planner.slot import Slot
+from hairplan.planner.steps import Pace, PlannedStep, read_rhythm
 from hairplan.protocol.model import Group, Limit, Spacing, Step, StepKind
 
 START = day("2027-01-04")
@@ -35,8 +36,8 @@ def run(  # noqa: PLR0913 - the parts of a step
     step = Step(
         id=name, name=name, kind=kind, anchor=anchor, spacing=spacing, since=since, group=group
     )
-    inner = tuple(rhythm(each) for each in group.spacings) if group else ()
-    return PlannedStep(step=step, count=count, beats=(rhythm(spacing),), inner=inner)
+    inner = tuple(read_rhythm(each) for each in group.spacings) if group else ()
+    return PlannedStep(step=step, count=count, beats=(read_rhythm(spacing),), inner=inner)
 
 
 def richer(plain: PlannedStep, **given: Any) -> PlannedStep:
@@ -141,7 +142,7 @@ GAPS = (WEEKLY, Spacing(min="2 days", preferred="3 days", max="5 days"))
 SURGERY = {"surgery": (day("2027-01-20"),)}
 CHAINS |= {
     "a gap of its own for each pair": [
-        richer(run("course", 4, WEEKLY), beats=tuple(map(rhythm, GAPS)))
+        richer(run("course", 4, WEEKLY), beats=tuple(map(read_rhythm, GAPS)))
     ],
     "twice a week": [
         richer(run("course", 4, Spacing(min="2 days", max="6 days")), pace=Pace(2, span("1 week")))

@@ -8,14 +8,14 @@ import pytest
 
 LATE = {
     "rich", "icalendar", "jinja2", "babel", "holidays", "platformdirs", "zoneinfo",
-    "dateutil.parser", "tempfile", "csv", "hairplan.files.store",
+    "dateutil", "tempfile", "csv", "hairplan.files.store",
     "hairplan.protocol.load", "hairplan.protocol.toml", "hairplan.planner.problems",
     "hairplan.planner.routines", "hairplan.planner.waiting", "hairplan.planner.replan",
     "hairplan.files.plan_file", "filelock", "tzlocal", "hairplan.calendar.items",
     "hairplan.follow.diff", "secrets", "hairplan.protocol.shapes",
 }  # fmt: skip
 PLANNING = {
-    "msgspec", "dateutil", "hashlib", "tomllib", "hairplan.planner", "hairplan.protocol.model",
+    "msgspec", "hashlib", "tomllib", "hairplan.planner", "hairplan.protocol.model",
 }  # fmt: skip
 PROGRAM = """
 import sys

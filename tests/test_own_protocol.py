@@ -9,8 +9,6 @@ from conftest import TODAY, day, own_plan, own_protocol
 
 from hairplan import HairplanError, InputError, Plan, PlanRequest, make_plan
 from hairplan.dates.spans import Period
-from hairplan.planner import resolve
-from hairplan.planner.recent import Recent
 from hairplan.show.csv import render_csv
 from hairplan.show.document import Document, Line, Section, TableRow
 from hairplan.show.json import render_json
@@ -165,63 +163,7 @@ def test_nobody_needs_ten_thousand_appointments() -> None:
     assert len(own_plan(text, horizon="1 year").sessions) == 3 + 351
 
 
-def test_of_the_templates_of_a_long_list_only_the_last_are_kept(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    kept: Recent[resolve.Resolved] = Recent(2)
-    monkeypatch.setattr(resolve, "_TEMPLATES", kept)
-    one, other = own_protocol(COURSE), own_protocol(COURSE)
-    for number in range(1, 5):
-        for each in (one, other):
-            request = PlanRequest(start=day("2027-01-04"), duration=number)
-            make_plan(each, request, today=TODAY)
-            assert len(kept) <= 4
-
-
-def test_what_is_used_again_is_not_forgotten() -> None:
-    kept: Recent[int] = Recent(2)
-    for number in range(20):
-        kept.put("again", 0) if not number else kept.put(number, number)
-        assert kept.get("again") == 0
-    assert [kept.get(number) for number in (1, 19)] == [None, 19]
-
-
-AGES = COURSE + (
-    '[tasks.care]\nlabel = "x"\nwhen = { age = ["31..50", "65.."] }\n'
-    '[tasks.note]\nlabel = "x"\nwhen = { age = "..40" }\n'
-)
-
-
-@pytest.mark.parametrize(
-    ("text", "one", "other", "templates"),
-    [
-        (COURSE, {}, {"start": day("2028-01-04")}, 1),
-        (COURSE, {"age": 20, "sex": "male"}, {"age": 70}, 1),
-        (AGES, {"age": 20}, {"age": 30}, 1),
-        (AGES, {"age": 30}, {"age": 31}, 2),
-        (AGES, {"age": 40}, {"age": 41}, 2),
-        (AGES, {"age": 60}, {}, 2),
-        (AGES, {"age": 60}, {"age": 65}, 2),
-        (AGES, {"sex": "male"}, {"sex": "female"}, 1),
-        (AGES.replace('age = "..40"', 'sex = "male"'), {"sex": "male"}, {}, 2),
-        (COURSE, {"duration": 30}, {"duration": 40}, 2),
-    ],
-)
-def test_a_template_is_shared_by_all_whom_no_condition_tells_apart(
-    text: str,
-    one: dict[str, Any],
-    other: dict[str, Any],
-    templates: int,
-) -> None:
-    protocol = own_protocol(text)
-    found = [
-        resolve.resolve(protocol, PlanRequest(**{"start": day("2027-01-04"), **asked}), TODAY)
-        for asked in (one, other)
-    ]
-    assert len(set(map(id, found))) == templates
-
-
-def test_the_days_of_an_event_are_put_into_a_template_that_is_kept() -> None:
+def test_each_patient_has_the_days_of_her_own_events() -> None:
     protocol = own_protocol(
         COURSE + '[questions.ill]\nask = "ill?"\n[events.ill]\nlabel = "x"\nbegins = "ill"\n'
         '[rules.wait]\nquestion = "ill"\nevent = "ill"\nbegins = "0 days"\nends = "1 week"\n'
@@ -307,24 +249,6 @@ def test_what_is_kept_from_an_earlier_plan_ends_with_the_calendar(start: str, me
     with pytest.raises(HairplanError) as error:
         make_plan(protocol, PlanRequest(start=day(start), horizon="1 day"), today=TODAY)
     assert error.value.faults == (message,)
-
-
-def test_a_clinics_own_figures_are_put_in_once_for_all_its_patients() -> None:
-    protocol = own_protocol(COURSE + 'figures.spacing = { strength = "default" }\n')
-    found = [
-        resolve.resolve(
-            protocol,
-            PlanRequest(
-                start=day("2027-01-04"),
-                duration=each,
-                figures={"course.spacing.preferred": "9 days"},
-            ),
-            TODAY,
-        )
-        for each in (30, 60)
-    ]
-    assert found[0] is not found[1]
-    assert found[0].reading is found[1].reading
 
 
 def test_limits_without_a_day_between_them_are_said() -> None:

@@ -40,7 +40,7 @@ from hairplan.history import (
     Moved,
     Skipped,
 )
-from hairplan.planner.resolve import digest_of
+from hairplan.planner.compile import digest_of
 from hairplan.protocol.catalog import names, protocol_text
 from hairplan.protocol.schema import meanings
 from hairplan.protocol.shapes import structs_in

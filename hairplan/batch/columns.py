@@ -16,7 +16,7 @@ from typing import Final
 
 from msgspec import Struct, structs
 
-from hairplan.clinic.options import RequestOptions
+from hairplan.clinic.options import RequestOptions, repeatable
 from hairplan.errors import InputError, nearest
 from hairplan.protocol.model import Protocol
 
@@ -48,9 +48,7 @@ _WHOLE: Final = ("sessions", "spacing")
 
 
 _FIELDS: Final = RequestOptions.__struct_fields__
-_SEVERAL: Final = frozenset(
-    each.name for each in structs.fields(RequestOptions) if each.type == list[str] | None
-)
+_SEVERAL: Final = frozenset(repeatable(RequestOptions))
 
 
 def columns() -> list[str]:

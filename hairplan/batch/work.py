@@ -24,7 +24,7 @@ from hairplan.errors import InputError, OutOfRangeError, OutputError
 from hairplan.files.plan_file import SUFFIX, encode, exported, keep
 from hairplan.files.store import Folder, has_marks
 from hairplan.plan import Plan
-from hairplan.planner.resolve import digest_of
+from hairplan.planner.compile import digest_of
 from hairplan.protocol.model import Protocol
 from hairplan.request import PlanRequest
 from hairplan.show.earlier import marks_of

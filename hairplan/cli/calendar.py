@@ -16,7 +16,8 @@ from hairplan.cli.clock import zone_here
 from hairplan.cli.delivery import deliver, is_rehearsal
 from hairplan.cli.options import CalendarContent, CalendarOptions, ResultOptions
 from hairplan.cli.terminal import put, say
-from hairplan.clinic.request_from import OptionReader, place_of, short_span
+from hairplan.clinic.readers import OptionReader, short_span
+from hairplan.clinic.request_from import place_of
 from hairplan.clinic.settings import Settings, Templates
 from hairplan.errors import LOOK_AT_THIS, InputError, nearest
 from hairplan.words import format_date, join_words, plural

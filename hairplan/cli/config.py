@@ -15,42 +15,42 @@ FORMATS: Final = ("table", "plain", "json", "markdown")
 
 
 @takes(ResultOptions, Environment)
-def config(result: ResultOptions, around: Environment) -> None:
+def config(result: ResultOptions, environment: Environment) -> None:
     """Show the clinic's settings, and whether each is from the environment, a file or default."""
-    today_from(around.today)
+    today_from(environment.today)
     form = chosen_format(result.form, result.output, FORMATS)
-    settings = load_settings(around.config, around.protocols)
-    found = [settings.setting(name) for name in NAMES]
-    found += [each for each in settings.closures() if each not in found]
-    folder = settings.protocols or config_path(around.config)[0].parent / "protocols"
+    settings = load_settings(environment.config, environment.protocols)
+    shown = [settings.setting(name) for name in NAMES]
+    shown += [closure for closure in settings.closures() if closure not in shown]
+    folder = settings.protocols or config_path(environment.config)[0].parent / "protocols"
     there = "" if settings.protocols else " (there is none yet)"
-    found.append(Setting("protocols", f"{folder}{there}", _folder_origin(around)))
+    shown.append(Setting("protocols", f"{folder}{there}", _folder_origin(environment)))
     for treatment, own in sorted(settings.config.treatments.items()):
-        found += [
+        shown += [
             Setting(f"{treatment}.{name}", _format_value(value), str(settings.path))
             for name in own.__struct_fields__
             if (value := getattr(own, name)) not in (None, {})
         ]
-    found += [
+    shown += [
         Setting(f"calendar.{place}", template, str(settings.path))
         for place, template in settings.config.calendar.templates()
     ]
     if settings.config.calendar.name:
-        found.append(Setting("calendar.name", settings.config.calendar.name, str(settings.path)))
-    path, _ = config_path(around.config)
+        shown.append(Setting("calendar.name", settings.config.calendar.name, str(settings.path)))
+    path, _ = config_path(environment.config)
     if form == "json":
         from hairplan.show.json import render_json
 
-        text = render_json(found)
+        text = render_json(shown)
     else:
-        document = _document(found, str(path), exists=settings.path is not None)
+        document = _document(shown, str(path), exists=settings.path is not None)
         text = render_document(document, form, result.output)
     deliver(text, result, "the settings")
 
 
-def _folder_origin(around: Environment) -> str:
-    """Say what names the folder of the clinic's own protocols."""
-    if around.protocols:
+def _folder_origin(environment: Environment) -> str:
+    """Return what names the folder of the clinic's own protocols."""
+    if environment.protocols:
         return "--protocols"
     return "HAIRPLAN_PROTOCOLS" if os.environ.get("HAIRPLAN_PROTOCOLS") else "beside the file"
 
@@ -61,10 +61,12 @@ def _format_value(value: object) -> str:
     return str(value)
 
 
-def _document(found: list[Setting], path: str, *, exists: bool) -> "Document":
+def _document(settings: list[Setting], path: str, *, exists: bool) -> "Document":
     from hairplan.show.document import Document, Line, Section, TableRow
 
-    rows = tuple(TableRow((each.name, each.value or "-", each.origin)) for each in found)
+    rows = tuple(
+        TableRow((setting.name, setting.value or "-", setting.origin)) for setting in settings
+    )
     there = "" if exists else " (there is none yet)"
     head = (Line(f"configuration file: {path}{there}"),)
     return Document("Settings", head, (Section("", ("Setting", "Value", "From"), rows),))

@@ -1,4 +1,4 @@
-"""A result to where it was asked for, in the form that was asked for."""
+"""The delivery of a result: in the form that was asked for, to where it was asked for."""
 
 import sys
 from pathlib import Path

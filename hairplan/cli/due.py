@@ -12,6 +12,7 @@ from hairplan.cli.clock import today_from
 from hairplan.cli.delivery import chosen_format, deliver, render_document
 from hairplan.cli.options import Environment, ResultOptions, takes
 from hairplan.cli.terminal import say
+from hairplan.clinic.options import Flag
 from hairplan.dates.typed import typed_date
 from hairplan.errors import DONE, LOOK_AT_THIS, InputError
 
@@ -20,46 +21,40 @@ if TYPE_CHECKING:
 
 FORMATS: Final = ("table", "plain", "json", "csv", "markdown")
 
-Folders = Annotated[
-    list[Path] | None,
-    typer.Argument(
-        help="Folders of plans, or plan files (*.plan.json); the current folder if left out.",
-        metavar="[DIR]...",
-        show_default=False,
-    ),
-]
-On = Annotated[
-    str | None,
-    typer.Option(
-        "--on", help="On this day: 2026-12-01, tomorrow, +2w; today if left out.", metavar="DATE"
-    ),
-]
-
 
 class DueOptions(Struct, kw_only=True):
-    """Where to look, and for which day."""
+    """The plans to look at, and the day."""
 
-    folders: Folders = None
-    on: On = None
+    folders: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            help="Folders of plans, or plan files (*.plan.json); the current folder if left out.",
+            metavar="[DIR]...",
+            show_default=False,
+        ),
+    ] = None
+    on: Annotated[
+        str | None, Flag("On this day: 2026-12-01, tomorrow, +2w; today if left out.", "DATE")
+    ] = None
 
 
 @takes(DueOptions, ResultOptions, Environment)
-def due(looked: DueOptions, result: ResultOptions, around: Environment) -> None:
+def due(options: DueOptions, result: ResultOptions, environment: Environment) -> None:
     """List what is due over many plans: overdue, missed, to book, this week, documents ..."""
     from hairplan.follow.worklist import Unread, due_of, in_order, plan_paths
     from hairplan.show.due import summarise
 
     form = chosen_format(result.form, result.output, FORMATS)
-    on = _day(looked.on, today_from(around.today))
+    on = _day(options.on, today_from(environment.today))
     plans = 0
     rows: list[Due | Unread] = []
-    for path in plan_paths(looked.folders or [Path()]):
+    for path in plan_paths(options.folders or [Path()]):
         plans += 1
         rows += due_of(path, on)
     rows = in_order(rows)
     deliver(_render(rows, form, on, result.output), result, "what is due")
     say(summarise(rows, plans))
-    is_unread = any(isinstance(each, Unread) for each in rows)
+    is_unread = any(isinstance(row, Unread) for row in rows)
     raise typer.Exit(LOOK_AT_THIS if is_unread else DONE)
 
 

@@ -35,13 +35,13 @@ class ListedTreatment(Struct, frozen=True):
 
 
 @takes(ResultOptions, Environment)
-def list_protocols(result: ResultOptions, around: Environment) -> None:
+def list_protocols(result: ResultOptions, environment: Environment) -> None:
     """List the treatments, a line each."""
-    today_from(around.today)
+    today_from(environment.today)
     from hairplan.protocol.catalog import names
 
     form = chosen_format(result.form, result.output, FORMATS)
-    folder = protocols_folder(around.protocols, around.config)
+    folder = protocols_folder(environment.protocols, environment.config)
     listed: list[ListedTreatment] = []
     faults: list[str] = []
     for name in names(folder):
@@ -59,9 +59,9 @@ def list_protocols(result: ResultOptions, around: Environment) -> None:
 def _listed(name: str, folder: Path | None) -> ListedTreatment:
     from hairplan.protocol.catalog import load_protocol, own_path
 
-    found, path = load_protocol(name, folder), own_path(name, folder)
+    protocol, path = load_protocol(name, folder), own_path(name, folder)
     return ListedTreatment(
-        found.id, found.version, found.name, found.summary, str(path) if path else None
+        protocol.id, protocol.version, protocol.name, protocol.summary, str(path) if path else None
     )
 
 
@@ -73,11 +73,13 @@ def _render(listed: list[ListedTreatment], form: str, output: Path | None) -> st
     from hairplan.show.document import Document, Section, TableRow
 
     columns: tuple[str, ...] = ("Treatment", "Name", "What it is")
-    rows = tuple(TableRow((each.id, each.name, each.summary)) for each in listed)
-    if any(each.path for each in listed):
+    rows = tuple(
+        TableRow((treatment.id, treatment.name, treatment.summary)) for treatment in listed
+    )
+    if any(treatment.path for treatment in listed):
         columns = (*columns, "From")
         rows = tuple(
-            TableRow((*row.cells, Path(each.path).name if each.path else "built in"))
-            for row, each in zip(rows, listed, strict=True)
+            TableRow((*row.cells, Path(treatment.path).name if treatment.path else "built in"))
+            for row, treatment in zip(rows, listed, strict=True)
         )
     return render_document(Document("", (), (Section("", columns, rows),)), form, output)

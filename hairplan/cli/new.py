@@ -15,31 +15,29 @@ from hairplan.cli.options import Environment, Force, Output, ResultOptions, take
 from hairplan.cli.terminal import say
 from hairplan.errors import InputError
 
-Name = Annotated[
-    str,
-    typer.Argument(
-        help="The protocol's short name, such as prp-scalp.", metavar="NAME", show_default=False
-    ),
-]
-
 
 class NewOptions(Struct, kw_only=True):
-    """What it is called, and where to."""
+    """The name of the protocol, and the file that it goes to."""
 
-    name: Name
+    name: Annotated[
+        str,
+        typer.Argument(
+            help="The protocol's short name, such as prp-scalp.", metavar="NAME", show_default=False
+        ),
+    ]
     output: Output = None
     force: Force = False
 
 
 @takes(NewOptions, Environment)
-def new(wanted: NewOptions, around: Environment) -> None:
+def new(options: NewOptions, environment: Environment) -> None:
     """Write a small protocol to start from: NAME.toml, with a comment on each part."""
-    today = today_from(around.today)
-    name = _checked(wanted.name)
-    output = wanted.output or Path(f"{name}.toml")
-    said = name.replace("-", " ").capitalize()
-    text = _TEMPLATE.substitute(id=name, name=said, date=today)
-    deliver(text, ResultOptions(output=output, force=wanted.force), "a protocol to start from")
+    today = today_from(environment.today)
+    name = _checked(options.name)
+    output = options.output or Path(f"{name}.toml")
+    title = name.replace("-", " ").capitalize()
+    text = _TEMPLATE.substitute(id=name, name=title, date=today)
+    deliver(text, ResultOptions(output=output, force=options.force), "a protocol to start from")
     if output != STDOUT:
         _say_next(output)
 

@@ -20,7 +20,7 @@ from hairplan.protocol.model import Protocol
 from hairplan.request import PlanRequest
 
 
-class Opened(Struct, frozen=True):
+class OpenedPlan(Struct, frozen=True):
     """A plan file that was read.
 
     Attributes:
@@ -51,18 +51,18 @@ class Opened(Struct, frozen=True):
         write(self.path, encode(file), force=True, keep_mode=True)
 
 
-def open_plan(path: Path) -> Opened:
+def open_plan(path: Path) -> OpenedPlan:
     """Read a plan file.
 
     Raises:
         InputError: there is none, or it is damaged; every fault.
     """
     file = decode(read_bytes(path), str(path))
-    return Opened(path, file, protocol_of(file))
+    return OpenedPlan(path, file, protocol_of(file))
 
 
 @contextmanager
-def _changing(path: Path) -> Iterator[Opened]:
+def _changing(path: Path) -> Iterator[OpenedPlan]:
     """Read a plan file that nobody else may change meanwhile.
 
     Raises:
@@ -75,7 +75,7 @@ def _changing(path: Path) -> Iterator[Opened]:
 
 
 @contextmanager
-def opened_for(path: Path, result: ResultOptions) -> Iterator[Opened]:
+def opened_for(path: Path, result: ResultOptions) -> Iterator[OpenedPlan]:
     """Read a plan file to change it, or for a rehearsal to look only.
 
     Raises:

@@ -14,16 +14,17 @@ from msgspec import Struct
 from hairplan.cli.clock import stamp_from, today_from
 from hairplan.cli.delivery import chosen_format, deliver, is_rehearsal, render_document
 from hairplan.cli.options import (
-    ChangeableOptions,
     Environment,
     PlanArgument,
     RehearsedResult,
     ResultOptions,
     takes,
 )
-from hairplan.cli.plan_files import Opened, open_plan, opened_for
+from hairplan.cli.plan_files import OpenedPlan, open_plan, opened_for
 from hairplan.cli.terminal import say, say_faults
-from hairplan.clinic.request_from import OptionReader, changes_from
+from hairplan.clinic.options import ChangeableOptions, Flag
+from hairplan.clinic.readers import OptionReader
+from hairplan.clinic.request_from import changes_from
 from hairplan.dates.clock import time_of_day
 from hairplan.dates.typed import typed_date
 from hairplan.errors import LOOK_AT_THIS, NO_DATES, InputError, nearest
@@ -54,95 +55,87 @@ _SESSION: Final = "SESSION"
 
 
 class RecordOptions(Struct, kw_only=True):
-    """What happened."""
+    """The things that happened to a plan."""
 
     done: Annotated[
         list[str] | None,
-        typer.Option(
-            help="A session took place: course-2, or course-2=2026-12-17; today if left out.",
-            metavar="SESSION[=DATE]",
-            rich_help_panel=_HAPPENED,
+        Flag(
+            "A session took place: course-2, or course-2=2026-12-17; today if left out.",
+            "SESSION[=DATE]",
+            _HAPPENED,
         ),
     ] = None
     moved: Annotated[
         list[str] | None,
-        typer.Option(
-            help="A session is booked for a day: course-3=2027-01-09, or =2027-01-09T14:30.",
-            metavar="SESSION=DATE[TTIME]",
-            rich_help_panel=_HAPPENED,
+        Flag(
+            "A session is booked for a day: course-3=2027-01-09, or =2027-01-09T14:30.",
+            "SESSION=DATE[TTIME]",
+            _HAPPENED,
         ),
     ] = None
     missed: Annotated[
         list[str] | None,
-        typer.Option(
-            help="A session did not take place, and is to be booked again.",
-            metavar=_SESSION,
-            rich_help_panel=_HAPPENED,
-        ),
+        Flag("A session did not take place, and is to be booked again.", _SESSION, _HAPPENED),
     ] = None
     cancelled: Annotated[
         list[str] | None,
-        typer.Option(
-            help="A session is called off and awaits a new date.",
-            metavar=_SESSION,
-            rich_help_panel=_HAPPENED,
-        ),
+        Flag("A session is called off and awaits a new date.", _SESSION, _HAPPENED),
     ] = None
     skipped: Annotated[
         list[str] | None,
-        typer.Option(help="A session is given up.", metavar=_SESSION, rich_help_panel=_HAPPENED),
+        Flag("A session is given up.", _SESSION, _HAPPENED),
     ] = None
     add: Annotated[
         list[str] | None,
-        typer.Option(
-            help="An appointment that the protocol does not have: extra=2027-02-01.",
-            metavar="NAME=DATE[TTIME]",
-            rich_help_panel=_HAPPENED,
+        Flag(
+            "An appointment that the protocol does not have: extra=2027-02-01.",
+            "NAME=DATE[TTIME]",
+            _HAPPENED,
         ),
     ] = None
     finding: Annotated[
         list[str] | None,
-        typer.Option(
-            help="What a conditional step waits for: regrowth=2027-03-01, lesion=yes.",
-            metavar="NAME=DATE|ANSWER",
-            rich_help_panel=_HAPPENED,
+        Flag(
+            "What a conditional step waits for: regrowth=2027-03-01, lesion=yes.",
+            "NAME=DATE|ANSWER",
+            _HAPPENED,
         ),
     ] = None
 
 
-class Step(PlanArgument, kw_only=True):
-    """Which plan file, why, and by whom."""
+class EntryOptions(PlanArgument, kw_only=True):
+    """The plan file, and why something is recorded in it, and by whom."""
 
     reason: Annotated[
         str | None,
-        typer.Option(help="Why, in your words: it stays in the history.", metavar="TEXT"),
+        Flag("Why, in your words: it stays in the history.", "TEXT"),
     ] = None
     by: Annotated[
         str | None,
-        typer.Option(help="Who records it (also HAIRPLAN_BY).", metavar="NAME"),
+        Flag("Who records it (also HAIRPLAN_BY).", "NAME"),
     ] = None
 
 
-@takes(Step, RecordOptions, ChangeableOptions, RehearsedResult, Environment)
+@takes(EntryOptions, RecordOptions, ChangeableOptions, RehearsedResult, Environment)
 def record(
-    step: Step,
-    recorded: RecordOptions,
-    asked: ChangeableOptions,
+    entry_options: EntryOptions,
+    happened: RecordOptions,
+    changed: ChangeableOptions,
     result: RehearsedResult,
-    around: Environment,
+    environment: Environment,
 ) -> None:
     """Record what happened to a plan, and show what follows from it.
 
     Several things recorded at once are one step, which `hairplan undo` takes back.
     """
     form = chosen_format(result.form, result.output, FORMATS)
-    today = today_from(around.today)
-    with opened_for(step.plan, result) as opened:
+    today = today_from(environment.today)
+    with opened_for(entry_options.plan, result) as opened:
         before = opened.plan(today)
-        what = _happenings(recorded, asked, opened, before, today)
+        what = _happenings(happened, changed, opened, before, today)
         if not result.force:
             _refuse_undoing(before, what)
-        entry = _entry(step, today, around, what)
+        entry = _entry(entry_options, today, environment, what)
         after = opened.plan(today, entry)
         _refuse_dateless(after)
         _refuse_bookings(after, what, result)
@@ -150,16 +143,16 @@ def record(
         _finish(opened, entry, before, after, result)
 
 
-@takes(Step, RehearsedResult, Environment)
-def undo(step: Step, result: RehearsedResult, around: Environment) -> None:
+@takes(EntryOptions, RehearsedResult, Environment)
+def undo(entry_options: EntryOptions, result: RehearsedResult, environment: Environment) -> None:
     """Take the last step of a plan's history back; it stays in the history."""
     form = chosen_format(result.form, result.output, FORMATS)
-    today = today_from(around.today)
-    with opened_for(step.plan, result) as opened:
+    today = today_from(environment.today)
+    with opened_for(entry_options.plan, result) as opened:
         number = last_in_force(opened.file.history)
         if number is None:
             raise InputError(f"{opened.path}: nothing is recorded that could be taken back")
-        entry = _entry(step, today, around, (), undoes=number)
+        entry = _entry(entry_options, today, environment, (), undoes=number)
         before, after = opened.plan(today), opened.plan(today, entry)
         _refuse_dateless(after)
         _show(before, after, form, result)
@@ -167,9 +160,9 @@ def undo(step: Step, result: RehearsedResult, around: Environment) -> None:
 
 
 @takes(PlanArgument, ResultOptions, Environment)
-def history(argument: PlanArgument, result: ResultOptions, around: Environment) -> None:
+def history(argument: PlanArgument, result: ResultOptions, environment: Environment) -> None:
     """Show what was recorded of a plan: when, by whom, and why."""
-    today_from(around.today)
+    today_from(environment.today)
     form = chosen_format(result.form, result.output, FORMATS)
     opened = open_plan(argument.plan)
     if form == "json":
@@ -187,46 +180,50 @@ def history(argument: PlanArgument, result: ResultOptions, around: Environment) 
 
 
 def _happenings(
-    recorded: RecordOptions, asked: ChangeableOptions, opened: Opened, plan: "Plan", today: dt.date
+    options: RecordOptions,
+    changed: ChangeableOptions,
+    opened: OpenedPlan,
+    plan: "Plan",
+    today: dt.date,
 ) -> tuple[Happening, ...]:
-    """Return what happened, in the order of the options.
+    """Return the things that happened, in the order of the options.
 
     Raises:
         InputError: every fault of the options; there is nothing to record.
     """
     reader = OptionReader(today)
-    ids = [each.id for each in plan.sessions]
-    days = _days(reader, "--done", recorded.done, today)
-    booked = _days(reader, "--moved", recorded.moved, None)
+    ids = [session.id for session in plan.sessions]
+    days = _days(reader, "--done", options.done, today)
+    booked = _days(reader, "--moved", options.moved, None)
     reader.faults += _day_faults(days, booked, today)
-    added = _days(reader, "--add", recorded.add, None)
+    added = _days(reader, "--add", options.add, None)
     plain: dict[str, list[str]] = {
-        name: [each.strip() for each in getattr(recorded, name) or ()]
+        name: [name.strip() for name in getattr(options, name) or ()]
         for name in ("missed", "cancelled", "skipped")
     }
     named = [*days, *booked, *(name for names in plain.values() for name in names)]
     reader.faults += _name_faults(named, ids)
-    findings = _findings(reader, recorded.finding, opened.protocol)
-    changes = changes_from(reader, asked, findings)
+    findings = _findings(reader, options.finding, opened.protocol)
+    changes = changes_from(reader, changed, findings)
     if reader.faults:
         raise InputError(*reader.faults)
-    found: list[Happening] = [Done(name, day) for name, (day, _) in days.items()]
-    found += [Moved(name, day, at) for name, (day, at) in booked.items()]
-    found += [Missed(name) for name in plain["missed"]]
-    found += [Cancelled(name) for name in plain["cancelled"]]
-    found += [Skipped(name) for name in plain["skipped"]]
-    found += _added(added, ids)
-    found += [changes] if changes != Changed() else []
-    if not found:
+    happenings: list[Happening] = [Done(name, day) for name, (day, _) in days.items()]
+    happenings += [Moved(name, day, at) for name, (day, at) in booked.items()]
+    happenings += [Missed(name) for name in plain["missed"]]
+    happenings += [Cancelled(name) for name in plain["cancelled"]]
+    happenings += [Skipped(name) for name in plain["skipped"]]
+    happenings += _added(added, ids)
+    happenings += [changes] if changes != Changed() else []
+    if not happenings:
         raise InputError(
             "nothing to record: say what happened, such as --done course-2 or"
             " --moved course-3=2027-01-09"
         )
-    return tuple(found)
+    return tuple(happenings)
 
 
 def _day_faults(days: BookedDays, booked: BookedDays, today: dt.date) -> Iterator[str]:
-    """Yield what cannot be done yet, and what cannot be booked any more."""
+    """Yield the faults of days that are ahead and days that are past."""
     for name, (day, _) in days.items():
         if day > today:
             yield f"--done {name}: {day} is after today, {today}"
@@ -239,17 +236,17 @@ def _day_faults(days: BookedDays, booked: BookedDays, today: dt.date) -> Iterato
 
 
 def _refuse_undoing(plan: "Plan", what: Sequence[Happening]) -> None:
-    """Refuse to say something else of what was done: that is a slip more often than a correction.
+    """Refuse to record otherwise what was done: that is a slip more often than a correction.
 
     Raises:
         InputError: every session that was done.
     """
-    done = {each.id: each.planned for each in plan.sessions if each.status == "done"}
+    done = {session.id: session.planned for session in plan.sessions if session.status == "done"}
     faults = [
-        f"{each.session} was done on {done[each.session]}: hairplan undo takes a step back, or"
-        " --force records this all the same"
-        for each in what
-        if isinstance(each, Moved | Missed | Cancelled | Skipped) and each.session in done
+        f"{happening.session} was done on {done[happening.session]}: hairplan undo takes a step"
+        " back, or --force records this all the same"
+        for happening in what
+        if isinstance(happening, Moved | Missed | Cancelled | Skipped) and happening.session in done
     ]
     if faults:
         raise InputError(*faults)
@@ -259,34 +256,34 @@ def _days(
     reader: OptionReader, option: str, texts: Sequence[str] | None, missing: dt.date | None
 ) -> dict[str, tuple[dt.date, dt.time | None]]:
     """Read texts such as SESSION=DATE or SESSION=DATETTIME."""
-    found: dict[str, tuple[dt.date, dt.time | None]] = {}
+    days: dict[str, tuple[dt.date, dt.time | None]] = {}
     for text in texts or ():
         name, is_given, rest = text.partition("=")
         name = name.strip()
         if not name or not (is_given or missing):
             reader.faults.append(f"{option}: '{text}' is not of the form SESSION=DATE")
-        elif name in found:
+        elif name in days:
             reader.faults.append(f"{option}: {name} is given twice")
         elif not is_given and missing:
-            found[name] = (missing, None)
+            days[name] = (missing, None)
         else:
-            _read_day(reader, f"{option} {name}", rest, found, name)
-    return found
+            _read_day(reader, f"{option} {name}", rest, days, name)
+    return days
 
 
 def _read_day(
     reader: OptionReader,
     where: str,
     text: str,
-    found: dict[str, tuple[dt.date, dt.time | None]],
+    days: dict[str, tuple[dt.date, dt.time | None]],
     name: str,
 ) -> None:
     parts = re.fullmatch(r"(.*?)(?:T| )(\d{1,2}:\d\d)", text.strip())
     day_text, time_text = parts.groups() if parts else (text, None)
-    day = reader.one(where, day_text, lambda each: typed_date(each, reader.today))
+    day = reader.one(where, day_text, lambda typed: typed_date(typed, reader.today))
     at = reader.one(where, time_text, time_of_day)
     if day is not None:
-        found[name] = (day, at)
+        days[name] = (day, at)
 
 
 def _name_faults(named: Sequence[str], ids: Sequence[str]) -> Iterator[str]:
@@ -325,23 +322,23 @@ def _added(
     taken = set(ids)
     for name, (day, at) in added.items():
         stem = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "extra"
-        number = next(each for each in count(1) if f"{stem}-{each}" not in taken)
+        number = next(free for free in count(1) if f"{stem}-{free}" not in taken)
         taken.add(f"{stem}-{number}")
         yield Added(f"{stem}-{number}", name, day, at)
 
 
 def _entry(
-    step: Step,
+    entry_options: EntryOptions,
     today: dt.date,
-    around: Environment,
+    environment: Environment,
     what: tuple[Happening, ...],
     undoes: int | None = None,
 ) -> Entry:
     return Entry(
-        at=stamp_from(around.today),
+        at=stamp_from(environment.today),
         on=today,
-        by=step.by or os.environ.get("HAIRPLAN_BY") or _user(),
-        reason=(step.reason or "").strip() or None,
+        by=entry_options.by or os.environ.get("HAIRPLAN_BY") or _user(),
+        reason=(entry_options.reason or "").strip() or None,
         what=what,
         undoes=undoes,
     )
@@ -360,7 +357,7 @@ def _user() -> str | None:
 
 
 def _refuse_dateless(after: "Plan") -> None:
-    """Refuse what leaves a plan without any dates.
+    """Refuse an entry that leaves a plan without any dates.
 
     Raises:
         typer.Exit: it does.
@@ -377,16 +374,18 @@ def _refuse_bookings(after: "Plan", what: Sequence[Happening], result: Rehearsed
     Raises:
         typer.Exit: there is one, and nobody insists.
     """
-    moved = {each.session for each in what if isinstance(each, Moved | Added)}
+    moved = {happening.session for happening in what if isinstance(happening, Moved | Added)}
     broken = [
-        each for each in after.breaks if each.session in moved and each.what in {"early", "closed"}
+        broken_rule
+        for broken_rule in after.breaks
+        if broken_rule.session in moved and broken_rule.what in {"early", "closed"}
     ]
     if not broken or result.force:
         return
-    for each in broken:
-        say_faults((f"{each.session}: {each.says}",))
-        if each.nearest:
-            say(f"the nearest day that can be: --moved {each.session}={each.nearest}")
+    for broken_rule in broken:
+        say_faults((f"{broken_rule.session}: {broken_rule.says}",))
+        if broken_rule.nearest:
+            say(f"the nearest day that can be: --moved {broken_rule.session}={broken_rule.nearest}")
     say("nothing is recorded; --force records it all the same")
     raise typer.Exit(NO_DATES)
 
@@ -395,15 +394,15 @@ def _show(before: "Plan", after: "Plan", form: str, result: RehearsedResult) -> 
     """Print what changes."""
     from hairplan.follow.diff import changes_between
 
-    found = changes_between(before, after)
+    changes = changes_between(before, after)
     if form == "json":
         from hairplan.show.json import render_json
 
-        text = render_json(found)
+        text = render_json(changes)
     else:
         from hairplan.show.diff import diff_document
 
-        text = render_document(diff_document(found), form, result.output)
+        text = render_document(diff_document(changes), form, result.output)
     # What is rehearsed is the recording; what would change is shown in any case.
     deliver(
         text, ResultOptions(form=form, output=result.output, force=result.force), "what changes"
@@ -411,7 +410,7 @@ def _show(before: "Plan", after: "Plan", form: str, result: RehearsedResult) -> 
 
 
 def _finish(
-    opened: Opened, entry: Entry, before: "Plan", after: "Plan", result: RehearsedResult
+    opened: OpenedPlan, entry: Entry, before: "Plan", after: "Plan", result: RehearsedResult
 ) -> None:
     """Save, and say what there is to look at.
 
@@ -422,16 +421,16 @@ def _finish(
     if not is_rehearsal(result):
         opened.save(appended(opened.file, entry))
         say(f"recorded as entry {number} of {opened.path}")
-    known = {each.says for each in before.breaks}
-    new = [each for each in after.breaks if each.says not in known]
-    ahead = [each for each in new if not each.is_done]
+    known = {broken.says for broken in before.breaks}
+    new = [broken for broken in after.breaks if broken.says not in known]
+    ahead = [broken for broken in new if not broken.is_done]
     if is_rehearsal(result) and after.problem is None:
         say(_feasible(ahead))
-    for each in new if not is_rehearsal(result) else ():
-        say(f"{each.session}: {each.says}")
+    for broken in new if not is_rehearsal(result) else ():
+        say(f"{broken.session}: {broken.says}")
     if after.problem is not None and before.problem is None:
-        for said in (after.problem.what, *after.problem.why):
-            say(said)
+        for line in (after.problem.what, *after.problem.why):
+            say(line)
     if ahead:
         raise typer.Exit(LOOK_AT_THIS)
 

@@ -1,4 +1,8 @@
-"""`hairplan schedule`: from a treatment and a start to the whole plan."""
+"""`hairplan schedule`: from a treatment and a start to the whole plan, or from a plan file.
+
+A calendar that is exported of a plan file goes into its ledger, so that the next export knows what
+the patient has.
+"""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -7,20 +11,18 @@ import typer
 from msgspec import structs
 
 from hairplan.cli.clock import stamp_from, today_from
-from hairplan.cli.delivery import chosen_format, deliver, render_document
+from hairplan.cli.delivery import chosen_format, deliver, is_rehearsal, render_document
 from hairplan.cli.options import (
     CalendarOptions,
-    ChangeableOptions,
     Environment,
-    RehearsedResult,
-    RequestOptions,
     ResultOptions,
-    Save,
+    SavedResult,
     TreatmentArgument,
     takes,
 )
 from hairplan.cli.terminal import say, say_faults
 from hairplan.cli.treatments import load_treatment
+from hairplan.clinic.options import ChangeableOptions, RequestOptions
 from hairplan.clinic.request_from import both, naming_settings, request_from
 from hairplan.clinic.settings import load_settings
 from hairplan.errors import NO_DATES, REFUSED, InputError
@@ -28,7 +30,7 @@ from hairplan.protocol.catalog import protocol_text
 from hairplan.words import format_date, join_words, plural
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import date
 
     from hairplan.cli.calendar import CalendarRequest
     from hairplan.clinic.settings import Settings
@@ -36,31 +38,19 @@ if TYPE_CHECKING:
     from hairplan.protocol.model import Protocol
     from hairplan.request import PlanRequest
 
-CALENDAR_ALONE: Final = (
-    "audience",
-    "details",
-    "only",
-    "without",
-    "alarm",
-    "feed",
-    "changes_only",
-)
 FORMATS: Final = ("table", "plain", "json", "csv", "markdown", "ics")
+_OF_CALENDARS_ALONE: Final = (
+    "audience", "details", "only", "without", "alarm", "feed", "changes_only",
+)  # fmt: skip
 
 
-class Kept(RehearsedResult, kw_only=True):
-    """Likewise, and the plan itself in a file."""
-
-    save: Save = None
-
-
-@takes(TreatmentArgument, RequestOptions, Kept, CalendarOptions, Environment)
+@takes(TreatmentArgument, RequestOptions, SavedResult, CalendarOptions, Environment)
 def schedule(
-    named: TreatmentArgument,
-    asked: RequestOptions,
-    result: Kept,
+    argument: TreatmentArgument,
+    options: RequestOptions,
+    result: SavedResult,
     calendar: CalendarOptions,
-    around: Environment,
+    environment: Environment,
 ) -> None:
     """Plan a treatment: every session, what to avoid and until when, what to prepare.
 
@@ -68,41 +58,43 @@ def schedule(
     as it is by now.
     """
     form = "ics" if calendar.split else chosen_format(result.form, result.output, FORMATS)
-    today = today_from(around.today)
-    if named.treatment.lower().endswith(".json"):
-        from hairplan.cli.reopened import schedule_plan_file
-
-        _refuse_requests(asked, result, named.treatment)
-        settings = load_settings(around.config, around.protocols)
-        wanted = _wanted(form, calendar, result, settings, around)
-        schedule_plan_file(Path(named.treatment), form, wanted, result, today)
+    today = today_from(environment.today)
+    if argument.treatment.lower().endswith(".json"):
+        _refuse_requests(options, result, argument.treatment)
+        settings = load_settings(environment.config, environment.protocols)
+        wanted = _calendar_request(form, calendar, result, settings, environment)
+        _schedule_plan_file(Path(argument.treatment), form, wanted, result, today)
         return
     if calendar.changes_only:
         raise InputError(
             "--changes-only: of a plan file: hairplan schedule PLAN; keep one with --save"
         )
-    protocol, settings = load_treatment(named.treatment, around)
+    protocol, settings = load_treatment(argument.treatment, environment)
     wanted, request = both(
-        lambda: _wanted(form, calendar, result, settings, around),
-        lambda: request_from(asked, settings, protocol, today, say),
+        lambda: _calendar_request(form, calendar, result, settings, environment),
+        lambda: request_from(options, settings, protocol, today, say),
     )
-    if request.start.isoformat() != asked.start:
-        say(f"start: {asked.start or 'today'} is {format_date(request.start)}")
+    if request.start.isoformat() != options.start:
+        say(f"start: {options.start or 'today'} is {format_date(request.start)}")
     request = _for_calendar(_to_keep(request, result), wanted)
     plan = _planned(protocol, request, settings, today)
     if plan.problem is None and result.save is not None and not result.dry_run:
-        text = protocol_text(named.treatment, settings.protocols)
-        _keep(result.save, protocol, text, request, stamp_from(around.today))
-        if wanted is not None:
-            from hairplan.cli.reopened import export_calendar
+        from hairplan.cli.plan_files import keep_plan
 
-            export_calendar(result.save, wanted, result, today)
+        text = protocol_text(argument.treatment, settings.protocols)
+        keep_plan(result.save, protocol, text, request, stamp_from(environment.today))
+        say(f"kept the plan in {result.save}; hairplan record {result.save} goes on with it")
+        if wanted is not None:
+            _export_calendar(result.save, wanted, result, today)
             return
     if plan.problem is None or form == "json":
-        deliver_plan(plan, form, wanted, result)
+        _deliver_plan(plan, form, wanted, result)
     if plan.problem is not None:
         _say_problem(plan.problem)
         raise typer.Exit(REFUSED if plan.problem.kind == "refused" else NO_DATES)
+
+
+# ---- a treatment ----
 
 
 def _planned(
@@ -114,16 +106,7 @@ def _planned(
         return make_plan(protocol, request, today=today)
 
 
-def _keep(
-    path: Path, protocol: "Protocol", text: str, request: "PlanRequest", made: "datetime"
-) -> None:
-    from hairplan.cli.plan_files import keep_plan
-
-    keep_plan(path, protocol, text, request, made)
-    say(f"kept the plan in {path}; hairplan record {path} goes on with it")
-
-
-def _to_keep(request: "PlanRequest", result: Kept) -> "PlanRequest":
+def _to_keep(request: "PlanRequest", result: SavedResult) -> "PlanRequest":
     """Return the request of a plan that is kept: its id is random, unless one is given."""
     if result.save is None:
         return request
@@ -135,45 +118,25 @@ def _to_keep(request: "PlanRequest", result: Kept) -> "PlanRequest":
     return request if request.id else structs.replace(request, id=new_id())
 
 
-def _refuse_requests(asked: RequestOptions, result: Kept, path: str) -> None:
-    """Refuse what a plan file says already.
-
-    Raises:
-        InputError: every option of a request that was given.
-    """
-    given = [name for name in asked.__struct_fields__ if getattr(asked, name) is not None]
-    faults = [
-        f"--{name}: {path} holds what was asked for; hairplan record changes it"
-        if name in ChangeableOptions.__struct_fields__
-        else f"--{name}: {path} holds what was asked for"
-        for name in given
-    ]
-    if result.save is not None:
-        faults.append(f"--save: {path} is a plan file already")
-    if faults:
-        raise InputError(*faults)
-
-
-def _wanted(
+def _calendar_request(
     form: str,
     calendar: CalendarOptions,
     result: ResultOptions,
     settings: "Settings",
-    around: Environment,
+    environment: Environment,
 ) -> "CalendarRequest | None":
-    """Return the calendar that is wanted; None if the result is no calendar."""
-    if form != "ics":
-        if given := [
-            f"--{name.replace('_', '-')}" for name in CALENDAR_ALONE if getattr(calendar, name)
-        ]:
-            raise InputError(
-                *(f"{name}: for a calendar alone: -o plan.ics or --format ics" for name in given)
-            )
-        return None
-    from hairplan.cli.calendar import refuse_shapes, wanted_from
+    """Return the calendar that is asked for; None if the result is no calendar."""
+    if form == "ics":
+        from hairplan.cli.calendar import refuse_shapes, wanted_from
 
-    refuse_shapes(calendar, result)
-    return wanted_from(calendar, settings, stamp_from(around.today))
+        refuse_shapes(calendar, result)
+        return wanted_from(calendar, settings, stamp_from(environment.today))
+    given = [name.replace("_", "-") for name in _OF_CALENDARS_ALONE if getattr(calendar, name)]
+    if given:
+        raise InputError(
+            *(f"--{name}: for a calendar alone: -o plan.ics or --format ics" for name in given)
+        )
+    return None
 
 
 def _for_calendar(request: "PlanRequest", wanted: "CalendarRequest | None") -> "PlanRequest":
@@ -186,7 +149,78 @@ def _for_calendar(request: "PlanRequest", wanted: "CalendarRequest | None") -> "
     return zoned(request)
 
 
-def deliver_plan(
+# ---- a plan file ----
+
+
+def _refuse_requests(options: RequestOptions, result: SavedResult, path: str) -> None:
+    """Refuse options whose values a plan file holds already.
+
+    Raises:
+        InputError: every option of a request that was given.
+    """
+    given = [name for name in options.__struct_fields__ if getattr(options, name) is not None]
+    faults = [
+        f"--{name}: {path} holds what was asked for; hairplan record changes it"
+        if name in ChangeableOptions.__struct_fields__
+        else f"--{name}: {path} holds what was asked for"
+        for name in given
+    ]
+    if result.save is not None:
+        faults.append(f"--save: {path} is a plan file already")
+    if faults:
+        raise InputError(*faults)
+
+
+def _schedule_plan_file(
+    path: Path,
+    form: str,
+    wanted: "CalendarRequest | None",
+    result: ResultOptions,
+    today: "date",
+) -> None:
+    """Show or export the plan of a plan file."""
+    from hairplan.cli.plan_files import open_plan
+
+    if wanted is None:
+        plan = open_plan(path).plan(today)
+        _deliver_plan(plan, form, None, result)
+    else:
+        plan = _export_calendar(path, wanted, result, today)
+    if plan.problem is not None:
+        say(plan.problem.what)
+
+
+def _export_calendar(
+    path: Path, wanted: "CalendarRequest", result: ResultOptions, today: "date"
+) -> "Plan":
+    """Export the calendar of a plan file, and write down what it holds."""
+    from hairplan.calendar.items import ids_of, items_of
+    from hairplan.calendar.ledger import follow
+    from hairplan.cli.calendar import deliver_items, say_left_out
+    from hairplan.cli.plan_files import opened_for
+    from hairplan.files.plan_file import exported
+
+    with opened_for(path, result) as opened:
+        plan = opened.plan(today)
+        audience = wanted.choice.audience
+        ledger = opened.file.exports.get(audience, {})
+        items = items_of(plan, wanted.choice)
+        following = follow(items, ids_of(plan, wanted.choice), ledger, plan.id, wanted.stamp)
+        say_left_out(plan, wanted)
+        chosen = following.chosen(changes_only=wanted.changes_only)
+        if wanted.changes_only and not chosen:
+            say("nothing has changed since the last export: no calendar is written")
+            return plan
+        deliver_items(plan, chosen, following.revisions, wanted, result)
+        if not is_rehearsal(result):
+            opened.save(exported(opened.file, audience, following.ledger))
+    return plan
+
+
+# ---- the result ----
+
+
+def _deliver_plan(
     plan: "Plan", form: str, wanted: "CalendarRequest | None", result: ResultOptions
 ) -> None:
     """Put a plan where it was asked for, in one of the forms."""
@@ -198,10 +232,10 @@ def deliver_plan(
     from hairplan.show.earlier import marks_of
 
     what = plural(len(plan.sessions), "appointment") if plan.sessions else "why there is none"
-    deliver(render(plan, form, result.output), result, what, marks=marks_of(plan, form))
+    deliver(_render(plan, form, result.output), result, what, marks=marks_of(plan, form))
 
 
-def render(plan: "Plan", form: str, output: "Path | None") -> str:
+def _render(plan: "Plan", form: str, output: "Path | None") -> str:
     """Render a plan in one of the forms."""
     if form == "json":
         from hairplan.show.json import render_json

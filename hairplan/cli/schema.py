@@ -2,49 +2,40 @@
 
 from typing import Annotated, Final
 
-import typer
 from msgspec import Struct
 
 from hairplan.cli.delivery import STDOUT, chosen_format, deliver
 from hairplan.cli.options import Force, Output, ResultOptions, takes
+from hairplan.clinic.options import Flag
 from hairplan.errors import InputError
 
 FORMATS: Final = ("json", "markdown")
 
-Form = Annotated[
-    str | None,
-    typer.Option(
-        "--format",
-        "-f",
-        help="json, a JSON Schema for editors; or markdown, a table of all keys.",
-        metavar="FORMAT",
-    ),
-]
-
-
-PlanFiles = Annotated[
-    bool, typer.Option("--plan-file", help="The format of plan files, as a JSON Schema.")
-]
-
 
 class SchemaOptions(Struct, kw_only=True):
-    """In which form, and where to."""
+    """The form of the schema, and the file that it goes to."""
 
-    form: Form = None
-    plan_file: PlanFiles = False
+    form: Annotated[
+        str | None,
+        Flag(
+            "json, a JSON Schema for editors; or markdown, a table of all keys.",
+            "FORMAT", None, "-f", "--format",
+        ),
+    ] = None  # fmt: skip
+    plan_file: Annotated[bool, Flag("The format of plan files, as a JSON Schema.")] = False
     output: Output = None
     force: Force = False
 
 
 @takes(SchemaOptions)
-def schema(wanted: SchemaOptions) -> None:
+def schema(options: SchemaOptions) -> None:
     """Print the format of protocol files: a JSON Schema for editors, or a table of all keys."""
-    if wanted.plan_file and wanted.form not in {None, "json"}:
-        raise InputError(f"--format: the format of plan files is JSON Schema, not {wanted.form}")
-    asked = wanted.form or ("json" if wanted.output in {None, STDOUT} else None)
-    form = chosen_format(asked, wanted.output, FORMATS)
-    text = _plan_files() if wanted.plan_file else _render(form)
-    deliver(text, ResultOptions(output=wanted.output, force=wanted.force), "the format")
+    if options.plan_file and options.form not in {None, "json"}:
+        raise InputError(f"--format: the format of plan files is JSON Schema, not {options.form}")
+    form = options.form or ("json" if options.output in {None, STDOUT} else None)
+    form = chosen_format(form, options.output, FORMATS)
+    text = _plan_files() if options.plan_file else _render(form)
+    deliver(text, ResultOptions(output=options.output, force=options.force), "the format")
 
 
 def _plan_files() -> str:

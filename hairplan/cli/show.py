@@ -2,41 +2,40 @@
 
 from typing import Annotated, Final
 
-import typer
 from msgspec import Struct
 
 from hairplan.cli.clock import today_from
 from hairplan.cli.delivery import chosen_format, deliver, render_document
 from hairplan.cli.options import Environment, ResultOptions, TreatmentArgument, takes
+from hairplan.clinic.options import Flag
 from hairplan.clinic.settings import protocols_folder
 
 FORMATS: Final = ("table", "plain", "json", "markdown")
 
-Toml = Annotated[
-    bool, typer.Option("--toml", help="The file itself, to start one's own protocol from.")
-]
-
 
 class ShowOptions(Struct, kw_only=True):
-    """The file in place of its reading."""
+    """The file itself, or the protocol as it is read."""
 
-    toml: Toml = False
+    toml: Annotated[bool, Flag("The file itself, to start one's own protocol from.")] = False
 
 
 @takes(TreatmentArgument, ShowOptions, ResultOptions, Environment)
 def show(
-    named: TreatmentArgument, shown: ShowOptions, result: ResultOptions, around: Environment
+    argument: TreatmentArgument,
+    options: ShowOptions,
+    result: ResultOptions,
+    environment: Environment,
 ) -> None:
     """Show a protocol: steps, restrictions, tasks, screening, every figure with its source."""
     from hairplan.protocol.catalog import load_protocol, protocol_text
 
-    today_from(around.today)
-    folder = protocols_folder(around.protocols, around.config)
-    if shown.toml:
-        text = protocol_text(named.treatment, folder)
+    today_from(environment.today)
+    folder = protocols_folder(environment.protocols, environment.config)
+    if options.toml:
+        text = protocol_text(argument.treatment, folder)
     else:
         form = chosen_format(result.form, result.output, FORMATS)
-        protocol = load_protocol(named.treatment, folder)
+        protocol = load_protocol(argument.treatment, folder)
         if form == "json":
             from hairplan.show.json import render_json
 
@@ -45,4 +44,4 @@ def show(
             from hairplan.show.protocol import protocol_document
 
             text = render_document(protocol_document(protocol), form, result.output)
-    deliver(text, result, named.treatment)
+    deliver(text, result, argument.treatment)

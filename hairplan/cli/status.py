@@ -11,10 +11,10 @@ FORMATS: Final = ("table", "plain", "json", "markdown")
 
 
 @takes(PlanArgument, ResultOptions, Environment)
-def status(argument: PlanArgument, result: ResultOptions, around: Environment) -> None:
+def status(argument: PlanArgument, result: ResultOptions, environment: Environment) -> None:
     """Show where a patient is: done, next, overdue, what is in force today, what to ask."""
     form = chosen_format(result.form, result.output, FORMATS)
-    today = today_from(around.today)
+    today = today_from(environment.today)
     opened = open_plan(argument.plan)
     plan = opened.plan(today)
     from hairplan.follow.status import status_of

@@ -1,4 +1,4 @@
-"""What goes to the terminal, and how: data on stdout, words on stderr."""
+"""Output to the terminal: data on stdout, words on stderr."""
 
 import os
 import shutil

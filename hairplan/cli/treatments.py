@@ -9,7 +9,7 @@ from hairplan.clinic.settings import Settings, load_settings, protocols_folder
 from hairplan.protocol.model import Protocol
 
 
-def load_treatment(name: str, around: Environment) -> tuple[Protocol, Settings]:
+def load_treatment(name: str, environment: Environment) -> tuple[Protocol, Settings]:
     """Load the protocol of a treatment, and the settings of this machine.
 
     Raises:
@@ -17,10 +17,10 @@ def load_treatment(name: str, around: Environment) -> tuple[Protocol, Settings]:
     """
     from hairplan.protocol.catalog import load_protocol
 
-    folder = protocols_folder(around.protocols, around.config)
+    folder = protocols_folder(environment.protocols, environment.config)
     protocol = load_protocol(name, folder)
     say_own([name], folder)
-    return protocol, load_settings(around.config, around.protocols, protocol.id)
+    return protocol, load_settings(environment.config, environment.protocols, protocol.id)
 
 
 def say_own(treatments: Iterable[str], folder: Path | None) -> None:

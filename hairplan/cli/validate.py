@@ -23,18 +23,16 @@ FORMATS: Final = ("table", "plain", "json", "markdown")
 
 FindingKind = Literal["fault", "warning", "note"]
 
-Files = Annotated[
-    list[str],
-    typer.Argument(
-        help="Protocol files, or names of protocols.", metavar="FILE...", show_default=False
-    ),
-]
-
 
 class ValidateOptions(Struct, kw_only=True):
-    """What to check."""
+    """The files to check."""
 
-    files: Files
+    files: Annotated[
+        list[str],
+        typer.Argument(
+            help="Protocol files, or names of protocols.", metavar="FILE...", show_default=False
+        ),
+    ]
 
 
 class Finding(Struct, frozen=True):
@@ -45,7 +43,7 @@ class Finding(Struct, frozen=True):
         path: where in the file it is, such as "steps[2].spacing.min"; null for the whole file.
         message: what is wrong, and what would be right.
         line: the line, for a fault of TOML itself.
-        column: the column, likewise.
+        column: the column of such a fault.
     """
 
     kind: FindingKind
@@ -72,18 +70,18 @@ class CheckedFile(Struct, frozen=True):
 
     @property
     def exit_code(self) -> int:
-        """What the findings mean for a script."""
+        """The exit code that the findings come to."""
         kinds = {finding.kind for finding in self.findings}
         return BAD_INPUT if "fault" in kinds else LOOK_AT_THIS if "warning" in kinds else DONE
 
 
 @takes(ValidateOptions, ResultOptions, Environment)
-def validate(checking: ValidateOptions, result: ResultOptions, around: Environment) -> None:
+def validate(options: ValidateOptions, result: ResultOptions, environment: Environment) -> None:
     """Check protocol files: all faults with their places, then what is odd about them."""
-    today_from(around.today)
+    today_from(environment.today)
     form = chosen_format(result.form, result.output, FORMATS)
-    folder = protocols_folder(around.protocols, around.config)
-    checked = [_check(name, folder) for name in checking.files]
+    folder = protocols_folder(environment.protocols, environment.config)
+    checked = [_check(name, folder) for name in options.files]
     if form == "json":
         from hairplan.show.json import render_json
 
@@ -105,19 +103,19 @@ def _check(name: str, folder: Path | None) -> CheckedFile:
     except InputError as error:
         return CheckedFile(name, None, None, tuple(_fault(name, fault) for fault in error.faults))
     if path.parent == folder and protocol.id != path.stem:
-        said = f"id: '{protocol.id}' is not the file's name, '{path.stem}', by which it is found"
-        warnings = [said, *warnings]
+        warning = f"id: '{protocol.id}' is not the file's name, '{path.stem}', by which it is found"
+        warnings = [warning, *warnings]
     findings = [*_findings("warning", warnings), *_findings("note", notes)]
     return CheckedFile(name, protocol.id, protocol.version, tuple(findings))
 
 
 def _fault(name: str, fault: str) -> Finding:
-    said = re.sub(rf"^\S*{re.escape(Path(name).name)}: ", "", fault)
-    if place := re.search(r" \(at line (\d+), column (\d+)\)$", said):
-        return Finding("fault", None, said[: place.start()], int(place[1]), int(place[2]))
-    if said.startswith("not valid TOML"):
-        return Finding("fault", None, said)
-    return _finding("fault", said)
+    message = re.sub(rf"^\S*{re.escape(Path(name).name)}: ", "", fault)
+    if place := re.search(r" \(at line (\d+), column (\d+)\)$", message):
+        return Finding("fault", None, message[: place.start()], int(place[1]), int(place[2]))
+    if message.startswith("not valid TOML"):
+        return Finding("fault", None, message)
+    return _finding("fault", message)
 
 
 def _findings(kind: FindingKind, texts: Iterable[str]) -> Iterator[Finding]:
@@ -125,9 +123,9 @@ def _findings(kind: FindingKind, texts: Iterable[str]) -> Iterator[Finding]:
 
 
 def _finding(kind: FindingKind, text: str) -> Finding:
-    """Part a message into the path that it begins with, if it does, and the rest."""
-    found = re.match(r'((?:[\w\[\].-]|"[^"]*")+): (.*)', text, re.DOTALL)
-    return Finding(kind, found[1], found[2]) if found else Finding(kind, None, text)
+    """Split a message into the path that it may begin with, and the rest."""
+    parts = re.match(r'((?:[\w\[\].-]|"[^"]*")+): (.*)', text, re.DOTALL)
+    return Finding(kind, parts[1], parts[2]) if parts else Finding(kind, None, text)
 
 
 def _document(checked: list[CheckedFile]) -> "Document":
@@ -135,19 +133,19 @@ def _document(checked: list[CheckedFile]) -> "Document":
 
     marks: dict[FindingKind, Mark] = {"fault": "refused", "warning": "moved", "note": "least"}
     lines = []
-    for each in checked:
-        if each.exit_code != BAD_INPUT:
-            lines.append(Line(f"{each.file}: {each.id} {each.version} is valid", "good"))
-        for found in each.findings:
-            place = f":{found.line}:{found.column}" if found.line else ""
-            path = f"{found.path}: " if found.path else ""
-            said = f"{each.file}{place}: {found.kind}: {path}{found.message}"
-            lines.append(Line(said, marks[found.kind]))
+    for file in checked:
+        if file.exit_code != BAD_INPUT:
+            lines.append(Line(f"{file.file}: {file.id} {file.version} is valid", "good"))
+        for finding in file.findings:
+            place = f":{finding.line}:{finding.column}" if finding.line else ""
+            path = f"{finding.path}: " if finding.path else ""
+            text = f"{file.file}{place}: {finding.kind}: {path}{finding.message}"
+            lines.append(Line(text, marks[finding.kind]))
     return Document("", tuple(lines), ())
 
 
 def _summary(checked: list[CheckedFile]) -> str:
-    kinds = [finding.kind for each in checked for finding in each.findings]
+    kinds = [finding.kind for file in checked for finding in file.findings]
     counted = ", ".join(
         plural(kinds.count(kind), kind) for kind in ("fault", "warning") if kind in kinds
     )

@@ -1,40 +1,174 @@
-"""What is asked for, as texts: options of a command line, cells of a list. None is not given."""
+"""The options of a request, each declared once, as texts: what a command line or a row gives.
 
+A field of these structs is an option; None stands for one that is not given. Its annotation says
+what a command line shows of it, and a list of patients has a column of its name.
+"""
+
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Annotated, Final, get_type_hints
 
 from msgspec import Struct
 
+COURSE: Final = "The course"
+PATIENT: Final = "The patient's state"
+CLINIC: Final = "The clinic's days"
+VISIT: Final = "The appointments"
+RESULT: Final = "The result"
+
+
+class Flag(Struct, frozen=True):
+    """An option of a command line.
+
+    Attributes:
+        help: what it does, for people.
+        metavar: what stands for its value in the help; null for the type's own.
+        panel: the part of the help that it stands in; null for the first.
+        short: its short form, such as "-n"; null for none.
+        name: its long form, where that is not the field's name.
+    """
+
+    help: str
+    metavar: str | None = None
+    panel: str | None = None
+    short: str | None = None
+    name: str | None = None
+
 
 class ChangeableOptions(Struct, kw_only=True):
-    """What a request may ask for once the plan is under way, in the words of the options."""
+    """The options of a request that may be given anew once the plan is under way."""
 
-    sessions: list[str] | None = None
-    spacing: list[str] | None = None
-    option: list[str] | None = None
-    figure: list[str] | None = None
-    until: str | None = None
-    horizon: str | None = None
-    on_late: str | None = None
-    anchor: str | None = None
-    answer: list[str] | None = None
-    event: list[str] | None = None
-    sex: str | None = None
-    age: str | None = None
-    override: list[str] | None = None
-    away: list[str] | None = None
-    closed: list[str] | None = None
-    holidays: list[str] | None = None
-    closure: list[str] | None = None
-    time: str | None = None
-    zone: str | None = None
-    duration: str | None = None
-    place: str | None = None
+    sessions: Annotated[
+        list[str] | None,
+        Flag(
+            "How many sessions: N, or STEP=N where the course has several steps.",
+            "[STEP=]N", COURSE, "-n",
+        ),
+    ] = None  # fmt: skip
+    spacing: Annotated[
+        list[str] | None,
+        Flag(
+            'The preferred interval, such as "10 days", or STEP="10 days".', "[STEP=]SPAN", COURSE
+        ),
+    ] = None
+    option: Annotated[
+        list[str] | None,
+        Flag(
+            "A choice of the protocol; `hairplan show TREATMENT` lists them.", "NAME=VALUE", COURSE
+        ),
+    ] = None
+    figure: Annotated[
+        list[str] | None,
+        Flag(
+            "The clinic's own figure in place of a default of ours, such as"
+            ' rules.chemotherapy-wait.ends="6 months"; plans list the defaults.',
+            "FIGURE=VALUE", COURSE,
+        ),
+    ] = None  # fmt: skip
+    until: Annotated[str | None, Flag("Plan maintenance up to this day.", "DATE", COURSE)] = None
+    horizon: Annotated[
+        str | None,
+        Flag('Plan maintenance for so long from the start, such as "5 years".', "SPAN", COURSE),
+    ] = None
+    on_late: Annotated[
+        str | None,
+        Flag("When a session of the course is late: continue, restart or extra.", "RULE", COURSE),
+    ] = None
+    anchor: Annotated[
+        str | None,
+        Flag(
+            "What later sessions count from: those really done (rolling), or where they should"
+            " have been (fixed).",
+            "RULE", COURSE,
+        ),
+    ] = None  # fmt: skip
+    answer: Annotated[
+        list[str] | None,
+        Flag(
+            "An answer on the patient's state: QUESTION=yes, no or unknown.",
+            "QUESTION=ANSWER", PATIENT, "-a",
+        ),
+    ] = None  # fmt: skip
+    event: Annotated[
+        list[str] | None,
+        Flag(
+            "A day in the patient's life, past or planned, such as transplant=2026-09-01.",
+            "NAME=DATE", PATIENT, "-e",
+        ),
+    ] = None  # fmt: skip
+    sex: Annotated[str | None, Flag("female or male.", "SEX", PATIENT)] = None
+    age: Annotated[str | None, Flag("Age in years.", "YEARS", PATIENT)] = None
+    override: Annotated[
+        list[str] | None,
+        Flag(
+            "Go on although a screening rule refuses, for a reason that stays in the plan.",
+            "RULE=REASON", PATIENT,
+        ),
+    ] = None  # fmt: skip
+    away: Annotated[
+        list[str] | None,
+        Flag(
+            "Days on which the patient cannot come, such as 2027-02-01..2027-02-14=travel.",
+            "DAYS[=REASON]", PATIENT,
+        ),
+    ] = None  # fmt: skip
+    closed: Annotated[
+        list[str] | None,
+        Flag("Weekly closed days, such as sat,sun; none for none.", "DAYS", CLINIC),
+    ] = None
+    holidays: Annotated[
+        list[str] | None,
+        Flag(
+            "Close on the public holidays of a country or region: FR, FR-57, US-CA; none for"
+            " none.",
+            "REGION", CLINIC,
+        ),
+    ] = None  # fmt: skip
+    closure: Annotated[
+        list[str] | None,
+        Flag(
+            "Days on which the clinic is closed, such as 2026-12-24..2027-01-02=holiday.",
+            "DAYS[=REASON]", CLINIC,
+        ),
+    ] = None  # fmt: skip
+    time: Annotated[str | None, Flag("Time of day, such as 14:30.", "TIME", VISIT)] = None
+    zone: Annotated[
+        str | None, Flag("Time zone of the time, such as Europe/Paris.", "ZONE", VISIT)
+    ] = None
+    duration: Annotated[
+        str | None, Flag("Length of an appointment, such as 45m or 2h.", "SPAN", VISIT)
+    ] = None
+    place: Annotated[str | None, Flag("Where it is.", "TEXT", VISIT)] = None
 
 
 class RequestOptions(ChangeableOptions, kw_only=True):
-    """What a request is made of."""
+    """The options that a request is made of."""
 
-    start: str | None = None
-    patient: Path | None = None
-    ref: str | None = None
-    id: str | None = None
+    start: Annotated[
+        str | None,
+        Flag(
+            "Day of the first session: 2026-12-01, today, tomorrow, +2w, next tuesday;"
+            " today if left out.",
+            short="-s",
+        ),
+    ] = None
+    patient: Annotated[
+        Path | None,
+        Flag(
+            "A TOML file with the patient's part: ref, sex, age, answers, events, away ...",
+            "FILE", PATIENT,
+        ),
+    ] = None  # fmt: skip
+    ref: Annotated[
+        str | None, Flag("The clinic's own reference of the patient.", "TEXT", PATIENT)
+    ] = None
+    id: Annotated[
+        str | None, Flag("The plan's id; else one that follows from the request.", "ID", RESULT)
+    ] = None
+
+
+def repeatable(options: type[Struct]) -> Iterator[str]:
+    """Yield the names of the options that may be given several times."""
+    for name, hint in get_type_hints(options).items():
+        if hint == list[str] | None:
+            yield name

@@ -13,9 +13,10 @@ from typing import Annotated, Final, get_args
 from msgspec import Meta, Struct
 
 from hairplan.calendar.titles import Audience, Details, ItemKind, template_faults
+from hairplan.dates.weekdays import Weekday
 from hairplan.errors import InputError, nearest
 from hairplan.protocol.model import SpanText
-from hairplan.request import AnchorRule, OnLate, Weekday
+from hairplan.request import AnchorRule, OnLate
 
 TimeText = Annotated[
     str, Meta(pattern=r"^([01]?[0-9]|2[0-3]):[0-5][0-9]$", description="a time such as '14:30'")

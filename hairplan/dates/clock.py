@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @lru_cache(maxsize=1440)
 def time_of_day(text: str) -> time:
-    """Read a time such as "14:30"; seconds, as spreadsheets write them, are none.
+    """Read a time such as "14:30", or "14:30:00" as spreadsheets write it.
 
     Raises:
         InputError: it is not hours and minutes of one day.

@@ -9,9 +9,9 @@ from datetime import date, timedelta
 from itertools import count, islice
 from typing import Final
 
-from dateutil.relativedelta import relativedelta
 from msgspec import Struct
 
+from hairplan.dates.spans import in_month
 from hairplan.errors import OutOfRangeError
 
 _LEAP_DAY: Final = (2, 29)
@@ -65,16 +65,13 @@ def nth_season(seasons: Sequence[Season], after: date, number: int) -> tuple[dat
 
 
 def _later(seasons: Sequence[Season], after: date) -> Iterator[tuple[date, date]]:
-    by_year = (sorted(_in_year(each, year) for each in seasons) for year in count(after.year))
-    return (each for found in by_year for each in found if each[0] > after)
+    years = (sorted(_in_year(season, year) for season in seasons) for year in count(after.year))
+    return ((first, last) for year in years for first, last in year if first > after)
 
 
-def _in_year(each: Season, year: int) -> tuple[date, date]:
-    ends_in = year + (each.last < each.first)
-    # relativedelta clamps a day to the month's last one.
-    first = date(year, 1, 1) + relativedelta(month=each.first[0], day=each.first[1])
-    last = date(ends_in, 1, 1) + relativedelta(month=each.last[0], day=each.last[1])
-    return first, last
+def _in_year(season: Season, year: int) -> tuple[date, date]:
+    ends_in = year + (season.last < season.first)
+    return in_month(year, *season.first), in_month(ends_in, *season.last)
 
 
 def middle(first: date, last: date) -> date:

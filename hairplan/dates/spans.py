@@ -12,11 +12,11 @@ Conventions:
 """
 
 import re
+from calendar import monthrange
 from datetime import date, datetime, time, timedelta
 from functools import cache, lru_cache
 from typing import Final
 
-from dateutil.relativedelta import relativedelta
 from msgspec import Struct
 
 from hairplan.errors import InputError, OutOfRangeError
@@ -36,6 +36,7 @@ _MINUTES: Final = {"minute": 1, "hour": 60}
 _DAYS: Final = {"day": 1, "week": 7}
 _MONTHS: Final = {"month": 1, "year": 12}
 _DAY_MINUTES: Final = 24 * 60
+_SHORTEST: Final = 28
 
 
 class Span(Struct, frozen=True):
@@ -101,10 +102,10 @@ def position(text: str, first_day: int) -> Span:
 
     With 1, "1 day" is the first day itself and "5 weeks" lies four weeks after it.
     """
-    found = span(text)
-    if not first_day or found.count < 1:
-        return found
-    return span(f"{found.count - 1} {found.unit}s")
+    length = span(text)
+    if not first_day or length.count < 1:
+        return length
+    return span(f"{length.count - 1} {length.unit}s")
 
 
 def whole_days(text: str) -> Span:
@@ -177,14 +178,19 @@ def typed_span(text: str) -> Span:
     return _span(int(match[1]), unit)
 
 
-@cache
-def _months(count: int) -> relativedelta:
-    return relativedelta(months=count)
-
-
-@lru_cache(maxsize=16384)
 def _add_months(day: date, count: int) -> date:
-    return day + _months(count)
+    year, month = divmod(day.year * 12 + day.month - 1 + count, 12)
+    return in_month(year, month + 1, day.day)
+
+
+def in_month(year: int, month: int, day: int) -> date:
+    """Return a day of a month, or its last day where the month is shorter.
+
+    Raises:
+        ValueError: the year is outside the calendar.
+    """
+    # Every month has so many days: asking for its length is what takes the time.
+    return date(year, month, day if day <= _SHORTEST else min(day, monthrange(year, month)[1]))
 
 
 def shift(day: date, by: Span, times: int = 1) -> date:
@@ -222,8 +228,8 @@ def _out_of_range(day: date, count: int, unit: str) -> OutOfRangeError:
 @cache
 def _references() -> tuple[date, ...]:
     """Return every start and end of a month over four years, 29 February included."""
-    firsts = [date(year, month, 1) for year in range(2027, 2031) for month in range(1, 13)]
-    return tuple(day for first in firsts for day in (first, first + relativedelta(day=31)))
+    months = [(year, month) for year in range(2027, 2031) for month in range(1, 13)]
+    return tuple(in_month(*month, day) for month in months for day in (1, 31))
 
 
 def never_longer(shorter: Span, longer: Span) -> bool:

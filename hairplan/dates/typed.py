@@ -8,12 +8,9 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from hairplan.dates.spans import Period, shift, typed_span
+from hairplan.dates.weekdays import WEEKDAY_NAMES, WEEKDAYS
 from hairplan.errors import InputError
 
-WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-WEEKDAY_NAMES: Final = (
-    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
-)  # fmt: skip
 MONTHS: Final = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
     "October", "November", "December",
@@ -54,7 +51,7 @@ def typed_date(text: str, today: date) -> date:
     if words.startswith("+"):
         return _ahead(words[1:], today)
     weekday = words.removeprefix("next ")
-    if weekday in (*WEEKDAY_NAMES, *WEEKDAYS):
+    if weekday in (*WEEKDAYS, *map(str.lower, WEEKDAY_NAMES)):
         ahead = (WEEKDAYS.index(weekday[:3]) - today.weekday() - 1) % 7 + 1
         return today + timedelta(days=ahead)
     return _written_out(text)
@@ -70,7 +67,7 @@ def _ahead(text: str, today: date) -> date:
 def _written_out(text: str) -> date:
     readings = {
         day
-        # Who begins with the year goes on with the month.
+        # After the year comes the month.
         for day_first in ((False,) if re.match(r"\s*\d{4}", text) else (False, True))
         for year_first in (False, True)
         if (day := _reading(text, day_first=day_first, year_first=year_first))

@@ -24,7 +24,7 @@ from msgspec import Meta, Struct, structs
 
 from hairplan.errors import InputError
 from hairplan.history import Entry
-from hairplan.planner.resolve import digest_of
+from hairplan.planner.compile import digest_of
 from hairplan.protocol.catalog import load_protocol, names
 from hairplan.protocol.model import Protocol
 from hairplan.protocol.shapes import shown

@@ -1,138 +1,44 @@
-"""From chosen days to the whole plan: sessions, what goes with them, and what every plan says."""
+"""The fifth stage: from chosen days to the whole plan, with all that goes with its sessions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from hashlib import sha256
 
 import msgspec
-from msgspec import Struct
+from msgspec import structs
 
-from hairplan.dates.clock import is_skipped
-from hairplan.dates.spans import span
-from hairplan.errors import InputError
+from hairplan.dates.spans import shift, span
 from hairplan.plan import (
     Cost,
+    CostRange,
     Plan,
     PlannedExpectation,
     PlannedMilestone,
-    PlannedRestriction,
     PlannedRoutine,
-    PlannedTask,
     Problem,
-    Screened,
     Session,
 )
-from hairplan.planner.brief import Brief
-from hairplan.planner.choose import Chosen
-from hairplan.planner.layout import Layout
-from hairplan.planner.notes import PlanContent, plan_notes
-from hairplan.planner.parts import (
-    chair_time,
-    cost_of,
-    expectations_of,
-    milestones_of,
-    places,
-    restrictions_of,
-    tasks_of,
-)
+from hairplan.planner.layout import Layout, Places
+from hairplan.planner.plan_notes import PlanContent, plan_notes
+from hairplan.planner.planned_restrictions import restrictions_of
 from hairplan.planner.resolve import Resolved
 from hairplan.planner.restrictions import Visit
-from hairplan.planner.slot import START, Slot
-from hairplan.protocol.figures import fact_ids
-from hairplan.protocol.model import Protocol
+from hairplan.planner.session import (
+    first_day_order,
+    minutes_of,
+    session_of,
+    session_order,
+)
+from hairplan.planner.slot import START, WAITING, Slot
+from hairplan.planner.tasks import tasks_of
+from hairplan.protocol.figures import basis, fact_ids
+from hairplan.protocol.model import Price, Protocol
 from hairplan.request import PlanRequest
 from hairplan.words import iso_duration
 
 
-def when(session: Session) -> tuple[date, str]:
-    """Sort appointments by their day."""
-    return session.on, session.id
-
-
-def session_of(
-    brief: Brief, slot: Slot, chosen: Chosen, start: date, reason: str | None
-) -> Session:
-    """Return an appointment on its chosen day."""
-    request, step = brief.request, slot.step
-    minutes = minutes_of(request, slot)
-    return Session(
-        id=slot.id,
-        phase=step.id,
-        kind=step.kind,
-        status="tentative" if step.kind in {"touch-up", "maintenance"} else "planned",
-        number=slot.number,
-        of=slot.of,
-        earliest=chosen.earliest,
-        target=chosen.target,
-        latest=chosen.latest,
-        planned=chosen.planned,
-        time=request.time,
-        zone=request.zone,
-        duration=iso_duration(minutes) if minutes else None,
-        reason=reason,
-        sources=fact_ids(step.source),
-        name=step.name,
-        day=(chosen.planned - start).days,
-        optional=step.optional,
-    )
-
-
-def _conditional(
-    brief: Brief,
-    slot: Slot,
-    waits_for: str,
-    target: date | None,
-    window: tuple[date | None, date | None],
-) -> Session:
-    """Return an appointment that waits for something, with the window that it would have."""
-    minutes = minutes_of(brief.request, slot)
-    return Session(
-        id=slot.id,
-        phase=slot.step.id,
-        kind=slot.step.kind,
-        status="conditional",
-        number=slot.number,
-        of=slot.of,
-        earliest=window[0],
-        target=target,
-        latest=window[1],
-        planned=None,
-        time=None,
-        zone=None,
-        duration=iso_duration(minutes) if minutes else None,
-        reason=None,
-        sources=fact_ids(slot.step.source),
-        name=slot.step.name,
-        day=None,
-        optional=slot.step.optional,
-        waits_for=waits_for,
-    )
-
-
-def minutes_of(request: PlanRequest, slot: Slot) -> int | None:
-    """Return the length of an appointment: as asked for, else the protocol's."""
-    duration = slot.step.duration_of(slot.number)
-    return request.duration or (span(duration).minutes if duration else None)
-
-
-def refuse_skipped_times(sessions: Sequence[Session]) -> None:
-    """Refuse a time that summer time skips.
-
-    Raises:
-        InputError: every appointment that it skips.
-    """
-    skipped = [
-        f"time: {each.time:%H:%M} does not exist on {each.on} in {each.zone}: summer time"
-        f" skips it for {each.id}; choose another time"
-        for each in sessions
-        if each.time and each.zone and is_skipped(each.on, each.time, each.zone)
-    ]
-    if skipped:
-        raise InputError(*skipped)
-
-
-def plan_of(
-    brief: Brief,
+def assemble(
+    resolved: Resolved,
     layout: Layout,
     days: Mapping[int, date],
     sessions: Sequence[Session],
@@ -141,131 +47,74 @@ def plan_of(
     """Return the whole plan.
 
     Args:
-        brief: what it is made from.
+        resolved: what it is made from.
         layout: the chain of appointments, without dates.
         days: the day of each place in the chain.
         sessions: the appointments of the chain that take place, in date order.
         beside: others that take place, outside the chain.
     """
-    start, template, frame = days[START], brief.template, layout.frame
-    lengths = {slot.id: minutes_of(brief.request, slot) for slot in layout.slots}
-    chain, sessions = sessions, sorted((*sessions, *beside), key=when) if beside else sessions
-    where = places(layout, days)
-    shown = _with_conditional(brief, layout, days, sessions)
-    visits = _visits(sessions, lengths)
-    restrictions = restrictions_of(template, sessions, visits, where, frame.events)
-    screening = screening_of(brief, [each.on for each in sessions] or [start])
-    tasks = tasks_of(template, sessions, screening, frame.events)
-    found = _Dated(
-        sessions=shown,
+    start, frame = days[START], layout.frame
+    lengths = {slot.id: minutes_of(resolved.request, slot) for slot in layout.slots}
+    taking_place = sorted((*sessions, *beside), key=session_order) if beside else sessions
+    where = _places(layout, days)
+    visits = _visits(taking_place, lengths)
+    restrictions = restrictions_of(resolved, taking_place, visits, where, frame.events)
+    plan = _bare_plan(resolved, start, [session.on for session in taking_place] or [start])
+    tasks = tasks_of(resolved, taking_place, plan.screening, frame.events)
+    content = PlanContent(restrictions, tasks, where, layout.unshown)
+    return structs.replace(
+        plan,
+        sessions=_with_conditional(resolved, layout, days, taking_place),
         restrictions=restrictions,
         tasks=tasks,
-        routines=_routines(template, where, frame.until),
-        milestones=milestones_of(template, where),
-        expectations=expectations_of(template, where),
-        cost=cost_of(chain, layout, days),
-        chair_time=chair_time([lengths[each.id] for each in chain]),
-        notes=tuple(
-            plan_notes(
-                brief, start, sessions, PlanContent(restrictions, tasks, where, layout.unshown)
-            )
-        ),
+        routines=_routines(resolved, where, frame.until),
+        milestones=_milestones(resolved, where),
+        expectations=_expectations(resolved, where),
+        cost=_cost(sessions, layout, days),
+        chair_time=_chair_time([lengths[session.id] for session in sessions]),
+        notes=tuple(plan_notes(resolved, start, taking_place, content)),
     )
-    return _plan(brief, start, frame.until, screening, found)
 
 
-def _visits(sessions: Sequence[Session], lengths: Mapping[str, int | None]) -> list[Visit]:
-    """Return appointments as restrictions see them."""
-    return [
-        Visit(each.id, each.on, each.time, each.zone, lengths.get(each.id) or 0)
-        for each in sessions
-    ]
-
-
-def _routines(
-    template: Resolved, where: Mapping[str, date], until: date
-) -> tuple[PlannedRoutine, ...]:
-    if not template.routines:
-        return ()
-    from hairplan.planner.routines import routines_of
-
-    return routines_of(template, where, until)
-
-
-def _with_conditional(
-    brief: Brief, layout: Layout, days: Mapping[int, date], sessions: Sequence[Session]
-) -> tuple[Session, ...]:
-    """Return the appointments that take place, and those that are conditional, in date order."""
-    if not layout.waiting:
-        return tuple(sessions)
-    from hairplan.planner.waiting import waiting_sessions
-
-    conditional = (_conditional(brief, *each) for each in waiting_sessions(layout.waiting, days))
-    return tuple(sorted((*sessions, *conditional), key=_first_day))
-
-
-def _first_day(session: Session) -> tuple[date, str]:
-    """Sort by the chosen day; what has none by the first that it could have; the unknown last."""
-    return session.planned or session.target or session.earliest or date.max, session.id
-
-
-def without_dates(brief: Brief, start: date, problem: Problem) -> Plan:
+def plan_without_dates(resolved: Resolved, start: date, problem: Problem) -> Plan:
     """Return a plan that cannot be, with the reason."""
-    screening = screening_of(brief, [start])
-    found = _Dated(notes=brief.template.notes, problem=problem)
-    return _plan(brief, start, brief.until(start), screening, found)
+    return structs.replace(_bare_plan(resolved, start, [start]), problem=problem)
 
 
-def screening_of(brief: Brief, days: Sequence[date]) -> tuple[Screened, ...]:
-    """Say how each rule stands over the days of a plan."""
-    return tuple([each.over(days) for each in brief.template.verdicts])
+def _bare_plan(resolved: Resolved, start: date, days: Sequence[date]) -> Plan:
+    """Return a plan without anything that has a date.
 
-
-class _Dated(Struct, frozen=True, kw_only=True):
-    """What only a plan with dates has, and why there are none."""
-
-    sessions: tuple[Session, ...] = ()
-    restrictions: tuple[PlannedRestriction, ...] = ()
-    tasks: tuple[PlannedTask, ...] = ()
-    routines: tuple[PlannedRoutine, ...] = ()
-    milestones: tuple[PlannedMilestone, ...] = ()
-    expectations: tuple[PlannedExpectation, ...] = ()
-    cost: Cost | None = None
-    chair_time: str | None = None
-    notes: tuple[str, ...] = ()
-    problem: Problem | None = None
-
-
-def _plan(
-    brief: Brief, start: date, until: date, screening: tuple[Screened, ...], found: _Dated
-) -> Plan:
-    """Return a plan: what every plan says, and what was found for this one."""
-    template, request = brief.template, brief.request
+    Args:
+        resolved: the protocol, narrowed down to the patient.
+        start: day 0.
+        days: the days of the appointments, which screening looks at.
+    """
+    request = resolved.request
     return Plan(
-        id=request.id or _digest(template.protocol, request),
-        protocol=template.reading.name,
+        id=request.id or _digest(resolved.protocol, request),
+        protocol=resolved.compiled.name,
         ref=request.ref,
         requested_start=request.start,
         start=start,
-        until=until,
+        until=resolved.until(start),
         # A plan's own: it is the one thing in it that can be changed.
-        options=dict(template.options),
-        sessions=found.sessions,
-        restrictions=found.restrictions,
-        tasks=found.tasks,
-        routines=found.routines,
-        milestones=found.milestones,
-        expectations=found.expectations,
-        screening=screening,
-        cost=found.cost,
-        chair_time=found.chair_time,
+        options=dict(resolved.options),
+        sessions=(),
+        restrictions=(),
+        tasks=(),
+        routines=(),
+        milestones=(),
+        expectations=(),
+        screening=tuple([verdict.over(days) for verdict in resolved.verdicts]),
+        cost=None,
+        chair_time=None,
         place=request.place,
-        notes=found.notes,
-        problem=found.problem,
-        indications=template.indications,
-        differences=template.differences,
-        figures=template.figures,
-        sources=template.sources,
+        notes=resolved.notes,
+        problem=None,
+        indications=resolved.indications,
+        differences=resolved.differences,
+        figures=resolved.figures,
+        sources=resolved.sources,
     )
 
 
@@ -273,3 +122,185 @@ def _digest(protocol: Protocol, request: PlanRequest) -> str:
     """Return an id that is the same for the same request of the same protocol, and opaque."""
     asked = msgspec.json.encode((protocol.id, protocol.version, request), order="deterministic")
     return sha256(asked).hexdigest()[:20]
+
+
+def _visits(sessions: Sequence[Session], lengths: Mapping[str, int | None]) -> list[Visit]:
+    """Return appointments as restrictions see them."""
+    return [
+        Visit(session.id, session.on, session.time, session.zone, lengths.get(session.id) or 0)
+        for session in sessions
+    ]
+
+
+def _routines(
+    resolved: Resolved, where: Mapping[str, date], until: date
+) -> tuple[PlannedRoutine, ...]:
+    if not resolved.routines:
+        return ()
+    from hairplan.planner.routines import routines_of
+
+    return routines_of(resolved, where, until)
+
+
+def _with_conditional(
+    resolved: Resolved, layout: Layout, days: Mapping[int, date], sessions: Sequence[Session]
+) -> tuple[Session, ...]:
+    """Return the appointments that take place, and those that are conditional, in date order."""
+    if not layout.waiting:
+        return tuple(sessions)
+    conditional = _conditional_sessions(resolved, layout.waiting, days)
+    return tuple(sorted((*sessions, *conditional), key=first_day_order))
+
+
+# ---- appointments that wait ----
+
+
+def _conditional_sessions(
+    resolved: Resolved, waiting: Sequence[tuple[Slot, str]], known: Mapping[int, date]
+) -> Iterator[Session]:
+    """Yield the appointments that wait for something, with the window that each would have.
+
+    Args:
+        resolved: the protocol, narrowed down to the patient.
+        waiting: the appointments, with the reason why each waits.
+        known: the chosen days, and those that are known beforehand.
+    """
+    days = dict(known)
+    for place, (slot, reason) in enumerate(waiting):
+        target = _target(slot, days)
+        if target is not None:
+            days[WAITING + place] = target
+        earliest, latest = _window(slot, target, days)
+        # What can no longer be inside its limits cannot follow either.
+        if earliest is None or latest is None or earliest <= latest:
+            yield structs.replace(
+                session_of(resolved, slot, "conditional"),
+                earliest=earliest,
+                target=target,
+                latest=latest,
+                time=None,
+                zone=None,
+                waits_for=reason,
+            )
+
+
+def _target(slot: Slot, days: Mapping[int, date]) -> date | None:
+    if not slot.has_target or slot.base not in days:
+        return None
+    return slot.target(days[slot.base])
+
+
+def _window(
+    slot: Slot, target: date | None, days: Mapping[int, date]
+) -> tuple[date | None, date | None]:
+    """Return the window; nothing of it is known where it counts from a day that nobody knows."""
+    if any(place not in days for place in slot.references):
+        return None, None
+    if target is None:
+        return slot.window(date.min, days.__getitem__)
+    return slot.window(target, days.__getitem__)
+
+
+# ---- what goes with the appointments ----
+
+
+def _places(layout: Layout, days: Mapping[int, date]) -> dict[str, date]:
+    """Return the day of each place that a restriction, milestone or expectation can name.
+
+    A step without appointments has the place of what it counts from, as in the planning; what is
+    conditional has none.
+
+    Args:
+        layout: the appointments and the places of the steps.
+        days: the chosen days, and those that are known beforehand; of an event's the first counts.
+    """
+    where = {slot.id: days[at] for at, slot in enumerate(layout.slots) if at in days}
+    for name, at in layout.places.items():
+        known = [days[number] for number in at if number in days]
+        if known and (name == "start" or name.startswith("events.")):
+            where[name] = known[0]
+        elif known:
+            where |= {f"{name}.first": known[0], f"{name}.last": known[-1]}
+    return where
+
+
+def _milestones(resolved: Resolved, where: Places) -> tuple[PlannedMilestone, ...]:
+    """Return the days on which results are looked at, but for places that the plan lacks."""
+    planned = []
+    for ready in resolved.milestones:
+        milestone = ready.milestone
+        if milestone.at in where:
+            place = where[milestone.at]
+            day = shift(place, ready.after) if ready.after else place
+            strength = basis(milestone, "label").strength or "clinic"
+            planned.append(
+                PlannedMilestone(ready.name, milestone.label, day, ready.sources, strength)
+            )
+    return tuple(sorted(planned, key=lambda milestone: (milestone.on, milestone.id)))
+
+
+def _expectations(resolved: Resolved, where: Places) -> tuple[PlannedExpectation, ...]:
+    """Return what normally happens, in date order; expectations without dates come last."""
+    planned = []
+    for ready in resolved.expectations:
+        expectation = ready.expectation
+        day = where.get(expectation.at) if expectation.at else None
+        first, last = (shift(day, by) if day and by else None for by in (ready.begins, ready.ends))
+        planned.append(
+            PlannedExpectation(
+                ready.name,
+                expectation.label,
+                first,
+                last,
+                ready.applies,
+                ready.only_if,
+                ready.sources,
+            )
+        )
+    return tuple(
+        sorted(planned, key=lambda expectation: (expectation.first or date.max, expectation.id))
+    )
+
+
+def _cost(sessions: Sequence[Session], layout: Layout, days: Mapping[int, date]) -> Cost | None:
+    """Return the price range of all appointments that have a price; None if none has.
+
+    Args:
+        sessions: the appointments of the chain that have a day.
+        layout: the chain.
+        days: the day of each place in the chain.
+    """
+    slots = {slot.id: slot for slot in layout.slots if slot.step.price}
+    priced = [(session, slots[session.id]) for session in sessions if session.id in slots]
+    if not priced:
+        return None
+    prices = [_price(slot.step.prices, session, days[slot.anchor]) for session, slot in priced]
+    course = [
+        price
+        for price, (session, _) in zip(prices, priced, strict=True)
+        if session.kind == "session"
+    ]
+    sources = dict.fromkeys(
+        name for _, slot in priced for name in fact_ids(basis(slot.step, "price").source)
+    )
+    return Cost(
+        priced[0][1].step.prices[0].currency,
+        sum(low for low, _ in prices),
+        sum(high for _, high in prices),
+        CostRange(len(course), sum(low for low, _ in course), sum(high for _, high in course)),
+        tuple(sources),
+    )
+
+
+def _price(prices: Sequence[Price], session: Session, anchor: date) -> tuple[int, int]:
+    """Return what one appointment costs, by its number and by how long after its anchor it is."""
+    price = prices[min(session.number, len(prices)) - 1]
+    if price.within and price.later and session.on > shift(anchor, span(price.within)):
+        return price.later.min, price.later.max
+    return price.min, price.max
+
+
+def _chair_time(minutes: Sequence[int | None]) -> str | None:
+    """Return the length of all appointments in ISO 8601; None if one has no length, or for none."""
+    known = [length for length in minutes if length is not None]
+    return iso_duration(sum(known)) if known and len(known) == len(minutes) else None

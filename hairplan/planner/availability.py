@@ -1,4 +1,4 @@
-"""On which days no appointment can be, and why: the clinic's closed days, the patient's absences.
+"""The days on which no appointment can be, and why: closed days, absences, the patient's state.
 
 A day has at most one reason: the first that takes it, in the order weekly closed day, public
 holiday, closure, absence, the patient's state.
@@ -9,14 +9,10 @@ from datetime import date
 from functools import lru_cache
 
 from hairplan.dates.spans import Period
-from hairplan.dates.typed import WEEKDAYS
+from hairplan.dates.weekdays import WEEKDAY_NAMES, WEEKDAYS
 from hairplan.errors import InputError, nearest
 from hairplan.request import PlanRequest
 from hairplan.words import format_range
-
-_WEEKDAY_NAMES = (
-    "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
-)  # fmt: skip
 
 
 class Availability:
@@ -57,7 +53,7 @@ class Availability:
 
     def _reason(self, day: date) -> str | None:
         if day.weekday() in self._weekdays:
-            return f"closed: {_WEEKDAY_NAMES[day.weekday()]}"
+            return f"closed: {WEEKDAY_NAMES[day.weekday()]}"
         for region in self._regions:
             if name := _holiday(region, day):
                 return f"closed: {name} ({region})"

@@ -1,4 +1,4 @@
-"""Which day each appointment gets: exact, and cheap when nothing is in the way.
+"""The fourth stage: a day for each appointment, exact, and cheap when nothing is in the way.
 
 Hard: an appointment lies inside its window, after the one before it, on a day that is free. Soft,
 in this order: the least sum of days between chosen days and targets, the fewest appointments off
@@ -25,6 +25,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from hairplan.planner.layout import Layout
 from hairplan.planner.slot import START, Slot
 
 Taken = Callable[[date], str | None]
@@ -69,7 +70,7 @@ class Stuck(Struct, frozen=True):
 
 
 class Ground(Struct, frozen=True):
-    """What choices are made on.
+    """The appointments, and the days that a choice has to go by.
 
     Attributes:
         slots: the appointments, each after those that it refers to.
@@ -82,6 +83,11 @@ class Ground(Struct, frozen=True):
     known: ChosenDays
     taken: Taken
     last: date
+
+    @classmethod
+    def of(cls, layout: Layout, taken: Taken) -> "Ground":
+        """Return the ground of a layout, for days that may be taken."""
+        return cls(layout.slots, layout.known, taken, layout.frame.until)
 
     @property
     def start(self) -> date:
@@ -112,7 +118,7 @@ class Ground(Struct, frozen=True):
 def _again(
     slot: Slot, earliest: date | None, latest: date | None
 ) -> tuple[date | None, date | None]:
-    """Return the window of what is to be booked again, however late that is."""
+    """Return the window of an appointment that is to be booked again, however late that is."""
     assert slot.not_before is not None, f"{slot.id} is not to be booked again"
     earliest = slot.not_before if earliest is None else max(earliest, slot.not_before)
     return earliest, None if latest is not None and latest < earliest else latest

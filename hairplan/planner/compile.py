@@ -1,34 +1,133 @@
-"""What a protocol says to every patient: read once, and narrowed down to each by its template.
+"""The first stage: all that a protocol says to every patient, read once.
 
-A table that holds for some patients only is read as if it held; its template leaves it out, or says
-which answers it waits for.
+A table that holds for some patients only is compiled as if it held: resolving leaves it out, or
+says which answers it waits for.
 """
 
 from collections.abc import Iterator, Mapping
+from hashlib import sha256
+from typing import Final
 
-from msgspec import Struct, structs
+import msgspec
+from msgspec import Struct
 
-from hairplan.plan import Conflict, Figure, PlanSource, ProtocolId
-from hairplan.planner.actives import (
-    ReadyExpectation,
-    ReadyMilestone,
-    ReadyRestriction,
-    ReadyRoutine,
-    ReadyTask,
-    ready_expectations,
-    ready_milestones,
-    ready_restrictions,
-    ready_routines,
-    ready_tasks,
-)
-from hairplan.planner.conditions import Looked, looked_at
+from hairplan.dates.seasons import season
+from hairplan.dates.spans import ClockTime, Span, position, side, span
+from hairplan.dates.weekdays import WEEKDAYS
+from hairplan.plan import Applies, Conflict, Figure, PlanSource, ProtocolId
+from hairplan.planner.conditions import EVENTS
 from hairplan.planner.figures import figures_of, sources_of
-from hairplan.planner.layout import PlannedStep
-from hairplan.planner.runs import plain_step
+from hairplan.planner.restrictions import Sides, sides
 from hairplan.planner.screening import describe_rule
+from hairplan.planner.steps import (
+    Pace,
+    PlannedStep,
+    read_lengths,
+    read_pace,
+    read_rhythm,
+)
 from hairplan.protocol.figures import fact_ids, shown_path, tables
-from hairplan.protocol.model import Condition, Protocol, Traced
+from hairplan.protocol.model import (
+    Condition,
+    Counts,
+    Expectation,
+    Length,
+    Lengths,
+    Milestone,
+    Protocol,
+    Restriction,
+    Routine,
+    Step,
+    Task,
+    Traced,
+)
 from hairplan.words import cite
+
+_MOST_KEPT: Final = 32
+
+
+class Ready(Struct, frozen=True):
+    """A table of the protocol that holds, or may hold, for a patient.
+
+    Attributes:
+        name: its name in the protocol.
+        when: whom it holds for.
+        since: what of that is on the time since an event, and has to hold on the day itself.
+        applies: yes, or unknown where an answer is missing.
+        only_if: the answers that it waits for.
+        sources: its fact ids.
+    """
+
+    name: str
+    when: Condition
+    since: Condition
+    applies: Applies
+    only_if: str | None
+    sources: tuple[str, ...]
+
+
+class Reach(Struct, frozen=True):
+    """The appointments that a restriction surrounds, and how far: several may have the same reach.
+
+    Attributes:
+        around: the appointments, or the steps or events; nothing for all that treat.
+        until: the place that it lasts until; null where its lengths say when it ends.
+        since: the time since events that has to hold on an appointment's day.
+        at_least: the least length.
+        ideal: the ideal length.
+    """
+
+    around: tuple[str, ...]
+    until: str | None
+    since: Condition
+    at_least: Sides
+    ideal: Sides
+
+
+class ReadyRestriction(Ready, frozen=True):
+    """A restriction with its reach read.
+
+    Attributes:
+        restriction: the table.
+        reach: the very one that restrictions share whose periods are the same.
+    """
+
+    restriction: Restriction
+    reach: Reach
+
+
+class ReadyTask(Ready, frozen=True):
+    """A task with its spans read."""
+
+    task: Task
+    lead: Span | ClockTime | None
+    earliest: Span | None
+    valid: Span | None
+
+
+class ReadyRoutine(Ready, frozen=True):
+    """A routine with its spans read."""
+
+    routine: Routine
+    begins: Span | None
+    every: Span | None
+    pace: Pace | None
+    lasting: Span | None
+
+
+class ReadyMilestone(Ready, frozen=True):
+    """A milestone with its span read."""
+
+    milestone: Milestone
+    after: Span | None
+
+
+class ReadyExpectation(Ready, frozen=True):
+    """An expectation with its spans read."""
+
+    expectation: Expectation
+    begins: Span | None
+    ends: Span | None
 
 
 class CompiledTable(Struct, frozen=True):
@@ -46,29 +145,27 @@ class CompiledTable(Struct, frozen=True):
 
 
 class Compiled(Struct, frozen=True, kw_only=True):
-    """All of a template that the protocol alone decides.
+    """A protocol as it is for every patient.
 
     Attributes:
         origin: the treatment as it came.
         protocol: the treatment, with the clinic's own figures.
         name: which one it is, with the digest of it as it came.
-        looked: what of a patient its conditions look at.
-        entries: its tables, the head first.
+        tables: its tables, the head first.
         figures: their figures, sorted by their path, each with the place of its table.
         sources: every fact that is cited, in order.
-        runs: its steps as a plan has them that asks for nothing, by the step's identity.
+        steps: its steps as a plan has them that asks for nothing, by the identity of each.
         notes: what it has to say, each with its sources.
-        said: what each rule means.
+        meanings: what each screening rule means, by its name.
     """
 
     origin: Protocol
     protocol: Protocol
     name: ProtocolId
-    looked: Looked
-    entries: tuple[CompiledTable, ...]
+    tables: tuple[CompiledTable, ...]
     figures: tuple[tuple[int, Figure], ...]
     sources: tuple[PlanSource, ...]
-    runs: Mapping[int, PlannedStep]
+    steps: Mapping[int, PlannedStep]
     restrictions: tuple[ReadyRestriction, ...]
     tasks: tuple[ReadyTask, ...]
     routines: tuple[ReadyRoutine, ...]
@@ -76,45 +173,61 @@ class Compiled(Struct, frozen=True, kw_only=True):
     expectations: tuple[ReadyExpectation, ...]
     differences: tuple[Conflict, ...]
     notes: tuple[str, ...]
-    said: Mapping[str, str]
+    meanings: Mapping[str, str]
 
 
-def compile_protocol(protocol: Protocol, origin: Protocol, digest: str) -> Compiled:
-    """Read a protocol.
+_KEPT: Final[dict[int, Compiled]] = {}
+"""Compiled protocols by the identity of each: a batch has a few, for many patients."""
+
+
+def compile_once(protocol: Protocol) -> Compiled:
+    """Return a protocol compiled, once for all its patients."""
+    kept = _KEPT.get(id(protocol))
+    if kept is None:
+        if len(_KEPT) >= _MOST_KEPT:
+            _KEPT.clear()
+        # It holds the protocol, so that no other one takes its id.
+        kept = _KEPT[id(protocol)] = compile_protocol(protocol, protocol)
+    return kept
+
+
+def digest_of(protocol: Protocol) -> str:
+    """Return the digest of a protocol's content, the same for the same content."""
+    return compile_once(protocol).name.digest
+
+
+def compile_protocol(protocol: Protocol, origin: Protocol) -> Compiled:
+    """Read all of a protocol that no patient changes.
 
     Args:
         protocol: the treatment, with the clinic's own figures.
-        origin: the treatment as it came.
-        digest: of the treatment as it came.
+        origin: the treatment as it came, which the digest is of.
     """
     paths = list(_paths(protocol))
     entries = tuple(
         CompiledTable(table, getattr(table, "when", {}), frozenset(_cited(table)))
         for _, table in paths
     )
-    cited = (name for entry in entries for name in entry.cited)
+    digest = sha256(msgspec.json.encode(origin, order="deterministic")).hexdigest()
     return Compiled(
         origin=origin,
         protocol=protocol,
         name=ProtocolId(protocol.id, protocol.version, protocol.name, protocol.date, digest),
-        looked=looked_at(protocol),
-        entries=entries,
+        tables=entries,
         figures=figures_of(paths),
-        sources=sources_of(protocol, cited),
-        runs={
-            id(step): structs.replace(plain_step(step, protocol), waits=None)
-            for step in protocol.steps
-        },
-        restrictions=ready_restrictions(protocol),
-        tasks=tuple(ready_tasks(protocol)),
-        routines=tuple(ready_routines(protocol)),
-        milestones=tuple(ready_milestones(protocol)),
-        expectations=tuple(ready_expectations(protocol)),
+        sources=sources_of(protocol, (name for entry in entries for name in entry.cited)),
+        steps={id(step): plain_step(step, protocol.first_day) for step in protocol.steps},
+        restrictions=tuple(_ready_restrictions(protocol)),
+        tasks=tuple(_ready_tasks(protocol)),
+        routines=tuple(_ready_routines(protocol)),
+        milestones=tuple(_ready_milestones(protocol)),
+        expectations=tuple(_ready_expectations(protocol)),
         differences=tuple(
-            Conflict(each.topic, each.says, each.holds) for each in protocol.differences
+            Conflict(difference.topic, difference.says, difference.holds)
+            for difference in protocol.differences
         ),
-        notes=tuple(f"{each.text}{cite(fact_ids(each.source))}" for each in protocol.notes),
-        said={name: describe_rule(rule) for name, rule in protocol.rules.items()},
+        notes=tuple(f"{note.text}{cite(fact_ids(note.source))}" for note in protocol.notes),
+        meanings={name: describe_rule(rule) for name, rule in protocol.rules.items()},
     )
 
 
@@ -129,3 +242,96 @@ def _cited(table: Traced | Protocol) -> Iterator[str]:
     yield from fact_ids(table.source)
     for exception in table.figures.values():
         yield from fact_ids(exception.source)
+
+
+def plain_step(step: Step, first_day: int) -> PlannedStep:
+    """Return a step as a plan has it for which nothing is asked and nothing is known."""
+    count, more = _count(step)
+    lasting, longest = read_lengths(step.lasting)
+    return PlannedStep(
+        step=step,
+        count=count,
+        more=more,
+        beats=tuple(read_rhythm(spacing) for spacing in step.spacings),
+        inner=tuple(read_rhythm(spacing) for spacing in step.group.spacings) if step.group else (),
+        offsets=tuple(position(offset, first_day) for offset in step.offsets),
+        pace=read_pace(step.rate),
+        weekdays=frozenset(WEEKDAYS.index(day) for day in step.weekdays),
+        seasons=tuple(season(text) for text in step.seasons),
+        lasting=lasting,
+        shortest=span(step.lasting.min) if isinstance(step.lasting, Length) else None,
+        longest=None if isinstance(step.lasting, Length) and step.lasting.preferred else longest,
+    )
+
+
+def _count(step: Step) -> tuple[int | None, int]:
+    """Return how many appointments a step has, and how many more may follow."""
+    count = step.count
+    if isinstance(count, Counts):
+        if count.preferred is not None:
+            return count.preferred, 0
+        return count.min, count.max - count.min
+    if isinstance(count, int):
+        return count, 0
+    if step.offsets and count is None:
+        return len(step.offsets), 0
+    is_bounded_otherwise = count == "open" or step.lasting or step.total
+    return (None if is_bounded_otherwise else 1), 0
+
+
+def _ready_restrictions(protocol: Protocol) -> Iterator[ReadyRestriction]:
+    reaches: list[Reach] = []
+    for name, table in sorted(protocol.restrictions.items()):
+        least, ideal = _sides(table, "at_least"), _sides(table, "ideal")
+        read = _read(table)
+        reach = Reach(table.around, table.until, read[1], least, ideal)
+        if reach not in reaches:
+            reaches.append(reach)
+        yield ReadyRestriction(name, *read, table, reaches[reaches.index(reach)])
+
+
+def _read(table: Traced) -> tuple[Condition, Condition, Applies, None, tuple[str, ...]]:
+    """Return the condition, certainty and sources of a table, as if it held."""
+    since = {name: value for name, value in table.when.items() if name.startswith(EVENTS)}
+    return table.when, since, "yes", None, fact_ids(table.source)
+
+
+def _sides(table: Restriction, length: str) -> Sides:
+    texts = (
+        getattr(end, length) if isinstance(end, Lengths) else end
+        for end in (table.before, table.after)
+    )
+    before, after = (side(text) if text else None for text in texts)
+    return sides(before, after, span(table.begins) if table.begins else None)
+
+
+def _ready_tasks(protocol: Protocol) -> Iterator[ReadyTask]:
+    for name, table in sorted(protocol.tasks.items()):
+        lead = side(table.lead) if table.lead else None
+        earliest, valid = _spans(table.earliest, table.valid)
+        yield ReadyTask(name, *_read(table), table, lead, earliest, valid)
+
+
+def _spans(*texts: str | None, first_day: int = 0) -> Iterator[Span | None]:
+    return (position(text, first_day) if text else None for text in texts)
+
+
+def _ready_routines(protocol: Protocol) -> Iterator[ReadyRoutine]:
+    for name, table in sorted(protocol.routines.items()):
+        (begins,) = _spans(table.begins, first_day=protocol.first_day)
+        (every,) = _spans(table.every)
+        lasting, _ = read_lengths(table.lasting)
+        pace = read_pace(table.rate)
+        yield ReadyRoutine(name, *_read(table), table, begins, every, pace, lasting)
+
+
+def _ready_milestones(protocol: Protocol) -> Iterator[ReadyMilestone]:
+    for name, table in sorted(protocol.milestones.items()):
+        (after,) = _spans(table.after, first_day=protocol.first_day)
+        yield ReadyMilestone(name, *_read(table), table, after)
+
+
+def _ready_expectations(protocol: Protocol) -> Iterator[ReadyExpectation]:
+    for name, table in sorted(protocol.expectations.items()):
+        begins, ends = _spans(table.begins, table.ends, first_day=protocol.first_day)
+        yield ReadyExpectation(name, *_read(table), table, begins, ends)

@@ -1,4 +1,4 @@
-"""Who something holds for: conditions on the choices made and on the patient's state.
+"""Conditions on the choices made and on the patient's state: whether something holds for her.
 
 Truth has three values. What hangs on an answer that nobody gave is `unknown`, never `no`; one part
 that is `no` settles a condition, whatever else is unknown.
@@ -8,10 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final
 
-from msgspec import Struct
-
 from hairplan.dates.spans import shift, since_range
-from hairplan.protocol.figures import tables
 from hairplan.protocol.model import Condition, Protocol, age_range, wanted
 from hairplan.request import Answer, PlanRequest
 
@@ -72,7 +69,7 @@ def _settle(state: State, question: str | None, answer: str, because: str) -> It
 
 
 def _apply_only(protocol: Protocol, state: State) -> Iterable[str]:
-    """Answer with no what is not asked of this patient."""
+    """Answer no to the questions that this patient is not asked."""
     for name, question in protocol.questions.items():
         if question.only and holds(question.only, state) == "no":
             if state[name] == "yes":
@@ -108,7 +105,7 @@ def holds_on(when: Condition, events: Mapping[str, Sequence[date]], day: date) -
     What is not known of an event is not asked here: it makes the condition unknown as a whole.
     """
     return all(
-        any(_is_since(events[name.removeprefix(EVENTS)], each, day) for each in wanted(value))
+        any(_is_since(events[name.removeprefix(EVENTS)], text, day) for text in wanted(value))
         for name, value in when.items()
         if name.startswith(EVENTS) and name.removeprefix(EVENTS) in events
     )
@@ -116,7 +113,7 @@ def holds_on(when: Condition, events: Mapping[str, Sequence[date]], day: date) -
 
 def _is_since(days: Sequence[date], text: str, day: date) -> bool:
     """Return whether the last of some days up to a day lies so long before it."""
-    past = [each for each in days if each <= day]
+    past = [known for known in days if known <= day]
     if not past:
         return False
     low, high = since_range(text)
@@ -127,39 +124,6 @@ def _in_ages(known: str, ranges: Iterable[str]) -> bool:
     if known == "unknown":
         return False
     return any(low <= int(known) <= high for low, high in map(age_range, ranges))
-
-
-class Looked(Struct, frozen=True):
-    """What the conditions of a protocol look at of a patient's sex and age.
-
-    Attributes:
-        sex: whether they look at the sex.
-        ages: the ages that they tell apart, each from its first to its last.
-    """
-
-    sex: bool
-    ages: tuple[tuple[int, int], ...]
-
-    def of(self, request: PlanRequest) -> tuple[object, ...]:
-        """Return what they see: the same for requests that they cannot tell apart."""
-        sex = request.sex if self.sex else None
-        age = request.age
-        if age is None or not self.ages:
-            return sex, None
-        return sex, tuple([low <= age <= high for low, high in self.ages])
-
-
-def looked_at(protocol: Protocol) -> Looked:
-    """Return what the conditions of a protocol look at."""
-    conditions = [
-        *(table.when for _, _, table in tables(protocol)),
-        *(question.only for question in protocol.questions.values()),
-        *(contradiction.when for contradiction in protocol.contradictions),
-    ]
-    ages = dict.fromkeys(
-        age_range(text) for when in conditions for text in wanted(when.get("age", ()))
-    )
-    return Looked(any("sex" in when for when in conditions), tuple(ages))
 
 
 def unanswered(when: Condition, state: State) -> str:

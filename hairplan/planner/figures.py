@@ -30,12 +30,12 @@ def figures_of(
     Args:
         tables: each with the path that its figures are shown under.
     """
-    found = (
+    placed_figures = (
         (place, _figure(path, key, value, table))
         for place, (path, table) in enumerate(tables)
         for key, value in leaves(table)
     )
-    return tuple(sorted(found, key=lambda placed: placed[1].figure))
+    return tuple(sorted(placed_figures, key=lambda placed: placed[1].figure))
 
 
 def leaves(table: Traced | Protocol) -> Iterator[tuple[str, str]]:
@@ -55,8 +55,8 @@ def _leaves(key: str, value: object) -> Iterator[tuple[str, str]]:
             if inner is not None and name not in _WORDS:
                 yield from _leaves(f"{key}.{name}", inner)
     elif isinstance(value, tuple) and isinstance(value[0], Struct):
-        for number, each in enumerate(value, 1):
-            yield from _leaves(f"{key}.{number}", each)
+        for number, part in enumerate(value, 1):
+            yield from _leaves(f"{key}.{number}", part)
     elif isinstance(value, tuple):
         yield key, ", ".join(value)
     else:
@@ -65,8 +65,10 @@ def _leaves(key: str, value: object) -> Iterator[tuple[str, str]]:
 
 def _figure(path: str, key: str, value: str, table: Traced | Protocol) -> Figure:
     name = f"{path}.{key}".lstrip(".")
-    found = basis(table, key)
-    return Figure(name, value, found.strength or "clinic", fact_ids(found.source), found.why)
+    rests_on = basis(table, key)
+    return Figure(
+        name, value, rests_on.strength or "clinic", fact_ids(rests_on.source), rests_on.why
+    )
 
 
 def sources_of(protocol: Protocol, ids: Iterable[str]) -> tuple[PlanSource, ...]:

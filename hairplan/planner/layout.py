@@ -1,154 +1,57 @@
-"""The steps of a plan laid one after another, as appointments that have no dates yet.
+"""The third stage: the steps of a plan laid one after another, as appointments without dates.
 
 How far a step goes is counted on the protocol's own dates, before any is moved: an appointment, or
 a group by its first, is in if its target lies in the step's bound. The end of a length does not
 belong to it, unless the file says so: 12 weekly sessions last 12 weeks, the last on day 77.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date
-from itertools import count as count_from
-from itertools import islice
-from typing import Any, Final
+from typing import Final
 
 from msgspec import Struct, structs
 
-from hairplan.dates.seasons import Season
 from hairplan.dates.spans import Span, shift, span
-from hairplan.errors import InputError, OutOfRangeError
+from hairplan.errors import InputError
 from hairplan.history import NOTHING, Record
-from hairplan.planner.slot import START, WAITING, Bound, Pace, Rhythm, Slot
-from hairplan.protocol.model import Step, is_of_step, place_step
+from hairplan.planner.series import Series
+from hairplan.planner.slot import START, WAITING, Bound, Slot
+from hairplan.planner.steps import PlannedStep
+from hairplan.protocol.model import is_of_step, place_step
 
 MOST_SLOTS: Final = 10_000
 MOST_CONDITIONAL: Final = 6
 MOST_WAITING: Final = 100
 
 _UNSHOWN: Final = 2 * WAITING
-_DAY_BEFORE: Final = span("-1 day")
-_DAY_AFTER: Final = span("1 day")
 
 Events = Mapping[str, tuple[date, ...]]
 """The days that events are known to have, in order."""
 
-
-class PlannedStep(Struct, frozen=True, kw_only=True):
-    """A step as this plan has it: how many appointments, how far apart.
-
-    Attributes:
-        step: the step.
-        count: how many; None where something else bounds it.
-        more: how many more are conditional.
-        beats: its spacing, for each gap in turn.
-        inner: the spacing inside a group.
-        offsets: how far each lies from the anchor.
-        pace: so many times a week, month or year.
-        weekdays: on these days of the week, Monday being 0.
-        seasons: the parts of the year in which it may lie.
-        lasting: for how long.
-        shortest: for how long at least, where that is a range.
-        longest: for how long at most, conditionally.
-        until: the last day for a target, where an event ends it.
-        waits: why it is conditional as a whole; None if it is not.
-        skipped: the numbers of what was given up.
-        aside: the numbers of what is to be booked again, outside the chain: what comes after it
-            took place already.
-        recorded: the highest number of which anything is known.
-    """
-
-    step: Step
-    count: int | None
-    more: int = 0
-    beats: tuple[Rhythm, ...]
-    inner: tuple[Rhythm, ...] = ()
-    offsets: tuple[Span, ...] = ()
-    pace: Pace | None = None
-    weekdays: frozenset[int] = frozenset()
-    seasons: tuple[Season, ...] = ()
-    lasting: Span | None = None
-    shortest: Span | None = None
-    longest: Span | None = None
-    until: date | None = None
-    waits: str | None = None
-    skipped: frozenset[int] = frozenset()
-    aside: frozenset[int] = frozenset()
-    recorded: int = 0
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it repeats up to the horizon."""
-        return self.count is None and not (self.lasting or self.step.total or self.until)
-
-    @property
-    def is_counted(self) -> bool:
-        """Whether a number ends it, and no date."""
-        return not self.until and (self.count is not None or self.step.total is not None)
-
-    @property
-    def size(self) -> int:
-        """How many appointments make one beat of its rhythm."""
-        return self.step.group.size if self.step.group else 1
-
-    def name_of(self, place: int) -> tuple[str, int]:
-        """Return the id of the appointment at a place in the chain, and its number, from 1."""
-        if not self.skipped and not self.aside:
-            return f"{self.step.id}-{place}", place
-        gone = self.skipped | self.aside
-        number = next(islice((each for each in count_from(1) if each not in gone), place - 1, None))
-        return f"{self.step.id}-{number}", number - sum(each < number for each in self.skipped)
-
-    @property
-    def is_pinned(self) -> bool:
-        """Whether its first appointment is on the start itself."""
-        starts_now = not self.offsets or self.offsets[0].count == 0
-        is_on_it = self.step.anchor == "start" and not self.step.lies_before_anchor
-        return is_on_it and starts_now and not self.waits
-
-
-class Happened(Struct, frozen=True):
-    """What the laying has to know of a plan's past.
-
-    Attributes:
-        record: what has happened.
-        late: from when on what finds no day in its window is looked for.
-        rolling: what follows counts from a session really done, not from where it should have been.
-    """
-
-    record: Record = NOTHING
-    late: Mapping[str, date] = {}
-    rolling: bool = True
+Places = Mapping[str, date]
+"""The day of each place in the course, such as "course.last" or "events.transplant"."""
 
 
 class Frame(Struct, frozen=True):
-    """What steps are laid into.
+    """The start, the end and the events between which steps are laid.
 
     Attributes:
         start: day 0.
         until: the last day for a target of a repeating step.
         events: the days that are known of events.
         at_least_one: a repeating step has its first appointment (or group) in any case.
-        happened: what has happened so far; null for nothing.
+        record: what has happened so far; null for a plan without a past.
+        late: from when on what finds no day in its window is looked for, by its id.
+        rolling: what follows counts from a session really done, not from where it should have been.
     """
 
     start: date
     until: date
     events: Events
     at_least_one: bool
-    happened: Happened | None = None
-
-
-class End(Struct, frozen=True):
-    """The end of a series that goes on for as long as dates allow.
-
-    Attributes:
-        run: its step.
-        series: the places of its appointments.
-        beyond: the appointment that would come next; None where something else ends the series.
-    """
-
-    run: PlannedStep
-    series: tuple[int, ...]
-    beyond: Slot | None
+    record: Record | None = None
+    late: Mapping[str, date] = {}
+    rolling: bool = True
 
 
 class Layout(Struct, frozen=True):
@@ -161,7 +64,6 @@ class Layout(Struct, frozen=True):
         known: the days that are known beforehand, by their number below 0.
         unshown: how many conditional ones more there may be, by step.
         places: the appointments of each step, or what stands for them where it has none.
-        ends: where dates end a series.
     """
 
     frame: Frame
@@ -170,10 +72,9 @@ class Layout(Struct, frozen=True):
     known: dict[int, date]
     unshown: dict[str, int]
     places: dict[str, list[int]]
-    ends: list[End]
 
 
-def lay_out(runs: Iterable[PlannedStep], frame: Frame) -> Layout:
+def lay_out(steps: Iterable[PlannedStep], frame: Frame) -> Layout:
     """Lay the appointments of steps, each after those that it counts from, one after another.
 
     Raises:
@@ -181,37 +82,9 @@ def lay_out(runs: Iterable[PlannedStep], frame: Frame) -> Layout:
         OutOfRangeError: a date leaves the calendar.
     """
     laying = _Laying(frame)
-    for run in runs:
-        laying.lay(run)
+    for planned in steps:
+        laying.lay(planned)
     return laying.layout()
-
-
-class Chain:
-    """The steps of many plans, which lie alike from most starts: they are laid only once for these.
-
-    What is remembered makes the next laying quick, and changes nothing of it.
-    """
-
-    def __init__(self, runs: Sequence[PlannedStep]) -> None:
-        """Take the steps, in the order of their anchors."""
-        self._runs = runs
-        # How many may follow up to a length, and are conditional, hangs on dates in other ways.
-        self._is_kept = all(run.longest is None for run in runs)
-        self._last: Layout | None = None
-
-    def at(self, frame: Frame) -> Layout:
-        """Lay the appointments into a frame without a past.
-
-        Raises:
-            InputError: more than 10,000 appointments.
-            OutOfRangeError: a date leaves the calendar.
-        """
-        last = self._last
-        layout = _Laying(frame).again(last) if last is not None else None
-        if layout is None:
-            layout = lay_out(self._runs, frame)
-            self._last = layout if self._is_kept and not layout.unshown else None
-        return layout
 
 
 class _Laying:
@@ -219,8 +92,6 @@ class _Laying:
 
     def __init__(self, frame: Frame) -> None:
         self.frame = frame
-        self.happened = frame.happened
-        self.ends: list[End] = []
         self.slots: list[Slot] = []
         self.waiting: list[tuple[Slot, str]] = []
         self.unshown: dict[str, int] = {}
@@ -231,192 +102,155 @@ class _Laying:
             self.places[f"events.{name}"] = [first - place for place in range(len(days))]
             self.known.update(zip(self.places[f"events.{name}"], days, strict=True))
         self.targets = dict(self.known)
+        self._sessions_before = 0
 
     def layout(self) -> Layout:
         """Return what is laid so far."""
-        return Layout(
-            self.frame, self.slots, self.waiting, self.known, self.unshown, self.places, self.ends
-        )
+        return Layout(self.frame, self.slots, self.waiting, self.known, self.unshown, self.places)
 
-    def again(self, layout: Layout) -> Layout | None:
-        """Return an earlier layout for this frame; None if it is, or may be, another one here."""
-        if _days_known(layout.frame) != _days_known(self.frame):
-            return None
-        try:
-            for at, slot in enumerate(layout.slots):
-                self.targets[at] = slot.target(self.targets[slot.base])
-            for at, (slot, _) in enumerate(layout.waiting, WAITING):
-                if slot.has_target:
-                    self.targets[at] = slot.target(self.targets[slot.base])
-            is_same = all(self._is_end(each) for each in layout.ends)
-        except OutOfRangeError:
-            # It is for the laying itself to say which date leaves the calendar first.
-            return None
-        return structs.replace(layout, frame=self.frame, known=self.known) if is_same else None
-
-    def _is_end(self, end: End) -> bool:
-        """Return whether a series ends where it ended in an earlier layout."""
-        run, series, beyond = end.run, end.series, end.beyond
-        for number, place in enumerate(series):
-            if self._is_over(run, series[:number], self.targets[place]):
-                return False
-        if beyond is None:
-            return True
-        return self._is_over(run, series, beyond.target(self.targets[beyond.base]))
-
-    def lay(self, run: PlannedStep) -> None:
-        """Lay a step; what of it is conditional lies beside the chain."""
-        anchors = self._anchors(run.step.anchor)
-        if not run.waits and (place := self._conditional_place(run)):
-            run = structs.replace(run, waits=f"{place} is conditional")
-        has_target = run.step.has_rhythm or run.is_pinned
+    def lay(self, planned: PlannedStep) -> None:
+        """Lay a step; its conditional appointments lie beside the chain."""
+        anchors = self._anchors(planned.step.anchor)
+        if self.waiting and not planned.waits and (place := self._conditional_place(planned)):
+            planned = structs.replace(planned, waits=f"{place} is conditional")
+        has_target = planned.step.has_rhythm or planned.is_pinned
         if not has_target or not anchors or anchors[0] not in self.targets:
-            self._wait(run, anchors)
+            self._wait(planned, anchors)
             return
         placed: list[int] = []
         for anchor in anchors:
-            series = self._series(run, anchor, len(placed))
-            placed += series
-            if not run.waits and anchor == anchors[-1]:
-                self._wait_for_more(run, anchor, series, len(placed))
-                self._check_length(run, series, anchor)
-        self.places[run.step.id] = placed or anchors[-1:]
-        self._number(run, placed)
+            series = self._series(planned, anchor, len(placed))
+            placed += series.places
+            if not planned.waits and anchor == anchors[-1]:
+                self._wait_for_more(series, len(placed))
+                self._check_length(series)
+        self.places[planned.step.id] = placed or anchors[-1:]
+        self._number(planned, placed)
 
-    def _conditional_place(self, run: PlannedStep) -> str | None:
-        """Return a place that a step counts from and that is conditional itself; None for none."""
-        places = (run.step.anchor, *(limit.anchor for limit in run.step.limits))
-        return next((each for each in places if self._anchors(each)[:1] >= [WAITING]), None)
+    def _conditional_place(self, planned: PlannedStep) -> str | None:
+        """Return a conditional place that a step counts from; None if there is none."""
+        places = (planned.step.anchor, *(limit.anchor for limit in planned.step.limits))
+        return next((place for place in places if self._anchors(place)[:1] >= [WAITING]), None)
 
     def _anchors(self, place: str) -> list[int]:
-        """Return what a place stands for: an event may have several days; empty for none."""
+        """Return the appointments or days of a place: an event may have several days, or none."""
         if not is_of_step(place):
             return self.places.get(place, [])
         return self._at(place, self.places.get(place_step(place), []))
 
-    def _at(self, place: str, found: list[int]) -> list[int]:
+    def _at(self, place: str, places: list[int]) -> list[int]:
         """Return the appointment that a place such as "course.last" or "course-4" names."""
-        if self.happened is None or "." in place:
-            return _at(place, found)
+        if self.frame.record is None or "." in place:
+            return _at(place, places)
         # What was given up has left its number: only the id tells which one it is.
-        chain = [at for at in found if 0 <= at < len(self.slots)]
+        chain = [at for at in places if 0 <= at < len(self.slots)]
         return [at for at in chain if self.slots[at].id == place]
 
-    def _wait(self, run: PlannedStep, anchors: list[int]) -> None:
-        """Lay what has no day to count from, or no rhythm, as one that waits."""
-        reason = run.waits or "to be agreed: no day of its window is preferred"
+    def _wait(self, planned: PlannedStep, anchors: list[int]) -> None:
+        """Lay a step that has no day to count from, or no rhythm, as one appointment that waits."""
+        reason = planned.waits or "to be agreed: no day of its window is preferred"
         if not anchors:
-            reason = run.waits or f"{run.step.anchor} is not known yet"
-        after = anchors[-1:] if not run.step.lies_before_anchor else []
+            reason = planned.waits or f"{planned.step.anchor} is not known yet"
+        after = anchors[-1:] if not planned.step.lies_before_anchor else []
         slot = Slot(
-            id=f"{run.step.id}-1",
-            step=run.step,
+            id=f"{planned.step.id}-1",
+            step=planned.step,
             number=1,
-            of=(run.count or 0) + run.more or None,
+            of=(planned.count or 0) + planned.more or None,
             follows=after[0] if after else None,
-            low=run.beats[0].low if after else None,
-            high=run.beats[0].high if after else None,
-            bounds=self._bounds(run, [], anchors[-1] if anchors else None),
+            low=planned.beats[0].low if after else None,
+            high=planned.beats[0].high if after else None,
+            bounds=self._bounds(planned, [], anchors[-1] if anchors else None),
             has_target=False,
         )
-        day = self.happened.record.fixed.get(slot.id) if self.happened else None
+        day = self.frame.record.fixed.get(slot.id) if self.frame.record else None
         if day is not None:
             # Nothing says when it should be; but it is booked, or was done.
             slot, reason = structs.replace(slot, fixed=day), ""
-        if 1 not in run.skipped:
-            self.places[run.step.id] = [self._add(slot, day, reason)]
+        if 1 not in planned.skipped:
+            self.places[planned.step.id] = [self._add(slot, day, reason)]
 
-    def _series(self, run: PlannedStep, anchor: int, before: int) -> list[int]:
+    def _series(self, planned: PlannedStep, anchor: int, before: int) -> Series:
         """Lay a step from one anchor on; the numbers go on from those before."""
-        self.origin = (anchor, 0)
-        series: list[int] = []
-        beyond = None
-        earlier = sum(slot.step.kind == "session" for slot in self.slots)
-        while not self._is_full(run, series, earlier):
-            slot = self._next(run, anchor, series, before + len(series) + 1)
-            target = slot.target(self.targets[slot.base])
-            if self._is_over(run, series, target) and before + len(series) >= run.recorded:
-                beyond = slot
+        series = Series(planned, anchor)
+        if planned.step.total:
+            self._sessions_before = sum(slot.step.kind == "session" for slot in self.slots)
+        while not self._is_full(series):
+            slot, target = self._next(series, before + len(series) + 1)
+            if self._is_over(series, target) and before + len(series) >= planned.recorded:
                 break
-            if self.happened and not run.waits:
-                slot, target = self._as_it_was(slot, target, run, len(series), self.happened)
-            series.append(self._add(slot, target, run.waits))
-        if not run.is_counted:
-            self.ends.append(End(run, tuple(series), beyond))
+            if self.frame.record and not planned.waits:
+                slot, target = self._as_it_was(slot, target, series, self.frame.record)
+            series.places.append(self._add(slot, target, planned.waits))
         return series
 
     def _as_it_was(
-        self, slot: Slot, target: date, run: PlannedStep, before: int, happened: Happened
+        self, slot: Slot, target: date, series: Series, record: Record
     ) -> tuple[Slot, date]:
         """Return an appointment as it took place or is booked, and the day that others count from.
 
         What is off its target is what the rest of its step counts from, unless the anchor is fixed.
         """
-        record = happened.record if happened.rolling else NOTHING
+        record = record if self.frame.rolling else NOTHING
         day = record.fixed.get(slot.id)
-        again = happened.late.get(slot.id) or record.not_before(slot.id)
+        again = self.frame.late.get(slot.id) or record.not_before(slot.id)
         if day is None and again is None:
             return slot, target
         slot = structs.replace(slot, fixed=day, not_before=None if day else again)
         counted = day or max(target, again or target)
-        beat, inside = divmod(before, run.size)
-        if counted != target and happened.rolling and not inside:
-            on_anchor = run.step.anchor == "start" and not run.step.lies_before_anchor
-            self.origin = (len(self.slots), beat + (not on_anchor))
+        if counted != target and self.frame.rolling and not series.is_inside_group:
+            series.count_from(len(self.slots))
         return slot, counted
 
-    def _is_full(self, run: PlannedStep, series: list[int], earlier: int) -> bool:
+    def _is_full(self, series: Series) -> bool:
         """Return whether a series has as many appointments as the step may have."""
-        if run.waits and len(series) == MOST_WAITING:
+        planned = series.planned
+        if planned.waits and len(series) == MOST_WAITING:
             return True
-        if run.until:
+        if planned.until:
             return False
-        if run.count is not None:
-            return len(series) == run.count
-        return bool(run.step.total) and earlier + len(series) >= (run.step.total or 0)
+        if planned.count is not None:
+            return len(series) == planned.count
+        total = planned.step.total
+        return total is not None and self._sessions_before + len(series) >= total
 
-    def _is_over(self, run: PlannedStep, series: Sequence[int], target: date) -> bool:
+    def _is_over(self, series: Series, target: date) -> bool:
         """Return whether the next appointment of a series lies beyond the step's end."""
-        if len(series) % run.size or run.is_counted:
+        planned = series.planned
+        if planned.is_counted or series.is_inside_group:
             return False
-        if run.until:
-            past = run.longest is not None and self._is_past(run, run.longest, series, target)
-            return target > run.until or past
-        if run.lasting:
-            return self._is_past(run, run.lasting, series, target)
-        return target > self.frame.until and not (self.frame.at_least_one and not series)
+        if planned.until:
+            is_past = planned.longest is not None and self._is_past(series, planned.longest, target)
+            return target > planned.until or is_past
+        if planned.lasting:
+            return self._is_past(series, planned.lasting, target)
+        return target > self.frame.until and not (self.frame.at_least_one and not series.places)
 
-    def _is_past(self, run: PlannedStep, length: Span, series: Sequence[int], target: date) -> bool:
-        if not series:
+    def _is_past(self, series: Series, length: Span, target: date) -> bool:
+        if not series.places:
             return False
-        end = shift(self.targets[series[0]], length)
-        return target > end if run.step.end_included else target >= end
+        end = shift(self.targets[series.places[0]], length)
+        return target > end if series.planned.step.end_included else target >= end
 
-    def _wait_for_more(
-        self, run: PlannedStep, anchor: int, planned: list[int], numbered: int
-    ) -> None:
-        """Lay what may follow the planned part of a range; of many, count those not shown."""
-        if run.until or (run.longest and run.count is not None):
+    def _wait_for_more(self, series: Series, numbered: int) -> None:
+        """Lay what may follow the planned part of a range, and count the appointments not shown."""
+        planned = series.planned
+        if planned.until or (planned.longest and planned.count is not None):
             return
-        series = list(planned)
-        while len(series) < MOST_SLOTS:
-            extra = len(series) - len(planned)
-            if run.longest is None and extra >= run.more:
+        most = MOST_SLOTS - len(series) if planned.longest else planned.more
+        series = series.copy() if most else series
+        for extra in range(most):
+            slot, target = self._next(series, numbered + extra + 1)
+            if planned.longest and self._is_past(series, planned.longest, target):
                 return
-            slot = self._next(run, anchor, series, numbered + extra + 1)
-            target = slot.target(self.targets[slot.base])
-            if run.longest and self._is_past(run, run.longest, series, target):
-                return
-            if extra == MOST_CONDITIONAL:
-                self.unshown[run.step.id] = 0
-            if extra >= MOST_CONDITIONAL:
-                self.unshown[run.step.id] += 1
-                self.targets[_UNSHOWN + extra] = target
-                series.append(_UNSHOWN + extra)
+            if extra < MOST_CONDITIONAL:
+                of = None if planned.longest else (planned.count or 0) + planned.more
+                place = self._add(structs.replace(slot, of=of), target, "an extra that may follow")
             else:
-                of = None if run.longest else (run.count or 0) + run.more
-                slot = structs.replace(slot, of=of)
-                series.append(self._add(slot, target, "an extra that may follow"))
+                self.unshown[planned.step.id] = self.unshown.get(planned.step.id, 0) + 1
+                place = _UNSHOWN + extra
+                self.targets[place] = target
+            series.places.append(place)
 
     def _add(self, slot: Slot, target: date | None, waits: str | None) -> int:
         """Add an appointment to the chain, or beside it, and return its place."""
@@ -431,178 +265,53 @@ class _Laying:
             raise InputError(f"more than {MOST_SLOTS} appointments: choose a nearer horizon")
         return place
 
-    def _check_length(self, run: PlannedStep, placed: list[int], anchor: int) -> None:
+    def _check_length(self, series: Series) -> None:
         """Refuse a number that was asked for and that does not fit the step's length."""
-        if run.count is None or run.longest is None or run.shortest is None or not placed:
+        planned, places = series.planned, series.places
+        longest, shortest = planned.longest, planned.shortest
+        if planned.count is None or longest is None or shortest is None or not places:
             return
-        said = f"sessions.{run.step.id}: {run.count} is not allowed: they go on for"
-        if self._is_past(run, run.longest, placed, self.targets[placed[-1]]):
-            raise InputError(f"{said} {run.longest} at most")
-        following = self._next(run, anchor, placed, len(placed) + 1)
-        target = following.target(self.targets[following.base])
-        if not self._is_past(run, run.shortest, placed, target):
-            raise InputError(f"{said} {run.shortest} at least")
+        refused = f"sessions.{planned.step.id}: {planned.count} is not allowed: they go on for"
+        if self._is_past(series, longest, self.targets[places[-1]]):
+            raise InputError(f"{refused} {longest} at most")
+        _, following = self._next(series, len(places) + 1)
+        if not self._is_past(series, shortest, following):
+            raise InputError(f"{refused} {shortest} at least")
 
-    def _number(self, run: PlannedStep, placed: list[int]) -> None:
-        """Say how many a step has, where that shows only once they are laid."""
-        if run.waits or run.is_open:
+    def _number(self, planned: PlannedStep, placed: list[int]) -> None:
+        """Number the appointments of a step whose count shows only once they are laid."""
+        if planned.waits or planned.is_open:
             return
-        total = len(placed) + len(run.aside)
+        total = len(placed) + len(planned.aside)
         for place in placed:
             if self.slots[place].of != total:
                 self.slots[place] = structs.replace(self.slots[place], of=total)
 
-    def _bounds(self, run: PlannedStep, series: list[int], anchor: int | None) -> tuple[Bound, ...]:
+    def _next(self, series: Series, number: int) -> tuple[Slot, date]:
+        """Return the appointment that comes next in a series, and its target."""
+        planned = series.planned
+        bounds = self._bounds(planned, series.places, series.anchor) if planned.step.limits else ()
+        slot = series.next_slot(number, bounds)
+        return slot, slot.target(self.targets[slot.base])
+
+    def _bounds(
+        self, planned: PlannedStep, series: list[int], anchor: int | None
+    ) -> tuple[Bound, ...]:
         """Return the limits of a step that count from something known."""
-        found = []
-        if series and run.size > 1 and len(series) % run.size == 0:
-            # The rhythm counts from the first of a group; the next one comes after the last.
-            found.append(Bound(series[-1], _DAY_AFTER, None))
-        for limit in run.step.limits:
+        bounds = []
+        for limit in planned.step.limits:
             low, high = (span(text) if text else None for text in (limit.min, limit.max))
-            is_own = is_of_step(limit.anchor) and place_step(limit.anchor) == run.step.id
+            is_own = is_of_step(limit.anchor) and place_step(limit.anchor) == planned.step.id
             anchors = self._at(limit.anchor, series) if is_own else self._anchors(limit.anchor)
-            if limit.anchor == run.step.anchor and anchor is not None:
+            if limit.anchor == planned.step.anchor and anchor is not None:
                 anchors = [anchor]
-            found += [Bound(anchor, low, high) for anchor in anchors[:1]]
-        return tuple(found)
-
-    def _next(self, run: PlannedStep, anchor: int, series: list[int], number: int) -> Slot:
-        """Return the appointment that comes next in a series."""
-        beat, inside = divmod(len(series), run.size)
-        if inside:
-            return self._inner(run, anchor, series, number, inside)
-        on_anchor = (
-            run.step.anchor == "start" and not run.offsets and not run.step.lies_before_anchor
-        )
-        gaps = beat + (not on_anchor)
-        if not gaps:
-            return self._slot(run, anchor, series, number, pinned=True)
-        previous = series[-run.size] if series else anchor
-        rhythm = run.beats[min(gaps, len(run.beats)) - 1]
-        if run.offsets:
-            return self._offset(run, anchor, series, number)
-        is_before = gaps == 1 and run.step.lies_before_anchor
-        return self._slot(
-            run,
-            anchor,
-            series,
-            number,
-            follows=None if is_before else previous,
-            low=rhythm.low,
-            high=rhythm.high,
-            tolerance=rhythm.tolerance,
-            **self._rule(run, rhythm, anchor, previous, gaps),
-        )
-
-    def _rule(
-        self, run: PlannedStep, rhythm: Rhythm, anchor: int, previous: int, gaps: int
-    ) -> dict[str, Any]:
-        """Return what gives the target of an appointment: the anchor, or what took its place."""
-        origin, since = self.origin
-        rule = _rule(run, rhythm, anchor, previous, gaps)
-        if not since or "season" in rule:
-            return rule
-        # What counts from something off its target counts from its day.
-        return {**_rule(run, rhythm, origin, previous, gaps - since), "on_target": False}
-
-    def _inner(
-        self, run: PlannedStep, anchor: int, series: list[int], number: int, inside: int
-    ) -> Slot:
-        """Return a further appointment of a group."""
-        rhythm = run.inner[min(inside, len(run.inner)) - 1]
-        one_rhythm = len(run.inner) == 1
-        return self._slot(
-            run,
-            anchor,
-            series,
-            number,
-            follows=series[-1],
-            base=series[-inside] if one_rhythm else series[-1],
-            by=rhythm.preferred,
-            times=inside if one_rhythm else 1,
-            low=rhythm.low,
-            high=rhythm.high,
-            tolerance=rhythm.tolerance,
-        )
-
-    def _offset(self, run: PlannedStep, anchor: int, series: list[int], number: int) -> Slot:
-        """Return an appointment that lies so far from the anchor, whatever lies between."""
-        by = run.offsets[min(len(series), len(run.offsets) - 1)]
-        on_start = anchor == START and run.offsets[0].count == 0
-        rhythm = run.beats[min(max(len(series) - on_start, 0), len(run.beats) - 1)]
-        bounds = (Bound(anchor, None, _DAY_BEFORE),) if by.count < 0 else ()
-        after_anchor = None if by.count <= 0 else anchor
-        slot = self._slot(
-            run,
-            anchor,
-            series,
-            number,
-            pinned=by.count == 0 and anchor == START,
-            follows=series[-1] if series else after_anchor,
-            base=anchor,
-            by=by,
-            low=rhythm.low if series else None,
-            high=rhythm.high if series else None,
-            tolerance=rhythm.tolerance,
-            on_target=run.step.kind == "session",
-        )
-        return structs.replace(slot, bounds=(*slot.bounds, *bounds))
-
-    def _slot(
-        self,
-        run: PlannedStep,
-        anchor: int,
-        series: list[int],
-        number: int,
-        **fields: Any,  # noqa: ANN401 - the fields of a slot
-    ) -> Slot:
-        name, rank = run.name_of(number)
-        return Slot(
-            id=name,
-            step=run.step,
-            number=rank,
-            of=run.count,
-            anchor=anchor,
-            bounds=self._bounds(run, series, anchor),
-            seasons=run.seasons,
-            **fields,
-        )
+            bounds += [Bound(base, low, high) for base in anchors[:1]]
+        return tuple(bounds)
 
 
-def _days_known(frame: Frame) -> list[tuple[str, int]]:
-    """Return how many days are known of each event: these have places in a layout."""
-    return [(name, len(days)) for name, days in frame.events.items()]
-
-
-def _at(place: str, found: list[int]) -> list[int]:
+def _at(place: str, places: list[int]) -> list[int]:
     """Return the appointment of a step that a place such as "course.last" or "course-4" names."""
     end = place.rpartition("." if "." in place else "-")[2]
     if end in {"first", "last"}:
-        return found[:1] if end == "first" else found[-1:]
-    return found[int(end) - 1 : int(end)]
-
-
-def _rule(
-    run: PlannedStep, rhythm: Rhythm, anchor: int, previous: int, gaps: int
-) -> dict[str, Any]:
-    """Return what gives the target of an appointment."""
-    on_target = run.step.kind == "session" and run.step.since == "anchor"
-    if run.pace:
-        by, times, plus = run.pace.place(gaps)
-        found: dict[str, Any] = {"base": anchor, "by": by, "times": times, "plus": plus}
-    elif run.weekdays:
-        found = {"base": previous, "weekdays": run.weekdays}
-    elif rhythm.preferred and run.step.since == "anchor" and len(run.beats) == 1:
-        found = {"base": anchor, "by": rhythm.preferred, "times": gaps}
-    elif rhythm.preferred or rhythm.middle:
-        found = {"base": previous, "by": rhythm.preferred, "middle": rhythm.middle}
-    elif (limit := run.step.window_of_anchor) and limit.min and limit.max:
-        found = {"base": anchor, "middle": (span(limit.min), span(limit.max))}
-    else:
-        assert run.seasons, f"{run.step.id} has no rhythm"
-        # The window of a season hangs on the day really chosen for the anchor.
-        inner = (run.inner[min(each, len(run.inner)) - 1] for each in range(1, run.size))
-        room = tuple(each.preferred for each in inner if each.preferred)
-        return {"base": anchor, "season": gaps, "room": room}
-    return {**found, "on_target": on_target}
+        return places[:1] if end == "first" else places[-1:]
+    return places[int(end) - 1 : int(end)]

@@ -8,17 +8,24 @@ from collections.abc import Sequence
 from datetime import date
 from functools import partial
 
+from msgspec import structs
+
 from hairplan.dates.spans import pure_date
 from hairplan.history import Entry, read_history
 from hairplan.plan import Plan, Screened
-from hairplan.planner.assemble import plan_of, refuse_skipped_times, session_of, when, without_dates
+from hairplan.planner.assemble import assemble, plan_without_dates
 from hairplan.planner.availability import Availability
-from hairplan.planner.brief import Brief
 from hairplan.planner.choose import Chosen, Ground, Stuck, choose
-from hairplan.planner.layout import Layout
-from hairplan.planner.reasons import start_moved, why_moved
-from hairplan.planner.resolve import resolve
+from hairplan.planner.layout import Layout, lay_out
+from hairplan.planner.resolve import Resolved, resolve
 from hairplan.planner.screening import refusals
+from hairplan.planner.session import (
+    refuse_skipped_times,
+    session_of,
+    session_order,
+    why_moved,
+    why_start_moved,
+)
 from hairplan.planner.start import first_free, is_visited, start_taken
 from hairplan.protocol.model import Protocol
 from hairplan.request import PlanRequest
@@ -52,32 +59,11 @@ def make_plan(
     """
     today = request.start if today is None else pure_date(today, "today")
     if history is not None:
-        from hairplan.planner.replan import replanned
+        from hairplan.planner.replan import replan
 
         request, record = read_history(request, history)
-        template = resolve(protocol, request, today)
-        return replanned(Brief(template, request, today, has_begun=True), record)
-    brief = Brief(resolve(protocol, request, today), request, today)
-    clinic = Availability(request)
-    start = first_free(brief, clinic, request.start)
-    if start is None:
-        from hairplan.planner.problems import never_open
-
-        return without_dates(brief, request.start, never_open(request.start))
-    refusing = refusals(brief.template.standings, start) if is_visited(brief) else ()
-    if refusing:
-        from hairplan.planner.problems import refused
-
-        return without_dates(brief, start, refused(brief, clinic, refusing, start))
-    days = Availability(request, brief.template.refused) if brief.template.refused else clinic
-    layout = brief.layout(start)
-    ground = Ground(layout.slots, layout.known, days.taken, layout.frame.until)
-    found = choose(ground)
-    if isinstance(found, Stuck):
-        from hairplan.planner.problems import no_dates
-
-        return without_dates(brief, start, no_dates(brief, days, ground, found, start))
-    return _with_dates(brief, layout, ground, found, clinic)
+        return replan(resolve(protocol, request, today, has_begun=True), record)
+    return _first_plan(resolve(protocol, request, today))
 
 
 def screen_patient(
@@ -94,24 +80,53 @@ def screen_patient(
         InputError: the request and the protocol do not fit; every fault.
     """
     today = request.start if today is None else pure_date(today, "today")
-    template = resolve(protocol, request, today)
-    return tuple(each.over([request.start]) for each in template.verdicts)
+    resolved = resolve(protocol, request, today)
+    return tuple(verdict.over([request.start]) for verdict in resolved.verdicts)
+
+
+def _first_plan(resolved: Resolved) -> Plan:
+    """Return a plan that has no past."""
+    request = resolved.request
+    clinic = Availability(request)
+    start = first_free(resolved, clinic, request.start)
+    if start is None:
+        from hairplan.planner.problems import never_open
+
+        return plan_without_dates(resolved, request.start, never_open(request.start))
+    refusing = refusals(resolved.standings, start) if is_visited(resolved) else ()
+    if refusing:
+        from hairplan.planner.problems import refused
+
+        return plan_without_dates(resolved, start, refused(resolved, clinic, refusing, start))
+    days = Availability(request, resolved.refused) if resolved.refused else clinic
+    layout = lay_out(resolved.steps, resolved.frame(start))
+    ground = Ground.of(layout, days.taken)
+    choice = choose(ground)
+    if isinstance(choice, Stuck):
+        from hairplan.planner.problems import no_dates
+
+        return plan_without_dates(resolved, start, no_dates(resolved, days, ground, choice, start))
+    return _with_dates(resolved, layout, ground, choice, clinic)
 
 
 def _with_dates(
-    brief: Brief, layout: Layout, ground: Ground, found: Sequence[Chosen], clinic: Availability
+    resolved: Resolved,
+    layout: Layout,
+    ground: Ground,
+    choice: Sequence[Chosen],
+    clinic: Availability,
 ) -> Plan:
-    start, asked = ground.start, brief.request.start
-    moved = start_moved(asked, start, partial(start_taken, brief, clinic))
+    start, asked = ground.start, resolved.request.start
+    moved = why_start_moved(asked, start, partial(start_taken, resolved, clinic))
     sessions = []
-    for slot, chosen in zip(layout.slots, found, strict=True):
+    for slot, chosen in zip(layout.slots, choice, strict=True):
         if slot.pinned:
-            given = Chosen(asked, asked, chosen.latest, chosen.planned)
-            sessions.append(session_of(brief, slot, given, start, moved))
+            shown, reason = Chosen(asked, asked, chosen.latest, chosen.planned), moved
         else:
-            reason = why_moved(chosen, partial(ground.blocked, slot))
-            sessions.append(session_of(brief, slot, chosen, start, reason))
-    sessions.sort(key=when)
+            shown, reason = chosen, why_moved(chosen, partial(ground.blocked, slot))
+        session = session_of(resolved, slot, None, shown, start)
+        sessions.append(structs.replace(session, reason=reason) if reason else session)
+    sessions.sort(key=session_order)
     refuse_skipped_times(sessions)
-    known = {**layout.known, **{at: chosen.planned for at, chosen in enumerate(found)}}
-    return plan_of(brief, layout, known, sessions)
+    days = {**layout.known, **{at: chosen.planned for at, chosen in enumerate(choice)}}
+    return assemble(resolved, layout, days, sessions)

@@ -1,4 +1,4 @@
-"""What can still be chosen of a plan that has a past, and what the past leaves of its steps."""
+"""The past of a plan: the steps as it leaves them, and the days chosen for what is ahead."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
@@ -6,32 +6,32 @@ from typing import Final
 
 from msgspec import Struct, structs
 
-from hairplan.dates.spans import Period, shift, shift_days, span
+from hairplan.dates.spans import Period, shift, shift_days
 from hairplan.errors import InputError
 from hairplan.history import Record, Spell
 from hairplan.planner.availability import Availability
-from hairplan.planner.brief import Brief
 from hairplan.planner.choose import Chosen, Ground, Stuck, choose
-from hairplan.planner.layout import Happened, Layout, PlannedStep
+from hairplan.planner.layout import Layout, lay_out
+from hairplan.planner.resolve import Resolved
 from hairplan.planner.screening import RuleStanding, describe_rule, refused_days
 from hairplan.planner.slot import Slot
 from hairplan.planner.start import first_free
+from hairplan.planner.steps import PlannedStep
 from hairplan.protocol.figures import fact_ids
-from hairplan.protocol.model import REFUSING, Step
-from hairplan.request import OnLate, PlanRequest
+from hairplan.protocol.model import REFUSING
 from hairplan.words import cite
 
 _A_YEAR: Final = 366
 
 
 class Selection(Struct, frozen=True):
-    """What a choice came to.
+    """The days selected for what is ahead of a plan with a past.
 
     Attributes:
         layout: the chain.
-        runs: the steps that it was laid from.
+        steps: the steps that it was laid from.
         ground: what was chosen on.
-        found: the chosen days.
+        chosen: the chosen days.
         targets: the day that the protocol prefers, of each.
         baseline: the day of each place that windows count from.
         more: how many sessions more than asked for a step has, as some came too late.
@@ -39,9 +39,9 @@ class Selection(Struct, frozen=True):
     """
 
     layout: Layout
-    runs: Sequence[PlannedStep]
+    steps: Sequence[PlannedStep]
     ground: Ground
-    found: Sequence[Chosen]
+    chosen: Sequence[Chosen]
     targets: Sequence[date]
     baseline: Mapping[int, date]
     more: Mapping[str, int]
@@ -54,58 +54,60 @@ class Selection(Struct, frozen=True):
 
 
 def select_days(
-    brief: Brief, record: Record, start: date, days: Availability, more: Mapping[str, int]
+    resolved: Resolved, record: Record, start: date, days: Availability, more: Mapping[str, int]
 ) -> Selection:
-    """Choose the days of what is ahead; what finds none in its window is late.
+    """Choose days for the appointments ahead; one that finds none in its window is late.
 
     Args:
-        brief: what is asked for.
+        resolved: what is asked for.
         record: what has happened.
         start: day 0.
         days: the days that are not free.
         more: how many sessions more than asked for a step has.
     """
-    rolling = brief.request.anchor != "fixed"
-    runs = [_run_after(run, record, more.get(run.step.id, 0)) for run in brief.template.runs]
+    rolling = resolved.request.anchor != "fixed"
+    steps = [_step_after(step, record, more.get(step.step.id, 0)) for step in resolved.steps]
+    frame = structs.replace(resolved.frame(start), record=record, rolling=rolling)
     late: dict[str, date] = {}
     while True:
-        happened = Happened(record, late, rolling)
-        layout = brief.layout(start, runs, happened)
-        ground = Ground(layout.slots, layout.known, days.taken, layout.frame.until)
-        found = choose(ground)
-        if not isinstance(found, Stuck):
+        layout = lay_out(steps, structs.replace(frame, late=late))
+        ground = Ground.of(layout, days.taken)
+        choice = choose(ground)
+        if not isinstance(choice, Stuck):
             break
-        name = layout.slots[found.index].id
-        if name in late or layout.slots[found.index].pinned:
-            return Selection(layout, runs, ground, (), (), {}, more, found)
-        late[name] = shift_days(max(found.latest, found.earliest), 1)
-    baseline = {**layout.known, **{at: each.planned for at, each in enumerate(found)}}
+        stuck = layout.slots[choice.index]
+        if stuck.id in late or stuck.pinned:
+            return Selection(layout, steps, ground, (), (), {}, more, choice)
+        late[stuck.id] = shift_days(max(choice.latest, choice.earliest), 1)
+    baseline = {**layout.known, **{at: chosen.planned for at, chosen in enumerate(choice)}}
     targets = _targets(layout, baseline)
-    outcome = Selection(layout, runs, ground, found, targets, baseline, more)
-    return outcome if rolling else structs.replace(outcome, found=_as_recorded(outcome, record))
+    selection = Selection(layout, steps, ground, choice, targets, baseline, more)
+    if rolling:
+        return selection
+    return structs.replace(selection, chosen=_as_recorded(selection, record))
 
 
 def _targets(layout: Layout, baseline: Mapping[int, date]) -> list[date]:
-    """Return the days that the protocol prefers, whatever can be booked again when."""
-    found: list[date] = []
+    """Return the days that the protocol prefers, whenever something can be booked again."""
+    targets: list[date] = []
     for slot in layout.slots:
-        counts_on = slot.on_target and 0 <= slot.base < len(found)
-        found.append(slot.preferred(found[slot.base] if counts_on else baseline[slot.base]))
-    return found
+        counts_on = slot.on_target and 0 <= slot.base < len(targets)
+        targets.append(slot.preferred(targets[slot.base] if counts_on else baseline[slot.base]))
+    return targets
 
 
-def _as_recorded(outcome: Selection, record: Record) -> list[Chosen]:
+def _as_recorded(selection: Selection, record: Record) -> list[Chosen]:
     """Return appointments as they were or are booked; what is ahead keeps its least distance."""
-    days = dict(outcome.layout.known)
-    found = []
-    for at, (slot, chosen) in enumerate(zip(outcome.layout.slots, outcome.found, strict=True)):
+    days = dict(selection.layout.known)
+    recorded = []
+    for at, (slot, chosen) in enumerate(zip(selection.layout.slots, selection.chosen, strict=True)):
         day = record.fixed.get(slot.id)
         if day is None:
             since = max(record.not_before(slot.id) or date.min, _least(slot, days))
-            day = chosen.planned if since <= chosen.planned else _free(outcome, slot, since)
+            day = chosen.planned if since <= chosen.planned else _free(selection, slot, since)
         days[at] = day
-        found.append(structs.replace(chosen, planned=day))
-    return found
+        recorded.append(structs.replace(chosen, planned=day))
+    return recorded
 
 
 def _least(slot: Slot, days: Mapping[int, date]) -> date:
@@ -117,17 +119,17 @@ def _least(slot: Slot, days: Mapping[int, date]) -> date:
     return max(following, shift(before, slot.low)) if slot.low else following
 
 
-def _free(outcome: Selection, slot: Slot, since: date) -> date:
+def _free(selection: Selection, slot: Slot, since: date) -> date:
     """Return the first free day from a day on, or that day if none is within a year."""
     days = (shift_days(since, number) for number in range(_A_YEAR))
-    return next((day for day in days if not outcome.ground.blocked(slot, day)), since)
+    return next((day for day in days if not selection.ground.blocked(slot, day)), since)
 
 
-def _run_after(run: PlannedStep, record: Record, more: int) -> PlannedStep:
+def _step_after(planned: PlannedStep, record: Record, more: int) -> PlannedStep:
     """Return a step with what happened to it."""
-    numbers = _numbers(run, record)
+    numbers = _numbers(planned, record)
     if not numbers and not more:
-        return run
+        return planned
     done = [number for number, name in numbers.items() if name in record.done]
     skipped = frozenset(number for number, name in numbers.items() if name in record.skipped)
     aside = frozenset(range(1, max(done, default=0))) - skipped - frozenset(done)
@@ -136,52 +138,54 @@ def _run_after(run: PlannedStep, record: Record, more: int) -> PlannedStep:
     changes: dict[str, object] = {
         "skipped": skipped,
         "aside": aside,
-        "recorded": highest - sum(each <= highest for each in gone) + run.is_open,
-        "offsets": tuple(each for place, each in enumerate(run.offsets, 1) if place not in gone),
+        "recorded": highest - sum(number <= highest for number in gone) + planned.is_open,
+        "offsets": tuple(
+            offset for place, offset in enumerate(planned.offsets, 1) if place not in gone
+        ),
     }
     if any(name in record.fixed for name in numbers.values()):
         # What is booked or was done waits for nothing any more.
         changes["waits"] = None
-    if run.count is not None:
-        most = run.count + run.more + more
-        total = max(run.count + more, min(highest, most))
-        changes |= {"count": total - sum(each <= total for each in gone), "more": most - total}
-    return structs.replace(run, **changes)
+    if planned.count is not None:
+        most = planned.count + planned.more + more
+        total = max(planned.count + more, min(highest, most))
+        changes |= {"count": total - sum(number <= total for number in gone), "more": most - total}
+    return structs.replace(planned, **changes)
 
 
-def _numbers(run: PlannedStep, record: Record) -> dict[int, str]:
+def _numbers(planned: PlannedStep, record: Record) -> dict[int, str]:
     """Return what is recorded of a step's appointments, by their numbers."""
-    found = {}
+    names = {}
     for name in record.names:
         step, _, number = name.rpartition("-")
-        if step == run.step.id and number.isdecimal():
-            found[int(number)] = name
-    return found
+        if step == planned.step.id and number.isdecimal():
+            names[int(number)] = name
+    return names
 
 
-def first_session_day(brief: Brief, days: Availability, record: Record) -> date | None:
+def first_session_day(resolved: Resolved, days: Availability, record: Record) -> date | None:
     """Return day 0: the first session's, as it was or is booked, or the first that can be."""
-    firsts = [
-        _run_after(run, record, 0).name_of(1)[0] for run in brief.template.runs if run.is_pinned
-    ]
+    firsts = [_step_after(step, record, 0).name_of(1)[0] for step in resolved.pinned]
     fixed = [record.fixed[name] for name in firsts if name in record.fixed]
     if fixed:
         return min(fixed)
     again = [day for name in firsts if (day := record.not_before(name))]
-    return first_free(brief, days, max([brief.request.start, *again]))
+    return first_free(resolved, days, max([resolved.request.start, *again]))
 
 
-def refuse_unknown(outcome: Selection, record: Record) -> None:
+def refuse_unknown(selection: Selection, record: Record) -> None:
     """Refuse a history of sessions that the plan does not have.
 
     Raises:
         InputError: every one of them.
     """
-    known = {slot.id for slot in outcome.layout.slots} | {each.session for each in record.added}
+    known = {slot.id for slot in selection.layout.slots} | {added.session for added in record.added}
     known |= {
-        f"{run.step.id}-{number}" for run in outcome.runs for number in run.skipped | run.aside
+        f"{planned.step.id}-{number}"
+        for planned in selection.steps
+        for number in planned.skipped | planned.aside
     }
-    waiting = {slot.id for slot, _ in outcome.layout.waiting}
+    waiting = {slot.id for slot, _ in selection.layout.waiting}
     there = ", ".join(sorted(known))
     faults = [
         f"history: {name} has no day yet: it can be booked, done or given up"
@@ -191,41 +195,6 @@ def refuse_unknown(outcome: Selection, record: Record) -> None:
     ]
     if faults:
         raise InputError(*faults)
-
-
-# ---- late sessions ----
-
-
-def late_rule(step: Step, request: PlanRequest) -> OnLate:
-    """Return what is done when a session of a step is late."""
-    if request.on_late and step.kind == "session":
-        return request.on_late
-    return step.late.then if step.late else "continue"
-
-
-def more_sessions(brief: Brief, outcome: Selection) -> dict[str, int]:
-    """Return how many sessions more each step has, as some of it were done too late."""
-    found: dict[str, int] = {}
-    for at in range(len(outcome.found)):
-        slot = outcome.layout.slots[at]
-        rule = late_rule(slot.step, brief.request)
-        if rule == "continue" or slot.fixed is None or not days_late(outcome, at):
-            continue
-        if rule == "extra":
-            found[slot.step.id] = found.get(slot.step.id, 0) + 1
-        else:
-            # A session that begins a step again is the first of as many as the step has.
-            found[slot.step.id] = slot.number - 1
-    return found
-
-
-def days_late(outcome: Selection, at: int) -> int:
-    """Return by how many days an appointment is too late; 0 if it is not."""
-    slot, day = outcome.layout.slots[at], outcome.found[at].planned
-    last = outcome.window(at)[1]
-    if slot.step.late and slot.step.late.after and slot.follows is not None:
-        last = shift(outcome.baseline[slot.follows], span(slot.step.late.after))
-    return max(0, (day - last).days) if last else 0
 
 
 # ---- an answer that stops ----
@@ -238,29 +207,31 @@ class LastingRefusal(Struct, frozen=True):
     since: date
 
 
-def stops_of(brief: Brief, record: Record) -> list[LastingRefusal]:
+def stops_of(resolved: Resolved, record: Record) -> list[LastingRefusal]:
     """Return the rules that refuse for good, each from its own day or that of the answer."""
-    answered = {each.question: each.since for each in record.spells if each.until is None}
+    answered = {spell.question: spell.since for spell in record.spells if spell.until is None}
     return [
-        LastingRefusal(each, each.first or answered.get(each.rule.question or "", date.min))
-        for each in brief.template.standings
-        if each.refuses and each.until is None
+        LastingRefusal(
+            standing, standing.first or answered.get(standing.rule.question or "", date.min)
+        )
+        for standing in resolved.standings
+        if standing.refuses and standing.until is None
     ]
 
 
-def refused_by(brief: Brief, record: Record, stops: Sequence[LastingRefusal]) -> list[Period]:
+def refused_by(resolved: Resolved, record: Record, stops: Sequence[LastingRefusal]) -> list[Period]:
     """Return the days that are refused for a time: by rules with dates, and by past answers."""
-    stopping = [each.standing for each in stops]
-    dated = refused_days(each for each in brief.template.standings if each not in stopping)
-    return [*dated, *_past_answers(brief, record.spells)]
+    stopping = [stop.standing for stop in stops]
+    dated = refused_days(standing for standing in resolved.standings if standing not in stopping)
+    return [*dated, *_past_answers(resolved, record.spells)]
 
 
-def _past_answers(brief: Brief, spells: Iterable[Spell]) -> Iterator[Period]:
+def _past_answers(resolved: Resolved, spells: Iterable[Spell]) -> Iterator[Period]:
     for spell in spells:
-        for each in brief.template.standings:
-            refuses = each.rule.outcome in REFUSING and each.overridden is None
-            is_asked = each.rule.question == spell.question
+        for standing in resolved.standings:
+            refuses = standing.rule.outcome in REFUSING and standing.overridden is None
+            is_asked = standing.rule.question == spell.question
             if is_asked and refuses and spell.until and spell.since < spell.until:
                 last = shift_days(spell.until, -1)
-                reason = describe_rule(each.rule) + cite(fact_ids(each.rule.source))
+                reason = describe_rule(standing.rule) + cite(fact_ids(standing.rule.source))
                 yield Period(spell.since, last, reason)

@@ -10,8 +10,9 @@ from hairplan.dates.spans import shift_days
 from hairplan.errors import OutOfRangeError
 from hairplan.plan import Problem
 from hairplan.planner.availability import Availability
-from hairplan.planner.brief import Brief
 from hairplan.planner.choose import Ground, Stuck, is_feasible
+from hairplan.planner.layout import lay_out
+from hairplan.planner.resolve import Resolved
 from hairplan.planner.screening import RuleStanding, describe_rule, earliest_start, refusals
 from hairplan.planner.slot import Slot
 from hairplan.planner.start import start_taken
@@ -31,17 +32,17 @@ def never_open(day: date) -> Problem:
 
 
 def refused(
-    brief: Brief, days: Availability, refusing: Sequence[RuleStanding], start: date
+    resolved: Resolved, days: Availability, refusing: Sequence[RuleStanding], start: date
 ) -> Problem:
     """Say which rules refuse, and the first start on which none does any more."""
-    stands = brief.template.standings
-    first = earliest_start(stands, max(start, brief.today))
-    nearest = _first(_from(first), _works(brief, days)) if first else None
+    stands = resolved.standings
+    first = earliest_start(stands, max(start, resolved.today))
+    nearest = _first(_from(first), _works(resolved, days)) if first else None
     return Problem(
         kind="refused",
         what=f"screening refuses a start on {format_date(start)}",
         why=tuple(map(describe_standing, refusing)),
-        rules=tuple(each.name for each in refusing),
+        rules=tuple(standing.name for standing in refusing),
         earliest_start=first,
         nearest_starts=(nearest,) if nearest else (),
     )
@@ -57,13 +58,13 @@ def describe_standing(stand: RuleStanding) -> str:
 
 
 def no_dates(
-    brief: Brief, days: Availability, ground: Ground, stuck: Stuck, start: date
+    resolved: Resolved, days: Availability, ground: Ground, stuck: Stuck, start: date
 ) -> Problem:
     """Say which appointment finds no day, what fills its window, and the nearest starts."""
     slot = ground.slots[stuck.index]
-    works = _works(brief, days)
-    before = _first(_back_from(shift_days(start, -1), brief.today), works)
-    after = _first(_from(max(shift_days(start, 1), brief.today)), works)
+    works = _works(resolved, days)
+    before = _first(_back_from(shift_days(start, -1), resolved.today), works)
+    after = _first(_from(max(shift_days(start, 1), resolved.today)), works)
     window = f"its window {format_range(stuck.earliest, stuck.latest)} has no free day"
     if stuck.latest < stuck.earliest:
         window = f"it may not be before {stuck.earliest}, nor after {stuck.latest}"
@@ -88,19 +89,23 @@ def _fillings(ground: Ground, slot: Slot, stuck: Stuck) -> Iterator[str]:
     taken_by = partial(ground.blocked, slot)
     runs = [(reason, list(run)) for reason, run in groupby(every, taken_by)]
     for reason in dict.fromkeys(reason for reason, _ in runs if reason):
-        taken = ", ".join(format_range(run[0], run[-1]) for each, run in runs if each == reason)
+        taken = ", ".join(
+            format_range(run[0], run[-1])
+            for taken_by_reason, run in runs
+            if taken_by_reason == reason
+        )
         yield f"{taken}: {reason}"
 
 
-def _works(brief: Brief, days: Availability) -> Callable[[date], bool]:
+def _works(resolved: Resolved, days: Availability) -> Callable[[date], bool]:
     def works(day: date) -> bool:
-        if start_taken(brief, days, day) or refusals(brief.template.standings, day):
+        if start_taken(resolved, days, day) or refusals(resolved.standings, day):
             return False
         try:
-            layout = brief.layout(day)
+            layout = lay_out(resolved.steps, resolved.frame(day))
         except OutOfRangeError:
             return False
-        return is_feasible(Ground(layout.slots, layout.known, days.taken, layout.frame.until))
+        return is_feasible(Ground.of(layout, days.taken))
 
     return works
 

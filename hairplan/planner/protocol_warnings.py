@@ -1,4 +1,4 @@
-"""What is odd about a protocol that can be planned with, and what its sources disagree on.
+"""Warnings about a protocol that can be planned with, and notes on what its sources disagree on.
 
 A fault (see `protocol_file`) makes a file unusable. A warning says that the file contradicts
 itself, that a figure rests on nothing, or that something in it can never come about. What is
@@ -19,10 +19,10 @@ from hairplan.dates.spans import span
 from hairplan.errors import HairplanError, nearest
 from hairplan.plan import Plan
 from hairplan.planner import make_plan
+from hairplan.planner.compile import plain_step
 from hairplan.planner.conditions import holds
 from hairplan.planner.figures import leaves
 from hairplan.planner.layout import Frame, lay_out
-from hairplan.planner.runs import plain_step
 from hairplan.planner.slot import next_weekday
 from hairplan.protocol.figures import fact_ids, tables
 from hairplan.protocol.languages import missing
@@ -59,7 +59,7 @@ Combination = Mapping[str, str]
 
 
 class CheckedProtocol(NamedTuple):
-    """A protocol without faults, what is odd about it, and what its sources disagree on."""
+    """A protocol without faults, with its warnings and with what its sources disagree on."""
 
     protocol: Protocol
     warnings: list[str]
@@ -81,8 +81,8 @@ def check_file(path: Path) -> CheckedProtocol:
 
 
 def warnings_of(protocol: Protocol) -> list[str]:
-    """Return what is odd about a protocol, each with its path, in the order of the paths."""
-    found = [
+    """Return the warnings about a protocol, each with its path, in the order of the paths."""
+    warnings = [
         *_untraced(protocol),
         *_lengths(protocol),
         *_unreached_places(protocol),
@@ -90,16 +90,16 @@ def warnings_of(protocol: Protocol) -> list[str]:
         *_unreachable(protocol),
         *_plans(protocol),
     ]
-    return sorted(dict.fromkeys(found))
+    return sorted(dict.fromkeys(warnings))
 
 
 def notes_of(protocol: Protocol) -> list[str]:
     """Return where its sources differ, or one disagrees with itself, and what holds here."""
-    found = []
-    for number, each in enumerate(protocol.differences, 1):
-        says = "; ".join(f"{source}: {text}" for source, text in each.says.items())
-        found.append(f"differences[{number}]: {each.topic}: {says}. Here: {each.holds}")
-    return found
+    notes = []
+    for number, difference in enumerate(protocol.differences, 1):
+        says = "; ".join(f"{source}: {text}" for source, text in difference.says.items())
+        notes.append(f"differences[{number}]: {difference.topic}: {says}. Here: {difference.holds}")
+    return notes
 
 
 # ---- what figures rest on ----
@@ -116,7 +116,7 @@ def _untraced(protocol: Protocol) -> Iterator[str]:
 
 def _basis_warnings(table: Traced, path: str) -> Iterator[str]:
     """Say where nothing tells what the figures of a table rest on."""
-    own = [each for each in table.figures.values() if each.source or each.strength]
+    own = [rests_on for rests_on in table.figures.values() if rests_on.source or rests_on.strength]
     covered = len(own) >= len(list(leaves(table))) > 0
     if table.strength is None and not table.source and not covered:
         yield f'{path}: neither source nor strength: the clinic\'s own is strength = "clinic"'
@@ -128,8 +128,8 @@ def _source_warnings(protocol: Protocol, table: Traced | Protocol, path: str) ->
     """Say which facts are cited that the file does not have."""
     cited = {f"{path}.source": fact_ids(table.source)}
     cited |= {
-        f'{path}.figures."{key}".source': fact_ids(each.source)
-        for key, each in table.figures.items()
+        f'{path}.figures."{key}".source': fact_ids(rests_on.source)
+        for key, rests_on in table.figures.items()
     }
     known = list(protocol.facts)
     for at, names in cited.items():
@@ -168,9 +168,9 @@ def _reach(text: str) -> float:
 def _planned(step: Step, protocol: Protocol) -> int:
     """Return how many appointments a step has by itself, with nothing in the way."""
     alone = structs.replace(step, anchor="start", when={}, limits=(), until=None)
-    run = plain_step(alone, protocol)
-    start = next_weekday(protocol.date, run.weekdays) if run.weekdays else protocol.date
-    return len(lay_out([run], Frame(start, start, {}, at_least_one=True)).slots)
+    planned = plain_step(alone, protocol.first_day)
+    start = next_weekday(protocol.date, planned.weekdays) if planned.weekdays else protocol.date
+    return len(lay_out([planned], Frame(start, start, {}, at_least_one=True)).slots)
 
 
 def _places(protocol: Protocol) -> Iterator[tuple[str, str]]:
@@ -230,12 +230,14 @@ def _idle(protocol: Protocol) -> Iterator[str]:
 
 
 def _choices(protocol: Protocol) -> Iterator[Combination]:
-    """Yield every combination of what the steps hang on, as far as that is affordable."""
+    """Yield every combination of choices and answers that the steps hang on, up to a number."""
     names = sorted({name for step in protocol.steps for name in step.when})
     values = [_values(protocol, name) for name in names]
     for combination in islice(product(*values), _MOST_CHOICES):
         choices = dict(zip(names, combination, strict=True))
-        if all(holds(each.when, choices) != "yes" for each in protocol.contradictions):
+        if all(
+            holds(contradiction.when, choices) != "yes" for contradiction in protocol.contradictions
+        ):
             yield choices
 
 
@@ -251,13 +253,13 @@ def _values(protocol: Protocol, name: str) -> list[str]:
         return ["female", "male"]
     if name == "age":
         return sorted(_ages(protocol))
-    wants = {each for step in protocol.steps for each in wanted(step.when.get(name, ()))}
+    wants = {value for step in protocol.steps for value in wanted(step.when.get(name, ()))}
     return ["yes", "no", *sorted({"unknown"} & wants)]
 
 
 def _ages(protocol: Protocol) -> set[str]:
     """Return an age in each range that steps name, and those beside it."""
-    ranges = [age_range(each) for s in protocol.steps for each in wanted(s.when.get("age", ()))]
+    ranges = [age_range(ages) for s in protocol.steps for ages in wanted(s.when.get("age", ()))]
     ends = {age for low, high in ranges for age in (low - 1, low, high, high + 1)}
     return {str(age) for age in ends if 0 <= age <= _OLDEST}
 
@@ -287,7 +289,7 @@ def _describe_combination(choices: Combination) -> str:
 
 
 def _plans(protocol: Protocol) -> Iterator[str]:
-    """Say what is odd about the plans that the choices lead to."""
+    """Yield the warnings about the plans that the choices lead to."""
     for choices in _choices(protocol):
         try:
             plan = make_plan(protocol, _request(protocol, choices))
@@ -310,10 +312,10 @@ def _with(choices: Combination) -> str:
 def _request(protocol: Protocol, choices: Combination) -> PlanRequest:
     return PlanRequest(
         start=protocol.date,
-        options={name: each for name, each in choices.items() if name in protocol.options},
+        options={name: choice for name, choice in choices.items() if name in protocol.options},
         answers={
-            name: "yes" if each == "yes" else "no" if each == "no" else "unknown"
-            for name, each in choices.items()
+            name: "yes" if answer == "yes" else "no" if answer == "no" else "unknown"
+            for name, answer in choices.items()
             if name in protocol.questions
         },
         sex="female" if choices.get("sex") == "female" else "male" if "sex" in choices else None,

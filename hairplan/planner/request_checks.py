@@ -18,7 +18,7 @@ _MOST: Final = 10_000
 
 
 def name_faults(protocol: Protocol, request: PlanRequest) -> list[str]:
-    """Return what a request names that the protocol does not have."""
+    """Return the faults of names in a request that the protocol does not have."""
     return [
         *_option_faults(protocol, request),
         *_unknown("answers", "question", request.answers, protocol.questions),
@@ -30,7 +30,7 @@ def name_faults(protocol: Protocol, request: PlanRequest) -> list[str]:
 
 
 def known_part(protocol: Protocol, request: PlanRequest) -> PlanRequest:
-    """Return a request without what the protocol does not have."""
+    """Return a request without the names that the protocol does not have."""
     options = {
         name: choice
         for name, choice in request.options.items()
@@ -83,7 +83,7 @@ def _override_faults(protocol: Protocol, request: PlanRequest) -> Iterator[str]:
 
 
 def sessions_asked(steps: Sequence[Step], request: PlanRequest) -> tuple[dict[str, int], list[str]]:
-    """Return how many appointments are asked for by step, and what is wrong with that.
+    """Return the number of appointments asked for by step, and the faults in it.
 
     Args:
         steps: the steps that this plan has.
@@ -91,7 +91,7 @@ def sessions_asked(steps: Sequence[Step], request: PlanRequest) -> tuple[dict[st
     """
     asked, faults = _by_step("sessions", request.sessions, steps)
     for name, count in asked.items():
-        step = next(each for each in steps if each.id == name)
+        step = next(planned for planned in steps if planned.id == name)
         faults += _count_faults(step, count)
     return asked, faults
 
@@ -121,10 +121,10 @@ def _allowed_counts(step: Step) -> tuple[int, int]:
 
 
 def spacing_asked(steps: Sequence[Step], request: PlanRequest) -> tuple[dict[str, str], list[str]]:
-    """Return the preferred intervals asked for by step, and what is wrong with them."""
+    """Return the preferred intervals asked for by step, and the faults in them."""
     asked, faults = _by_step("spacing", request.spacing, steps)
     for name, text in asked.items():
-        step = next(each for each in steps if each.id == name)
+        step = next(planned for planned in steps if planned.id == name)
         faults += _spacing_faults(step, text)
     return asked, faults
 
@@ -169,8 +169,8 @@ def describe_spacing(spacing: Spacing) -> str:
 
 def rests_on(step: Step, figure: str) -> str:
     """Say what a figure rests on, such as "SMP-2, sourced" or "default"."""
-    found = basis(step, figure)
-    return ", ".join([*fact_ids(found.source), str(found.strength)])
+    figure_basis = basis(step, figure)
+    return ", ".join([*fact_ids(figure_basis.source), str(figure_basis.strength)])
 
 
 def _by_step(

@@ -1,4 +1,4 @@
-"""When something has to be avoided or stopped around appointments, and when it is over.
+"""Restrictions around appointments: from when until when something is avoided or stopped.
 
 Conventions:
 
@@ -47,18 +47,18 @@ def sides(
     before: Span | ClockTime | None, after: Span | ClockTime | None, begins: Span | None
 ) -> Sides:
     """Return a length of a restriction, with the days in it worked out."""
-    ends = [each for each in (before, after, begins) if each is not None]
-    spans = [each for each in ends if isinstance(each, Span) and not each.months]
+    ends = [end for end in (before, after, begins) if end is not None]
+    spans = [end for end in ends if isinstance(end, Span) and not end.months]
     if begins or len(spans) < len(ends):
         return Sides(before, after, begins)
     days = tuple(
-        timedelta(each.days) if isinstance(each, Span) else _NO_DAY for each in (before, after)
+        timedelta(end.days) if isinstance(end, Span) else _NO_DAY for end in (before, after)
     )
-    return Sides(before, after, None, (days[0], days[1]), any(each.minutes for each in spans))
+    return Sides(before, after, None, (days[0], days[1]), any(length.minutes for length in spans))
 
 
 class Visit(Struct, frozen=True):
-    """What of an appointment a restriction needs to know.
+    """An appointment as restrictions see it.
 
     Attributes:
         id: the appointment's id.
@@ -181,6 +181,8 @@ def _joined(earlier: RestrictedPeriod, later: RestrictedPeriod) -> RestrictedPer
 def alike(restrictions: Sequence[PlannedRestriction]) -> list[list[PlannedRestriction]]:
     """Group restrictions that have the same periods and hang on the same answers, in order."""
     groups: dict[object, list[PlannedRestriction]] = {}
-    for each in restrictions:
-        groups.setdefault((each.at_least, each.ideal, each.only_if), []).append(each)
+    for restriction in restrictions:
+        groups.setdefault(
+            (restriction.at_least, restriction.ideal, restriction.only_if), []
+        ).append(restriction)
     return list(groups.values())

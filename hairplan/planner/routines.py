@@ -1,4 +1,4 @@
-"""What to do at home again and again: one line with its rhythm, on closed days as well."""
+"""Home routines: each in one line with its rhythm, on closed days as well."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -6,11 +6,12 @@ from itertools import count, takewhile
 from typing import Final
 
 from hairplan.dates.spans import Span, shift, shift_days, span
-from hairplan.dates.typed import WEEKDAYS
+from hairplan.dates.weekdays import WEEKDAYS
 from hairplan.plan import PlannedRoutine
-from hairplan.planner.actives import ReadyRoutine
+from hairplan.planner.compile import ReadyRoutine
 from hairplan.planner.resolve import Resolved
-from hairplan.planner.slot import Pace, next_weekday
+from hairplan.planner.slot import next_weekday
+from hairplan.planner.steps import Pace
 from hairplan.protocol.model import Step, is_of_step, place_step
 from hairplan.words import join_words
 
@@ -19,24 +20,26 @@ _A_DAY: Final = span("1 day")
 
 
 def routines_of(
-    template: Resolved, where: Mapping[str, date], until: date
+    resolved: Resolved, where: Mapping[str, date], until: date
 ) -> tuple[PlannedRoutine, ...]:
-    """Return what to do at home, in date order; none at a place that the plan has not.
+    """Return the home routines, in date order, but for those at a place that the plan lacks.
 
     Args:
-        template: what does not depend on the start.
+        resolved: what does not depend on the start.
         where: the day of each place in the course.
         until: how far the plan goes.
     """
-    steps = template.protocol.steps
-    found = (
+    steps = resolved.protocol.steps
+    routines = (
         _routine(active, where, steps, until)
-        for active in template.routines
+        for active in resolved.routines
         if active.routine.anchor in where
     )
     # One whose end is a place that comes before its beginning has no day.
-    lasting = (each for each in found if each.last is None or each.last >= each.first)
-    return tuple(sorted(lasting, key=lambda each: (each.first, each.id)))
+    lasting = (
+        routine for routine in routines if routine.last is None or routine.last >= routine.first
+    )
+    return tuple(sorted(lasting, key=lambda routine: (routine.first, routine.id)))
 
 
 def _routine(

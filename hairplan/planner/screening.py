@@ -1,4 +1,4 @@
-"""What the patient's state means for the treatment, day by day.
+"""Screening: the rules on the patient's state, and whether they refuse, day by day.
 
 A rule that counts from an event holds on some days only: it is asked of each day of the plan, not
 of today. Contraindicated, postponed and not effective refuse; everything else is a task or a note.
@@ -68,7 +68,6 @@ def describe_rule(rule: Rule) -> str:
 
 
 def standings(
-    rules: Mapping[str, Rule],
     protocol: Protocol,
     state: State,
     events: Mapping[str, Sequence[date]],
@@ -77,8 +76,7 @@ def standings(
     """Return how each rule that concerns a patient stands, the gravest first.
 
     Args:
-        rules: the rules, by name.
-        protocol: the treatment that they are of.
+        protocol: the treatment, with its rules.
         state: choices and answers.
         events: the days that are known of events.
         overrides: the practitioner's reasons, by the rule that each overrides.
@@ -86,41 +84,39 @@ def standings(
     Raises:
         OutOfRangeError: an event's dates leave the calendar.
     """
-    found = [
-        _standing(name, rule, protocol, state, day, overrides.get(name))
-        for name, rule in rules.items()
+    stands = [
+        RuleStanding(name, rule, *_standing(rule, protocol, state, day), overrides.get(name))
+        for name, rule in protocol.rules.items()
         if not rule.question or holds(protocol.questions[rule.question].only, state) != "no"
         for day in events.get(rule.event or "", (None,))
     ]
-    return sorted(found, key=gravity)
+    return sorted(stands, key=_gravity)
 
 
-def gravity(stand: RuleStanding) -> tuple[int, str]:
+def _gravity(stand: RuleStanding) -> tuple[int, str]:
     """Sort the gravest first."""
     return _RANK.index(stand.rule.outcome), stand.name
 
 
-def _standing(  # noqa: PLR0913, PLR0917 - all that it hangs on
-    name: str,
-    rule: Rule,
-    protocol: Protocol,
-    state: State,
-    day: date | None,
-    overridden: str | None,
-) -> RuleStanding:
-    """Return how a rule stands, seen from one day of its event; None where none is known."""
+def _standing(
+    rule: Rule, protocol: Protocol, state: State, day: date | None
+) -> tuple[Answer, date | None, date | None]:
+    """Return whether a rule holds, and from when until when, seen from a day of its event.
+
+    Where no day of its event is known, it has no days.
+    """
     fits = holds(rule.when, state)
     if day is not None:
         first = shift(day, span(rule.begins)) if rule.begins else None
         until = shift(day, span(rule.ends)) if rule.ends else None
-        return RuleStanding(name, rule, fits, first, until, overridden)
+        return fits, first, until
     asked: Answer = _asked(rule, protocol, state)
     answer: Answer = "no" if "no" in {fits, asked} else fits if asked == "yes" else asked
-    return RuleStanding(name, rule, answer, None, None, overridden)
+    return answer, None, None
 
 
 def _asked(rule: Rule, protocol: Protocol, state: State) -> Answer:
-    """Return what the question of a rule says where its event has no date."""
+    """Return the answer to the question of a rule whose event has no date."""
     if rule.question is None:
         return "yes"
     answer = state[rule.question]
@@ -135,26 +131,26 @@ def refused_days(stands: Iterable[RuleStanding]) -> list[Period]:
     """Return the days on which a rule refuses, with the reason; only rules that have dates."""
     return [
         Period(
-            each.first or date.min,
-            shift_days(each.until, -1) if each.until else date.max,
-            describe_rule(each.rule) + cite(fact_ids(each.rule.source)),
+            standing.first or date.min,
+            shift_days(standing.until, -1) if standing.until else date.max,
+            describe_rule(standing.rule) + cite(fact_ids(standing.rule.source)),
         )
-        for each in stands
-        if each.refuses and (each.first or each.until) and each.until != date.min
+        for standing in stands
+        if standing.refuses and (standing.first or standing.until) and standing.until != date.min
     ]
 
 
 def refusals(stands: Iterable[RuleStanding], day: date) -> list[RuleStanding]:
     """Return the rules that refuse a session on a day."""
-    return [each for each in stands if each.refuses and each.covers(day)]
+    return [standing for standing in stands if standing.refuses and standing.covers(day)]
 
 
 def earliest_start(stands: Sequence[RuleStanding], day: date) -> date | None:
     """Return the first day from `day` on that no rule refuses; None if one refuses for good."""
     while refusing := refusals(stands, day):
-        if any(each.until is None for each in refusing):
+        if any(standing.until is None for standing in refusing):
             return None
-        day = max(each.until for each in refusing if each.until)
+        day = max(standing.until for standing in refusing if standing.until)
     return day
 
 
@@ -172,26 +168,28 @@ class Verdict(Struct, frozen=True):
     idle: Screened
 
     def over(self, days: Iterable[date]) -> Screened:
-        """Return what a plan with such days shows."""
+        """Return the rule as a plan with such days shows it."""
         is_constant = self.holding is self.idle
         return self.holding if is_constant or any(map(self.standing.covers, days)) else self.idle
 
 
 def verdicts(
-    stands: Iterable[RuleStanding], protocol: Protocol, state: State, said: Mapping[str, str]
+    stands: Iterable[RuleStanding], protocol: Protocol, state: State, meanings: Mapping[str, str]
 ) -> tuple[Verdict, ...]:
-    """Say what a plan can show of each rule.
+    """Return each rule as plans show it.
 
     Args:
         stands: how the rules stand.
         protocol: the treatment.
         state: choices and answers.
-        said: what each rule means, by its name.
+        meanings: what each rule means, by its name.
     """
-    return tuple(_verdict(each, protocol, state, said[each.name]) for each in stands)
+    return tuple(
+        _verdict(standing, protocol, state, meanings[standing.name]) for standing in stands
+    )
 
 
-def _verdict(stand: RuleStanding, protocol: Protocol, state: State, said: str) -> Verdict:
+def _verdict(stand: RuleStanding, protocol: Protocol, state: State, meaning: str) -> Verdict:
     rule = stand.rule
     question = protocol.questions[rule.question] if rule.question else None
     answer = state[rule.question] if rule.question else stand.answer
@@ -205,7 +203,7 @@ def _verdict(stand: RuleStanding, protocol: Protocol, state: State, said: str) -
         overridden=stand.overridden if rule.outcome in REFUSING else None,
         sources=fact_ids(rule.source),
         applies=stand.answer,
-        says=said,
+        says=meaning,
         strength=rule.strength or "clinic",
         why=rule.why,
         ask=question.ask if question else None,

@@ -17,8 +17,8 @@ from typing import Final
 from msgspec import Struct
 
 from hairplan.dates.seasons import Season, middle, nth_season
-from hairplan.dates.spans import Span, shift, span, whole_days
-from hairplan.protocol.model import Spacing, Step
+from hairplan.dates.spans import Span, shift
+from hairplan.protocol.model import Step
 from hairplan.words import join_words
 
 START: Final = -1
@@ -27,8 +27,6 @@ WAITING: Final = 1_000_000
 
 _DAY: Final = timedelta(days=1)
 _WEEK: Final = 7
-_DAYS_IN: Final = {"week": 7, "month": 30, "year": 365}
-_YEAR_MONTHS: Final = 12
 
 
 class Bound(Struct, frozen=True):
@@ -171,7 +169,7 @@ class Slot(Struct, frozen=True, kw_only=True):
         """Say why it cannot be on a day of the year; None if it can."""
         if not self.seasons or any(day in season for season in self.seasons):
             return None
-        return f"outside the season {join_words([str(each) for each in self.seasons], 'or')}"
+        return f"outside the season {join_words([str(season) for season in self.seasons], 'or')}"
 
 
 def _later(one: date | None, other: date) -> date:
@@ -185,45 +183,3 @@ def _sooner(one: date | None, other: date) -> date:
 def next_weekday(day: date, weekdays: frozenset[int]) -> date:
     """Return the first day from a day on that falls on one of some weekdays (Monday is 0)."""
     return day + min((weekday - day.weekday()) % _WEEK for weekday in weekdays) * _DAY
-
-
-class Rhythm(Struct, frozen=True):
-    """The spacing of a step, its texts read once."""
-
-    low: Span | None
-    preferred: Span | None
-    high: Span | None
-    tolerance: Span | None
-
-    @property
-    def middle(self) -> tuple[Span, Span] | None:
-        """The window whose middle is the target, where no value is preferred."""
-        if self.preferred or not self.low or not self.high:
-            return None
-        return self.low, self.high
-
-
-def rhythm(spacing: Spacing, preferred: str | None = None) -> Rhythm:
-    """Read a spacing; `preferred` takes the place of its own preferred value."""
-    texts = (spacing.min, preferred or spacing.preferred, None, spacing.tolerance)
-    low, wanted, _, tolerance = (span(text) if text else None for text in texts)
-    return Rhythm(low, wanted, whole_days(spacing.max) if spacing.max else None, tolerance)
-
-
-class Pace(Struct, frozen=True):
-    """So many times a week, month or year."""
-
-    times: int
-    per: Span
-
-    def day(self, first: date, number: int) -> date:
-        """Return the day that lies so many intervals after the first."""
-        by, times, plus = self.place(number)
-        return shift(first, by, times) + plus * _DAY
-
-    def place(self, number: int) -> tuple[Span, int, int]:
-        """Return where the n-th interval ends: a span, how many times it, and days more."""
-        if self.per.months == _YEAR_MONTHS and _YEAR_MONTHS % self.times == 0:
-            return span(f"{_YEAR_MONTHS // self.times} months"), number, 0
-        whole, rest = divmod(number, self.times)
-        return self.per, whole, rest * _DAYS_IN[self.per.unit] // self.times

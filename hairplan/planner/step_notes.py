@@ -1,4 +1,4 @@
-"""What a plan says of its steps beside their dates: ranges, open ends, what comes too late."""
+"""Notes on the steps of a plan: ranges, open ends, and what happens to a late appointment."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
@@ -20,7 +20,7 @@ def step_notes(
     events: Mapping[str, object],
     asked: Mapping[str, object],
 ) -> Iterator[str]:
-    """Yield what has to be said of the steps of a plan.
+    """Yield the notes on the steps of a plan.
 
     Args:
         steps: the steps that the plan has.
@@ -67,7 +67,7 @@ def _ranges(step: Step, events: Mapping[str, object], asked: Mapping[str, object
 
 
 def _end(step: Step, protocol: Protocol, events: Mapping[str, object]) -> Iterator[str]:
-    """Say what a step goes on until, while that has no day."""
+    """Say until which event a step goes on, while that has no day."""
     if step.until and step.until not in events:
         yield (
             f"{step.id}: goes on until {protocol.events[step.until].label}, whatever is planned"
@@ -83,7 +83,7 @@ def _limits(step: Step, events: Mapping[str, object]) -> Iterator[str]:
 
 
 def _late(step: Step) -> Iterator[str]:
-    """Say what holds when an appointment comes too late."""
+    """Say what happens when an appointment comes too late."""
     if step.late:
         after = f"more than {step.late.after} after the one before" if step.late.after else "late"
         said = f": {step.late.says}" if step.late.says else ""

@@ -25,6 +25,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from hairplan.dates.spans import END, SIDE_PATTERN, SIGNED_PATTERN, SPAN_PATTERN, ZERO_PATTERN
+from hairplan.dates.weekdays import Weekday
 
 SpanText = Annotated[str, Meta(pattern=SPAN_PATTERN, description="a span such as '5 weeks'")]
 ZeroSpanText = Annotated[str, Meta(pattern=ZERO_PATTERN, description="a span such as '5 weeks'")]
@@ -97,7 +98,6 @@ RuleOutcome = Literal[
     "caution",
 ]
 StepKind = Literal["session", "touch-up", "maintenance", "consultation", "review", "visit"]
-Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Condition = dict[str, str | tuple[str, ...]]
 
 ANSWERS = ("yes", "no", "unknown")

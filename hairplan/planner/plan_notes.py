@@ -1,4 +1,4 @@
-"""What a plan has to say beside its dates: pauses that should have begun, days without relief."""
+"""Notes of a plan beside its dates: pauses that should have begun, days without relief."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -7,14 +7,14 @@ from msgspec import Struct
 
 from hairplan.dates.spans import ClockTime, shift, shift_days
 from hairplan.plan import PlannedRestriction, PlannedTask, Session
-from hairplan.planner.actives import ReadyRestriction
-from hairplan.planner.brief import Brief
+from hairplan.planner.compile import ReadyRestriction
+from hairplan.planner.resolve import Resolved
 from hairplan.planner.restrictions import Sides
 from hairplan.words import format_date
 
 
 class PlanContent(Struct, frozen=True):
-    """What a plan shows beside its appointments.
+    """The restrictions, tasks and places that a plan shows beside its appointments.
 
     Attributes:
         restrictions: what to avoid.
@@ -30,74 +30,81 @@ class PlanContent(Struct, frozen=True):
 
 
 def plan_notes(
-    brief: Brief, start: date, sessions: Sequence[Session], shown: PlanContent
+    resolved: Resolved, start: date, sessions: Sequence[Session], shown: PlanContent
 ) -> Iterator[str]:
     """Yield the notes of a plan, the most pressing first.
 
     Args:
-        brief: what the plan is made from.
+        resolved: what the plan is made from.
         start: day 0.
         sessions: the appointments that have a day, in date order.
         shown: what else the plan shows.
     """
-    if start < brief.today and not brief.has_begun:
-        yield f"the start, {format_date(start)}, is before today, {format_date(brief.today)}"
-    first = date.min if brief.has_begun else min(start, brief.today)
-    for session in [each for each in sessions if each.on < first]:
+    if start < resolved.today and not resolved.has_begun:
+        yield f"the start, {format_date(start)}, is before today, {format_date(resolved.today)}"
+    first = date.min if resolved.has_begun else min(start, resolved.today)
+    for session in [session for session in sessions if session.on < first]:
         day = format_date(session.on)
-        yield f"{session.id}, {day}, is before today, {format_date(brief.today)}"
+        yield f"{session.id}, {day}, is before today, {format_date(resolved.today)}"
     if not any(session.status == "done" for session in sessions):
-        yield from _late_pauses(brief, shown, start)
-        yield from _late_tasks(brief, shown.tasks, start)
-    through = {each.name for each in brief.template.restrictions if each.restriction.until}
+        yield from _late_pauses(resolved, shown, start)
+        yield from _late_tasks(resolved, shown.tasks, start)
+    through = {ready.name for ready in resolved.restrictions if ready.restriction.until}
     for restriction in shown.restrictions:
         # One that names its own end runs through the course by what it says.
         if restriction.id not in through:
             yield from _without_relief(restriction)
-    yield from _open_ends(brief, shown)
-    yield from _events_ahead(brief, start, sessions)
+    yield from _open_ends(resolved, shown)
+    yield from _events_ahead(resolved, start, sessions)
     for name, more in shown.unshown.items():
         yield f"{name}: {more} more may follow those shown"
-    is_local = brief.request.time and not brief.request.zone
+    is_local = resolved.request.time and not resolved.request.zone
     if is_local and any(map(_in_hours, shown.restrictions)):
         yield "no time zone is given: hours are counted without a change of summer time"
-    yield from _beyond(brief, start, sessions)
-    yield from brief.template.notes
+    yield from _beyond(resolved, start, sessions)
+    yield from resolved.notes
 
 
-def _open_ends(brief: Brief, shown: PlanContent) -> Iterator[str]:
+def _open_ends(resolved: Resolved, shown: PlanContent) -> Iterator[str]:
     """Say which restrictions last until something that has no day yet."""
     ids = {restriction.id for restriction in shown.restrictions}
-    for active in brief.template.restrictions:
+    for active in resolved.restrictions:
         until = active.restriction.until
         if active.name in ids and until not in {None, "next"} and until not in shown.where:
             yield f"{active.restriction.label}: goes on until {until}, which has no day yet"
 
 
-def _late_pauses(brief: Brief, shown: PlanContent, start: date) -> Iterator[str]:
-    """Say which pause before a start that is still ahead should have begun already."""
+def _late_pauses(resolved: Resolved, shown: PlanContent, start: date) -> Iterator[str]:
+    """Say which pauses before a start that is still ahead should have begun already."""
     for planned in shown.restrictions:
         ideal = planned.ideal[0]
-        if not ideal.first < brief.today <= start:
+        if not ideal.first < resolved.today <= start:
             continue
         # Only what surrounds the start itself is kept by a later start.
         if shown.where.get(ideal.sessions[0]) == start:
-            active = next(each for each in brief.template.restrictions if each.name == planned.id)
+            ready = next(
+                restriction
+                for restriction in resolved.restrictions
+                if restriction.name == planned.id
+            )
             # The least length may be over before the restriction begins.
             least = (planned.at_least or planned.ideal)[0].first
-            yield _describe_late(brief, active, ideal.first, least)
+            yield _describe_late(resolved, ready, ideal.first, least)
 
 
-def _describe_late(brief: Brief, restriction: ReadyRestriction, ideal: date, least: date) -> str:
+def _describe_late(
+    resolved: Resolved, restriction: ReadyRestriction, ideal: date, least: date
+) -> str:
     who = f" (if {restriction.only_if})" if restriction.only_if else ""
     label = restriction.restriction.label
     should = f"{label}{who}: should have begun on {format_date(ideal)}"
-    first_ideal = _first_start(brief.today, restriction.ideal)
-    if restriction.at_least == restriction.ideal:
+    reach = restriction.reach
+    first_ideal = _first_start(resolved.today, reach.ideal)
+    if reach.at_least == reach.ideal:
         return f"{should}; the first start that keeps it is {format_date(first_ideal)}"
-    if least >= brief.today:
+    if least >= resolved.today:
         return f"{should}, ideally; a start on {format_date(first_ideal)} or later keeps it whole"
-    first_least = _first_start(brief.today, restriction.at_least)
+    first_least = _first_start(resolved.today, reach.at_least)
     return (
         f"{should} (at the latest on {format_date(least)}); the first start that keeps it is"
         f" {format_date(first_least)}, ideally {format_date(first_ideal)}"
@@ -111,11 +118,11 @@ def _first_start(today: date, sides: Sides) -> date:
     return shift(today, sides.before) if sides.before else today
 
 
-def _late_tasks(brief: Brief, tasks: Sequence[PlannedTask], start: date) -> Iterator[str]:
-    """Say which task before the first session was due already."""
+def _late_tasks(resolved: Resolved, tasks: Sequence[PlannedTask], start: date) -> Iterator[str]:
+    """Say which tasks before the first session were due already."""
     for task in tasks:
         is_once = "." not in task.id
-        if is_once and task.due and task.due < brief.today <= start:
+        if is_once and task.due and task.due < resolved.today <= start:
             who = f" (if {task.only_if})" if task.only_if else ""
             yield f"{task.label}{who}: was due on {format_date(task.due)}"
 
@@ -140,15 +147,15 @@ def _in_hours(restriction: PlannedRestriction) -> bool:
     return any(period.resume_at for period in restriction.ideal)
 
 
-def _events_ahead(brief: Brief, start: date, sessions: Sequence[Session]) -> Iterator[str]:
+def _events_ahead(resolved: Resolved, start: date, sessions: Sequence[Session]) -> Iterator[str]:
     """Say which appointment is the last before an event that has rules for later days only."""
-    if not brief.template.events:
+    if not resolved.events:
         return
-    protocol = brief.template.protocol
-    end = brief.until(start)
-    days = [(name, each[-1]) for name, each in sorted(brief.template.events.items())]
+    protocol = resolved.protocol
+    end = resolved.until(start)
+    days = [(name, dates[-1]) for name, dates in sorted(resolved.events.items())]
     for name, day in days:
-        before = [each for each in sessions if each.on < day]
+        before = [session for session in sessions if session.on < day]
         begins = [rule.begins for rule in protocol.rules.values() if rule.event == name]
         # A rule that begins before its event says by itself how long before it one may be.
         covered = not all(begins) or any(text.startswith("-") for text in begins if text)
@@ -160,10 +167,10 @@ def _events_ahead(brief: Brief, start: date, sessions: Sequence[Session]) -> Ite
             )
 
 
-def _beyond(brief: Brief, start: date, sessions: Sequence[Session]) -> Iterator[str]:
+def _beyond(resolved: Resolved, start: date, sessions: Sequence[Session]) -> Iterator[str]:
     """Say which maintenance begins beyond the horizon that was asked for."""
     shown = {session.phase for session in sessions}
-    for run in brief.template.runs:
-        if run.step.id not in shown and run.is_open and not run.waits:
-            end = format_date(brief.until(start))
-            yield f"{run.step.name}: the first would be after {end}, the end of what is planned"
+    for planned in resolved.steps:
+        if planned.step.id not in shown and planned.is_open and not planned.waits:
+            end = format_date(resolved.until(start))
+            yield f"{planned.step.name}: the first would be after {end}, the end of what is planned"

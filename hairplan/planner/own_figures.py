@@ -15,7 +15,7 @@ from hairplan.protocol.model import Basis, Protocol, Step, Traced
 
 
 def with_figures(protocol: Protocol, figures: Mapping[str, str]) -> tuple[Protocol, list[str]]:
-    """Put figures in the place of defaults, and return what cannot be put there.
+    """Put figures in the place of defaults, and return the faults in them.
 
     Args:
         protocol: the treatment.
@@ -25,11 +25,11 @@ def with_figures(protocol: Protocol, figures: Mapping[str, str]) -> tuple[Protoc
     faults: list[str] = []
     known = sorted(_defaults(protocol))
     for path, value in figures.items():
-        found = list(_places(protocol, path))
-        if not found:
+        known_places = list(_places(protocol, path))
+        if not known_places:
             hint = nearest(path, known)
             faults.append(f"figures.{path}: no such figure{hint}; defaults: {', '.join(known)}")
-        for place, key in found:
+        for place, key in known_places:
             protocol, fault = _changed(protocol, place, key, value)
             faults += [f"figures.{path}: {fault}"] if fault else []
     if not faults:
@@ -65,11 +65,11 @@ def _defaults(protocol: Protocol) -> set[str]:
     }
 
 
-def _why_not(found: Basis) -> str:
+def _why_not(rests_on: Basis) -> str:
     """Say why a figure cannot be changed."""
-    if found.strength == "clinic":
+    if rests_on.strength == "clinic":
         return "this is the clinic's own: change it in the file"
-    rests = ", ".join([*fact_ids(found.source), str(found.strength)])
+    rests = ", ".join([*fact_ids(rests_on.source), str(rests_on.strength)])
     return f"only our defaults can be changed, and this rests on {rests}"
 
 
@@ -86,9 +86,9 @@ def _changed(
     """Return the protocol with one figure changed, or it as it is and why not."""
     kind, name = place
     table: Any = getattr(protocol, kind)[name] if kind else protocol
-    found = basis(table, key)
-    if found.strength != "default":
-        return protocol, _why_not(found)
+    rests_on = basis(table, key)
+    if rests_on.strength != "default":
+        return protocol, _why_not(rests_on)
     # By way of JSON, as lists can be changed and tuples cannot.
     plain = msgspec.json.decode(msgspec.json.encode(table))
     inner = plain

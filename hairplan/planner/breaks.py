@@ -1,0 +1,131 @@
+"""Breaks of the protocol: appointments that are too early, too late, or on a closed day."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Final, Literal
+
+from msgspec import Struct, structs
+
+from hairplan.dates.spans import shift_days
+from hairplan.history import Record
+from hairplan.plan import Break, Session
+from hairplan.planner.late import days_late, describe_consequence, late_rule
+from hairplan.planner.past import Selection
+from hairplan.planner.slot import Slot
+from hairplan.protocol.figures import basis, fact_ids
+from hairplan.request import PlanRequest
+from hairplan.words import cite, format_date, plural
+
+Broken = Literal["early", "late", "closed"]
+
+_A_YEAR: Final = 366
+
+
+class BreakFinder(Struct, frozen=True):
+    """Finds where the appointments of a plan with a past leave the protocol.
+
+    Attributes:
+        request: what is asked for by now.
+        selection: the chosen days.
+        record: what has happened.
+    """
+
+    request: PlanRequest
+    selection: Selection
+    record: Record
+
+    def of_chain(self, session: Session, at: int) -> Break | None:
+        """Return where an appointment of the chain leaves the protocol; None if it does not."""
+        slot, day = self.selection.layout.slots[at], session.on
+        is_done = session.status == "done"
+        days_off = self.days_off(session, at)
+        closed = None if is_done or slot.id not in self.record.booked else self._taken(slot, day)
+        if not (days_off or closed):
+            return None
+        what: Broken = "closed" if closed else "late" if days_off > 0 else "early"
+        broken = Break(
+            session=session.id,
+            what=what,
+            days=0 if closed else abs(days_off),
+            rule=describe_figure(slot, what),
+            says=f"booked for {format_date(day)}, which is {closed}",
+            nearest=self._nearest(slot, session) if session.booked else day,
+            is_done=is_done,
+        )
+        return broken if closed else structs.replace(broken, says=self._says(broken, session, slot))
+
+    def days_off(self, session: Session, at: int) -> int:
+        """Return by how many days an appointment lies outside its window; below 0 if too early."""
+        if self.selection.layout.slots[at].pinned:
+            return 0
+        early = (session.earliest - session.on).days if session.earliest else 0
+        return days_late(self.selection, at) or -max(early, 0)
+
+    def beside_protocol(self, session: Session) -> Break | None:
+        """Return where an added appointment is ahead on a closed day; None if it is not."""
+        closed = self.selection.ground.taken(session.on) if session.status == "planned" else None
+        if closed is None:
+            return None
+        return Break(
+            session=session.id,
+            what="closed",
+            days=0,
+            rule="an open day",
+            says=f"booked for {format_date(session.on)}, which is {closed}",
+            nearest=None,
+            is_done=False,
+        )
+
+    def _taken(self, slot: Slot, day: date) -> str | None:
+        return self.selection.ground.blocked(slot, day)
+
+    def _says(self, broken: Break, session: Session, slot: Slot) -> str:
+        """Say how far an appointment leaves its window, and what follows."""
+        verb = "done" if broken.is_done else "booked" if session.booked else ""
+        days = plural(broken.days, "day")
+        if broken.what == "early":
+            return f"{verb} {days} before its earliest day, {session.earliest} ({broken.rule})"
+        if not verb:
+            return (
+                f"cannot keep to the protocol any more: its latest day was {session.latest}"
+                f" ({broken.rule}); the nearest day is {format_date(session.on)}, {days} late"
+            )
+        consequence = describe_consequence(late_rule(slot.step, self.request), self.request)
+        return (
+            f"{verb} {days} after its latest day, {session.latest} ({broken.rule}); {consequence}"
+        )
+
+    def _nearest(self, slot: Slot, session: Session) -> date | None:
+        """Return the free day of the window nearest to a day, or else the first after it."""
+        first = session.earliest or session.on
+        last = session.latest or shift_days(session.on, _A_YEAR)
+        since = self.record.not_before(slot.id) or date.min
+        free = [day for day in _days(first, last) if day >= since and not self._taken(slot, day)]
+        if free:
+            return min(free, key=lambda day: (abs(day - session.on), day))
+        after = (shift_days(max(last, since), number) for number in range(1, _A_YEAR))
+        return next((day for day in after if not self._taken(slot, day)), None)
+
+
+def _days(first: date, last: date) -> Iterator[date]:
+    return (shift_days(first, number) for number in range((last - first).days + 1))
+
+
+def describe_figure(slot: Slot, what: Broken) -> str:
+    """Say which figure an appointment breaks, with its source."""
+    step = slot.step
+    if what == "closed":
+        return "an open day"
+    if what == "late" and step.late and step.late.after:
+        return f"{step.id}.late.after {step.late.after}{_facts(slot, 'late')}"
+    figure = slot.high if what == "late" else slot.low
+    key = "spacing.max" if what == "late" else "spacing.min"
+    if figure is None:
+        figure, key = slot.tolerance, "spacing.tolerance"
+    if figure is None:
+        return f"{step.id}.limits"
+    return f"{step.id}.{key} {figure}{_facts(slot, key)}"
+
+
+def _facts(slot: Slot, figure: str) -> str:
+    return cite(fact_ids(basis(slot.step, figure).source))

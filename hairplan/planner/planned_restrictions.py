@@ -1,0 +1,113 @@
+"""The restrictions of a plan: each around its appointments, with its periods."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from msgspec import structs
+
+from hairplan.plan import PlannedRestriction, RestrictedPeriod, Session
+from hairplan.planner.compile import Reach
+from hairplan.planner.conditions import holds_on
+from hairplan.planner.layout import Events, Places
+from hairplan.planner.resolve import Resolved
+from hairplan.planner.restrictions import Visit, periods
+from hairplan.protocol.model import TREATING
+
+Periods = tuple[RestrictedPeriod, ...]
+
+
+def restrictions_of(
+    resolved: Resolved,
+    sessions: Sequence[Session],
+    visits: Sequence[Visit],
+    where: Places,
+    events: Events,
+) -> tuple[PlannedRestriction, ...]:
+    """Return the restrictions around the appointments, in the order in which they begin.
+
+    Args:
+        resolved: the restrictions that hold or may hold.
+        sessions: the appointments that have a day, in date order.
+        visits: the same, as restrictions see them.
+        where: the day of each place in the course.
+        events: the days that are known of events.
+    """
+    dated: dict[int, tuple[Periods, Periods]] = {}
+    planned = []
+    for ready in resolved.restrictions:
+        reach = ready.reach
+        if id(reach) not in dated:
+            surrounded = _surrounded_visits(reach, sessions, visits, where, events)
+            dated[id(reach)] = periods(reach.at_least, surrounded), periods(reach.ideal, surrounded)
+        least, ideal = dated[id(reach)]
+        if ideal:
+            label = ready.restriction.label
+            planned.append(
+                PlannedRestriction(
+                    ready.name, label, least, ideal, ready.applies, ready.sources, ready.only_if
+                )
+            )
+    return tuple(sorted(planned, key=_begin))
+
+
+def _surrounded_visits(
+    reach: Reach,
+    sessions: Sequence[Session],
+    visits: Sequence[Visit],
+    where: Places,
+    events: Events,
+) -> tuple[Visit, ...]:
+    """Return the appointments that a restriction surrounds."""
+    ids = surrounded_ids(reach.around, sessions)
+    surrounded = [
+        visit
+        for visit in _with_events(visits, reach.around, events)
+        if visit.id in ids and (not reach.since or holds_on(reach.since, events, visit.day))
+    ]
+    if reach.until == "next":
+        ends = [*(visit.day for visit in surrounded[1:]), None]
+        return tuple(
+            structs.replace(visit, until=end) for visit, end in zip(surrounded, ends, strict=False)
+        )
+    end = where.get(reach.until) if reach.until else None
+    if end is None:
+        return tuple(surrounded)
+    return tuple(
+        structs.replace(visit, until=end) if end >= visit.day else visit for visit in surrounded
+    )
+
+
+def _with_events(visits: Sequence[Visit], around: Sequence[str], events: Events) -> Sequence[Visit]:
+    """Return the appointments and the days of the events that a restriction surrounds, in order."""
+    days = [
+        Visit(place, day, None, None, 0)
+        for place in around
+        if place.startswith("events.")
+        for day in events.get(place.removeprefix("events."), ())
+    ]
+    return sorted([*visits, *days], key=lambda visit: visit.day) if days else visits
+
+
+def surrounded_ids(around: Sequence[str], sessions: Sequence[Session]) -> frozenset[str]:
+    """Return the ids of appointments by their step, their own id, or the end of a step.
+
+    Args:
+        around: such as "course", "course-2" or "course.last"; nothing for all that treat.
+        sessions: the appointments in date order.
+    """
+    if not around:
+        return frozenset([session.id for session in sessions if session.kind in TREATING])
+    ends: dict[str, str] = {}
+    for session in sessions:
+        ends.setdefault(f"{session.phase}.first", session.id)
+        ends[f"{session.phase}.last"] = session.id
+    named = {ends.get(name, name) for name in around}
+    events = {name for name in around if name.startswith("events.")}
+    ids = (
+        session.id for session in sessions if "all" in named or {session.id, session.phase} & named
+    )
+    return frozenset(ids) | events
+
+
+def _begin(restriction: PlannedRestriction) -> tuple[date, str]:
+    return restriction.ideal[0].first, restriction.id

@@ -1,0 +1,131 @@
+"""Appointments as a plan shows them: the one place that builds a `Session`."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Final
+
+from hairplan.dates.clock import is_skipped
+from hairplan.dates.spans import span
+from hairplan.errors import InputError
+from hairplan.plan import Session, Status
+from hairplan.planner.choose import Chosen, Taken
+from hairplan.planner.resolve import Resolved
+from hairplan.planner.slot import Slot
+from hairplan.protocol.figures import fact_ids
+from hairplan.request import PlanRequest
+from hairplan.words import format_date, format_range, iso_duration, plural
+
+_FAR_OFF: Final = frozenset({"touch-up", "maintenance"})
+
+
+def session_order(session: Session) -> tuple[date, str]:
+    """Sort appointments by their day, and by their id on one day."""
+    return session.on, session.id
+
+
+def first_day_order(session: Session) -> tuple[date, str]:
+    """Sort appointments by the first day that is known of them; those without any come last."""
+    return session.planned or session.target or session.earliest or date.max, session.id
+
+
+def minutes_of(request: PlanRequest, slot: Slot) -> int | None:
+    """Return the length of an appointment: as asked for, else the protocol's."""
+    duration = slot.step.duration_of(slot.number)
+    return request.duration or (span(duration).minutes if duration else None)
+
+
+def session_of(
+    resolved: Resolved,
+    slot: Slot,
+    status: Status | None = None,
+    chosen: Chosen | None = None,
+    start: date = date.min,
+) -> Session:
+    """Return an appointment as the plan shows it.
+
+    Args:
+        resolved: the protocol, narrowed down to the patient.
+        slot: the appointment.
+        status: how it stands; by default planned, or tentative where it is far off.
+        chosen: its window and its day; null where it has none.
+        start: day 0, which the number of its day counts from.
+    """
+    step, request = slot.step, resolved.request
+    minutes = minutes_of(request, slot)
+    return Session(
+        id=slot.id,
+        phase=step.id,
+        kind=step.kind,
+        status=status or ("tentative" if step.kind in _FAR_OFF else "planned"),
+        number=slot.number,
+        of=slot.of,
+        earliest=chosen.earliest if chosen else None,
+        target=chosen.target if chosen else None,
+        latest=chosen.latest if chosen else None,
+        planned=chosen.planned if chosen else None,
+        time=request.time,
+        zone=request.zone,
+        duration=iso_duration(minutes) if minutes else None,
+        reason=None,
+        sources=fact_ids(step.source),
+        name=step.name,
+        day=(chosen.planned - start).days if chosen else None,
+        optional=step.optional,
+    )
+
+
+def refuse_skipped_times(sessions: Sequence[Session]) -> None:
+    """Refuse a time that summer time skips.
+
+    Raises:
+        InputError: every appointment that it skips.
+    """
+    skipped = [
+        f"time: {session.time:%H:%M} does not exist on {session.on} in {session.zone}: summer time"
+        f" skips it for {session.id}; choose another time"
+        for session in sessions
+        if session.time and session.zone and is_skipped(session.on, session.time, session.zone)
+    ]
+    if skipped:
+        raise InputError(*skipped)
+
+
+# ---- why an appointment is not on its target ----
+
+
+def why_start_moved(asked: date, start: date, taken: Taken) -> str | None:
+    """Say why the start is not on the day that was asked for; None if it is."""
+    if start == asked:
+        return None
+    days = plural((start - asked).days, "day")
+    return f"{format_date(asked)} is {taken(asked)}; the start moved by +{days}"
+
+
+def why_moved(chosen: Chosen, taken: Taken) -> str | None:
+    """Say why an appointment is not on its target; None if it is."""
+    if chosen.planned == chosen.target:
+        return None
+    away = (chosen.planned - chosen.target).days
+    moved = (
+        f"moved by {'+' if away > 0 else '-'}{plural(abs(away), 'day')}, {_describe_inside(chosen)}"
+    )
+    target = format_date(chosen.target)
+    if _is_outside(chosen):
+        return f"{target} is outside its window; {moved}"
+    if reason := taken(chosen.target):
+        return f"{target} is {reason}; {moved}"
+    return f"{target} would leave no date for a later one; {moved}"
+
+
+def _is_outside(chosen: Chosen) -> bool:
+    too_early = chosen.earliest is not None and chosen.target < chosen.earliest
+    return too_early or (chosen.latest is not None and chosen.target > chosen.latest)
+
+
+def _describe_inside(chosen: Chosen) -> str:
+    """Say the window, such as "inside 2026-12-11..2026-12-22"."""
+    if chosen.earliest and chosen.latest:
+        return f"inside {format_range(chosen.earliest, chosen.latest)}"
+    if chosen.earliest:
+        return f"not before {chosen.earliest}, no latest day given"
+    return f"not after {chosen.latest}" if chosen.latest else "no limit given"

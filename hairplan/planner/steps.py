@@ -1,0 +1,193 @@
+"""The steps of a plan: which it has, in which order, how many appointments, in what rhythm."""
+
+from datetime import date, timedelta
+from itertools import count as count_from
+from itertools import islice
+from typing import Final
+
+from msgspec import Struct
+
+from hairplan.dates.seasons import Season
+from hairplan.dates.spans import Span, shift, span, whole_days
+from hairplan.errors import InputError
+from hairplan.planner.conditions import State, holds
+from hairplan.protocol.model import Counts, Length, Protocol, Rate, Spacing, Step, needed_steps
+
+_DAY: Final = timedelta(days=1)
+_DAYS_IN: Final = {"week": 7, "month": 30, "year": 365}
+_YEAR_MONTHS: Final = 12
+
+
+class Rhythm(Struct, frozen=True):
+    """The spacing of a step, its texts read once."""
+
+    low: Span | None
+    preferred: Span | None
+    high: Span | None
+    tolerance: Span | None
+
+    @property
+    def middle(self) -> tuple[Span, Span] | None:
+        """The window whose middle is the target, where no value is preferred."""
+        if self.preferred or not self.low or not self.high:
+            return None
+        return self.low, self.high
+
+
+def read_rhythm(spacing: Spacing, preferred: str | None = None) -> Rhythm:
+    """Read a spacing; `preferred` takes the place of its own preferred value."""
+    texts = (spacing.min, preferred or spacing.preferred, None, spacing.tolerance)
+    low, wanted, _, tolerance = (span(text) if text else None for text in texts)
+    return Rhythm(low, wanted, whole_days(spacing.max) if spacing.max else None, tolerance)
+
+
+class Pace(Struct, frozen=True):
+    """So many times a week, month or year."""
+
+    times: int
+    per: Span
+
+    def day(self, first: date, number: int) -> date:
+        """Return the day that lies so many intervals after the first."""
+        by, times, plus = self.place(number)
+        return shift(first, by, times) + plus * _DAY
+
+    def place(self, number: int) -> tuple[Span, int, int]:
+        """Return where the n-th interval ends: a span, how many times it, and days more."""
+        if self.per.months == _YEAR_MONTHS and _YEAR_MONTHS % self.times == 0:
+            return span(f"{_YEAR_MONTHS // self.times} months"), number, 0
+        whole, rest = divmod(number, self.times)
+        return self.per, whole, rest * _DAYS_IN[self.per.unit] // self.times
+
+
+class PlannedStep(Struct, frozen=True, kw_only=True):
+    """A step as this plan has it: how many appointments, how far apart.
+
+    Attributes:
+        step: the step.
+        count: how many; None where something else bounds it.
+        more: how many more are conditional.
+        beats: its spacing, for each gap in turn.
+        inner: the spacing inside a group.
+        offsets: how far each lies from the anchor.
+        pace: so many times a week, month or year.
+        weekdays: on these days of the week, Monday being 0.
+        seasons: the parts of the year in which it may lie.
+        lasting: for how long.
+        shortest: for how long at least, where that is a range.
+        longest: for how long at most, conditionally.
+        until: the last day for a target, where an event ends it.
+        waits: why it is conditional as a whole; None if it is not.
+        skipped: the numbers of what was given up.
+        aside: the numbers of what is to be booked again, outside the chain: what comes after it
+            took place already.
+        recorded: the highest number of which anything is known.
+    """
+
+    step: Step
+    count: int | None
+    more: int = 0
+    beats: tuple[Rhythm, ...]
+    inner: tuple[Rhythm, ...] = ()
+    offsets: tuple[Span, ...] = ()
+    pace: Pace | None = None
+    weekdays: frozenset[int] = frozenset()
+    seasons: tuple[Season, ...] = ()
+    lasting: Span | None = None
+    shortest: Span | None = None
+    longest: Span | None = None
+    until: date | None = None
+    waits: str | None = None
+    skipped: frozenset[int] = frozenset()
+    aside: frozenset[int] = frozenset()
+    recorded: int = 0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it repeats up to the horizon."""
+        return self.count is None and not (self.lasting or self.step.total or self.until)
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether a number ends it, and no date."""
+        return not self.until and (self.count is not None or self.step.total is not None)
+
+    @property
+    def size(self) -> int:
+        """How many appointments make one beat of its rhythm."""
+        return self.step.group.size if self.step.group else 1
+
+    def name_of(self, place: int) -> tuple[str, int]:
+        """Return the id of the appointment at a place in the chain, and its number, from 1."""
+        if not self.skipped and not self.aside:
+            return f"{self.step.id}-{place}", place
+        gone = self.skipped | self.aside
+        number = next(
+            islice((number for number in count_from(1) if number not in gone), place - 1, None)
+        )
+        return f"{self.step.id}-{number}", number - sum(
+            skipped < number for skipped in self.skipped
+        )
+
+    @property
+    def begins_on_anchor(self) -> bool:
+        """Whether its first appointment is on the start that it counts from."""
+        return self.step.anchor == "start" and not self.step.lies_before_anchor
+
+    @property
+    def is_pinned(self) -> bool:
+        """Whether its first appointment is on the start itself."""
+        starts_now = not self.offsets or self.offsets[0].count == 0
+        return self.begins_on_anchor and starts_now and not self.waits
+
+
+def present_steps(protocol: Protocol, state: State) -> list[Step]:
+    """Return the steps that this plan has or may have; of variants that may be, the first."""
+    present: dict[str, Step] = {}
+    for wanted in ("yes", "unknown"):
+        for step in protocol.steps:
+            if holds(step.when, state) == wanted:
+                present.setdefault(step.id, step)
+    return list(present.values())
+
+
+def in_order(steps: list[Step]) -> list[Step]:
+    """Put each step after those that it counts from; of several, the course's first."""
+    waiting = {step.id: needed_steps(step) for step in steps}
+    later: dict[str, list[Step]] = {}
+    for step in steps:
+        for name in waiting[step.id]:
+            later.setdefault(name, []).append(step)
+    ready = [step for step in steps if not waiting[step.id]]
+    ordered: list[Step] = []
+    while ready:
+        ordered.append(min(ready, key=lambda step: (step.kind != "session", step.id)))
+        ready.remove(ordered[-1])
+        for step in later.get(ordered[-1].id, ()):
+            waiting[step.id].discard(ordered[-1].id)
+            if not waiting[step.id]:
+                ready.append(step)
+    if len(ordered) < len(steps):
+        left = (f"{step.id} ({step.anchor})" for step in steps if waiting[step.id])
+        names = ", ".join(sorted(left))
+        raise InputError(f"steps anchored at steps that these choices leave out: {names}")
+    if not ordered:
+        raise InputError("these choices leave no step that is anchored at the start or an event")
+    return ordered
+
+
+def read_lengths(given: str | Length | None) -> tuple[Span | None, Span | None]:
+    """Return for how long a step goes on, and for how long at most."""
+    if isinstance(given, Length):
+        return span(given.preferred or given.min), span(given.max)
+    return (span(given), None) if given else (None, None)
+
+
+def read_pace(rate: Rate | None) -> Pace | None:
+    """Read how often; None for nothing."""
+    return Pace(fewest(rate.times), span(f"1 {rate.per}")) if rate else None
+
+
+def fewest(count: int | Counts) -> int:
+    """Return how many are planned of a number that may vary."""
+    return count if isinstance(count, int) else count.preferred or count.min
