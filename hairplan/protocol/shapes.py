@@ -174,10 +174,12 @@ def parts_of(value: Json, form: Form, path: str) -> Iterator[tuple[str, str | in
         for key in keys_of(form.table):
             if key.name in value:
                 yield inside(path, key.name), key.name, key.shape
-    elif form.base is dict and form.items:
+        return
+    assert form.items, "nothing else than a table, a mapping or a list has parts"
+    if form.base is dict:
         for name in value:
             yield inside(path, name), name, form.items
-    elif form.items:
+    else:
         for place in range(len(value)):
             yield f"{path}[{place + 1}]", place, form.items
 
