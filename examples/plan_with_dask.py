@@ -23,8 +23,8 @@ import msgspec
 from distributed import Client
 
 from hairplan import HairplanError, InputError, Plan, RowPlanner
-from hairplan.batch.batch import report_line
-from hairplan.batch.patient_list import Row, read_list
+from hairplan.batch.patient_list import Row, open_list
+from hairplan.batch.report import render_report_line
 from hairplan.batch.row_planner import forget_treatments
 from hairplan.files.store import make_folder, writing
 
@@ -37,11 +37,11 @@ def plan_part(part: Path, out: Path, planner: RowPlanner) -> Counter[str]:
         writing(out / "failed" / part.name, force=True) as failed,
         writing(out / "plans" / part.name, force=True) as plans,
     ):
-        for row in read_list(rows, "jsonl", str(part)).rows:
+        for row in open_list(rows, "jsonl", str(part)).rows:
             try:
                 plan = plan_row(row, planner)
             except HairplanError as error:
-                failed.write(report_line(row, error.faults))
+                failed.write(render_report_line(row, error.faults))
                 counts["failed"] += 1
             else:
                 plans.write(msgspec.json.encode(plan) + b"\n")
@@ -100,7 +100,7 @@ def main() -> int:
     args = parser.parse_args()
     planner = RowPlanner(today=args.today, treatment=args.treatment)
     # Engines write parts with nothing in them: they are no fault.
-    parts = [each.resolve() for each in sorted(args.parts.glob("*.jsonl")) if each.stat().st_size]
+    parts = [part.resolve() for part in sorted(args.parts.glob("*.jsonl")) if part.stat().st_size]
     if args.out.exists():
         parser.error(f"{args.out}: exists already: name a new folder")
     if not parts:
@@ -109,8 +109,8 @@ def main() -> int:
         planner.check()
     except InputError as error:
         parser.error(str(error))
-    for each in (args.out, args.out / "plans", args.out / "failed"):
-        make_folder(each)
+    for folder in (args.out, args.out / "plans", args.out / "failed"):
+        make_folder(folder)
     return plan_parts(args, planner, parts)
 
 

@@ -16,8 +16,9 @@ from conftest import Ran, plan, strict_faults
 from icalendar import Calendar
 from test_cli import errors
 
-from hairplan.batch import batch, work, workers
+from hairplan.batch import batch, workers
 from hairplan.batch.journal import NAME, UNDER_WAY
+from hairplan.batch.row_processor import BatchSpec, OutputForms, RowOutcome, RowProcessor, RowTask
 from hairplan.cli import batch as batch_command
 from hairplan.cli import batch_run
 from hairplan.errors import InputError, OutputError
@@ -48,11 +49,11 @@ def said(ran: Ran) -> list[str]:
 
 
 def visible(folder: str) -> list[str]:
-    return sorted(each.name for each in Path(folder).iterdir() if not each.name.startswith("."))
+    return sorted(path.name for path in Path(folder).iterdir() if not path.name.startswith("."))
 
 
 def contents(folder: str | Path) -> dict[str, bytes]:
-    return {each.name: each.read_bytes() for each in Path(folder).iterdir()}
+    return {path.name: path.read_bytes() for path in Path(folder).iterdir()}
 
 
 def mode(path: Path | str) -> int:
@@ -134,8 +135,8 @@ def test_one_output_has_a_plan_a_line(hairplan: Run) -> None:
     ran = hairplan("batch p.csv -o -")
     assert ran.code == 1
     plans = [json.loads(line) for line in ran.out.splitlines()]
-    assert [each["ref"] for each in plans] == ["A-1", "A-2", "A-3", "R-1"]
-    assert [bool(each["problem"]) for each in plans] == [False, False, False, True]
+    assert [plan["ref"] for plan in plans] == ["A-1", "A-2", "A-3", "R-1"]
+    assert [bool(plan["problem"]) for plan in plans] == [False, False, False, True]
     assert said(ran)[1:] == [
         "row 4 (line 5): refused: screening refuses a start on Tue [...]",
         "row 4 (line 5): refused: pregnancy: contraindicated: not during a pregnancy, as a"
@@ -170,7 +171,7 @@ def test_one_calendar_is_the_practice_s(hairplan: Run) -> None:
     ]
     data = Path("practice.ics").read_bytes()
     assert strict_faults(data) == []
-    titles = [str(each["summary"]) for each in Calendar.from_ical(data).walk("VEVENT")]
+    titles = [str(event["summary"]) for event in Calendar.from_ical(data).walk("VEVENT")]
     assert {title[:3] for title in titles} == {"A-1", "A-2", "A-3"}
     hairplan(f"batch p.csv -o patients.ics --audience patient --feed {ZONED}")
     data = Path("patients.ics").read_bytes()
@@ -228,8 +229,8 @@ def test_the_options_hold_for_rows_that_do_not_say_it_themselves(hairplan: Run) 
         "batch p.csv -t smp --start 2026-12-01 -n 2 --answer minoxidil=no --closed sun -o -"
     )
     plans = [json.loads(line) for line in ran.out.splitlines()]
-    assert [each["start"] for each in plans] == ["2026-12-01", "2026-12-02"]
-    counts = [sum(each["phase"] == "course" for each in one["sessions"]) for one in plans]
+    assert [plan["start"] for plan in plans] == ["2026-12-01", "2026-12-02"]
+    counts = [sum(session["phase"] == "course" for session in plan["sessions"]) for plan in plans]
     assert counts == [2, 4]
 
 
@@ -756,7 +757,7 @@ def test_a_folder_that_cannot_be_written_is_said(hairplan: Run) -> None:
 def test_the_result_does_not_depend_on_how_many_share_the_work(
     hairplan: Run, monkeypatch: pytest.MonkeyPatch, form: str
 ) -> None:
-    monkeypatch.setattr(workers, "_SHARE", 8)
+    monkeypatch.setattr(workers, "_CHUNK_ROWS", 8)
     rows = [
         f"P-{number},{'smp' if number % 3 else 'mesotherapy'},2026-12-{number % 28 + 1:02},,"
         f"{'yes' if number % 11 == 5 else ''}"
@@ -767,8 +768,8 @@ def test_the_result_does_not_depend_on_how_many_share_the_work(
     listed(*rows)
     one = hairplan(f"batch p.csv {form} --report bad.jsonl --refused no.jsonl")
     result = contents("out") if Path("out").is_dir() else contents(".")
-    for each in Path().glob("out*"):
-        each.rename(f"one{each.suffix}")
+    for path in Path().glob("out*"):
+        path.rename(f"one{path.suffix}")
     several = hairplan(f"batch p.csv {form} --report bad.jsonl --refused no.jsonl --jobs 2 --force")
     assert (several.code, several.err) == (one.code, one.err)
     again = contents("out") if Path("out").is_dir() else contents(".")
@@ -779,16 +780,18 @@ def test_the_result_does_not_depend_on_how_many_share_the_work(
 
 
 def test_few_rows_are_not_worth_a_process(hairplan: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "_shared", lambda *_: pytest.fail("a process was started"))
+    monkeypatch.setattr(
+        workers, "_process_in_parallel", lambda *_: pytest.fail("a process was started")
+    )
     listed(*GOOD)
     assert hairplan("batch p.csv -o x.jsonl --jobs 0").code == 0
 
 
 def test_there_is_at_least_one_core(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert workers.cores() >= 1
+    assert workers.count_cores() >= 1
     monkeypatch.delattr(os, "sched_getaffinity", raising=False)
     monkeypatch.setattr(os, "cpu_count", lambda: None)
-    assert workers.cores() == 1
+    assert workers.count_cores() == 1
 
 
 def test_a_process_that_is_ended_from_outside_is_said(
@@ -816,7 +819,7 @@ def test_a_process_that_is_ended_from_outside_is_said(
 
     monkeypatch.setattr("concurrent.futures.ProcessPoolExecutor", Pool)
     monkeypatch.delattr(signal, "pthread_sigmask", raising=False)
-    monkeypatch.setattr(workers, "_SHARE", 8)
+    monkeypatch.setattr(workers, "_CHUNK_ROWS", 8)
     listed(*(f"P-{number},smp,2026-12-01,," for number in range(40)))
     ran = hairplan("batch p.csv -o x.jsonl --jobs 2")
     assert errors(ran) == [
@@ -850,10 +853,11 @@ def test_a_process_is_begun_once_and_makes_shares(monkeypatch: pytest.MonkeyPatc
     before = signal.getsignal(signal.SIGINT)
     planner = RowPlanner(today=dt.date(2026, 11, 1), treatment="smp")
     stamp = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
-    workers.begin_process(work.Work(planner=planner, stream="jsonl", stamp=stamp))
+    forms = OutputForms(stream="jsonl")
+    workers.begin_process(BatchSpec(planner=planner, forms=forms, stamp=stamp))
     assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
     signal.signal(signal.SIGINT, before)
-    [outcome] = workers.make_share([work.RowTask(Row(1, 2, {"ref": "A", "start": "2026-12-01"}))])
+    [outcome] = workers.process_chunk([RowTask(Row(1, 2, {"ref": "A", "start": "2026-12-01"}))])
     assert (outcome.kind, json.loads(outcome.piece)["ref"]) == ("planned", "A")
 
 
@@ -864,15 +868,15 @@ def test_ctrl_c_stops_after_the_rows_under_way(
     hairplan: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     listed(*GOOD)
-    make = work.Maker.make
+    process = RowProcessor.process
     last = 2
 
-    def interrupted(self: work.Maker, task: work.RowTask) -> work.RowOutcome:
+    def interrupted(self: RowProcessor, task: RowTask) -> RowOutcome:
         if task.row.number == last:
             signal.raise_signal(signal.SIGINT)
-        return make(self, task)
+        return process(self, task)
 
-    monkeypatch.setattr(work.Maker, "make", interrupted)
+    monkeypatch.setattr(RowProcessor, "process", interrupted)
     before = signal.getsignal(signal.SIGINT)
     run = f"batch p.csv --out-dir plans --name ref --report bad.jsonl {ZONED}"
     ran = hairplan(run)
@@ -890,7 +894,7 @@ def test_ctrl_c_stops_after_the_rows_under_way(
     # Nothing is left to stop.
     last = 3
     assert hairplan("batch p.csv -o x.jsonl").code == 0
-    monkeypatch.setattr(work.Maker, "make", make)
+    monkeypatch.setattr(RowProcessor, "process", process)
     ran = hairplan(f"{run} --resume")
     assert said(ran)[-1] == "3 rows: 3 plans (2 unchanged), 0 refused, 0 failed; written to plans"
 
@@ -902,7 +906,7 @@ def test_ctrl_c_twice_stops_at_once(hairplan: Run, monkeypatch: pytest.MonkeyPat
         signal.raise_signal(signal.SIGINT)
         signal.raise_signal(signal.SIGINT)
 
-    monkeypatch.setattr(work.Maker, "make", interrupted)
+    monkeypatch.setattr(RowProcessor, "process", interrupted)
     ran = hairplan("batch p.csv -o x.jsonl --report bad.jsonl")
     assert (ran.code, said(ran)[-1]) == (130, "interrupted")
     assert visible(".") == ["p.csv"]
@@ -928,7 +932,7 @@ def test_a_reader_that_has_gone_is_no_fault(hairplan: Run, monkeypatch: pytest.M
     def gone(_stream: object, _outcome: object) -> None:
         raise BrokenPipeError
 
-    monkeypatch.setattr(batch.Stream, "take", gone)
+    monkeypatch.setattr(batch.StreamWriter, "write", gone)
     monkeypatch.setattr(batch_run, "leave_quietly", lambda: sys.exit(141))
     listed(*GOOD)
     ran = hairplan("batch p.csv -o -")

@@ -54,7 +54,7 @@ def write_list(folder: Path, count: int) -> None:
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    return {each.name: each.read_bytes() for each in folder.iterdir()}
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
 @contextmanager
@@ -89,8 +89,8 @@ def run(maker: subprocess.Popen[str], kill_after: float | None = None) -> float:
 
 
 def clear(folder: Path) -> None:
-    for each in folder.iterdir():
-        each.unlink()
+    for path in folder.iterdir():
+        path.unlink()
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
@@ -115,7 +115,7 @@ def test_a_batch_that_is_killed_and_goes_on_ends_in_the_same_bytes(tmp_path: Pat
             assert contents(plans) == whole, number
             assert report.read_bytes() == failed
     assert halves > ROUNDS / 4, "it was killed in the middle"
-    assert {each.name for each in tmp_path.iterdir()} == {"plans", "bad.jsonl", "p.csv"}
+    assert {path.name for path in tmp_path.iterdir()} == {"plans", "bad.jsonl", "p.csv"}
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="it is killed by a signal")

@@ -11,13 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hairplan import HairplanError, InputError, PlanRequest, RowPlanner, load_protocol, make_plan
-from hairplan.batch import patient_list, row_planner
-from hairplan.batch.batch import report_line, without_content
-from hairplan.batch.columns import asked_of, header_faults, missing_columns, template
-from hairplan.batch.index import Index, safe_name
-from hairplan.batch.patient_list import ListForm, PatientList, Row, cells_of, read_list
+from hairplan.batch import patient_list
+from hairplan.batch.columns import (
+    find_header_faults,
+    find_missing_columns,
+    options_of_row,
+    render_template,
+)
+from hairplan.batch.patient_list import ListForm, PatientList, Row, open_list, read_cells
+from hairplan.batch.report import redact_reason, render_report_line
+from hairplan.batch.row_index import RowIndex, safe_file_name
 from hairplan.clinic.options import RequestOptions
-from hairplan.planner.recent import Recent
 
 SMP = load_protocol("smp")
 PLANNER = RowPlanner(today=TODAY, treatment="smp")
@@ -25,10 +29,10 @@ PLANNER = RowPlanner(today=TODAY, treatment="smp")
 
 def read(data: bytes | str, form: ListForm | None = None) -> PatientList:
     text = data.encode() if isinstance(data, str) else data
-    return read_list(io.BytesIO(text), form, "list")
+    return open_list(io.BytesIO(text), form, "list")
 
 
-def found(data: bytes | str, form: ListForm | None = None) -> list[tuple[int, int, Any]]:
+def read_rows(data: bytes | str, form: ListForm | None = None) -> list[tuple[int, int, Any]]:
     """Return the rows of a list: number, line, and what they hold or why they cannot be read."""
     return [
         (row.number, row.line, row.faults[0] if row.faults else row.content)
@@ -74,7 +78,7 @@ def test_what_separates_the_cells_is_seen_from_the_header(text: str, delimiter: 
     ],
 )  # fmt: skip
 def test_the_rows_of_csv_are_read(text: str, expected: list[tuple[int, int, Any]]) -> None:
-    assert found(text) == expected
+    assert read_rows(text) == expected
 
 
 def test_a_row_that_cannot_be_read_is_a_row_with_a_reason() -> None:
@@ -99,7 +103,7 @@ def test_a_cell_of_ten_megabytes_stops_no_other_row() -> None:
     text = f"ref,place\nA,{'x' * 10_000_000}\nB,y\n"
     first, second = read(text).rows
     with pytest.raises(InputError) as error:
-        cells_of(first.content)
+        read_cells(first.content)
     assert faults_of(error) == ("place: 10000000 characters; at most 10000 make sense",)
     assert second.content == {"ref": "B", "place": "y"}
 
@@ -111,14 +115,14 @@ def test_a_line_without_an_end_stops_no_other_row(
     monkeypatch.setattr(patient_list, "_MOST_IN_A_LINE", 64)
     row = "B,y\n" if form == "csv" else '{"ref": "B"}\n'
     head = "ref,place\n" if form == "csv" else ""
-    rows_found = list(read(f"{head}{row}{'x' * 300}\n{row}", form).rows)
-    assert [row.faults for row in rows_found] == [
+    rows = list(read(f"{head}{row}{'x' * 300}\n{row}", form).rows)
+    assert [row.faults for row in rows] == [
         (),
         ("longer than 16 MiB, which no row of a list is",),
         (),
     ]
-    assert [row.number for row in rows_found] == [1, 2, 3]
-    assert rows_found[2].line == rows_found[0].line + 2
+    assert [row.number for row in rows] == [1, 2, 3]
+    assert rows[2].line == rows[0].line + 2
     with pytest.raises(InputError) as error:
         read("x" * 300)
     assert faults_of(error) == ("list: line 1 is longer than 16 MiB, which no row of a list is",)
@@ -126,7 +130,7 @@ def test_a_line_without_an_end_stops_no_other_row(
 
 def test_a_cell_over_many_lines_is_too_long_at_last(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(patient_list, "_MOST_IN_A_LINE", 64)
-    listing = found('ref,place\nA,"' + "x\n" * 40 + "B,y\n")
+    listing = read_rows('ref,place\nA,"' + "x\n" * 40 + "B,y\n")
     assert listing[0][2] == "a cell that is too long: is a quotation mark never closed?"
     assert listing[-1][2] == {"ref": "B", "place": "y"}
 
@@ -154,11 +158,11 @@ def test_what_is_no_list_is_refused(data: bytes, form: ListForm | None, fault: s
 def test_bytes_of_another_encoding_spoil_their_row_alone() -> None:
     listing = list(read(b"ref,place\nA,caf\xe9\nB,y\n").rows)
     with pytest.raises(InputError) as error:
-        cells_of(listing[0].content)
+        read_cells(listing[0].content)
     assert faults_of(error) == (
         "place: not UTF-8 text: save the list as UTF-8 (Latin-1 or Windows-1252 before?)",
     )
-    line = report_line(listing[0], ["x"])
+    line = render_report_line(listing[0], ["x"])
     assert json.loads(line)["place"].encode("utf-8", "surrogateescape") == b"caf\xe9"
     assert listing[1].content == {"ref": "B", "place": "y"}
 
@@ -180,7 +184,7 @@ def test_bytes_of_another_encoding_spoil_their_row_alone() -> None:
     ],
 )
 def test_the_rows_of_json_lines_are_read(line: str, expected: object) -> None:
-    listing = found(f'{{"ref": "0"}}\n\n{line}\n{{"ref": "B"}}\n')
+    listing = read_rows(f'{{"ref": "0"}}\n\n{line}\n{{"ref": "B"}}\n')
     assert listing == [(1, 1, {"ref": "0"}), (2, 3, expected), (3, 4, {"ref": "B"})]
 
 
@@ -214,7 +218,7 @@ def test_json_lines_without_rows_are_refused() -> None:
     ],
 )  # fmt: skip
 def test_a_header_says_what_is_wrong_with_it(header: list[str], faults: list[str]) -> None:
-    assert header_faults(header, [SMP]) == faults
+    assert find_header_faults(header, [SMP]) == faults
 
 
 @pytest.mark.parametrize(
@@ -222,7 +226,7 @@ def test_a_header_says_what_is_wrong_with_it(header: list[str], faults: list[str
     [("strat", "start"), ("start.x", "start"), ("answer.", "answer"), ("diagnosis", "")],
 )
 def test_an_unknown_column_is_said_with_those_that_there_are(name: str, meant: str) -> None:
-    [fault] = header_faults([name], [SMP])
+    [fault] = find_header_faults([name], [SMP])
     hint = f" (did you mean '{meant}'?)" if meant else ""
     known = "there are: ref, treatment, start, sessions, "
     assert fault.startswith(f"column '{name}': no such column{hint}; {known}")
@@ -244,7 +248,7 @@ def test_a_missing_column_is_said(
         "treatment": "column 'treatment' is missing: or give --treatment for all rows",
         "start": "column 'start' is missing: or give --start for all rows",
     }
-    assert list(missing_columns(header, given, treatment)) == [said[name] for name in missing]
+    assert list(find_missing_columns(header, given, treatment)) == [said[name] for name in missing]
 
 
 # ---- what a row asks for ----
@@ -281,7 +285,7 @@ ALL = RequestOptions(
     ],
 )  # fmt: skip
 def test_a_cell_is_an_option_of_its_row(cells: dict[str, Any], expected: dict[str, Any]) -> None:
-    asked = asked_of(cells, ALL)
+    asked = options_of_row(cells, ALL)
     assert {
         name: getattr(asked, name)
         for name in RequestOptions.__struct_fields__
@@ -291,7 +295,7 @@ def test_a_cell_is_an_option_of_its_row(cells: dict[str, Any], expected: dict[st
 
 def test_several_values_of_what_there_is_once_are_refused() -> None:
     with pytest.raises(InputError) as error:
-        asked_of(
+        options_of_row(
             {"time": ["9:00", "10:00"], "on-late": ["a", "b"], "colour": "red"}, RequestOptions()
         )
     unknown, *rest = faults_of(error)
@@ -320,14 +324,14 @@ def test_a_cell_that_is_no_text_is_refused(
     content: dict[str, Any], faults: tuple[str, ...]
 ) -> None:
     with pytest.raises(InputError) as error:
-        cells_of(content)
+        read_cells(content)
     assert faults_of(error) == faults
 
 
 def test_what_is_empty_or_ignored_is_not_there() -> None:
     content = {"a": "", "b": None, "c": " ", "d": 1.5, "e": " x ", "f": 3, "g": ["x ", 1], "h": []}
-    assert cells_of(content, ["d"]) == {"e": "x", "f": "3", "g": ["x", "1"]}
-    assert cells_of({"answer": {"Minoxidil": "yes", "x": ""}}) == {"answer.minoxidil": "yes"}
+    assert read_cells(content, ["d"]) == {"e": "x", "f": "3", "g": ["x", "1"]}
+    assert read_cells({"answer": {"Minoxidil": "yes", "x": ""}}) == {"answer.minoxidil": "yes"}
 
 
 # ---- a row and its plan ----
@@ -341,7 +345,7 @@ def test_a_row_makes_the_plan_of_its_request() -> None:
     }  # fmt: skip
     plan = PLANNER.plan(row)
     assert plan.ref == "A-17"
-    assert [str(each.planned) for each in plan.sessions if each.phase == "course"] == [
+    assert [str(session.planned) for session in plan.sessions if session.phase == "course"] == [
         "2026-12-01",
         "2026-12-15",
     ]
@@ -396,18 +400,11 @@ def test_a_row_without_any_treatment_is_refused() -> None:
     assert faults_of(error) == ("treatment: is empty: a treatment's name, or a protocol file",)
 
 
-def test_a_few_hundred_treatments_are_kept_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(row_planner, "_loaded", Recent[Any](1))
-    for name in ("smp", "microneedling", "mesopecia", "smp"):
-        assert row_planner.load_treatment(name, None).protocol.id == name
-        assert len(row_planner._loaded) <= 2  # noqa: SLF001
-
-
 @pytest.mark.parametrize("name", ["smp", "microneedling", "mesopecia", "mesotherapy"])
 def test_the_example_row_is_a_good_one(name: str) -> None:
     protocol = load_protocol(name)
-    listing = read(template(name, protocol))
-    assert header_faults(listing.header, [protocol]) == []
+    listing = read(render_template(name, protocol))
+    assert find_header_faults(listing.header, [protocol]) == []
     [row] = listing.rows
     assert RowPlanner(today=TODAY).plan(row.content).problem is None
 
@@ -431,25 +428,27 @@ def test_the_example_row_is_a_good_one(name: str) -> None:
         ("Zoé", "Zo-"),
     ],
 )
-def test_a_reference_makes_a_safe_name(ref: str, name: str) -> None:
-    assert safe_name(ref).startswith(name.partition("-")[0] if name.endswith("-") else name[:8])
-    assert len(safe_name(ref)) <= 100
-    assert safe_name(ref) == ref or len(safe_name(ref).rpartition("-")[2]) == 8
+def test_a_reference_makes_a_safe_file_name(ref: str, name: str) -> None:
+    assert safe_file_name(ref).startswith(
+        name.partition("-")[0] if name.endswith("-") else name[:8]
+    )
+    assert len(safe_file_name(ref)) <= 100
+    assert safe_file_name(ref) == ref or len(safe_file_name(ref).rpartition("-")[2]) == 8
 
 
 @given(st.lists(st.text(min_size=1, max_size=5), max_size=12), st.booleans())
 def test_no_two_rows_have_the_same_name_on_any_disk(refs: list[str], by_ref: bool) -> None:  # noqa: FBT001
-    index = Index(by_ref=by_ref)
+    index = RowIndex(by_ref=by_ref)
     names = [index.name(number, ref, "smp")[0] for number, ref in enumerate(refs, 1)]
     assert len({name.casefold() for name in names}) == len(refs)
-    again = Index(by_ref=by_ref)
+    again = RowIndex(by_ref=by_ref)
     assert names == [again.name(number, ref, "smp")[0] for number, ref in enumerate(refs, 1)]
     index.close()
     again.close()
 
 
 def test_a_name_that_another_reference_has_is_not_given_again() -> None:
-    index = Index(by_ref=True)
+    index = RowIndex(by_ref=True)
     names = [index.name(number, ref, "smp")[0] for number, ref in enumerate(["A", "A-2", "A"], 1)]
     assert names[:2] == ["A", "A-2"]
     assert names[2].startswith("A-2-")
@@ -485,12 +484,12 @@ def test_a_name_that_another_reference_has_is_not_given_again() -> None:
 def test_a_reason_is_said_without_what_the_row_holds(
     reason: str, content: dict[str, Any], said: str
 ) -> None:
-    assert without_content(reason, content) == said
+    assert redact_reason(reason, content) == said
 
 
 def test_a_report_is_a_list_again() -> None:
     row = Row(7, 9, {"ref": "Zoé", "start": "x", "row": 3, "reason": ["old"]})
-    line = report_line(row, ["start: new"])
+    line = render_report_line(row, ["start: new"])
     assert line.decode() == '{"row": 7, "reason": ["start: new"], "ref": "Zoé", "start": "x"}\n'
     [again] = read(line).rows
-    assert cells_of(again.content)["ref"] == "Zoé"
+    assert read_cells(again.content)["ref"] == "Zoé"

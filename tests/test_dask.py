@@ -148,8 +148,8 @@ def test_a_part_that_cannot_be_read_is_named_and_leaves_nothing_behind(shared: S
     said = f"nothing of a part is planned: {unread}: is UTF-16 text: save it as UTF-8"
     assert said in shared.ran.err.splitlines()  # beside what Dask logs of it
     for kind in ("plans", "failed"):
-        found = sorted(path.name for path in (shared.folder / "out" / kind).iterdir())
-        assert found == list(READ)
+        names = sorted(path.name for path in (shared.folder / "out" / kind).iterdir())
+        assert names == list(READ)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="this system has other rights")

@@ -1,23 +1,24 @@
-"""Rows of a list of patients, one after the other: CSV, or JSON Lines.
+"""Read a list of patients row by row: CSV, or JSON Lines.
 
 Conventions:
 
 * Rows count from 1, without the header; lines count from 1, as an editor shows them. A line or a
   row with nothing in it is passed over.
-* What cannot be read is a row with a reason and the text as it stood, never an end of the list.
+* A row that cannot be read has a reason and its text as it stood; it never ends the list.
 * Bytes that are no UTF-8 are kept as lone surrogates, so that they come out of a report as they
   went in.
 """
 
 import csv
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import IO, Any, Final, Literal
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
-from hairplan.batch.columns import UNREAD, Cell, columns, tidied
+from hairplan.batch.columns import UNREAD, Cell, column_names, normalize_column
 from hairplan.errors import InputError
 from hairplan.words import plural
 
@@ -33,12 +34,12 @@ _TOO_LONG: Final = "longer than 16 MiB, which no row of a list is"
 
 
 class Row(Struct, frozen=True):
-    """A row as it stands.
+    """A row as it stands in the list.
 
     Attributes:
         number: its number, from 1, without the header.
         line: the line on which it begins.
-        content: what it holds, by column.
+        content: its values, by column.
         faults: why it cannot be read, if it cannot.
     """
 
@@ -49,12 +50,12 @@ class Row(Struct, frozen=True):
 
 
 class PatientList(Struct, frozen=True):
-    """A list of patients that has been begun to read.
+    """A list of patients, open for reading.
 
     Attributes:
         form: CSV or JSON Lines.
-        delimiter: what separates the cells of CSV.
-        header: its columns, tidied; those of the first row, of JSON Lines.
+        delimiter: the character between the cells of CSV; null for JSON Lines.
+        header: its columns, normalized; of JSON Lines, those of the first row.
         rows: its rows, read on demand.
     """
 
@@ -63,53 +64,55 @@ class PatientList(Struct, frozen=True):
     header: tuple[str, ...]
     rows: Iterator[Row]
 
-    def begun(self) -> "PatientList":
+    def with_first_row(self) -> "PatientList":
         """Return the list with its first row read.
 
         Raises:
-            InputError: there is none.
+            InputError: it has no rows.
         """
         first = next(self.rows)
-        return PatientList(self.form, self.delimiter, self.header, chain((first,), self.rows))
+        return structs.replace(self, rows=chain((first,), self.rows))
 
 
-def read_list(stream: IO[bytes], form: ListForm | None, name: str) -> PatientList:
-    """Begin to read a list of patients.
+def open_list(stream: IO[bytes], form: ListForm | None, name: str) -> PatientList:
+    """Read a list of patients up to its header.
 
     Args:
         stream: its bytes, from the beginning.
-        form: CSV or JSON Lines; null to see it from the first character.
-        name: what the messages call it.
+        form: CSV or JSON Lines; null to tell it from the first character.
+        name: its name in messages.
 
     Raises:
         InputError: it is empty, in another encoding, or no list at all.
     """
-    lines = _Lines(stream, name)
+    lines = _LineReader(stream, name)
     first = lines.peek()
     if form is None:
         form = "jsonl" if first.lstrip()[:1] == "{" else "csv"
-    return _json_lines(lines) if form == "jsonl" else _csv(lines, name)
+    return _open_json_lines(lines) if form == "jsonl" else _open_csv(lines, name)
 
 
 class _TooLongError(Exception):
-    """A line that no row of a list has."""
+    """A line is longer than any row of a list."""
 
 
-class _Lines:
-    """The lines of a text, with their line ends, and what was read since `begin`."""
+class _LineReader:
+    """The lines of a list with their line ends; it makes rows of those since `begin_row`."""
 
     def __init__(self, stream: IO[bytes], name: str) -> None:
         self.stream = stream
         self.name = name
         self.number = 0
-        self.since: list[str] = []
         self.ahead: list[str] = []
+        self.rows = 0
+        self.row_line = 0
+        self.row_texts: list[str] = []
 
     def peek(self) -> str:
-        """Return the first line that has something in it, which will be read again.
+        """Return the first line that is not blank; it will be read again.
 
         Raises:
-            InputError: there is none; it is in another encoding.
+            InputError: there is none, or it is in another encoding.
         """
         try:
             head = self._read()
@@ -129,12 +132,23 @@ class _Lines:
         if head.encode("utf-8", "surrogateescape")[:2] in {b"\xff\xfe", b"\xfe\xff"}:
             raise InputError(f"{self.name}: is UTF-16 text: save it as UTF-8")
 
-    def begin(self) -> int:
-        """Begin a row, and return the number of its line."""
-        self.since = []
-        return self.number + 1
+    def begin_row(self) -> None:
+        """Begin a row at the next line."""
+        self.row_texts = []
+        self.row_line = self.number + 1
 
-    def __iter__(self) -> "_Lines":
+    def row(self, content: RowContent) -> Row:
+        """Return the row that was begun."""
+        self.rows += 1
+        return Row(self.rows, self.row_line, content)
+
+    def unread_row(self, why: str) -> Row:
+        """Return the row that was begun, which cannot be read."""
+        self.rows += 1
+        text = "".join(self.row_texts).rstrip("\r\n")
+        return Row(self.rows, self.row_line, {UNREAD: text}, (why,))
+
+    def __iter__(self) -> "_LineReader":
         return self
 
     def __next__(self) -> str:
@@ -142,7 +156,7 @@ class _Lines:
         if not line:
             raise StopIteration
         self.number += 1
-        self.since.append(line)
+        self.row_texts.append(line)
         return line
 
     def _read(self) -> str:
@@ -152,7 +166,7 @@ class _Lines:
             while line and not line.endswith(b"\n"):
                 line = self.stream.readline(_MOST_IN_A_LINE)
             self.number += 1
-            self.since.append(text)
+            self.row_texts.append(text)
             raise _TooLongError
         return text
 
@@ -160,7 +174,7 @@ class _Lines:
 # ---- CSV ----
 
 
-def _csv(lines: _Lines, name: str) -> PatientList:
+def _open_csv(lines: _LineReader, name: str) -> PatientList:
     head = lines.ahead[-1]
     if head.lstrip().startswith("["):
         raise InputError(f"{name}: a JSON array: give JSON Lines, an object a line, or CSV")
@@ -171,55 +185,52 @@ def _csv(lines: _Lines, name: str) -> PatientList:
         next(lines)
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     try:
-        given = next(reader)
+        names = next(reader)
     except csv.Error as error:
         raise InputError(f"{name}: the header is {_describe_error(error)}") from None
-    header = tuple(tidied(each) for each in given)
+    header = tuple(map(normalize_column, names))
     while header and not header[-1]:
         header = header[:-1]
     return PatientList("csv", delimiter, header, _csv_rows(lines, reader, header, name))
 
 
 def _delimiter(head: str) -> str:
-    """Return what separates the cells: what makes the most columns that there are."""
-    known = set(columns())
+    """Return the delimiter that makes the most known columns of a header."""
+    known = set(column_names())
 
     def fit(delimiter: str) -> tuple[int, int]:
-        names = [tidied(each.strip('" \r\n')) for each in head.split(delimiter)]
-        return sum(each.partition(".")[0] in known for each in names), len(names)
+        names = [normalize_column(name.strip('" \r\n')) for name in head.split(delimiter)]
+        return sum(name.partition(".")[0] in known for name in names), len(names)
 
     return max(DELIMITERS, key=fit)
 
 
 def _csv_rows(
-    lines: _Lines, reader: Iterator[list[str]], header: Sequence[str], name: str
+    lines: _LineReader, reader: Iterator[list[str]], header: Sequence[str], name: str
 ) -> Iterator[Row]:
-    number = 0
     while True:
-        line = lines.begin()
+        lines.begin_row()
         try:
             cells = next(reader)
         except StopIteration:
             break
         except (csv.Error, _TooLongError) as error:
-            number += 1
-            yield _unread(number, line, lines, _describe_error(error))
+            yield lines.unread_row(_describe_error(error))
             continue
         if not any(cells):
             continue
-        number += 1
         # Spreadsheets write delimiters after the last column.
         if len(cells) < len(header) or any(cells[len(header) :]):
-            yield _unread(number, line, lines, _width(len(cells), len(header)))
+            yield lines.unread_row(_describe_width(len(cells), len(header)))
         else:
-            yield Row(number, line, dict(zip(header, cells, strict=False)))
-    if not number:
+            yield lines.row(dict(zip(header, cells, strict=False)))
+    if not lines.rows:
         raise InputError(f"{name}: has a header and no rows")
 
 
-def _width(cells: int, wanted: int) -> str:
+def _describe_width(cells: int, expected: int) -> str:
     return (
-        f"{plural(cells, 'cell')} under a header of {wanted}: a cell with the delimiter in it"
+        f"{plural(cells, 'cell')} under a header of {expected}: a cell with the delimiter in it"
         " stands in quotation marks"
     )
 
@@ -235,127 +246,121 @@ def _describe_error(error: Exception) -> str:
     return f"no CSV: {text}"
 
 
-def _unread(number: int, line: int, lines: _Lines, why: str) -> Row:
-    return Row(number, line, {UNREAD: "".join(lines.since).rstrip("\r\n")}, (why,))
-
-
 # ---- JSON Lines ----
 
 
 class _Decoder:
-    """Reads objects of JSON, and knows which of their keys a text has twice."""
+    """Decodes lines of JSON, and notes the keys that an object has twice."""
 
     def __init__(self) -> None:
         self.twice: set[str] = set()
         self._decode = json.JSONDecoder(object_pairs_hook=self._object).decode
 
     def _object(self, pairs: list[tuple[str, Any]]) -> RowContent:
-        found = dict(pairs)
-        if len(found) < len(pairs):
-            names = [name for name, _ in pairs]
-            self.twice |= {name for name in names if names.count(name) > 1}
-        return found
+        content = dict(pairs)
+        if len(content) < len(pairs):
+            self.twice |= _repeated(name for name, _ in pairs)
+        return content
 
     def decode(self, line: str) -> object:
-        """Read one line.
+        """Decode one line.
 
         Raises:
             ValueError: it is no JSON.
-            RecursionError: it is nested without measure.
+            RecursionError: it is nested too deeply.
         """
         self.twice = set()
         return self._decode(line)
 
 
-def _json_lines(lines: _Lines) -> PatientList:
+def _open_json_lines(lines: _LineReader) -> PatientList:
     rows = _json_rows(lines)
     first = next(rows)
-    header = tuple(dict.fromkeys(name for name, _ in _flat(first.content)))
+    header = tuple(dict.fromkeys(name for name, _ in _flatten(first.content)))
     return PatientList("jsonl", None, header, chain((first,), rows))
 
 
-def _json_rows(lines: _Lines) -> Iterator[Row]:
-    number = 0
+def _json_rows(lines: _LineReader) -> Iterator[Row]:
     decoder = _Decoder()
     while True:
-        at = lines.begin()
+        lines.begin_row()
         try:
             line = next(lines, "")
         except _TooLongError:
-            number += 1
-            yield _unread(number, at, lines, _TOO_LONG)
+            yield lines.unread_row(_TOO_LONG)
             continue
         if not line:
             break
         if line.strip():
-            number += 1
-            yield _json_row(number, at, line, lines, decoder)
+            yield _json_row(line, lines, decoder)
 
 
-def _json_row(number: int, at: int, line: str, lines: _Lines, decoder: _Decoder) -> Row:
+def _json_row(line: str, lines: _LineReader, decoder: _Decoder) -> Row:
     try:
-        found = decoder.decode(line.rstrip())
+        value = decoder.decode(line.rstrip())
     except json.JSONDecodeError as error:
-        return _unread(number, at, lines, f"not valid JSON: column {error.colno}: {error.msg}")
+        return lines.unread_row(f"not valid JSON: column {error.colno}: {error.msg}")
     except (ValueError, RecursionError):
-        return _unread(number, at, lines, "not valid JSON: a number or a nesting without measure")
-    if not isinstance(found, dict):
-        return _unread(number, at, lines, "not an object, in { }")
-    names = [tidied(name) for name in found]
-    content = dict(zip(names, found.values(), strict=True))
-    if len(content) < len(names):
-        decoder.twice |= {name for name in names if names.count(name) > 1}
+        return lines.unread_row("not valid JSON: a number or a nesting without measure")
+    if not isinstance(value, dict):
+        return lines.unread_row("not an object, in { }")
+    content = {normalize_column(name): cell for name, cell in value.items()}
+    if len(content) < len(value):
+        decoder.twice |= _repeated(map(normalize_column, value))
     if decoder.twice:
-        return _unread(
-            number, at, lines, f"twice in one object: {', '.join(sorted(decoder.twice))}"
-        )
-    return Row(number, at, content)
+        names = ", ".join(sorted(decoder.twice))
+        return lines.unread_row(f"twice in one object: {names}")
+    return lines.row(content)
+
+
+def _repeated(names: Iterable[str]) -> set[str]:
+    return {name for name, count in Counter(names).items() if count > 1}
 
 
 # ---- cells ----
 
 
-def cells_of(content: Mapping[str, Any], ignored: Iterable[str] = ()) -> dict[str, Cell]:
-    """Return the texts of a row by column; what is empty, or ignored, is left out.
+def read_cells(content: Mapping[str, Any], ignored: Iterable[str] = ()) -> dict[str, Cell]:
+    """Return the texts of a row by column, without empty cells and ignored columns.
 
     Raises:
         InputError: a cell is no text; every fault.
     """
-    found: dict[str, Cell] = {}
+    cells: dict[str, Cell] = {}
     faults: list[str] = []
-    for name, value in _flat(content):
+    for name, value in _flatten(content):
         if name in ignored or value is None or value == "":
             continue
         if fault := _cell_fault(value):
             faults.append(f"{name}: {fault}")
         elif cell := _text(value):
-            found[name] = cell
+            cells[name] = cell
     if faults:
         raise InputError(*faults)
-    return found
+    return cells
 
 
-def _flat(content: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Yield columns and cells; what JSON has as {"answer": {"x": ...}} is answer.x."""
+def _flatten(content: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield columns and values; {"answer": {"x": ...}} of JSON is the column answer.x."""
     for name, value in content.items():
         if isinstance(value, dict):
-            for key, each in value.items():
-                yield tidied(f"{name}.{key}"), each
+            for key, inner in value.items():
+                yield normalize_column(f"{name}.{key}"), inner
         else:
-            yield tidied(name), value
+            yield normalize_column(name), value
 
 
-def _text(value: Any) -> Cell:  # noqa: ANN401 - what JSON has
+def _text(value: Any) -> Cell:  # noqa: ANN401 - JSON holds values of any type
     if isinstance(value, list):
-        return [str(each).strip() for each in value]
+        return [str(item).strip() for item in value]
     return str(value).strip()
 
 
-def _cell_fault(value: Any) -> str | None:  # noqa: ANN401 - what JSON has
+def _cell_fault(value: Any) -> str | None:  # noqa: ANN401 - JSON holds values of any type
     if isinstance(value, list):
-        found = [_cell_fault(each) or ("a list in a list" if isinstance(each, list) else None)
-                 for each in value]  # fmt: skip
-        return next(filter(None, found), None)
+        faults = [_cell_fault(item) or ("a list in a list" if isinstance(item, list) else None)
+                  for item in value]  # fmt: skip
+        return next(filter(None, faults), None)
     if isinstance(value, bool):
         return 'true and false are no texts: an answer is "yes", "no" or "unknown"'
     if not isinstance(value, str | int):

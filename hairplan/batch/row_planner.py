@@ -1,6 +1,6 @@
-"""A row makes a plan: the function that a batch maps over its rows, here or on any other engine.
+"""Make a plan of a row: the function that a batch maps over its rows, here or on any other engine.
 
-It depends on nothing but the row and what the planner was made with, and travels between processes.
+It depends on nothing but the row and the fields of the planner, which travels between processes.
 """
 
 import datetime as dt
@@ -13,15 +13,14 @@ from typing import Any, Final
 
 from msgspec import Struct, field, structs
 
-from hairplan.batch.columns import TREATMENT, UNREAD, Cell, asked_of
-from hairplan.batch.patient_list import cells_of
+from hairplan.batch.columns import TREATMENT, UNREAD, Cell, options_of_row
+from hairplan.batch.patient_list import read_cells
 from hairplan.clinic.options import RequestOptions
 from hairplan.clinic.request_from import naming_settings, request_from
 from hairplan.clinic.settings import Settings
 from hairplan.errors import InputError
 from hairplan.plan import Plan
 from hairplan.planner import make_plan
-from hairplan.planner.recent import Recent
 from hairplan.protocol.catalog import load_protocol, protocol_text
 from hairplan.protocol.catalog import names as names_of
 from hairplan.protocol.model import Protocol
@@ -29,26 +28,26 @@ from hairplan.request import PlanRequest
 
 
 class Treatment(Struct, frozen=True):
-    """A treatment as rows name it.
+    """A treatment that rows name.
 
     Attributes:
-        name: a name, or the path of a protocol file.
-        protocol: its content.
+        protocol: the content of its protocol file.
+        text: the text of that file.
     """
 
-    name: str
     protocol: Protocol
+    text: str
 
 
 class RowPlanner(Struct, frozen=True, kw_only=True):
     """Plans the rows of a list.
 
     Attributes:
-        today: what relative days count from.
-        treatment: of rows that name none: a name, or the path of a protocol file.
-        given: what holds for every row that does not say it itself.
-        settings: the clinic's.
-        zone: for a time that comes with none, as a calendar needs it.
+        today: the day that relative days count from.
+        treatment: the treatment of rows that name none: a name, or the path of a protocol file.
+        given: the options for rows that do not say it themselves.
+        settings: the clinic's settings.
+        zone: the zone of a time that comes without one, as a calendar needs it.
         ignored: columns that are passed over.
     """
 
@@ -60,10 +59,10 @@ class RowPlanner(Struct, frozen=True, kw_only=True):
     ignored: tuple[str, ...] = ()
 
     def check(self) -> None:
-        """Read what holds for all rows, before the first of them, and protocols anew.
+        """Check the options that hold for all rows, and read protocol files anew.
 
         Raises:
-            InputError: it cannot be read; every fault.
+            InputError: an option cannot be read, or the protocol has faults; every fault.
         """
         forget_treatments()
         names = [self.treatment] if self.treatment else names_of(self.settings.protocols)
@@ -71,26 +70,26 @@ class RowPlanner(Struct, frozen=True, kw_only=True):
         if given.start is None:
             given = structs.replace(given, start=self.today.isoformat())
         protocol = load_treatment(names[0], self.settings.protocols).protocol
-        # What a treatment has no room for is the rows' to say: there may be several treatments.
-        request_from(given, self.settings, protocol, self.today, _unsaid)
+        # Options that this treatment has no room for are for the rows to judge: theirs may differ.
+        request_from(given, self.settings, protocol, self.today, _say_nothing)
 
     def treatments(self, header: Sequence[str]) -> list[Protocol]:
-        """Return the treatments that the rows under a header may be of, as far as they are known.
+        """Return the known treatments that the rows under a header may be of.
 
         Raises:
-            InputError: the file of one that is asked for has faults.
+            InputError: the file of the planner's own treatment has faults.
         """
         folder = self.settings.protocols
-        found = [load_treatment(self.treatment, folder).protocol] if self.treatment else []
+        protocols = [load_treatment(self.treatment, folder).protocol] if self.treatment else []
         if TREATMENT in header:
             for name in names_of(folder):
                 # A file that nobody asks for is nobody's concern.
                 with suppress(InputError):
-                    found.append(load_treatment(name, folder).protocol)
-        return found
+                    protocols.append(load_treatment(name, folder).protocol)
+        return protocols
 
     def plan(self, row: Mapping[str, Any]) -> Plan:
-        """Return the plan of a row; one with a `problem` where there can be none.
+        """Return the plan of a row; it has a `problem` where no dates can be given.
 
         Args:
             row: texts by column, such as `{"ref": "A-17", "start": "2026-12-01"}`.
@@ -98,11 +97,11 @@ class RowPlanner(Struct, frozen=True, kw_only=True):
         Raises:
             InputError: the row cannot be read, or contradicts itself; every fault.
         """
-        treatment, request = self.request(row)
-        return self.planned(treatment.protocol, request)
+        treatment, request = self.read_request(row)
+        return self.plan_request(treatment.protocol, request)
 
-    def planned(self, protocol: Protocol, request: PlanRequest) -> Plan:
-        """Return the plan of a request that a row made.
+    def plan_request(self, protocol: Protocol, request: PlanRequest) -> Plan:
+        """Return the plan of a request that was read from a row.
 
         Raises:
             InputError: the request and the protocol do not fit; every fault.
@@ -111,16 +110,16 @@ class RowPlanner(Struct, frozen=True, kw_only=True):
             with naming_settings(self.settings, protocol):
                 return make_plan(protocol, request, today=self.today)
         except InputError as error:
-            raise InputError(*(_NAMED.sub(r"\1.", fault) for fault in error.faults)) from None
+            raise InputError(*(_PLURAL.sub(r"\1.", fault) for fault in error.faults)) from None
 
-    def request(self, row: Mapping[str, Any]) -> tuple[Treatment, PlanRequest]:
-        """Return what a row asks for, and of which treatment.
+    def read_request(self, row: Mapping[str, Any]) -> tuple[Treatment, PlanRequest]:
+        """Return the treatment and the request of a row.
 
         Raises:
             InputError: the row cannot be read; every fault.
         """
-        cells = cells_of(row, self.ignored)
-        treatment = self.treatment_of(cells)
+        cells = read_cells(row, self.ignored)
+        treatment = self._treatment(cells)
         try:
             request = self._request(cells, treatment.protocol)
         except InputError as error:
@@ -131,11 +130,11 @@ class RowPlanner(Struct, frozen=True, kw_only=True):
         faults = []
         if "ref" not in cells:
             faults.append("ref: is empty: the clinic's reference of the patient")
-        asked = asked_of(cells, self.given)
-        if asked.start is None:
+        options = options_of_row(cells, self.given)
+        if options.start is None:
             faults.append("start: is empty: the day of the first session")
         try:
-            request = request_from(asked, self.settings, protocol, self.today, _unsaid)
+            request = request_from(options, self.settings, protocol, self.today, _say_nothing)
         except InputError as error:
             raise InputError(*faults, *error.faults) from None
         if faults:
@@ -144,20 +143,7 @@ class RowPlanner(Struct, frozen=True, kw_only=True):
             request = structs.replace(request, zone=self.zone)
         return request
 
-    def text_of(self, treatment: Treatment) -> str:
-        """Return the file of a treatment.
-
-        Raises:
-            InputError: it cannot be read any more.
-        """
-        return _text(treatment.name, self.settings.protocols)
-
-    def treatment_of(self, cells: Mapping[str, Cell]) -> Treatment:
-        """Return the treatment of a row.
-
-        Raises:
-            InputError: it names none, one that there is not, or one with faults.
-        """
+    def _treatment(self, cells: Mapping[str, Cell]) -> Treatment:
         name = cells.get(TREATMENT, self.treatment)
         if UNREAD in cells:
             raise InputError(f"{UNREAD}: the row could not be taken apart: write its columns here")
@@ -166,45 +152,43 @@ class RowPlanner(Struct, frozen=True, kw_only=True):
         return load_treatment(name, self.settings.protocols)
 
 
-_MOST_LOADED: Final = 128
-_loaded: Recent[Treatment | InputError] = Recent(_MOST_LOADED)
+# ---- treatments ----
 
 
 def load_treatment(name: str, folder: Path | None) -> Treatment:
-    """Return a treatment, read once for all rows of a batch.
+    """Load a treatment, once for all rows of a batch.
 
     Raises:
-        InputError: there is none, or its file has faults.
+        InputError: there is no such treatment, or its file has faults; every fault.
     """
-    found = _loaded.get((name, folder))
-    if found is None:
-        try:
-            found = Treatment(name, load_protocol(name, folder))
-        except InputError as error:
-            found = error
-        _loaded.put((name, folder), found)
-    if isinstance(found, InputError):
-        raise InputError(*found.faults)
-    return found
+    loaded = _load(name, folder)
+    if isinstance(loaded, InputError):
+        raise InputError(*loaded.faults)
+    return loaded
 
 
 def forget_treatments() -> None:
-    """Read protocols anew from now on: a batch begins with what the files say by then."""
-    _loaded.clear()
-    _text.cache_clear()
+    """Read protocol files anew from now on: a batch begins with what they say by then."""
+    _load.cache_clear()
 
 
-@lru_cache(maxsize=_MOST_LOADED)
-def _text(name: str, folder: Path | None) -> str:
-    return protocol_text(name, folder)
+@lru_cache(maxsize=128)
+def _load(name: str, folder: Path | None) -> Treatment | InputError:
+    try:
+        return Treatment(load_protocol(name, folder), protocol_text(name, folder))
+    except InputError as error:
+        return error
 
 
-def _unsaid(_: str) -> None:
-    """Say to nobody what is left out of a patient's file: it is of another treatment."""
+# ---- faults ----
 
 
-_NAMED: Final = re.compile(r"^(answer|event|option|override|figure)s\.")
-"""What a request calls by a plural is one column each in a list."""
+def _say_nothing(_: str) -> None:
+    """Pass over what is left out of a patient's file: it is for other treatments."""
+
+
+_PLURAL: Final = re.compile(r"^(answer|event|option|override|figure)s\.")
+"""The names of a request in the plural: a list has a column for each in the singular."""
 
 
 def _in_columns(error: InputError, cells: Mapping[str, Cell]) -> list[str]:

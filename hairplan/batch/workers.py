@@ -1,11 +1,11 @@
-"""Rows to outcomes, in order, on as many cores as are wanted.
+"""Process rows on as many cores as are wanted.
 
 Conventions:
 
 * Nothing is kept of a row once its outcome is out: a million rows need no more room than a
   thousand.
 * However many processes there are, outcomes come in the order of the rows, and are the same.
-* Who stops takes no new row; those under way come to their end.
+* A batch that is to stop takes no new row; those under way come to their end.
 """
 
 import gc
@@ -14,11 +14,11 @@ import signal
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
-from itertools import islice
+from itertools import chain, islice
 from threading import Thread
 from typing import TYPE_CHECKING, Final
 
-from hairplan.batch.work import Maker, RowOutcome, RowTask, Work
+from hairplan.batch.row_processor import BatchSpec, RowOutcome, RowProcessor, RowTask
 from hairplan.errors import BUG, OutputError
 
 if TYPE_CHECKING:
@@ -26,75 +26,75 @@ if TYPE_CHECKING:
 
 FinishedRow = tuple[RowTask, RowOutcome]
 
-_SHARE: Final = 128
-"""So many rows at a time go to a process: with eight, sending them takes half as long again."""
+_CHUNK_ROWS: Final = 128
+"""Rows that go to a process at a time: with eight, sending them takes half as long again."""
 
-_AHEAD: Final = 2
-"""So many shares are under way or waiting for each process."""
+_CHUNKS_AHEAD: Final = 2
+"""Chunks that are under way or waiting for each process."""
 
 _COLLECT_EVERY: Final = 200_000
 
 
-def run(
-    tasks: Iterable[RowTask], work: Work, jobs: int, stops: Callable[[], bool] = lambda: False
+def process_rows(
+    tasks: Iterable[RowTask], spec: BatchSpec, jobs: int, should_stop: Callable[[], bool]
 ) -> Generator[FinishedRow, None, None]:
-    """Yield each row with what became of it, in the order of the rows.
+    """Yield each row with its outcome, in the order of the rows.
 
     Args:
         tasks: the rows.
-        work: what is made of them.
-        jobs: how many processes; 0 for one on each core.
-        stops: asked before each new row whether it is to stop.
+        spec: all that they have in common.
+        jobs: the number of processes; 0 for one on each core.
+        should_stop: asked before each new row whether the batch is to stop.
 
     Raises:
         OutputError: the folder takes no more.
     """
-    jobs = jobs or cores()
-    going = _until(tasks, stops)
-    first = list(islice(going, _SHARE)) if jobs > 1 else []
-    if len(first) < _SHARE:
-        # So few rows are made sooner than a process is started.
-        maker = Maker(work)
-        yield from ((task, maker.make(task)) for each in (first, going) for task in each)
+    jobs = jobs or count_cores()
+    rest = _until(tasks, should_stop)
+    first = list(islice(rest, _CHUNK_ROWS)) if jobs > 1 else []
+    if len(first) < _CHUNK_ROWS:
+        # So few rows are processed sooner than a process is started.
+        processor = RowProcessor(spec)
+        yield from ((task, processor.process(task)) for task in chain(first, rest))
     else:
-        yield from _shared(_shares(first, going), work, jobs)
+        yield from _process_in_parallel(_chunks(first, rest), spec, jobs)
 
 
-def cores() -> int:
-    """Return how many cores this process may use."""
+def count_cores() -> int:
+    """Return the number of cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
 
-def _until(tasks: Iterable[RowTask], stops: Callable[[], bool]) -> Iterator[RowTask]:
+def _until(tasks: Iterable[RowTask], should_stop: Callable[[], bool]) -> Iterator[RowTask]:
     for task in tasks:
-        if stops():
+        if should_stop():
             return
         yield task
 
 
-def _shares(first: list[RowTask], rest: Iterator[RowTask]) -> Iterator[list[RowTask]]:
+def _chunks(first: list[RowTask], rest: Iterator[RowTask]) -> Iterator[list[RowTask]]:
     yield first
-    while share := list(islice(rest, _SHARE)):
-        yield share
+    while chunk := list(islice(rest, _CHUNK_ROWS)):
+        yield chunk
 
 
-def _shared(
-    shares: Iterator[list[RowTask]], work: Work, jobs: int
+def _process_in_parallel(
+    chunks: Iterator[list[RowTask]], spec: BatchSpec, jobs: int
 ) -> Generator[FinishedRow, None, None]:
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
     under_way: deque[tuple[list[RowTask], Future[list[RowOutcome]]]] = deque()
-    # A process that is forked would have the locks of threads that it does not have.
-    with ProcessPoolExecutor(jobs, get_context("spawn"), begin_process, (work,)) as pool:
+    # A forked process would have the locks of threads that it does not have.
+    with ProcessPoolExecutor(jobs, get_context("spawn"), begin_process, (spec,)) as pool:
         try:
-            for share in shares:
-                with _undisturbed():
-                    future = pool.submit(make_share, share)
-                under_way.append((share, future))
-                if len(under_way) >= jobs * _AHEAD:
+            for chunk in chunks:
+                with _interrupts_held_back():
+                    future = pool.submit(process_chunk, chunk)
+                under_way.append((chunk, future))
+                if len(under_way) >= jobs * _CHUNKS_AHEAD:
                     yield from _next(under_way)
             while under_way:
                 yield from _next(under_way)
@@ -103,8 +103,8 @@ def _shared(
 
 
 @contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Start processes that Ctrl-C does not reach before they know what to do about it."""
+def _interrupts_held_back() -> Iterator[None]:
+    """Keep Ctrl-C from processes that are started meanwhile, until they know how to handle it."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
@@ -120,49 +120,50 @@ def _next(
 ) -> Iterator[FinishedRow]:
     from concurrent.futures.process import BrokenProcessPool
 
-    share, future = under_way.popleft()
+    chunk, future = under_way.popleft()
     try:
         outcomes = future.result()
     except BrokenProcessPool:
         raise OutputError(
-            f"row {share[0].row.number}: a process of the batch was ended from outside, for want of"
+            f"row {chunk[0].row.number}: a process of the batch was ended from outside, for want of"
             " memory perhaps: fewer --jobs need less"
         ) from None
-    yield from zip(share, outcomes, strict=True)
+    yield from zip(chunk, outcomes, strict=True)
 
 
 # ---- in each process ----
 
-_makers: list[Maker] = []
+_processors: list[RowProcessor] = []
+"""The one of this process, from `begin_process` on."""
 
 
-def begin_process(work: Work) -> None:
+def begin_process(spec: BatchSpec) -> None:
     """Begin a process of a batch."""
-    # Ctrl-C reaches every process of a terminal; the first one says what is to happen.
+    # Ctrl-C reaches every process of a terminal; the first process decides what is to happen.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_parent, daemon=True).start()
-    _makers[:] = [Maker(work)]
-    spare_the_collector()
+    _processors[:] = [RowProcessor(spec)]
+    collect_garbage_less_often()
 
 
-def spare_the_collector() -> None:
-    """Look for garbage less often: a plan makes many objects and no rings of them."""
+def collect_garbage_less_often() -> None:
+    """Look for garbage less often: a plan makes many objects and no cycles of them."""
     gc.freeze()
     gc.set_threshold(_COLLECT_EVERY)
 
 
-def make_share(share: list[RowTask]) -> list[RowOutcome]:
-    """Make some rows in a process that has been begun.
+def process_chunk(chunk: list[RowTask]) -> list[RowOutcome]:
+    """Process some rows in a process that `begin_process` has prepared.
 
     Raises:
         OutputError: the folder takes no more.
     """
-    [maker] = _makers
-    return [maker.make(task) for task in share]
+    [processor] = _processors
+    return [processor.process(task) for task in chunk]
 
 
 def _end_with_parent() -> None:
-    """End at once when the first process is gone, however it ended: nobody waits for the rows."""
+    """End at once when the first process is gone: nobody waits for the rows any more."""
     from multiprocessing import parent_process
 
     parent = parent_process()

@@ -10,26 +10,25 @@ from pathlib import Path
 from typing import IO, Final, TypeVar, get_args
 
 import typer
-from msgspec import Struct, structs
+from msgspec import structs
 
 from hairplan.batch.batch import Batch
 from hairplan.batch.columns import (
     TREATMENT,
-    has_known,
-    header_faults,
-    missing_columns,
-    template,
-    tidied,
+    find_header_faults,
+    find_missing_columns,
+    has_known_column,
+    normalize_column,
+    render_template,
 )
-from hairplan.batch.index import Index
-from hairplan.batch.journal import LOCK, Begun, Journal
-from hairplan.batch.patient_list import DELIMITERS, ListForm, PatientList, read_list
+from hairplan.batch.journal import LOCK, Journal, JournalHeader
+from hairplan.batch.patient_list import DELIMITERS, ListForm, PatientList, open_list
+from hairplan.batch.row_index import RowIndex
 from hairplan.batch.row_planner import RowPlanner
-from hairplan.batch.work import FileForm, StreamForm, Work
+from hairplan.batch.row_processor import BatchSpec, FileForm, OutputForms, StreamForm
 from hairplan.calendar.ics import NAME, CalendarShape
-from hairplan.calendar.items import CalendarChoice
-from hairplan.cli.batch_options import ListOption, RunOptions, TargetOptions
-from hairplan.cli.batch_run import Ends, run
+from hairplan.cli.batch_options import BatchResultOptions, BatchRunOptions, PatientListOptions
+from hairplan.cli.batch_run import BatchRun
 from hairplan.cli.clock import stamp_from, today_from, zone_here
 from hairplan.cli.delivery import STDOUT
 from hairplan.cli.options import CalendarContent, ListOptions, takes
@@ -46,121 +45,89 @@ from hairplan.words import join_words
 T = TypeVar("T", bound=str)
 
 NAMES: Final = ("id", "ref")
-_FORMS: Final[dict[str, ListForm]] = {
+_LIST_FORMS: Final[dict[str, ListForm]] = {
     ".csv": "csv", ".tsv": "csv", ".txt": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl",
 }  # fmt: skip
 
 
-class Forms(Struct, frozen=True):
-    """In which forms the plans go out.
-
-    Attributes:
-        files: those of the files in a folder; or
-        stream: that of one output.
-        choice: what goes into a calendar among them.
-        shape: what that is called.
-    """
-
-    files: tuple[FileForm, ...] = ()
-    stream: StreamForm | None = None
-    choice: CalendarChoice = CalendarChoice()
-    shape: CalendarShape = CalendarShape()
-
-    @property
-    def has_calendar(self) -> bool:
-        """Whether a calendar is among them."""
-        return self.stream == "ics" or "ics" in self.files
-
-    @property
-    def needs_zone(self) -> bool:
-        """Whether a time has to have a zone."""
-        return self.has_calendar or "plan" in self.files
-
-
-@takes(ListOption, ListOptions, TargetOptions, CalendarContent, RunOptions)
+@takes(PatientListOptions, ListOptions, BatchResultOptions, CalendarContent, BatchRunOptions)
 def batch(
-    source: ListOption,
-    given: ListOptions,
-    target: TargetOptions,
+    list_options: PatientListOptions,
+    defaults: ListOptions,
+    result: BatchResultOptions,
     calendar: CalendarContent,
-    manner: RunOptions,
+    run_options: BatchRunOptions,
 ) -> None:
     """Plan a whole list of patients: a row each, a column for each option of `schedule`.
 
     A row that fails stops no other: it is named, and goes into the report. The options hold for the
     rows that do not say it themselves.
     """
-    if source.template:
-        put(_template(source, manner))
+    if list_options.template:
+        put(_example_list(list_options, run_options))
         return
-    path, forms = both(lambda: _list(source, target), lambda: _forms(target, calendar, manner))
-    clock = Begun(today_from(manner.today), stamp_from(manner.today))
-    settings = _settings(source, manner)
+    path, forms = both(
+        lambda: _list_path(list_options, result),
+        lambda: _output_forms(result, calendar, run_options),
+    )
+    clock = JournalHeader(today_from(run_options.today), stamp_from(run_options.today))
+    settings = _settings(list_options, run_options)
     forms, planner = both(
-        lambda: _with_choice(forms, calendar, settings),
-        lambda: _planner(source, given, settings, clock.today),
+        lambda: _with_calendar(forms, calendar, settings),
+        lambda: _planner(list_options, defaults, settings, clock.today),
     )
     with ExitStack() as stack:
         stream = stack.enter_context(_opened(path))
-        listing = read_list(stream, _FORMS.get(path.suffix.lower()), _called(path))
-        _check_header(listing, planner, path)
-        listing = listing.begun()
-        planner = _with_zone(planner, listing, forms)
-        if not manner.quiet:
-            _say_reading(listing, planner, path)
-        clock, journal = stack.enter_context(_folder(target, manner, clock))
-        work = _work(planner, forms, clock, target, manner)
-        index = Index(by_ref=target.name == "ref")
+        patients = open_list(stream, _LIST_FORMS.get(path.suffix.lower()), _name_of(path))
+        _check_header(patients, planner, path)
+        patients = patients.with_first_row()
+        planner = _with_zone(planner, patients, forms)
+        if not run_options.quiet:
+            _say_reading(patients, planner, path)
+        clock, journal = stack.enter_context(_open_folder(result, run_options, clock))
+        spec = BatchSpec(
+            planner=structs.replace(planner, today=clock.today),
+            forms=forms,
+            folder=Folder(result.out_dir) if result.out_dir is not None else None,
+            stamp=clock.stamp,
+            force=result.force,
+            resume=run_options.resume,
+            is_rehearsal=result.dry_run,
+        )
+        index = RowIndex(by_ref=result.name == "ref")
         stack.callback(index.close)
-        ends = Ends(target.output, target.report, target.refused, manner.fail_fast, manner.quiet)
-        code = run(Batch(work, index, journal, manner.jobs), listing, stream, ends)
+        running = BatchRun(Batch(spec, index, journal, run_options.jobs), result, run_options)
+        code = running.run(patients, stream)
     raise typer.Exit(code)
 
 
-def _template(source: ListOption, manner: RunOptions) -> str:
-    settings = _settings(source, manner)
-    name = source.treatment or names(settings.protocols)[0]
-    return template(name, load_protocol(name, settings.protocols))
+def _example_list(list_options: PatientListOptions, run_options: BatchRunOptions) -> str:
+    settings = _settings(list_options, run_options)
+    name = list_options.treatment or names(settings.protocols)[0]
+    return render_template(name, load_protocol(name, settings.protocols))
 
 
-def _settings(source: ListOption, manner: RunOptions) -> Settings:
-    also = [source.treatment] if source.treatment else []
-    return load_settings(manner.config, manner.protocols, *also)
+def _settings(list_options: PatientListOptions, run_options: BatchRunOptions) -> Settings:
+    treatments = [list_options.treatment] if list_options.treatment else []
+    return load_settings(run_options.config, run_options.protocols, *treatments)
 
 
-def _work(
-    planner: RowPlanner, forms: Forms, clock: Begun, target: TargetOptions, manner: RunOptions
-) -> Work:
-    return Work(
-        planner=structs.replace(planner, today=clock.today),
-        folder=Folder(target.out_dir) if target.out_dir is not None else None,
-        files=forms.files,
-        stream=forms.stream,
-        choice=forms.choice,
-        shape=forms.shape,
-        stamp=clock.stamp,
-        force=target.force,
-        resume=manner.resume,
-        is_rehearsal=target.dry_run,
-    )
+# ---- the options ----
 
 
-# ---- what is wanted ----
-
-
-def _list(source: ListOption, target: TargetOptions) -> Path:
-    """Return the list, which nothing is written over.
+def _list_path(list_options: PatientListOptions, result: BatchResultOptions) -> Path:
+    """Return the path of the list, which no output may overwrite.
 
     Raises:
-        InputError: none is named, or one that is to be written; every fault.
+        InputError: none is named, or an output is the list itself; every fault.
     """
-    path = source.patients
+    path = list_options.patients
     if path is None:
         raise InputError(
             "LIST: name a list of patients, or - for standard input; --template prints one to start"
             " from"
         )
-    outputs = {"output": target.output, "report": target.report, "refused": target.refused}
+    outputs = {"output": result.output, "report": result.report, "refused": result.refused}
     if faults := [
         f"--{name}: {output} is the list itself"
         for name, output in outputs.items()
@@ -174,31 +141,35 @@ def _is_same(one: Path, other: Path) -> bool:
     return one != STDOUT and one.exists() and other.exists() and one.samefile(other)
 
 
-def _forms(target: TargetOptions, calendar: CalendarContent, manner: RunOptions) -> Forms:
-    """Return in which forms the plans go out.
+def _output_forms(
+    result: BatchResultOptions, calendar: CalendarContent, run_options: BatchRunOptions
+) -> OutputForms:
+    """Return the forms in which the plans are written.
 
     Raises:
         InputError: options that do not go together; every fault.
     """
     faults: list[str] = []
-    if (target.out_dir is None) == (target.output is None):
+    if (result.out_dir is None) == (result.output is None):
         faults.append("--out-dir or --output: say where the plans go: a folder, or one file")
-    if target.out_dir is None:
-        for_folders = {"resume": manner.resume, "name": target.name}
-        faults += [f"--{name}: of a folder (--out-dir) alone" for name in for_folders
-                   if for_folders[name]]  # fmt: skip
-    if target.name is not None and target.name not in NAMES:
-        faults.append(f"--name: '{target.name}' is not {join_words(NAMES, 'or')}")
-    words = [word.strip() for text in target.form or () for word in text.split(",")]
-    forms = Forms()
+    if result.out_dir is None:
+        of_folders = {"resume": run_options.resume, "name": result.name}
+        faults += [f"--{name}: of a folder (--out-dir) alone" for name in of_folders
+                   if of_folders[name]]  # fmt: skip
+    if result.name is not None and result.name not in NAMES:
+        faults.append(f"--name: '{result.name}' is not {join_words(NAMES, 'or')}")
+    words = [word.strip() for text in result.form or () for word in text.split(",")]
+    forms = OutputForms()
     try:
-        forms = _files(words) if target.out_dir is not None else _stream(words, target.output)
+        forms = (
+            _file_forms(words) if result.out_dir is not None else _stream_form(words, result.output)
+        )
     except InputError as error:
         faults += error.faults
-    if not forms.has_calendar and forms != Forms():
+    if not forms.has_calendar and forms != OutputForms():
         given = filter(partial(getattr, calendar), CalendarContent.__struct_fields__)
         faults += [f"--{name}: of a calendar alone (--format ics)" for name in given]
-    outputs = [each for each in (target.output, target.report, target.refused) if each is not None]
+    outputs = [path for path in (result.output, result.report, result.refused) if path is not None]
     if len(set(outputs)) < len(outputs):
         faults.append("--output, --report and --refused: each needs a file of its own")
     if faults:
@@ -206,38 +177,41 @@ def _forms(target: TargetOptions, calendar: CalendarContent, manner: RunOptions)
     return forms
 
 
-def _files(words: list[str]) -> Forms:
+def _file_forms(words: list[str]) -> OutputForms:
+    known: tuple[FileForm, ...] = get_args(FileForm)
     wanted = dict.fromkeys(words or ["ics"])
-    return Forms(files=tuple(_one_of(word, get_args(FileForm), "a folder") for word in wanted))
+    return OutputForms(files=tuple(_one_of(word, known, "a folder") for word in wanted))
 
 
-def _stream(words: list[str], output: Path | None) -> Forms:
+def _stream_form(words: list[str], output: Path | None) -> OutputForms:
     if len(words) > 1:
         raise InputError("--format: one output has one; a folder (--out-dir) may have several")
     known: tuple[StreamForm, ...] = get_args(StreamForm)
     if words:
-        return Forms(stream=_one_of(words[0], known, "one output"))
+        return OutputForms(stream=_one_of(words[0], known, "one output"))
     if output is None or output == STDOUT:
-        return Forms(stream="jsonl")
+        return OutputForms(stream="jsonl")
     suffix = output.suffix.lower()
-    found = [form for form in known if suffix == f".{form}"]
-    if not found:
+    forms = [form for form in known if suffix == f".{form}"]
+    if not forms:
         raise InputError(
             f"--output: '{output}' does not end in .jsonl, .csv or .ics: choose one, or --format"
         )
-    return Forms(stream=found[0])
+    return OutputForms(stream=forms[0])
 
 
-def _one_of(word: str, known: Sequence[T], of: str) -> T:
-    for each in known:
-        if word.lower() == each:
-            return each
+def _one_of(word: str, known: Sequence[T], result: str) -> T:
+    for form in known:
+        if word.lower() == form:
+            return form
     hint = nearest(word, list(known))
-    raise InputError(f"--format: of {of}: no '{word}'{hint}; there are: {', '.join(known)}")
+    raise InputError(f"--format: of {result}: no '{word}'{hint}; there are: {', '.join(known)}")
 
 
-def _with_choice(forms: Forms, calendar: CalendarContent, settings: Settings) -> Forms:
-    """Return what goes into calendars as well: one calendar of all patients is the practice's.
+def _with_calendar(
+    forms: OutputForms, calendar: CalendarContent, settings: Settings
+) -> OutputForms:
+    """Return the forms with the content of calendars; one of all patients is the practice's.
 
     Raises:
         InputError: every fault of the options and of the settings.
@@ -253,22 +227,20 @@ def _with_choice(forms: Forms, calendar: CalendarContent, settings: Settings) ->
 
 
 def _planner(
-    source: ListOption, given: ListOptions, settings: Settings, today: dt.date
+    list_options: PatientListOptions, defaults: ListOptions, settings: Settings, today: dt.date
 ) -> RowPlanner:
-    """Return what plans the rows.
+    """Return the planner of the rows.
 
     Raises:
-        InputError: what holds for all rows cannot be read; every fault.
+        InputError: an option for all rows cannot be read; every fault.
     """
-    ignored = [name for text in source.ignore or () for name in text.split(",")]
+    ignored = [name for text in list_options.ignore or () for name in text.split(",")]
     planner = RowPlanner(
         today=today,
-        treatment=source.treatment,
-        given=RequestOptions(
-            **{name: getattr(given, name) for name in ListOptions.__struct_fields__}
-        ),
+        treatment=list_options.treatment,
+        given=RequestOptions(**structs.asdict(defaults)),
         settings=settings,
-        ignored=tuple(map(tidied, ignored)),
+        ignored=tuple(map(normalize_column, ignored)),
     )
     planner.check()
     return planner
@@ -296,102 +268,104 @@ def _opened(path: Path) -> Iterator[IO[bytes]]:
         yield file
 
 
-def _called(path: Path) -> str:
+def _name_of(path: Path) -> str:
     return "standard input" if path == STDOUT else str(path)
 
 
-def _check_header(listing: PatientList, planner: RowPlanner, path: Path) -> None:
-    """Refuse a list whose columns are not those that there are.
+def _check_header(patients: PatientList, planner: RowPlanner, path: Path) -> None:
+    """Refuse a list with unknown columns, or without those that it needs.
 
     Raises:
         InputError: every fault.
     """
-    header = [name for name in listing.header if name not in planner.ignored]
-    if listing.form == "csv" and not has_known(header):
-        # What stands there is a patient's, and not to be shown.
+    header = [name for name in patients.header if name not in planner.ignored]
+    if patients.form == "csv" and not has_known_column(header):
+        # The first line may be a patient's, and is not shown.
         faults = ["the first line names no column that there is: --template prints a header"]
     else:
-        faults = header_faults(header, planner.treatments(header))
-    if listing.form == "csv" and has_known(header):
-        faults += missing_columns(header, planner.given, planner.treatment)
-    if faults and listing.form == "csv" and len(listing.header) == 1:
+        faults = find_header_faults(header, planner.treatments(header))
+    if patients.form == "csv" and has_known_column(header):
+        faults += find_missing_columns(header, planner.given, planner.treatment)
+    if faults and patients.form == "csv" and len(patients.header) == 1:
         faults.append("one column: commas, semicolons or tabs separate the columns of a list")
     if faults:
-        raise InputError(*(f"{_called(path)}: {fault}" for fault in faults))
+        raise InputError(*(f"{_name_of(path)}: {fault}" for fault in faults))
 
 
-def _with_zone(planner: RowPlanner, listing: PatientList, forms: Forms) -> RowPlanner:
-    """Return a planner that knows a zone for times that come with none.
+def _with_zone(planner: RowPlanner, patients: PatientList, forms: OutputForms) -> RowPlanner:
+    """Return a planner that has a zone for times that come without one.
 
     Raises:
         InputError: no row has one, and this machine does not name one.
     """
-    settings, given = planner.settings, planner.given
+    settings, defaults = planner.settings, planner.given
     has_times = (
-        given.time or settings.setting("time").value or {"time", "patient"} & {*listing.header}
+        defaults.time or settings.setting("time").value or {"time", "patient"} & {*patients.header}
     )
-    has_zone = given.zone or settings.setting("zone").value
+    has_zone = defaults.zone or settings.setting("zone").value
     if not forms.needs_zone or has_zone or not has_times:
         return planner
     try:
         return structs.replace(planner, zone=zone_here())
     except InputError:
-        if "zone" not in listing.header:
+        if "zone" not in patients.header:
             raise
         return planner
 
 
-def _say_reading(listing: PatientList, planner: RowPlanner, path: Path) -> None:
+def _say_reading(patients: PatientList, planner: RowPlanner, path: Path) -> None:
     """Say how a list is read."""
     folder = planner.settings.protocols
-    treatments = names(folder) if TREATMENT in listing.header else [planner.treatment or ""]
+    treatments = names(folder) if TREATMENT in patients.header else [planner.treatment or ""]
     say_own(treatments, folder)
     if planner.zone is not None:
-        said = f"{planner.zone}, which is this machine's, where none is given"
-        say(f"zone: {said}: --zone chooses another")
-    if listing.delimiter is None:
-        say(f"{_called(path)}: JSON Lines")
+        used = f"{planner.zone}, which is this machine's, where none is given"
+        say(f"zone: {used}: --zone chooses another")
+    if patients.delimiter is None:
+        say(f"{_name_of(path)}: JSON Lines")
     else:
-        say(f"{_called(path)}: CSV, separated by {DELIMITERS[listing.delimiter]}")
+        say(f"{_name_of(path)}: CSV, separated by {DELIMITERS[patients.delimiter]}")
 
 
 # ---- the folder ----
 
 
 @contextmanager
-def _folder(
-    target: TargetOptions, manner: RunOptions, clock: Begun
-) -> Iterator[tuple[Begun, Journal | None]]:
-    """Hold a folder that is written into, and know what is in it; null for a stream.
+def _open_folder(
+    result: BatchResultOptions, run_options: BatchRunOptions, clock: JournalHeader
+) -> Iterator[tuple[JournalHeader, Journal | None]]:
+    """Lock the folder that is written into, and open its journal; null for one output.
 
     Raises:
         OutputError: it cannot be written into, or another batch is.
     """
-    path = target.out_dir
-    if path is None or (target.dry_run and not path.exists()):
+    path = result.out_dir
+    if path is None or (result.dry_run and not path.exists()):
         yield clock, None
         return
-    if not target.dry_run:
+    if not result.dry_run:
         make_folder(path)
     with ExitStack() as stack:
-        if not target.dry_run:
+        if not result.dry_run:
             stack.enter_context(locked(path / LOCK, wait=1.0))
             clear_folder(path)
-        journal = Journal(path, resume=manner.resume)
+        journal = Journal(path, resume=run_options.resume)
         stack.callback(journal.close)
-        begun = _resumed(journal, clock, manner)
-        if not target.dry_run:
-            journal.begin(begun)
-        yield begun, journal
+        clock = _resumed_clock(journal, clock, run_options)
+        if not result.dry_run:
+            journal.begin(clock)
+        yield clock, journal
 
 
-def _resumed(journal: Journal, clock: Begun, manner: RunOptions) -> Begun:
-    """Return the clock of a batch: of one that did not come to its end, what it began with."""
+def _resumed_clock(
+    journal: Journal, clock: JournalHeader, run_options: BatchRunOptions
+) -> JournalHeader:
+    """Return the clock of the last batch if that did not come to its end, else this one's."""
     before = journal.before
-    stands = manner.today or any(
+    is_given = run_options.today or any(
         os.environ.get(name) for name in ("HAIRPLAN_TODAY", "SOURCE_DATE_EPOCH")
     )
-    if before is None or before.is_complete or stands:
+    if before is None or before.is_complete or is_given:
         return clock
     say(f"goes on with the batch of {before.today}")
-    return structs.replace(before, is_complete=False)
+    return before

@@ -1,4 +1,4 @@
-"""A batch while it runs: what is said of each row, how far it is, how it ends, and the counts."""
+"""Run a batch at the terminal: messages of its rows, reports, progress, and the final counts."""
 
 import math
 import os
@@ -13,13 +13,14 @@ from pathlib import Path
 from types import FrameType
 from typing import IO, TYPE_CHECKING, Final
 
-from msgspec import Struct
+from msgspec import Struct, field
 
-from hairplan.batch.batch import REPORT_MARKS, Batch, Stream, report_line, without_content
-from hairplan.batch.patient_list import PatientList, Row
-from hairplan.batch.work import OutcomeKind, RowOutcome, RowTask, StreamForm, Work
-from hairplan.batch.workers import spare_the_collector
-from hairplan.calendar.ics import CalendarShape
+from hairplan.batch.batch import Batch, StreamWriter
+from hairplan.batch.patient_list import PatientList
+from hairplan.batch.report import REPORT_MARKS, redact_reason, render_report_line
+from hairplan.batch.row_processor import BatchSpec, OutcomeKind, RowOutcome, RowTask
+from hairplan.batch.workers import collect_garbage_less_often
+from hairplan.cli.batch_options import BatchResultOptions, BatchRunOptions
 from hairplan.cli.delivery import STDOUT
 from hairplan.cli.terminal import is_terminal, leave_quietly, say
 from hairplan.errors import DONE, INTERRUPTED, LOOK_AT_THIS, OutputError
@@ -36,42 +37,24 @@ _WAIT: Final = 1.0
 _PAUSE: Final = 0.1
 
 
-class Ends(Struct, frozen=True):
-    """Where the results of a batch go beside its folder, and what ends it.
-
-    Attributes:
-        output: one file for all, or standard output; null for a folder.
-        report: the file for the rows that failed.
-        refused: the file for the rows that were refused.
-        fail_fast: whether it stops at the first row that fails.
-        is_quiet: whether only what is wrong is said.
-    """
-
-    output: Path | None
-    report: Path | None
-    refused: Path | None
-    fail_fast: bool
-    is_quiet: bool
-
-
-class _Unfinished(Exception):  # noqa: N818 - no error: it ends a file that is not to be kept
-    """The batch does not come to its end: one output would be half a one."""
+class _UnfinishedError(Exception):
+    """The batch does not come to its end: one output would be incomplete, and is not kept."""
 
 
 class StopSignal:
-    """Whether somebody wants the batch to stop."""
+    """Tells a batch to stop once somebody presses Ctrl-C."""
 
     def __init__(self) -> None:
         self.is_wanted = False
         self.came_before_a_row = False
 
     def __call__(self) -> bool:
-        """Return whether it is to stop before the next row."""
+        """Return whether the batch is to stop before the next row."""
         self.came_before_a_row = self.is_wanted
         return self.is_wanted
 
     def interrupt(self, _signal: int, _frame: FrameType | None) -> None:
-        """Stop after the rows under way; the second time at once."""
+        """Stop the batch after the rows under way; the second time at once."""
         if self.is_wanted:
             raise KeyboardInterrupt
         self.is_wanted = True
@@ -79,7 +62,7 @@ class StopSignal:
 
     @contextmanager
     def listening(self) -> Iterator[None]:
-        """Listen for Ctrl-C meanwhile."""
+        """Listen for Ctrl-C within a block."""
         before = signal.signal(signal.SIGINT, self.interrupt)
         try:
             yield
@@ -87,218 +70,48 @@ class StopSignal:
             signal.signal(signal.SIGINT, before)
 
 
-class _Tally(Struct):
-    """What became of the rows so far."""
+class _RowCounts(Struct):
+    """The numbers of rows so far, by their outcome, and the number of the last row."""
 
-    kinds: Counter[OutcomeKind]
+    kinds: Counter[OutcomeKind] = field(default_factory=Counter)
     last: int = 0
+
+    @property
+    def rows(self) -> int:
+        return self.kinds.total()
 
     @property
     def plans(self) -> int:
         return self.kinds["planned"] + self.kinds["unchanged"]
 
-    @property
-    def code(self) -> int:
-        return LOOK_AT_THIS if self.kinds["failed"] or self.kinds["refused"] else DONE
-
-    def has_result(self, form: StreamForm | None) -> bool:
-        """Return whether there is anything to keep: a calendar without events is none."""
-        return form != "ics" or self.plans > 0
-
-    def said(self) -> str:
-        """Say the counts: rows in are plans, refused and failed."""
-        rows = sum(self.kinds.values())
-        kept = self.kinds["unchanged"]
-        plans = plural(self.plans, "plan") + (f" ({kept} unchanged)" if kept else "")
+    def describe(self) -> str:
+        """Return the counts in words: each row is a plan, refused or failed."""
+        unchanged = self.kinds["unchanged"]
+        plans = plural(self.plans, "plan") + (f" ({unchanged} unchanged)" if unchanged else "")
         counts = f"{plans}, {self.kinds['refused']} refused, {self.kinds['failed']} failed"
-        return f"{plural(rows, 'row')}: {counts}"
+        return f"{plural(self.rows, 'row')}: {counts}"
 
 
-def run(batch: Batch, listing: PatientList, stream: IO[bytes], ends: Ends) -> int:
-    """Run a batch, say what there is to say, and return the exit code.
+class _ProgressBar:
+    """A progress bar, on a terminal, once a batch takes over a second."""
 
-    Raises:
-        OutputError: a result cannot be written.
-    """
-    spare_the_collector()
-    stop, tally = StopSignal(), _Tally(Counter())
-    with ExitStack() as stack:
-        stack.enter_context(stop.listening())
-        bar = stack.enter_context(_Bar.over(stream, is_quiet=ends.is_quiet))
-        # A report is kept however the batch ends, one output only if it is whole.
-        reports: dict[OutcomeKind, IO[bytes] | None] = {
-            "failed": stack.enter_context(_report(ends.report, batch.work)),
-            "refused": stack.enter_context(_report(ends.refused, batch.work)),
-        }
-        try:
-            _through(batch, listing, ends, _Watch(stop, tally, bar, reports))
-        except OutputError:
-            if tally.last:
-                say(_describe_rest(tally, batch.work))
-            raise
-    return _ended(batch, ends, tally, is_stopped=stop.came_before_a_row)
-
-
-class _Watch(Struct):
-    """Looks at each outcome as it comes."""
-
-    stop: StopSignal
-    tally: _Tally
-    bar: "_Bar"
-    reports: "dict[OutcomeKind, IO[bytes] | None]"
-
-    def take(self, task: RowTask, outcome: RowOutcome) -> None:
-        self.tally.kinds[outcome.kind] += 1
-        self.tally.last = task.row.number
-        self.bar.step(task.row.number)
-        if task.again is not None:
-            case = "" if task.again.is_same else ", but for the case"
-            say(f"{_place(task.row)}: the same ref as row {task.again.row}{case}")
-        if outcome.kind in {"failed", "refused"}:
-            for reason in outcome.reasons:
-                said = without_content(reason, task.row.content)
-                say(f"{_place(task.row)}: {outcome.kind}: {said}")
-        report = self.reports.get(outcome.kind)
-        if report is not None:
-            report.write(report_line(task.row, outcome.reasons))
-
-
-def _place(row: Row) -> str:
-    return f"row {row.number} (line {row.line})"
-
-
-def _through(batch: Batch, listing: PatientList, ends: Ends, watch: _Watch) -> None:
-    """Go through the rows; one output that does not come to its end is not kept."""
-    with suppress(_Unfinished), _sink(batch, ends) as sink:
-        with closing(batch.run(listing.rows, watch.stop)) as outcomes:
-            for task, outcome in outcomes:
-                watch.take(task, outcome)
-                if sink is not None:
-                    sink.take(outcome)
-                if ends.fail_fast and outcome.kind == "failed":
-                    watch.stop.came_before_a_row = True
-                    break
-        if sink is not None:
-            sink.end()
-        if watch.stop.came_before_a_row or not watch.tally.has_result(batch.work.stream):
-            raise _Unfinished
-
-
-@contextmanager
-def _sink(batch: Batch, ends: Ends) -> Iterator[Stream | None]:
-    """Open what all plans go into; null for a folder, and for a rehearsal."""
-    work = batch.work
-    if ends.output is None or work.stream is None or work.is_rehearsal:
-        yield None
-    elif ends.output == STDOUT:
-        yield from _to_stdout(work.stream, work.shape)
-    else:
-        with writing(ends.output, force=work.force) as file:
-            yield Stream(file, work.stream, work.shape)
-
-
-def _to_stdout(form: StreamForm, shape: CalendarShape) -> Iterator[Stream]:
-    try:
-        yield Stream(sys.stdout.buffer, form, shape)
-        sys.stdout.buffer.flush()
-    except BrokenPipeError:
-        leave_quietly()
-
-
-@contextmanager
-def _report(path: Path | None, work: Work) -> Iterator[IO[bytes] | None]:
-    """Open a report; one of an earlier batch is replaced by one that goes on with it."""
-    if path is None or work.is_rehearsal:
-        yield None
-        return
-    is_empty = path.is_file() and not path.stat().st_size
-    marks = REPORT_MARKS if work.resume else ()
-    with writing(path, marks=marks, force=work.force or is_empty) as file:
-        yield file
-
-
-# ---- the end ----
-
-
-def _ended(batch: Batch, ends: Ends, tally: _Tally, *, is_stopped: bool) -> int:
-    """Write down how it ended, say the counts, and return the exit code."""
-    if is_stopped:
-        say(_describe_rest(tally, batch.work))
-    elif batch.journal is not None and not batch.work.is_rehearsal:
-        batch.journal.finish()
-        if batch.work.resume:
-            _say_left_over(list(batch.journal.left_over()), batch)
-    if not ends.is_quiet:
-        say(_describe_end(batch, ends, tally, is_stopped=is_stopped))
-    if tally.kinds["failed"] and ends.report is None and not ends.is_quiet:
-        say("the rows that failed can be had in a form to correct and feed in again: --report FILE")
-    if is_stopped and not ends.fail_fast:
-        return INTERRUPTED
-    return tally.code
-
-
-def _describe_rest(tally: _Tally, work: Work) -> str:
-    left = f"row {tally.last + 1} on" if tally.last else "the first row on"
-    kept = "--resume goes on" if work.folder is not None else "nothing of it is kept"
-    rows = plural(sum(tally.kinds.values()), "row")
-    return f"stopped after {rows}; from {left} nothing is done: {kept}"
-
-
-def _describe_end(batch: Batch, ends: Ends, tally: _Tally, *, is_stopped: bool) -> str:
-    folder = batch.work.folder
-    where = folder.path if folder else "standard output" if ends.output == STDOUT else ends.output
-    if batch.work.is_rehearsal:
-        return f"{tally.said()}; nothing is written to {where}: a rehearsal"
-    if ends.output not in {None, STDOUT} and (
-        is_stopped or not tally.has_result(batch.work.stream)
-    ):
-        return f"{tally.said()}; nothing is written to {where}"
-    return f"{tally.said()}; written to {where}"
-
-
-def _say_left_over(names: list[str], batch: Batch) -> None:
-    folder = batch.work.folder
-    if not names or folder is None:
-        return
-    # References of patients are not for a log.
-    shown = "" if batch.index.by_ref else f": {', '.join(names[:_MOST_NAMED])}"
-    more = " ..." if shown and len(names) > _MOST_NAMED else ""
-    whose = f"{plural(len(names), 'file')} of earlier batches, of rows that this list has not"
-    say(f"{folder.path}: {whose}{shown}{more}")
-
-
-# ---- how far it is ----
-
-
-class _Bar:
-    """A progress bar, on a terminal, once it takes over a second."""
-
-    def __init__(self, stream: IO[bytes], total: int | None, stack: ExitStack) -> None:
+    def __init__(self, stream: IO[bytes], stack: ExitStack, *, is_quiet: bool) -> None:
         self.stream = stream
-        self.total = total
         self.stack = stack
+        self.size = _size(stream)
         self.begun = time.monotonic()
-        self.next = self.begun + _WAIT
+        is_shown = not is_quiet and is_terminal(sys.stderr)
+        self.next = self.begun + _WAIT if is_shown else math.inf
         self.progress: Progress | None = None
 
-    @classmethod
-    @contextmanager
-    def over(cls, stream: IO[bytes], *, is_quiet: bool) -> Iterator["_Bar"]:
-        """Watch how far a list has been read."""
-        with ExitStack() as stack:
-            bar = cls(stream, _size(stream), stack)
-            if is_quiet or not is_terminal(sys.stderr):
-                bar.next = math.inf
-            yield bar
-
     def step(self, rows: int) -> None:
-        """Show how far it is, if it is time."""
+        """Show how far the list has been read, if it is time."""
         now = time.monotonic()
         if now < self.next:
             return
         self.next = now + _PAUSE
         progress = self.progress or self._shown()
-        read = self.stream.tell() if self.total is not None else None
+        read = self.stream.tell() if self.size is not None else None
         rate = f"{rows / (now - self.begun):.0f}"
         progress.update(progress.task_ids[0], completed=read, rows=rows, rate=rate)
 
@@ -306,18 +119,189 @@ class _Bar:
         from rich.console import Console
         from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-        said = TextColumn("{task.fields[rows]} rows, {task.fields[rate]}/s")
-        columns = (BarColumn(), said, TextColumn("left:"), TimeRemainingColumn(compact=True))
+        rate = TextColumn("{task.fields[rows]} rows, {task.fields[rate]}/s")
+        columns = (BarColumn(), rate, TextColumn("left:"), TimeRemainingColumn(compact=True))
         self.progress = Progress(*columns, console=Console(stderr=True), transient=True)
-        self.progress.add_task("", total=self.total, rows=0, rate="0")
+        self.progress.add_task("", total=self.size, rows=0, rate="0")
         self.stack.enter_context(self.progress)
         return self.progress
 
 
 def _size(stream: IO[bytes]) -> int | None:
-    """Return how long a file is; null for a pipe."""
+    """Return the length of a file in bytes; null for a pipe."""
     try:
-        found = os.fstat(stream.fileno())
+        status = os.fstat(stream.fileno())
     except (OSError, ValueError):
         return None
-    return found.st_size if stat.S_ISREG(found.st_mode) else None
+    return status.st_size if stat.S_ISREG(status.st_mode) else None
+
+
+# ---- the rows ----
+
+
+class _Reporter(Struct, frozen=True):
+    """Counts each outcome as it comes, says what is wrong, and writes it into its report."""
+
+    counts: _RowCounts
+    bar: _ProgressBar
+    reports: "dict[OutcomeKind, IO[bytes] | None]"
+
+    def take(self, task: RowTask, outcome: RowOutcome) -> None:
+        self.counts.kinds[outcome.kind] += 1
+        self.counts.last = task.row.number
+        self.bar.step(task.row.number)
+        place = f"row {task.row.number} (line {task.row.line})"
+        if task.earlier is not None:
+            case = "" if task.earlier.has_same_case else ", but for the case"
+            say(f"{place}: the same ref as row {task.earlier.number}{case}")
+        if outcome.kind in {"failed", "refused"}:
+            for reason in outcome.reasons:
+                say(f"{place}: {outcome.kind}: {redact_reason(reason, task.row.content)}")
+        report = self.reports.get(outcome.kind)
+        if report is not None:
+            report.write(render_report_line(task.row, outcome.reasons))
+
+
+class BatchRun(Struct, frozen=True):
+    """A run of a batch at the terminal.
+
+    Attributes:
+        batch: the batch.
+        result: the files that it writes.
+        options: whether it stops at the first row that fails, and whether it is quiet.
+    """
+
+    batch: Batch
+    result: BatchResultOptions
+    options: BatchRunOptions
+    stop: StopSignal = field(default_factory=StopSignal)
+    counts: _RowCounts = field(default_factory=_RowCounts)
+
+    def run(self, patients: PatientList, stream: IO[bytes]) -> int:
+        """Process a list, with all messages, and return the exit code.
+
+        Args:
+            patients: the list.
+            stream: its bytes, which tell how far it has been read.
+
+        Raises:
+            OutputError: a result cannot be written.
+        """
+        collect_garbage_less_often()
+        with ExitStack() as stack:
+            stack.enter_context(self.stop.listening())
+            # A report is kept however the batch ends, one output only if it is whole.
+            reports: dict[OutcomeKind, IO[bytes] | None] = {
+                "failed": stack.enter_context(_report(self.result.report, self.batch.spec)),
+                "refused": stack.enter_context(_report(self.result.refused, self.batch.spec)),
+            }
+            bar = _ProgressBar(stream, stack, is_quiet=self.options.quiet)
+            try:
+                self._process(patients, _Reporter(self.counts, bar, reports))
+            except OutputError:
+                if self.counts.last:
+                    say(self._describe_rest())
+                raise
+        return self._end()
+
+    def _process(self, patients: PatientList, reporter: _Reporter) -> None:
+        """Process the rows; one output that does not come to its end is not kept."""
+        spec = self.batch.spec
+        with suppress(_UnfinishedError), _one_output(spec, self.result.output) as output:
+            with closing(self.batch.run(patients.rows, self.stop)) as outcomes:
+                for task, outcome in outcomes:
+                    reporter.take(task, outcome)
+                    if output is not None:
+                        output.write(outcome)
+                    if self.options.fail_fast and outcome.kind == "failed":
+                        self.stop.came_before_a_row = True
+                        break
+            if output is not None:
+                output.finish()
+            if not self._is_whole():
+                raise _UnfinishedError
+
+    def _is_whole(self) -> bool:
+        """Return whether one output is to be kept: a calendar has at least one event."""
+        has_content = self.batch.spec.forms.stream != "ics" or self.counts.plans > 0
+        return has_content and not self.stop.came_before_a_row
+
+    # ---- the end ----
+
+    def _end(self) -> int:
+        """Finish the journal, say the counts, and return the exit code."""
+        journal, spec = self.batch.journal, self.batch.spec
+        is_stopped = self.stop.came_before_a_row
+        if is_stopped:
+            say(self._describe_rest())
+        elif journal is not None and not spec.is_rehearsal:
+            journal.finish()
+            if spec.resume:
+                self._say_left_over(list(journal.left_over()))
+        failed = self.counts.kinds["failed"]
+        if not self.options.quiet:
+            say(f"{self.counts.describe()}; {self._describe_destination()}")
+        if failed and self.result.report is None and not self.options.quiet:
+            say(
+                "the rows that failed can be had in a form to correct and feed in again:"
+                " --report FILE"
+            )
+        if is_stopped and not self.options.fail_fast:
+            return INTERRUPTED
+        return LOOK_AT_THIS if failed or self.counts.kinds["refused"] else DONE
+
+    def _describe_rest(self) -> str:
+        last = self.counts.last
+        rest = f"row {last + 1} on" if last else "the first row on"
+        kept = "--resume goes on" if self.batch.spec.folder else "nothing of it is kept"
+        rows = plural(self.counts.rows, "row")
+        return f"stopped after {rows}; from {rest} nothing is done: {kept}"
+
+    def _describe_destination(self) -> str:
+        output = self.result.output
+        where = self.result.out_dir or ("standard output" if output == STDOUT else output)
+        if self.batch.spec.is_rehearsal:
+            return f"nothing is written to {where}: a rehearsal"
+        if output not in {None, STDOUT} and not self._is_whole():
+            return f"nothing is written to {where}"
+        return f"written to {where}"
+
+    def _say_left_over(self, names: list[str]) -> None:
+        if not names:
+            return
+        # References of patients are not for a log.
+        shown = "" if self.batch.index.by_ref else f": {', '.join(names[:_MOST_NAMED])}"
+        more = " ..." if shown and len(names) > _MOST_NAMED else ""
+        files = f"{plural(len(names), 'file')} of earlier batches, of rows that this list has not"
+        say(f"{self.result.out_dir}: {files}{shown}{more}")
+
+
+# ---- the files ----
+
+
+@contextmanager
+def _one_output(spec: BatchSpec, path: Path | None) -> Iterator[StreamWriter | None]:
+    """Open the one output of all plans; null for a folder, and for a rehearsal."""
+    if path is None or spec.is_rehearsal:
+        yield None
+    elif path == STDOUT:
+        try:
+            yield StreamWriter(sys.stdout.buffer, spec.forms)
+            sys.stdout.buffer.flush()
+        except BrokenPipeError:
+            leave_quietly()
+    else:
+        with writing(path, force=spec.force) as file:
+            yield StreamWriter(file, spec.forms)
+
+
+@contextmanager
+def _report(path: Path | None, spec: BatchSpec) -> Iterator[IO[bytes] | None]:
+    """Open a report; one of an earlier batch is replaced by a batch that goes on with it."""
+    if path is None or spec.is_rehearsal:
+        yield None
+        return
+    is_empty = path.is_file() and not path.stat().st_size
+    marks = REPORT_MARKS if spec.resume else ()
+    with writing(path, marks=marks, force=spec.force or is_empty) as file:
+        yield file

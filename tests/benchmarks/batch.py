@@ -1,4 +1,4 @@
-"""What a batch costs, against the least it could: the encoding, the writing, a script's own loop.
+"""Measure a batch against the least that it could cost: the encoding, the writing, a script's loop.
 
 Run it alone on a quiet machine: `python tests/benchmarks/batch.py`, with `million` behind it for a
 million rows as well (some minutes). Each pair runs in turns, in one run; what counts is the ratio.
@@ -32,12 +32,11 @@ import msgspec
 from dateutil.relativedelta import relativedelta
 
 from hairplan import RowPlanner
-from hairplan.batch.batch import Batch, Stream
-from hairplan.batch.index import Index
-from hairplan.batch.patient_list import read_list
-from hairplan.batch.work import FileForm, StreamForm, Work
-from hairplan.batch.workers import cores
-from hairplan.calendar.ics import CalendarShape
+from hairplan.batch.batch import Batch, StreamWriter
+from hairplan.batch.patient_list import open_list
+from hairplan.batch.row_index import RowIndex
+from hairplan.batch.row_processor import BatchSpec, FileForm, OutputForms, StreamForm
+from hairplan.batch.workers import count_cores
 from hairplan.calendar.items import CalendarChoice
 from hairplan.files.store import Folder
 
@@ -63,24 +62,23 @@ def batch(
     data: bytes, folder: Path | None, files: tuple[FileForm, ...], stream: StreamForm | None
 ) -> int:
     """Run a batch in this process, as the command does; return how many plans it made."""
-    work = Work(
+    forms = OutputForms(files, stream, CalendarChoice(details="full"))
+    spec = BatchSpec(
         planner=RowPlanner(today=TODAY),
+        forms=forms,
         folder=Folder(folder) if folder else None,
-        files=files,
-        stream=stream,
-        choice=CalendarChoice(details="full"),
         stamp=STAMP,
     )
-    index = Index()
-    rows = read_list(io.BytesIO(data), None, "list").rows
+    index = RowIndex()
+    rows = open_list(io.BytesIO(data), None, "list").rows
     plans = 0
     with Path(os.devnull).open("wb") as out:
-        sink = Stream(out, stream, CalendarShape()) if stream else None
-        for _, outcome in Batch(work, index).run(rows, lambda: False):
+        writer = StreamWriter(out, forms) if stream else None
+        for _, outcome in Batch(spec, index).run(rows, lambda: False):
             assert outcome.kind == "planned", outcome.reasons
             plans += 1
-            if sink:
-                sink.take(outcome)
+            if writer:
+                writer.write(outcome)
     index.close()
     return plans
 
@@ -96,7 +94,7 @@ def timed(work: Callable[[], object]) -> float:
 def in_turns(*works: Callable[[], object], rounds: int = ROUNDS) -> list[float]:
     """Return the median seconds of each of several works, run in turns."""
     runs = [[timed(work) for work in works] for _ in range(rounds)]
-    return [statistics.median(each) for each in zip(*runs, strict=True)]
+    return [statistics.median(seconds) for seconds in zip(*runs, strict=True)]
 
 
 def json_lines(data: bytes) -> None:
@@ -118,7 +116,7 @@ def calendars(data: bytes) -> None:
     """Compare a row into its calendar with writing the same bytes."""
     with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
         batch(data, Path(one), ("ics",), None)
-        written = {each.name: each.read_bytes() for each in Path(one).iterdir()}
+        written = {path.name: path.read_bytes() for path in Path(one).iterdir()}
 
         def writing() -> None:
             for name, content in written.items():
@@ -132,19 +130,19 @@ def calendars(data: bytes) -> None:
             batch(data, Path(one), ("ics",), None)
 
         def emptied(work: Callable[[], None], folder: str) -> float:
-            for each in Path(folder).iterdir():
-                each.unlink()
+            for path in Path(folder).iterdir():
+                path.unlink()
             return timed(work)
 
         runs = [(emptied(ours, one), emptied(writing, other)) for _ in range(ROUNDS)]
-        seconds = [statistics.median(each) for each in zip(*runs, strict=True)]
+        seconds = [statistics.median(seconds) for seconds in zip(*runs, strict=True)]
     said("to calendars", seconds[0], "writing the same bytes", seconds[1], "at most 5")
 
 
 def said(what: str, ours: float, other: str, theirs: float, aim: str) -> None:
     """Print a ratio."""
-    each = f"{ours / COUNT * 1e6:.0f} us a row against {theirs / COUNT * 1e6:.0f} us"
-    print(f"{what}: {ours / theirs:.1f} x {other} ({aim}): {each}")
+    rows = f"{ours / COUNT * 1e6:.0f} us a row against {theirs / COUNT * 1e6:.0f} us"
+    print(f"{what}: {ours / theirs:.1f} x {other} ({aim}): {rows}")
 
 
 # ---- a script of one's own ----
@@ -193,7 +191,7 @@ def against_a_script(data: bytes) -> None:
             lambda: batch(data, folders[0], ("ics",), None),
             rounds=3,
         )
-    script, ours = (each / COUNT * 1e6 for each in seconds)
+    script, ours = (total / COUNT * 1e6 for total in seconds)
     print(
         f"a script's loop, dateutil and icalendar, for the same events: {script / ours:.1f} x as"
         f" long: {script:.0f} us a row against {ours:.0f} us"
@@ -256,7 +254,7 @@ def growth(folder: Path, counts: list[int]) -> None:
 
 def two_processes(folder: Path) -> None:
     """Print what a second process is good for."""
-    if cores() < 2:
+    if count_cores() < 2:
         print("two processes: this machine has one core")
         return
     path = written(folder, 20_000)
@@ -265,7 +263,7 @@ def two_processes(folder: Path) -> None:
         ("JSON Lines", TO_NOWHERE),
     ):
         runs = [(command(path, 1, options)[0], command(path, 2, options)[0]) for _ in range(3)]
-        one, two = (statistics.median(each) for each in zip(*runs, strict=True))
+        one, two = (statistics.median(seconds) for seconds in zip(*runs, strict=True))
         print(
             f"two processes, to {what}: {one / two:.2f} x one (at least 1.7): {one:.1f} s against"
             f" {two:.1f} s"

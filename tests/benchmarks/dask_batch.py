@@ -1,4 +1,4 @@
-"""What an engine costs on one machine, and so from how many rows on several machines pay off.
+"""Measure the cost of an engine on one machine: from how many rows on do several machines pay off?
 
 Run it alone on a quiet machine: `python tests/benchmarks/dask_batch.py [ROWS...]`. It makes the
 same list with `hairplan batch --jobs 0` and, in parts, with `examples/plan_with_dask.py` and as
@@ -19,7 +19,7 @@ from datetime import date, timedelta
 from itertools import islice
 from pathlib import Path
 
-from hairplan.batch.workers import cores
+from hairplan.batch.workers import count_cores
 
 EXAMPLE = Path(__file__).parent.parent.parent / "examples" / "plan_with_dask.py"
 ASKED = ("--treatment", "smp", "--today", "2026-11-01")
@@ -45,11 +45,11 @@ def rows(count: int) -> Iterator[dict[str, object]]:
 def write(folder: Path, count: int) -> None:
     """Write a list as one file, and as parts."""
     (folder / "parts").mkdir()
-    size = min(LARGEST_PART, math.ceil(count / (cores() * PARTS_A_CORE)))
-    each = (f"{json.dumps(row)}\n" for row in rows(count))
+    size = min(LARGEST_PART, math.ceil(count / (count_cores() * PARTS_A_CORE)))
+    lines = (f"{json.dumps(row)}\n" for row in rows(count))
     with (folder / "list.jsonl").open("w", encoding="utf-8") as whole:
         for number in range(math.ceil(count / size)):
-            text = "".join(islice(each, size))
+            text = "".join(islice(lines, size))
             (folder / "parts" / f"{number:05}.jsonl").write_text(text, "utf-8")
             whole.write(text)
 
@@ -64,7 +64,7 @@ def by_batch(folder: Path) -> list[Path]:
 
 def by_dask(folder: Path) -> list[Path]:
     """Make the parts with the example, and return what was written."""
-    command = (EXAMPLE, "parts", "out", *ASKED, "--jobs", str(cores()))
+    command = (EXAMPLE, "parts", "out", *ASKED, "--jobs", str(count_cores()))
     subprocess.run(
         [sys.executable, *command],
         cwd=folder,
@@ -75,14 +75,14 @@ def by_dask(folder: Path) -> list[Path]:
     return sorted((folder / "out" / "plans").iterdir())
 
 
-def digest(paths: list[Path]) -> str:
+def digest_of(paths: list[Path]) -> str:
     """Return the digest of files, one after the other."""
-    found = hashlib.sha256()
+    digest = hashlib.sha256()
     for path in paths:
         with path.open("rb") as file:
             while piece := file.read(2**20):
-                found.update(piece)
-    return found.hexdigest()
+                digest.update(piece)
+    return digest.hexdigest()
 
 
 def compare(count: int) -> tuple[float, float]:
@@ -97,7 +97,7 @@ def compare(count: int) -> tuple[float, float]:
                 begin = time.perf_counter()
                 made = make(folder)
                 seconds[which].append(time.perf_counter() - begin)
-                digests.add(digest(made))
+                digests.add(digest_of(made))
             (folder / "plans.jsonl").unlink()
             shutil.rmtree(folder / "out")
     assert len(digests) == 1, "they do not write the same plans"
@@ -106,13 +106,14 @@ def compare(count: int) -> tuple[float, float]:
 
 def main() -> None:
     """Print the seconds, the ratios, and how much one machine makes."""
-    counts = [int(each) for each in sys.argv[1:]] or COUNTS
+    counts = [int(argument) for argument in sys.argv[1:]] or COUNTS
     for count in counts:
         batch, dask = compare(count)
+        cores = count_cores()
         rate = count / batch
         print(
-            f"{count:,} rows, {cores()} processes: hairplan batch {batch:.2f} s, Dask {dask:.2f} s,"
-            f" {dask / batch:.2f} x; the batch: {rate / cores():,.0f} plans a second and core,"
+            f"{count:,} rows, {cores} processes: hairplan batch {batch:.2f} s, Dask {dask:.2f} s,"
+            f" {dask / batch:.2f} x; the batch: {rate / cores:,.0f} plans a second and core,"
             f" {rate * 3600 / 1e6:.1f} million rows an hour"
         )
 

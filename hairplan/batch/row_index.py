@@ -1,6 +1,7 @@
-"""What was there before in a list, however long it is: kept on the disk, not in memory.
+"""An index of the rows so far: their references, the names of their files, the ids of their plans.
 
-The database has no name: the system removes it with the process, however that ends.
+It is kept on the disk, however long the list is. The database has no name: the system removes it
+with the process, however that ends.
 """
 
 import re
@@ -19,26 +20,26 @@ _FEW_DIGITS: Final = 8
 _LONGEST: Final = 60
 
 
-class Again(Struct, frozen=True):
-    """A reference that an earlier row had.
+class EarlierRow(Struct, frozen=True):
+    """The first row that had a reference, as a later row has it again.
 
     Attributes:
-        row: the first row that had it.
-        is_same: whether it was written in the same case.
+        number: its number.
+        has_same_case: whether the reference is written in the same case.
     """
 
-    row: int
-    is_same: bool
+    number: int
+    has_same_case: bool
 
 
-class Index:
-    """The references of a list, the names of its files and the ids of its plans, as they come."""
+class RowIndex:
+    """The references, file names and plan ids of the rows so far."""
 
     def __init__(self, *, by_ref: bool = False) -> None:
-        """Begin with nothing.
+        """Begin with no rows.
 
         Args:
-            by_ref: name files by the reference of the patient, and not by a digest.
+            by_ref: whether files are named by the reference of the patient, and not by a digest.
         """
         self.by_ref = by_ref
         self._base = sqlite3.connect("", isolation_level=None)
@@ -49,10 +50,10 @@ class Index:
             "create table plans (id text primary key, row) without rowid;"
         )
 
-    def name(self, row: int, ref: str, treatment: str) -> tuple[str, Again | None]:
-        """Return what the files of a row are called, and who had its reference before.
+    def name(self, row: int, ref: str, treatment: str) -> tuple[str, EarlierRow | None]:
+        """Return the name of a row's files, and the first row with the same reference.
 
-        Names are the same for the same list: of a patient's second plan of a treatment, another.
+        The same list gives the same names. A patient's second plan of a treatment has another name.
         """
         folded = ref.casefold()
         counts = {treatment: 1}
@@ -65,10 +66,10 @@ class Index:
         counts[treatment] = counts.get(treatment, 0) + 1
         change = "update refs set counts = ? where folded = ?"
         self._base.execute(change, (msgspec.json.encode(counts), folded))
-        return self._new_name(ref, treatment, counts), Again(first, before == ref)
+        return self._new_name(ref, treatment, counts), EarlierRow(first, before == ref)
 
-    def plan(self, row: int, plan_id: str) -> int | None:
-        """Return which earlier row made the same plan; None if none did."""
+    def first_with_plan(self, plan_id: str, row: int) -> int | None:
+        """Return the earlier row that made the same plan as this one; None if none did."""
         values = (plan_id, row)
         if self._base.execute("insert or ignore into plans values (?, ?)", values).rowcount:
             return None
@@ -80,23 +81,23 @@ class Index:
         if not self.by_ref:
             return sha256(f"{ref}\n{treatment}\n{counts[treatment]}".encode()).hexdigest()[:_DIGITS]
         times = sum(counts.values())
-        name = safe_name(ref) if times == 1 else f"{safe_name(ref)}-{times}"
+        name = safe_file_name(ref) if times == 1 else f"{safe_file_name(ref)}-{times}"
         while self._is_taken(name):
             name = f"{name}-{sha256(f'{name} {ref}'.encode()).hexdigest()[:_FEW_DIGITS]}"
         return name
 
     def _is_taken(self, name: str) -> bool:
-        """Return whether a file has a name already, on a disk that makes no difference of case."""
+        """Return whether a file has a name already, on a disk that ignores case; take it if not."""
         taking = self._base.execute("insert or ignore into names values (?)", (name.casefold(),))
         return taking.rowcount == 0
 
     def close(self) -> None:
-        """Let go of the disk."""
+        """Close the database."""
         self._base.close()
 
 
-def safe_name(ref: str) -> str:
-    """Return a reference as a file's name on every system: changed, it gets a digest behind it."""
+def safe_file_name(ref: str) -> str:
+    """Return a file name for a reference that every system takes, with a digest if it differs."""
     if _SAFE.fullmatch(ref) and not ref.endswith(".") and not _RESERVED.fullmatch(ref):
         return ref
     safe = re.sub(r"[^A-Za-z0-9_-]+", "_", ref).strip("_-")[:_LONGEST] or "patient"

@@ -1,0 +1,327 @@
+"""Process one row of a list: write its files into a folder, or make its piece of one output.
+
+This part of a batch runs on every core: a row with its name goes in, an outcome comes out. The same
+row makes the same bytes, whichever process takes it and whenever.
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Final, Literal
+
+import msgspec
+from msgspec import Struct, structs
+
+from hairplan import __version__
+from hairplan.batch.journal import JournalEntry
+from hairplan.batch.patient_list import Row
+from hairplan.batch.row_index import EarlierRow
+from hairplan.batch.row_planner import RowPlanner, Treatment
+from hairplan.calendar.ics import CalendarShape, Revision, event, render
+from hairplan.calendar.items import CalendarChoice, Item, ids_of, items_of
+from hairplan.calendar.ledger import follow
+from hashlib import sha256
+from hairplan.errors import InputError, OutOfRangeError, OutputError
+from hairplan.files.plan_file import SUFFIX, encode, exported, keep
+from hairplan.files.store import Folder, has_marks
+from hairplan.plan import Plan
+from hairplan.planner.compile import digest_of
+from hairplan.protocol.model import Protocol
+from hairplan.request import PlanRequest
+from hairplan.show.earlier import marks_of
+
+FileForm = Literal["ics", "json", "csv", "markdown", "plan"]
+StreamForm = Literal["jsonl", "csv", "ics"]
+
+SUFFIXES: Final[dict[FileForm, str]] = {
+    "ics": ".ics",
+    "json": ".json",
+    "csv": ".csv",
+    "markdown": ".md",
+    "plan": SUFFIX,
+}
+_FORMS: Final = {suffix: form for form, suffix in SUFFIXES.items()}
+_ENCODER: Final = msgspec.json.Encoder()
+
+
+class OutputForms(Struct, frozen=True):
+    """The forms in which the plans of a batch are written: files in a folder, or one output.
+
+    Attributes:
+        files: the forms of the files; empty for one output.
+        stream: the form of one output; null for files.
+        choice: the content of a calendar.
+        shape: the name of a calendar, and whether it is a feed.
+    """
+
+    files: tuple[FileForm, ...] = ()
+    stream: StreamForm | None = None
+    choice: CalendarChoice = CalendarChoice()
+    shape: CalendarShape = CalendarShape()
+
+    @property
+    def has_calendar(self) -> bool:
+        """Whether a calendar is among them."""
+        return self.stream == "ics" or "ics" in self.files
+
+    @property
+    def needs_zone(self) -> bool:
+        """Whether a time has to have a zone."""
+        return self.has_calendar or "plan" in self.files
+
+
+class BatchSpec(Struct, frozen=True, kw_only=True):
+    """All that the rows of a batch have in common: how each is planned, and how it is written.
+
+    Attributes:
+        planner: plans a row.
+        forms: the forms in which its plan is written.
+        folder: the folder of the files; null for one output.
+        stamp: the moment that calendars and plan files are stamped with, in UTC.
+        force: whether files that are not a batch's own are replaced.
+        resume: whether the batch goes on with what the last one wrote.
+        is_rehearsal: whether nothing is written.
+    """
+
+    planner: RowPlanner
+    forms: OutputForms = OutputForms()
+    folder: Folder | None = None
+    stamp: dt.datetime
+    force: bool = False
+    resume: bool = False
+    is_rehearsal: bool = False
+
+    @property
+    def digest(self) -> str:
+        """The digest of all that every row's files depend on but the clock."""
+        parts = (__version__, self.planner.given, self.forms.choice, self.forms.shape)
+        return sha256(msgspec.json.encode(parts, order="deterministic", enc_hook=str)).hexdigest()
+
+
+class RowTask(Struct, frozen=True):
+    """A row to process.
+
+    Attributes:
+        row: the row as it stands in the list.
+        name: the name of its files, without suffixes.
+        known: what an earlier batch wrote under that name.
+        earlier: the first row with the same reference of a patient.
+    """
+
+    row: Row
+    name: str = ""
+    known: JournalEntry | None = None
+    earlier: EarlierRow | None = None
+
+
+OutcomeKind = Literal["planned", "unchanged", "refused", "failed"]
+
+
+class RowOutcome(Struct, frozen=True, kw_only=True):
+    """The result of processing a row.
+
+    Attributes:
+        kind: planned, unchanged since an earlier batch, refused (screening, or no dates), failed.
+        reasons: why it was refused, or every fault of it.
+        plan_id: the id of its plan.
+        piece: its part of one output.
+        written: its files, if they are there and need not be made again.
+    """
+
+    kind: OutcomeKind
+    reasons: tuple[str, ...] = ()
+    plan_id: str = ""
+    piece: bytes = b""
+    written: JournalEntry | None = None
+
+
+class FileTakenError(OutputError):
+    """A file is there already that is not to be overwritten."""
+
+
+class RowProcessor:
+    """Processes the rows of a batch, one after the other."""
+
+    def __init__(self, spec: BatchSpec) -> None:
+        self.spec = spec
+        self.digest = spec.digest
+        self.revision = Revision(spec.stamp)
+
+    def process(self, task: RowTask) -> RowOutcome:
+        """Plan a row, and write its files if they go into a folder.
+
+        Raises:
+            OutputError: the folder takes no more.
+        """
+        if task.row.faults:
+            return RowOutcome(kind="failed", reasons=task.row.faults)
+        try:
+            treatment, request = self.spec.planner.read_request(task.row.content)
+            if self.spec.folder is not None:
+                return self._write_files(self.spec.folder, task, treatment, request)
+            plan = self.spec.planner.plan_request(treatment.protocol, request)
+            return structs.replace(_outcome(plan), piece=self._render_piece(plan))
+        except (InputError, OutOfRangeError, FileTakenError) as error:
+            return RowOutcome(kind="failed", reasons=error.faults)
+
+    # ---- one output ----
+
+    def _render_piece(self, plan: Plan) -> bytes:
+        if self.spec.forms.stream == "jsonl":
+            return _ENCODER.encode(plan) + b"\n"
+        if plan.problem is not None:
+            return b""
+        if self.spec.forms.stream == "csv":
+            from hairplan.show.csv import csv_rows
+
+            return csv_rows(plan).encode("utf-8")
+        items = self._calendar_items(plan)
+        return "".join(event(item, plan.id, self.revision) for item in items).encode("utf-8")
+
+    def _calendar_items(self, plan: Plan) -> tuple[Item, ...]:
+        """Return the items of a plan's calendar.
+
+        Raises:
+            InputError: there are none; a calendar has at least one event.
+        """
+        items = items_of(plan, self.spec.forms.choice)
+        if not items:
+            raise InputError("no calendar: the plan has nothing with a day that was asked for")
+        return items
+
+    # ---- files ----
+
+    def _write_files(
+        self, folder: Folder, task: RowTask, treatment: Treatment, request: PlanRequest
+    ) -> RowOutcome:
+        """Write the files of a row, unless they are there as an earlier batch wrote them."""
+        made_from = self._made_from(treatment.protocol, request, task)
+        if (known := task.known) is not None and self._is_unchanged(folder, known, made_from):
+            return RowOutcome(kind="unchanged", written=known)
+        plan = self.spec.planner.plan_request(treatment.protocol, request)
+        files = self._render_files(treatment, request, plan)
+        # None is written if one of them may not be.
+        changed = _OverwriteCheck(self.spec, folder, task, plan).changed(files)
+        if not self.spec.is_rehearsal:
+            for suffix in changed:
+                folder.write(f"{task.name}{suffix}", files[suffix])
+        outcome = _outcome(plan)
+        if outcome.kind == "refused":
+            return outcome
+        digests = {suffix: sha256(data).hexdigest() for suffix, data in files.items()}
+        return structs.replace(outcome, written=JournalEntry(task.name, made_from, digests))
+
+    def _made_from(self, protocol: Protocol, request: PlanRequest, task: RowTask) -> str:
+        """Return the digest of all that a row's files depend on but the clock."""
+        return sha256(_ENCODER.encode((task.name, request, digest_of(protocol), self.digest))).hexdigest()
+
+    def _is_unchanged(self, folder: Folder, known: JournalEntry, made_from: str) -> bool:
+        suffixes = {SUFFIXES[form] for form in self.spec.forms.files}
+        return (
+            known.made_from == made_from
+            and suffixes <= set(known.files)
+            and all(
+                _is_as_written(folder.read(f"{known.name}{suffix}"), suffix, known.files[suffix])
+                for suffix in suffixes
+            )
+        )
+
+    def _render_files(
+        self, treatment: Treatment, request: PlanRequest, plan: Plan
+    ) -> dict[str, bytes]:
+        """Return the files of a row, by their suffixes."""
+        forms = [form for form in self.spec.forms.files if plan.problem is None or form == "json"]
+        items = self._calendar_items(plan) if "ics" in forms else ()
+        files: dict[str, bytes] = {}
+        for form in forms:
+            if form == "ics":
+                data = render(items, plan.id, self.revision, self.spec.forms.shape)
+            elif form == "plan":
+                data = self._render_plan_file(treatment, request, plan, items)
+            else:
+                data = _render_text(form, plan).encode("utf-8")
+            files[SUFFIXES[form]] = data
+        return files
+
+    def _render_plan_file(
+        self, treatment: Treatment, request: PlanRequest, plan: Plan, items: Sequence[Item]
+    ) -> bytes:
+        """Return a plan file, with the ledger of the calendar beside it if there is one."""
+        request = structs.replace(request, id=plan.id)
+        kept = keep(treatment.protocol, treatment.text, request, id=plan.id, made=self.spec.stamp)
+        if not items:
+            return encode(kept)
+        choice = self.spec.forms.choice
+        following = follow(items, ids_of(plan, choice), {}, plan.id, self.spec.stamp)
+        return encode(exported(kept, choice.audience, following.ledger))
+
+
+def _outcome(plan: Plan) -> RowOutcome:
+    """Return the outcome of a row with this plan, before anything is written."""
+    if plan.problem is None:
+        return RowOutcome(kind="planned", plan_id=plan.id)
+    reasons = (plan.problem.what, *plan.problem.why)
+    return RowOutcome(kind="refused", plan_id=plan.id, reasons=reasons)
+
+
+def _render_text(form: FileForm, plan: Plan) -> str:
+    if form == "json":
+        from hairplan.show.json import render_json
+
+        return render_json(plan)
+    if form == "csv":
+        from hairplan.show.csv import render_csv
+
+        return render_csv(plan)
+    from hairplan.show.markdown import render_markdown
+    from hairplan.show.plan import plan_document
+
+    return render_markdown(plan_document(plan))
+
+
+def _is_as_written(content: bytes | None, suffix: str, digest: str) -> bool:
+    """Return whether a file is as a batch wrote it; a plan file may have gone on since."""
+    return content is not None and (suffix == SUFFIX or sha256(content) == digest)
+
+
+class _OverwriteCheck(Struct, frozen=True):
+    """Tells which files of a row are to be written, and refuses to overwrite others."""
+
+    spec: BatchSpec
+    folder: Folder
+    task: RowTask
+    plan: Plan
+
+    def changed(self, files: Mapping[str, bytes]) -> list[str]:
+        """Return the suffixes of the files that are missing or differ.
+
+        Raises:
+            FileTakenError: some would overwrite something else; every one of them.
+        """
+        present = {suffix: self.folder.read(f"{self.task.name}{suffix}") for suffix in files}
+        changed = [suffix for suffix, data in files.items() if present[suffix] != data]
+        taken = [suffix for suffix in changed if not self._may_replace(suffix, present[suffix])]
+        if taken:
+            raise FileTakenError(*map(self._describe_taken, taken))
+        return changed
+
+    def _may_replace(self, suffix: str, content: bytes | None) -> bool:
+        # An empty file is one that the system had not yet written when the power failed.
+        if not content:
+            return True
+        known = self.task.known
+        if known is not None and known.files.get(suffix) == sha256(content):
+            return True
+        if suffix == SUFFIX:
+            return False
+        return self.spec.force or has_marks(content, marks_of(self.plan, _FORMS[suffix]))
+
+    def _describe_taken(self, suffix: str) -> str:
+        path = self.folder.path / f"{self.task.name}{suffix}"
+        if suffix == SUFFIX:
+            return (
+                f"{path}: exists already, and a plan is never overwritten:"
+                " change it with hairplan record"
+            )
+        if self.spec.resume:
+            return f"{path}: exists already, and no batch wrote it so: --force replaces it"
+        return f"{path}: exists already: --resume goes on with a batch's own, --force replaces it"
