@@ -18,7 +18,18 @@ if TYPE_CHECKING:
     from hairplan.batch.row_planner import RowPlanner
     from hairplan.calendar.ics import CalendarShape, to_ics
     from hairplan.calendar.items import CalendarChoice
+    from hairplan.dates.spans import Period
     from hairplan.errors import HairplanError, InputError
+    from hairplan.history import (
+        Added,
+        Cancelled,
+        Changed,
+        Done,
+        Entry,
+        Missed,
+        Moved,
+        Skipped,
+    )
     from hairplan.plan import Plan
     from hairplan.planner import make_plan, screen_patient
     from hairplan.protocol.catalog import load_protocol
@@ -29,14 +40,23 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "Added": "hairplan.history",
     "CalendarChoice": "hairplan.calendar.items",
+    "CalendarShape": "hairplan.calendar.ics",
+    "Cancelled": "hairplan.history",
+    "Changed": "hairplan.history",
+    "Done": "hairplan.history",
+    "Entry": "hairplan.history",
     "HairplanError": "hairplan.errors",
     "InputError": "hairplan.errors",
+    "Missed": "hairplan.history",
+    "Moved": "hairplan.history",
+    "Period": "hairplan.dates.spans",
     "Plan": "hairplan.plan",
     "PlanRequest": "hairplan.request",
     "Protocol": "hairplan.protocol.model",
     "RowPlanner": "hairplan.batch.row_planner",
-    "CalendarShape": "hairplan.calendar.ics",
+    "Skipped": "hairplan.history",
     "load_protocol": "hairplan.protocol.catalog",
     "make_plan": "hairplan.planner",
     "screen_patient": "hairplan.planner",
@@ -44,14 +64,23 @@ _HOMES = {
 }
 
 __all__ = [
+    "Added",
     "CalendarChoice",
     "CalendarShape",
+    "Cancelled",
+    "Changed",
+    "Done",
+    "Entry",
     "HairplanError",
     "InputError",
+    "Missed",
+    "Moved",
+    "Period",
     "Plan",
     "PlanRequest",
     "Protocol",
     "RowPlanner",
+    "Skipped",
     "__version__",
     "load_protocol",
     "make_plan",

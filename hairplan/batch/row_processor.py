@@ -6,6 +6,7 @@ row makes the same bytes, whichever process takes it and whenever.
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from typing import Final, Literal
 
 import msgspec
@@ -19,7 +20,6 @@ from hairplan.batch.row_planner import RowPlanner, Treatment
 from hairplan.calendar.ics import CalendarShape, Revision, event, render
 from hairplan.calendar.items import CalendarChoice, Item, ids_of, items_of
 from hairplan.calendar.ledger import follow
-from hashlib import sha256
 from hairplan.errors import InputError, OutOfRangeError, OutputError
 from hairplan.files.plan_file import SUFFIX, encode, exported, keep
 from hairplan.files.store import Folder, has_marks
@@ -212,7 +212,9 @@ class RowProcessor:
 
     def _made_from(self, protocol: Protocol, request: PlanRequest, task: RowTask) -> str:
         """Return the digest of all that a row's files depend on but the clock."""
-        return sha256(_ENCODER.encode((task.name, request, digest_of(protocol), self.digest))).hexdigest()
+        return sha256(
+            _ENCODER.encode((task.name, request, digest_of(protocol), self.digest))
+        ).hexdigest()
 
     def _is_unchanged(self, folder: Folder, known: JournalEntry, made_from: str) -> bool:
         suffixes = {SUFFIXES[form] for form in self.spec.forms.files}
@@ -280,7 +282,7 @@ def _render_text(form: FileForm, plan: Plan) -> str:
 
 def _is_as_written(content: bytes | None, suffix: str, digest: str) -> bool:
     """Return whether a file is as a batch wrote it; a plan file may have gone on since."""
-    return content is not None and (suffix == SUFFIX or sha256(content) == digest)
+    return content is not None and (suffix == SUFFIX or sha256(content).hexdigest() == digest)
 
 
 class _OverwriteCheck(Struct, frozen=True):
@@ -309,7 +311,7 @@ class _OverwriteCheck(Struct, frozen=True):
         if not content:
             return True
         known = self.task.known
-        if known is not None and known.files.get(suffix) == sha256(content):
+        if known is not None and known.files.get(suffix) == sha256(content).hexdigest():
             return True
         if suffix == SUFFIX:
             return False
