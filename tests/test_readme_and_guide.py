@@ -14,8 +14,8 @@ import pytest
 from conftest import Ran, own_protocol
 
 import hairplan as package
-from hairplan.calendar.titles import FIELDS
 from hairplan.cli.app import COMMANDS
+from hairplan.clinic.templates import FIELDS
 from hairplan.protocol.schema import key_table
 
 ROOT = Path(__file__).parent.parent

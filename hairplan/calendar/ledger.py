@@ -19,12 +19,12 @@ from typing import TYPE_CHECKING, Final, cast
 
 from msgspec import Struct, structs
 
-from hairplan.calendar.ics import Revision, clean, event
+from hairplan.calendar.ics import Revision, clean_text, event
 from hairplan.calendar.items import PROVISIONAL, Item, in_date_order
 from hairplan.files.plan_file import LedgerLine
 
 if TYPE_CHECKING:
-    from hairplan.calendar.titles import ItemKind
+    from hairplan.clinic.templates import ItemKind
 
 CALLED_OFF: Final = "Cancelled: "
 
@@ -97,7 +97,7 @@ def _line(item: Item, before: LedgerLine | None, plan_id: str, stamp: datetime) 
         stamp=stamp,
         begin=_format_moment(item.begin),
         end=None if item.end is None else _format_moment(item.end),
-        title=clean(item.title),
+        title=clean_text(item.title),
         kind=item.kind,
         status=item.status,
     )
