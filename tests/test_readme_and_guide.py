@@ -102,6 +102,15 @@ def test_the_patient_of_the_guide_is_valid(hairplan: Callable[[str], Ran], tmp_p
     assert (ran.code, ran.err) == (0, "")
 
 
+def test_the_row_of_the_guide_becomes_a_plan(
+    hairplan: Callable[[str], Ran], tmp_path: Path
+) -> None:
+    (block,) = blocks("json", page("batch"))
+    (tmp_path / "list.jsonl").write_text(block, "utf-8")
+    ran = hairplan("batch list.jsonl --treatment smp -o plans.jsonl --quiet")
+    assert (ran.code, ran.err) == (0, "")
+
+
 def test_every_toml_of_the_guide_is_checked() -> None:
     shown = {name for name in PAGES if blocks("toml", PAGES[name])}
     assert shown == {
