@@ -26,7 +26,7 @@ from hairplan import HairplanError, InputError, Plan, RowPlanner
 from hairplan.batch.patient_list import Row, open_list
 from hairplan.batch.report import render_report_line
 from hairplan.batch.row_planner import forget_treatments
-from hairplan.files.store import make_folder, writing
+from hairplan.files.store import make_folder, open_for_writing
 
 
 def plan_part(part: Path, out: Path, planner: RowPlanner) -> Counter[str]:
@@ -34,8 +34,8 @@ def plan_part(part: Path, out: Path, planner: RowPlanner) -> Counter[str]:
     counts: Counter[str] = Counter()
     with (
         part.open("rb") as rows,
-        writing(out / "failed" / part.name, force=True) as failed,
-        writing(out / "plans" / part.name, force=True) as plans,
+        open_for_writing(out / "failed" / part.name, force=True) as failed,
+        open_for_writing(out / "plans" / part.name, force=True) as plans,
     ):
         for row in open_list(rows, "jsonl", str(part)).rows:
             try:

@@ -164,7 +164,7 @@ class Record(Struct, frozen=True):
         return self.missed.get(session) or self.cancelled.get(session)
 
 
-NOTHING: Final = Record()
+EMPTY_RECORD: Final = Record()
 _ADDED: Final = ("closures", "away")
 
 
@@ -178,12 +178,12 @@ def _entries_in_force(history: Sequence[Entry]) -> dict[int, Entry]:
     }
 
 
-def last_in_force(history: Sequence[Entry]) -> int | None:
+def last_entry_in_force(history: Sequence[Entry]) -> int | None:
     """Return the number of the last entry that can be taken back; None if there is none."""
     return max(_entries_in_force(history), default=None)
 
 
-def read_history(request: PlanRequest, history: Sequence[Entry]) -> tuple[PlanRequest, Record]:
+def replay_history(request: PlanRequest, history: Sequence[Entry]) -> tuple[PlanRequest, Record]:
     """Return the request as its entries changed it, and the record of what has happened."""
     days: dict[str, dict[str, Any]] = {
         name: {} for name in ("done", "booked", "missed", "cancelled", "skipped")

@@ -85,12 +85,12 @@ def describe_days_away(days: int) -> str:
     """Say how far off a day is, such as "today", "in 3 days" or "5 days ago"."""
     if not days:
         return "today"
-    return f"in {plural(days, 'day')}" if days > 0 else f"{plural(-days, 'day')} ago"
+    return f"in {format_count(days, 'day')}" if days > 0 else f"{format_count(-days, 'day')} ago"
 
 
 def format_shift(days: int) -> str:
     """Say by how many days something moved, such as "+11 days" or "-1 day"."""
-    return f"{'-' if days < 0 else '+'}{plural(abs(days), 'day')}"
+    return f"{'-' if days < 0 else '+'}{format_count(abs(days), 'day')}"
 
 
 # ---- lengths ----
@@ -105,7 +105,7 @@ def format_minutes(minutes: int) -> str:
 
 
 @lru_cache(maxsize=512)
-def iso_duration(minutes: int) -> str:
+def format_iso_duration(minutes: int) -> str:
     """Write a length as ISO 8601 does, such as "PT2H" or "PT1H30M"."""
     hours, rest = divmod(minutes, 60)
     return "PT" + (f"{hours}H" if hours else "") + (f"{rest}M" if rest or not hours else "")
@@ -120,7 +120,7 @@ def format_duration(iso: str) -> str:
 # ---- counts and lists ----
 
 
-def plural(count: int, noun: str) -> str:
+def format_count(count: int, noun: str) -> str:
     """Say a count of things, such as "1 session" or "3 sessions"."""
     return f"{count} {noun}" + ("" if count == 1 else "s")
 
@@ -165,7 +165,7 @@ def describe_difference(topic: str, says: Mapping[str, str], holds: str) -> str:
     return f"{topic}: {sides}. Here: {holds}"
 
 
-def harmless(text: str) -> str:
+def replace_controls(text: str) -> str:
     """Replace control characters, so that text from outside cannot steer a terminal."""
     return "".join(
         char if char.isprintable() or char in "\u200c\u200d" else "\ufffd" for char in text

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from hairplan import CalendarChoice, HairplanError, Plan, PlanRequest, make_plan, to_ics
 from hairplan.calendar.items import items_of
-from hairplan.follow.diff import changes_between
+from hairplan.follow.diff import find_changes
 from hairplan.history import Cancelled, Changed, Done, Entry, Happening, Missed, Moved, Skipped
 from hairplan.planner.protocol_warnings import warnings_of
 from hairplan.protocol.load import parse_protocol
@@ -256,7 +256,7 @@ def test_any_history_ends_in_a_plan_or_in_our_own_error(
             assert error.faults
             continue
         history.append(entry)
-        assert isinstance(changes_between(before, found), tuple)
+        assert isinstance(find_changes(before, found), tuple)
     done = {
         each.session: each.on for entry in history for each in entry.what if isinstance(each, Done)
     }

@@ -7,7 +7,7 @@ import pytest
 
 from hairplan.errors import InputError
 from hairplan.protocol.model import Protocol
-from hairplan.protocol.toml import MOST_BYTES, capped, read_text, typed_toml
+from hairplan.protocol.toml import MOST_BYTES, cap_faults, parse_toml, read_text_file
 
 HEAD = """\
 format = 1
@@ -23,14 +23,14 @@ DEEP = "nested too deeply"
 
 def unreadable(path: Path) -> str:
     with pytest.raises(InputError) as error:
-        read_text(path)
+        read_text_file(path)
     (fault,) = error.value.faults
     return fault.removeprefix(f"{path}: ")
 
 
 def faults(text: str, kind: type = Protocol) -> list[str]:
     with pytest.raises(InputError) as error:
-        typed_toml(text, kind, "prp.toml")
+        parse_toml(text, kind, "prp.toml")
     assert all(fault.startswith("prp.toml: ") for fault in error.value.faults)
     return [fault.removeprefix("prp.toml: ") for fault in error.value.faults]
 
@@ -52,7 +52,7 @@ def test_a_text_is_utf_8_with_or_without_a_byte_order_mark(
 ) -> None:
     path = tmp_path / "x.toml"
     path.write_bytes(content)
-    assert read_text(path) == expected
+    assert read_text_file(path) == expected
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_a_pipe_is_read_as_it_is() -> None:
     os.write(writer, b"name = 'x'")
     os.close(writer)
     try:
-        assert read_text(Path(f"/dev/fd/{reader}")) == "name = 'x'"
+        assert read_text_file(Path(f"/dev/fd/{reader}")) == "name = 'x'"
     finally:
         os.close(reader)
 
@@ -109,7 +109,7 @@ def test_a_file_that_changes_while_it_is_read(
 
     monkeypatch.setattr(os, "fstat", late)
     assert unreadable(path) == "changed while it was read: try again"
-    assert read_text(path).startswith("name = 'x'")
+    assert read_text_file(path).startswith("name = 'x'")
 
 
 # ---- TOML ----
@@ -160,7 +160,7 @@ def test_deep_nesting_is_one_fault(text: str) -> None:
 )
 def test_dots_in_a_text_are_no_nesting(said: str) -> None:
     text = HEAD.replace('"a test"', said) + STEP
-    assert "a.b" in typed_toml(text, Protocol, "x").summary or "1.2" in said
+    assert "a.b" in parse_toml(text, Protocol, "x").summary or "1.2" in said
 
 
 def test_nesting_that_is_not_too_deep_is_shown_in_part() -> None:
@@ -265,8 +265,8 @@ def test_a_number_with_a_point_is_no_count(given: str) -> None:
 
 def test_of_a_list_of_faults_a_hundred_are_kept() -> None:
     many = [f"fault {number}" for number in range(120)]
-    assert capped(many) == [*many[:100], "... and 20 more"]
-    assert capped(many[:100]) == many[:100]
+    assert cap_faults(many) == [*many[:100], "... and 20 more"]
+    assert cap_faults(many[:100]) == many[:100]
 
 
 def test_names_that_are_none() -> None:

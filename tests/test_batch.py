@@ -23,7 +23,7 @@ from hairplan.cli import batch as batch_command
 from hairplan.cli import batch_run
 from hairplan.errors import InputError, OutputError
 from hairplan.files import store
-from hairplan.files.plan_file import SUFFIX, decode
+from hairplan.files.plan_file import PLAN_FILE_SUFFIX, decode
 from hairplan.show.csv import COLUMNS, render_csv
 from hairplan.show.json import render_json
 
@@ -84,14 +84,14 @@ def test_several_formats_are_several_files(hairplan: Run) -> None:
     [stem] = {name.partition(".")[0] for name in visible("plans")}
     files = {name.removeprefix(stem): data for name, data in contents("plans").items()}
     hidden = {NAME, ".hairplan-batch.lock"}
-    assert set(files) - hidden == {".ics", ".json", ".csv", ".md", SUFFIX}
+    assert set(files) - hidden == {".ics", ".json", ".csv", ".md", PLAN_FILE_SUFFIX}
     same = plan(
         "smp", "2026-12-01", ref="A-1", answers={"pregnancy": "no"}, **_at("14:30", "Europe/Paris")
     )
     assert files[".json"].decode() == render_json(same)
     assert files[".csv"].decode() == render_csv(same)
     assert files[".md"].decode().startswith("# Scalp micropigmentation")
-    assert decode(files[SUFFIX], "x").id == same.id
+    assert decode(files[PLAN_FILE_SUFFIX], "x").id == same.id
 
 
 def _at(time: str, zone: str) -> dict[str, Any]:

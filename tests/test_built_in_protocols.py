@@ -10,18 +10,18 @@ from msgspec import structs
 
 from hairplan import load_protocol
 from hairplan.protocol import catalog
-from hairplan.protocol.catalog import names, protocol_text
-from hairplan.protocol.figures import basis, fact_ids, tables
-from hairplan.protocol.languages import missing
+from hairplan.protocol.catalog import protocol_names, read_protocol_text
+from hairplan.protocol.figures import fact_ids, find_basis, traced_tables
+from hairplan.protocol.languages import find_missing_languages
 from hairplan.protocol.model import Protocol, Traced
 
-PROTOCOLS = {name: load_protocol(name) for name in names()}
+PROTOCOLS = {name: load_protocol(name) for name in protocol_names()}
 FACT = re.compile(r"(SMP|MN|MP|ME)-\d+")
 
 
 @pytest.mark.parametrize("name", PROTOCOLS)
 def test_no_text_lacks_a_language_that_others_have(name: str) -> None:
-    assert missing(tomllib.loads(protocol_text(name)), Protocol) == []
+    assert find_missing_languages(tomllib.loads(read_protocol_text(name)), Protocol) == []
 
 
 def test_a_new_one_is_a_file_and_nothing_else(
@@ -32,14 +32,14 @@ def test_a_new_one_is_a_file_and_nothing_else(
     for name, languages in (("plain", '"Session"'), ("both", '{ fr = "Séance", en = "Session" }')):
         text = OWN + step.replace("{languages}", languages)
         (tmp_path / f"{name}.toml").write_text(text, "utf-8")
-    assert names() == ["both", "plain"]
+    assert protocol_names() == ["both", "plain"]
     assert load_protocol("both") == load_protocol("plain")
 
 
 @pytest.mark.parametrize("name", PROTOCOLS)
 def test_every_table_has_a_strength_and_a_source_or_is_a_default(name: str) -> None:
-    for kind, key, table in tables(PROTOCOLS[name]):
-        found = basis(table, "")
+    for kind, key, table in traced_tables(PROTOCOLS[name]):
+        found = find_basis(table, "")
         assert found.strength in {"sourced", "read", "default"}, (kind, key)
         assert fact_ids(found.source) or found.strength == "default", (kind, key)
 
@@ -55,7 +55,7 @@ def test_every_figure_is_traced(name: str) -> None:
 def test_every_fact_cited_is_told_and_every_fact_told_is_cited(name: str) -> None:
     protocol = PROTOCOLS[name]
     cited = set()
-    for _, _, table in tables(protocol):
+    for _, _, table in traced_tables(protocol):
         cited |= set(fact_ids(table.source))
         for exception in table.figures.values():
             cited |= set(fact_ids(exception.source))

@@ -9,7 +9,7 @@ from conftest import day, own_plan
 from msgspec import structs
 
 from hairplan import Plan, PlanRequest, load_protocol, make_plan
-from hairplan.follow.diff import changes_between
+from hairplan.follow.diff import find_changes
 from hairplan.history import (
     Added,
     Cancelled,
@@ -41,7 +41,7 @@ def smp(*history: Entry, today: date = TODAY, **asked: Any) -> Plan:
 
 
 def said(before: Plan, after: Plan, *kinds: str) -> list[str]:
-    found = merge_alike(changes_between(before, after))
+    found = merge_alike(find_changes(before, after))
     return [describe_change(each) for each in found if each.kind in (kinds or {each.kind})]
 
 
@@ -59,7 +59,7 @@ PLANNED = smp(entry(DONE))
 
 
 def test_a_plan_does_not_differ_from_itself() -> None:
-    assert changes_between(PLANNED, PLANNED) == ()
+    assert find_changes(PLANNED, PLANNED) == ()
     assert render_plain(diff_document(())) == "nothing changes\n"
 
 
@@ -490,7 +490,7 @@ def test_rules_on_the_patients_state(
 
 
 def test_a_rule_that_only_one_plan_has_is_no_change() -> None:
-    assert changes_between(structs.replace(PLANNED, screening=()), PLANNED) == ()
+    assert find_changes(structs.replace(PLANNED, screening=()), PLANNED) == ()
 
 
 @pytest.mark.parametrize(
@@ -524,14 +524,14 @@ def test_differences_are_printed_by_kind() -> None:
     after = structs.replace(
         smp(entry(DONE), entry(Done("course-2", day("2026-12-15")))), notes=(*PLANNED.notes, "new")
     )
-    assert render_plain(diff_document(changes_between(PLANNED, after))) == (
+    assert render_plain(diff_document(find_changes(PLANNED, after))) == (
         "What changes\n\nSESSIONS\ncourse-2: done: Tue 2026-12-15\n\nTO NOTE\nnew\n"
     )
 
 
 def test_differences_are_a_list_for_a_program() -> None:
     after = smp(entry(DONE), entry(Moved("touch-up-1", day("2029-06-30")), reason="on a Saturday"))
-    found = json.loads(render_json(changes_between(PLANNED, after)))
+    found = json.loads(render_json(find_changes(PLANNED, after)))
     assert found[0] == {
         "item": "touch-up-1",
         "kind": "session",
@@ -548,5 +548,5 @@ def test_differences_are_a_list_for_a_program() -> None:
 
 def test_a_stopped_plan_is_printed() -> None:
     stopped = smp(entry(DONE), entry(Changed(answers={"pregnancy": "yes"})))
-    text = render_plain(diff_document(changes_between(PLANNED, stopped)))
+    text = render_plain(diff_document(find_changes(PLANNED, stopped)))
     assert text.startswith("What changes\n\nNO FURTHER\nstopped from ")

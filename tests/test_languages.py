@@ -5,9 +5,9 @@ import tomllib
 import pytest
 
 from hairplan.errors import InputError
-from hairplan.protocol.languages import missing
+from hairplan.protocol.languages import find_missing_languages
 from hairplan.protocol.model import Protocol
-from hairplan.protocol.toml import typed_toml
+from hairplan.protocol.toml import parse_toml
 
 HEAD = """\
 format = 1
@@ -26,7 +26,7 @@ spacing = [{ preferred = "1 month" }]
 
 
 def read(text: str) -> Protocol:
-    return typed_toml(text, Protocol, "prp.toml")
+    return parse_toml(text, Protocol, "prp.toml")
 
 
 def faults(text: str) -> list[str]:
@@ -36,7 +36,7 @@ def faults(text: str) -> list[str]:
 
 
 def warnings(text: str) -> list[str]:
-    return missing(tomllib.loads(text), Protocol)
+    return find_missing_languages(tomllib.loads(text), Protocol)
 
 
 @pytest.mark.parametrize(
@@ -159,4 +159,4 @@ def test_a_language_that_one_text_has_is_missed_in_the_others(
 
 
 def test_a_type_without_texts_has_no_languages() -> None:
-    assert missing({"a": {"en": "x"}}, dict[str, str]) == []
+    assert find_missing_languages({"a": {"en": "x"}}, dict[str, str]) == []

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from hairplan import HairplanError, Plan, PlanRequest, load_protocol, make_plan
 from hairplan.dates.spans import Period
-from hairplan.protocol.catalog import names, protocol_text
+from hairplan.protocol.catalog import protocol_names, read_protocol_text
 from hairplan.protocol.load import parse_protocol
 from hairplan.protocol.model import Protocol
 
@@ -75,7 +75,7 @@ def test_whole_weeks_later_is_the_same_course_whole_weeks_later(
     assert [each.planned for each in other.sessions if each.phase == "course"] == shifted
 
 
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", protocol_names())
 @given(seed=st.integers(0, 2**32))
 def test_the_order_of_things_in_the_file_does_not_matter(name: str, seed: int) -> None:
     protocol = load_protocol(name)
@@ -197,6 +197,6 @@ def _outcome(protocol: Protocol, asked: dict[str, Any]) -> Plan | tuple[str, ...
         return error.faults
 
 
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", protocol_names())
 def test_a_built_in_protocol_is_its_file_after_every_check(name: str) -> None:
-    assert load_protocol(name) == parse_protocol(protocol_text(name), name)
+    assert load_protocol(name) == parse_protocol(read_protocol_text(name), name)

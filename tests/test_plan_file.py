@@ -21,13 +21,13 @@ from hairplan.files.plan_file import (
     LedgerLine,
     PlanFile,
     SealedPlan,
-    appended,
+    append_entry,
+    create_plan_file,
     decode,
     encode,
-    exported,
-    keep,
+    load_kept_protocol,
     plan_file_schema,
-    protocol_of,
+    record_export,
 )
 from hairplan.history import (
     Added,
@@ -41,8 +41,8 @@ from hairplan.history import (
     Skipped,
 )
 from hairplan.planner.compile import digest_of
-from hairplan.protocol.catalog import names, protocol_text
-from hairplan.protocol.schema import meanings
+from hairplan.protocol.catalog import protocol_names, read_protocol_text
+from hairplan.protocol.schema import describe_keys
 from hairplan.protocol.shapes import structs_in
 
 Table = dict[str, Any]
@@ -66,13 +66,13 @@ def kept(
     history: tuple[Entry, ...] = ENTRIES, exports: dict[str, dict[str, LedgerLine]] | None = None
 ) -> PlanFile:
     protocol, request = own_protocol(STEP), PlanRequest(start=day("2026-12-01"))
-    plan = keep(protocol, OWN + STEP, request, id="k3f9", made=MADE)
+    plan = create_plan_file(protocol, OWN + STEP, request, id="k3f9", made=MADE)
     for entry in history:
-        plan = appended(plan, entry)
+        plan = append_entry(plan, entry)
     for audience, lines in (
         {"patient": {"course-1": LINE}} if exports is None else exports
     ).items():
-        plan = exported(plan, audience, lines)
+        plan = record_export(plan, audience, lines)
     return plan
 
 
@@ -276,7 +276,7 @@ FORMAT_1 = """\
 
 def test_the_order_in_which_names_were_given_does_not_matter() -> None:
     one, other = (
-        keep(
+        create_plan_file(
             own_protocol(STEP),
             OWN + STEP,
             PlanRequest(start=TODAY, options=options),
@@ -290,20 +290,20 @@ def test_the_order_in_which_names_were_given_does_not_matter() -> None:
 
 def test_when_it_was_made_is_kept_in_utc() -> None:
     there = dt.timezone(dt.timedelta(hours=2))
-    plan = keep(
+    plan = create_plan_file(
         PROTOCOL, OWN + STEP, PLAN.request, id="x", made=dt.datetime(2026, 1, 1, 1, tzinfo=there)
     )
     assert json.loads(encode(plan))["made"] == "2025-12-31T23:00:00Z"
 
 
 def test_an_export_takes_the_place_of_the_one_before_for_the_same_people() -> None:
-    plan = exported(PLAN, "practice", {"a": LINE})
-    plan = exported(plan, "patient", {"b": LINE})
+    plan = record_export(PLAN, "practice", {"a": LINE})
+    plan = record_export(plan, "patient", {"b": LINE})
     assert plan.exports == {"patient": {"b": LINE}, "practice": {"a": LINE}}
 
 
 def test_a_text_that_no_file_can_hold_is_refused() -> None:
-    plan = appended(PLAN, Entry(at=MADE, on=TODAY, reason="caf\udce9"))
+    plan = append_entry(PLAN, Entry(at=MADE, on=TODAY, reason="caf\udce9"))
     with pytest.raises(InputError) as error:
         encode(plan)
     assert error.value.faults == (r"''caf\udce9'': cannot be written as UTF-8",)
@@ -319,15 +319,17 @@ def _nothing_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plan_file, "_read", {})
 
 
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", protocol_names())
 @pytest.mark.usefixtures("_nothing_read")
 def test_a_built_in_protocol_is_not_parsed_again(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("hairplan.protocol.load.parse_protocol", None)
     protocol = load_protocol(name)
-    plan = keep(protocol, protocol_text(name), PlanRequest(start=TODAY), id="x", made=MADE)
-    assert protocol_of(decode(encode(plan), NAME)) == protocol
+    plan = create_plan_file(
+        protocol, read_protocol_text(name), PlanRequest(start=TODAY), id="x", made=MADE
+    )
+    assert load_kept_protocol(decode(encode(plan), NAME)) == protocol
 
 
 def test_its_digest_is_the_one_that_plans_show() -> None:
@@ -340,30 +342,32 @@ def test_a_protocol_is_read_once_for_all_plans(monkeypatch: pytest.MonkeyPatch) 
     first = decode(DATA, NAME)
     monkeypatch.setattr("hairplan.protocol.load.parse_protocol", None)
     second = decode(DATA, NAME)
-    assert protocol_of(first) is protocol_of(second)
+    assert load_kept_protocol(first) is load_kept_protocol(second)
     assert first.protocol is second.protocol
 
 
 @pytest.mark.usefixtures("_nothing_read")
 def test_only_so_many_protocols_are_held(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plan_file, "_MOST_READ", 1)
-    assert protocol_of(PLAN) == PROTOCOL
-    smp = keep(load_protocol("smp"), protocol_text("smp"), PLAN.request, id="x", made=MADE)
-    assert protocol_of(smp).id == "smp"
+    assert load_kept_protocol(PLAN) == PROTOCOL
+    smp = create_plan_file(
+        load_protocol("smp"), read_protocol_text("smp"), PLAN.request, id="x", made=MADE
+    )
+    assert load_kept_protocol(smp).id == "smp"
     assert list(plan_file._read) == [smp.protocol.digest]  # noqa: SLF001 - what is held
 
 
 @pytest.mark.usefixtures("_nothing_read")
 def test_an_own_protocol_with_the_name_of_a_built_in_one_is_itself() -> None:
     text = (OWN + STEP).replace('id = "own"', 'id = "smp"')
-    own = plan_file.protocol_of(keep_text(text, "smp"))
+    own = plan_file.load_kept_protocol(keep_text(text, "smp"))
     assert (own.id, own.name) == ("smp", "Our own")
 
 
 def keep_text(text: str, name: str) -> PlanFile:
     from hairplan.protocol.load import parse_protocol
 
-    return keep(parse_protocol(text, name), text, PLAN.request, id="x", made=MADE)
+    return create_plan_file(parse_protocol(text, name), text, PLAN.request, id="x", made=MADE)
 
 
 @pytest.mark.parametrize(
@@ -393,7 +397,7 @@ def keep_text(text: str, name: str) -> PlanFile:
 @pytest.mark.usefixtures("_nothing_read")
 def test_a_text_that_is_not_the_protocols(text: str, expected: list[str]) -> None:
     with pytest.raises(InputError) as error:
-        keep(PROTOCOL, text, PLAN.request, id="x", made=MADE)
+        create_plan_file(PROTOCOL, text, PLAN.request, id="x", made=MADE)
     assert list(error.value.faults) == expected
     kept_anyway = KeptProtocol("own", "3", digest_of(PROTOCOL), text)
     assert faults(encode(msgspec.structs.replace(PLAN, protocol=kept_anyway))) == expected
@@ -697,7 +701,7 @@ def test_the_schema_describes_every_key() -> None:
 
 @pytest.mark.parametrize("kind", structs_in(SealedPlan).values())
 def test_docstrings_speak_of_all_keys_or_of_none(kind: type[msgspec.Struct]) -> None:
-    assert set(meanings(kind)) in ({*kind.__struct_fields__}, set())
+    assert set(describe_keys(kind)) in ({*kind.__struct_fields__}, set())
 
 
 @pytest.mark.parametrize(

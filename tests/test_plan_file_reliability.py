@@ -24,16 +24,24 @@ from hypothesis import strategies as st
 
 from hairplan import PlanRequest
 from hairplan.errors import InputError
-from hairplan.files.plan_file import LedgerLine, PlanFile, appended, decode, encode, exported, keep
-from hairplan.files.store import locked, read_bytes, write
+from hairplan.files.plan_file import (
+    LedgerLine,
+    PlanFile,
+    append_entry,
+    create_plan_file,
+    decode,
+    encode,
+    record_export,
+)
+from hairplan.files.store import locked, read_bytes, write_file
 from hairplan.history import Done, Entry
 
 ROUNDS = int(os.environ.get("HAIRPLAN_ROUNDS", "25"))
 STEP = '[[steps]]\nid = "course"\nname = "Séance"\ncount = 2\nspacing = { preferred = "2 weeks" }\n'
 NOW = dt.datetime(2026, 11, 1, 9, 30, tzinfo=dt.UTC)
 LINE = LedgerLine("d1", 0, NOW, "2026-12-01", None, "Séance", "session", "CONFIRMED")
-PLAN = exported(
-    keep(own_protocol(STEP), OWN + STEP, PlanRequest(start=TODAY), id="k3f9", made=NOW),
+PLAN = record_export(
+    create_plan_file(own_protocol(STEP), OWN + STEP, PlanRequest(start=TODAY), id="k3f9", made=NOW),
     "patient",
     {"course-1": LINE},
 )
@@ -43,8 +51,8 @@ import datetime as dt, os, sys
 from pathlib import Path
 from hairplan.errors import HairplanError
 from hairplan.history import Entry
-from hairplan.files.plan_file import appended, decode, encode
-from hairplan.files.store import locked, read_bytes, write
+from hairplan.files.plan_file import append_entry, decode, encode
+from hairplan.files.store import locked, read_bytes, write_file
 import filelock
 
 NOW = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
@@ -54,7 +62,7 @@ def record(path, by=None):
         plan = decode(read_bytes(path), path.name)
         number = str(len(plan.history) + 1)
         entry = Entry(at=NOW, on=NOW.date(), by=by, reason=number)
-        write(path, encode(appended(plan, entry)), force=True)
+        write_file(path, encode(append_entry(plan, entry)), force=True)
 
 path = Path(sys.argv[1])
 """
@@ -78,7 +86,7 @@ for _ in sys.stdin:
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     made = tmp_path / "anna.plan.json"
-    write(made, encode(PLAN))
+    write_file(made, encode(PLAN))
     return made
 
 
@@ -165,7 +173,7 @@ def record_next(path: Path) -> int:
         # A file that is short takes less of the time in which a writer can be killed.
         plan = PLAN if len(plan.history) > 30 else plan
         entry = Entry(at=NOW, on=TODAY, reason=str(len(plan.history) + 1))
-        write(path, encode(appended(plan, entry)), force=True)
+        write_file(path, encode(append_entry(plan, entry)), force=True)
     return len(plan.history) + 1
 
 
@@ -192,10 +200,10 @@ def test_a_file_that_finds_no_room_leaves_the_old_one(path: Path) -> None:
 
 # ---- damage ----
 
-WHOLE = appended(
+WHOLE = append_entry(
     PLAN, Entry(at=NOW, on=TODAY, by="Ana", reason="é", what=(Done("course-1", TODAY),))
 )
-DATA = encode(appended(WHOLE, Entry(at=NOW, on=TODAY, undoes=1)))
+DATA = encode(append_entry(WHOLE, Entry(at=NOW, on=TODAY, undoes=1)))
 
 
 @st.composite

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hairplan.errors import HairplanError, InputError
-from hairplan.protocol.catalog import names, protocol_text
+from hairplan.protocol.catalog import protocol_names, read_protocol_text
 from hairplan.protocol.load import parse_protocol
-from hairplan.protocol.toml import read_text, typed_toml
+from hairplan.protocol.toml import parse_toml, read_text_file
 
 HEAD = """\
 format = 1
@@ -499,19 +499,19 @@ def test_a_file_that_is_no_text(tmp_path: Path, content: bytes, expected: str) -
     path = tmp_path / "x.toml"
     path.write_bytes(content)
     with pytest.raises(InputError) as error:
-        read_text(path)
+        read_text_file(path)
     assert error.value.faults == (f"{path}: {expected}",)
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(InputError) as error:
-        read_text(tmp_path)
+        read_text_file(tmp_path)
     assert error.value.faults == (f"{tmp_path}: cannot be read: Is a directory",)
 
 
 def test_a_number_with_a_point_is_said_in_our_own_words() -> None:
     with pytest.raises(InputError) as error:
-        typed_toml("[x]\na = 3.0", dict[str, dict[str, int]], "x.toml")
+        parse_toml("[x]\na = 3.0", dict[str, dict[str, int]], "x.toml")
     assert error.value.faults == ("x.toml: x.a: 3.0 is not a whole number",)
 
 
@@ -525,11 +525,16 @@ def test_a_long_value_is_shown_in_part() -> None:
     assert fault == f"steps[1].count: '{'x' * 59}... is not a whole number or 'open' or a table"
 
 
-@given(st.sampled_from(names()), st.integers(0, 20_000), st.text(max_size=12), st.integers(0, 40))
+@given(
+    st.sampled_from(protocol_names()),
+    st.integers(0, 20_000),
+    st.text(max_size=12),
+    st.integers(0, 40),
+)
 def test_a_damaged_file_ends_in_a_protocol_or_in_our_own_error(
     name: str, place: int, text: str, cut: int
 ) -> None:
-    whole = protocol_text(name)
+    whole = read_protocol_text(name)
     damaged = whole[:place] + text + whole[place + cut :]
     try:
         assert parse_protocol(damaged, name).format == 1

@@ -10,7 +10,7 @@ from conftest import day
 from hairplan import InputError, Plan, PlanRequest, make_plan
 from hairplan.plan import Session
 from hairplan.planner.protocol_warnings import warnings_of
-from hairplan.protocol.figures import fact_ids, tables
+from hairplan.protocol.figures import fact_ids, traced_tables
 from hairplan.protocol.load import parse_protocol
 from hairplan.protocol.model import Basis, Protocol, Traced
 
@@ -112,7 +112,7 @@ def test_a_file_is_complete_in_itself(name: str) -> None:
 @pytest.mark.parametrize("name", DAYS)
 def test_every_fact_is_used_and_every_reading_is_explained(name: str) -> None:
     found = protocol(name)
-    each = [table for _, _, table in tables(found)]
+    each = [table for _, _, table in traced_tables(found)]
     bases: list[Traced | Basis] = [*each]
     bases += [basis for table in each for basis in table.figures.values()]
     assert {fact for basis in bases for fact in fact_ids(basis.source)} == set(found.facts)

@@ -22,7 +22,7 @@ from hairplan.history import (
     Missed,
     Moved,
     Skipped,
-    last_in_force,
+    last_entry_in_force,
 )
 
 AT = datetime(2026, 12, 1, 9, tzinfo=UTC)
@@ -619,9 +619,9 @@ def test_what_is_taken_back_is_as_if_it_had_not_been() -> None:
         entry(Moved("course-3", day("2027-01-02"))),
         entry(undoes=2),
     ]
-    assert last_in_force(history) == 1
+    assert last_entry_in_force(history) == 1
     assert told(smp(*history)) == told(smp(history[0]))
-    assert last_in_force([*history, entry(undoes=1)]) is None
+    assert last_entry_in_force([*history, entry(undoes=1)]) is None
     assert told(smp(*history, entry(undoes=1), today="2026-11-05")) == PLAIN
 
 

@@ -12,9 +12,9 @@ from conftest import Ran
 from jsonschema import Draft202012Validator
 
 from hairplan.files.plan_file import plan_file_schema
-from hairplan.protocol.catalog import names, protocol_text
+from hairplan.protocol.catalog import protocol_names, read_protocol_text
 from hairplan.protocol.model import Protocol
-from hairplan.protocol.schema import json_schema, key_table, meanings
+from hairplan.protocol.schema import describe_keys, json_schema, key_table
 from hairplan.protocol.shapes import structs_in
 
 Run = Callable[[str], Ran]
@@ -28,7 +28,7 @@ def faults(table: dict[str, Any]) -> list[str]:
 
 
 def smp() -> dict[str, Any]:
-    return tomllib.loads(protocol_text("smp"))
+    return tomllib.loads(read_protocol_text("smp"))
 
 
 def test_it_is_a_schema() -> None:
@@ -38,9 +38,9 @@ def test_it_is_a_schema() -> None:
     assert SCHEMA["description"] == "A whole treatment, without dates."
 
 
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", protocol_names())
 def test_every_built_in_protocol_fits(name: str) -> None:
-    assert faults(tomllib.loads(protocol_text(name))) == []
+    assert faults(tomllib.loads(read_protocol_text(name))) == []
 
 
 def test_a_text_may_be_in_several_languages() -> None:
@@ -105,7 +105,7 @@ def test_a_key_is_described_by_the_docstring_and_by_its_form() -> None:
 
 @pytest.mark.parametrize("kind", structs_in(Protocol).values())
 def test_docstrings_speak_of_all_keys_or_of_none(kind: type[msgspec.Struct]) -> None:
-    assert set(meanings(kind)) in ({*kind.__struct_fields__}, set())
+    assert set(describe_keys(kind)) in ({*kind.__struct_fields__}, set())
 
 
 # ---- for people ----

@@ -11,20 +11,20 @@ import pytest
 
 from hairplan.errors import InputError, OutputError
 from hairplan.files import store
-from hairplan.files.store import locked, read_bytes, write
+from hairplan.files.store import locked, read_bytes, write_file
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="this system has other rights and links")
 
 
 def refused(path: Path, *, force: bool = False) -> str:
     with pytest.raises(OutputError) as error:
-        write(path, b"new", marks=("abc", "smp"), force=force)
+        write_file(path, b"new", marks=("abc", "smp"), force=force)
     return error.value.faults[0].removeprefix(f"{path}: ")
 
 
 def test_a_file_is_readable_for_its_owner_only(tmp_path: Path) -> None:
     path = tmp_path / "plan.txt"
-    write(path, "é\n".encode(), marks=("abc", "smp"), force=False)
+    write_file(path, "é\n".encode(), marks=("abc", "smp"), force=False)
     assert path.read_bytes() == "é\n".encode()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
@@ -46,7 +46,7 @@ def test_only_an_earlier_export_of_the_same_plan_is_overwritten(
     if expected != "new":
         assert refused(path) == "exists already: choose another name, or --force"
     else:
-        write(path, b"new", marks=("abc", "smp"), force=force)
+        write_file(path, b"new", marks=("abc", "smp"), force=force)
     assert path.read_text() == expected
     assert list(tmp_path.iterdir()) == [path]
 
@@ -55,7 +55,7 @@ def test_nothing_is_an_earlier_export_of_no_plan(tmp_path: Path) -> None:
     path = tmp_path / "list.txt"
     path.write_text("other")
     with pytest.raises(OutputError):
-        write(path, b"new")
+        write_file(path, b"new")
 
 
 def test_a_folder_is_no_file(tmp_path: Path) -> None:
@@ -72,7 +72,7 @@ def test_a_full_device_takes_nothing() -> None:
 
 
 def test_a_device_is_written_to_as_it_is() -> None:
-    write(Path(os.devnull), b"x", marks=("abc", "smp"), force=False)
+    write_file(Path(os.devnull), b"x", marks=("abc", "smp"), force=False)
     assert not Path(os.devnull).is_file()
 
 
@@ -136,7 +136,7 @@ def test_the_new_name_is_written_down_as_well(
 ) -> None:
     kept: list[bool] = []
     monkeypatch.setattr(os, "fsync", lambda handle: kept.append(_is_folder(handle)))
-    write(tmp_path / "plan.txt", b"new")
+    write_file(tmp_path / "plan.txt", b"new")
     assert kept == [False, True]
 
 
@@ -152,7 +152,7 @@ def test_a_system_that_cannot_write_names_down_is_no_fault(
             raise OSError(22, "Invalid argument")
 
     monkeypatch.setattr(os, "fsync", only_files)
-    write(tmp_path / "plan.txt", b"new")
+    write_file(tmp_path / "plan.txt", b"new")
     assert (tmp_path / "plan.txt").read_bytes() == b"new"
 
 
@@ -162,7 +162,7 @@ def test_a_link_stays_one(tmp_path: Path) -> None:
     target.parent.mkdir()
     link.symlink_to(target)
     for content in (b"one", b"two"):
-        write(link, content, force=True)
+        write_file(link, content, force=True)
         assert link.is_symlink()
         assert target.read_bytes() == content
     with locked(link):
@@ -325,18 +325,18 @@ def test_a_file_of_many_is_whole_or_not_there(
 
 def test_a_long_file_is_whole_or_not_there(tmp_path: Path) -> None:
     path = tmp_path / "a"
-    with store.writing(path) as file:
+    with store.open_for_writing(path) as file:
         file.write(b"1")
     (tmp_path / f"{store._prefix(path)}abcdefgh.tmp").write_bytes(b"half")  # noqa: SLF001
 
     def broken() -> None:
-        with store.writing(path, force=True) as file:
+        with store.open_for_writing(path, force=True) as file:
             file.write(b"2")
             raise KeyError
 
     with pytest.raises(KeyError):
         broken()
     assert {each.name: each.read_bytes() for each in tmp_path.iterdir()} == {"a": b"1"}
-    with pytest.raises(OutputError) as error, store.writing(tmp_path / "x" / "y"):
+    with pytest.raises(OutputError) as error, store.open_for_writing(tmp_path / "x" / "y"):
         pass
     assert error.value.faults == (f"{tmp_path}/x/y: cannot be written: No such file or directory",)

@@ -14,11 +14,18 @@ from msgspec import structs
 
 from hairplan import Plan, PlanRequest, load_protocol, make_plan
 from hairplan.errors import InputError
-from hairplan.files.plan_file import PlanFile, encode, keep, protocol_of
-from hairplan.follow.status import status_of
-from hairplan.follow.worklist import Due, Unread, due_of, find_due, in_order, plan_paths
+from hairplan.files.plan_file import PlanFile, create_plan_file, encode, load_kept_protocol
+from hairplan.follow.status import find_status
+from hairplan.follow.worklist import (
+    Due,
+    Unread,
+    find_due,
+    find_plan_files,
+    read_due,
+    sort_by_urgency,
+)
 from hairplan.history import Cancelled, Changed, Done, Entry, Happening, Missed, Moved, Skipped
-from hairplan.protocol.catalog import protocol_text
+from hairplan.protocol.catalog import read_protocol_text
 from hairplan.show.due import worklist_document
 from hairplan.show.json import render_json
 from hairplan.show.plain import render_plain
@@ -40,18 +47,20 @@ DONE = entry("2026-12-01", Done("course-1", START))
 
 def smp(*history: Entry, made: datetime = MADE, **asked: Any) -> PlanFile:
     request = PlanRequest(**{"start": START, "ref": "P-1", "answers": {"minoxidil": "no"}, **asked})
-    kept = keep(load_protocol("smp"), protocol_text("smp"), request, id="a1", made=made)
+    kept = create_plan_file(
+        load_protocol("smp"), read_protocol_text("smp"), request, id="a1", made=made
+    )
     return structs.replace(kept, history=history)
 
 
 def own(text: str, *history: Entry, **asked: Any) -> PlanFile:
     request = PlanRequest(**{"start": START, **asked})
-    kept = keep(own_protocol(text), OWN + text, request, id="b2", made=MADE)
+    kept = create_plan_file(own_protocol(text), OWN + text, request, id="b2", made=MADE)
     return structs.replace(kept, history=history)
 
 
 def planned(file: PlanFile, on: str) -> Plan:
-    return make_plan(protocol_of(file), file.request, file.history, today=day(on))
+    return make_plan(load_kept_protocol(file), file.request, file.history, today=day(on))
 
 
 def rows(file: PlanFile, on: str) -> tuple[Due, ...]:
@@ -382,10 +391,10 @@ def practice(tmp_path: Path) -> Path:
 
 
 def test_plan_files_are_found_in_folders_sorted_and_once(practice: Path) -> None:
-    found = [str(each.relative_to(practice)) for each in plan_paths([practice])]
+    found = [str(each.relative_to(practice)) for each in find_plan_files([practice])]
     assert found == ["a.plan.json", "done.plan.json", "new.plan.json", "late/b.plan.json"]
     named = [practice / "late", practice / "notes.json", practice, practice / "a.plan.json"]
-    assert [each.name for each in plan_paths(named)] == [
+    assert [each.name for each in find_plan_files(named)] == [
         "b.plan.json",
         "notes.json",
         "a.plan.json",
@@ -403,8 +412,8 @@ def test_a_folder_that_cannot_be_read_is_said(
 
     (tmp_path / "closed").mkdir()
     monkeypatch.setattr("os.walk", walk)
-    [path] = plan_paths([tmp_path])
-    (found,) = due_of(path, START)
+    [path] = find_plan_files([tmp_path])
+    (found,) = read_due(path, START)
     assert found == Unread(
         path=str(tmp_path / "closed"),
         faults=(f"{tmp_path / 'closed'}: is a folder: name a file in it",),
@@ -413,7 +422,7 @@ def test_a_folder_that_cannot_be_read_is_said(
 
 def test_all_that_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(InputError) as error:
-        plan_paths([tmp_path / "a", tmp_path, tmp_path / "b"])
+        find_plan_files([tmp_path / "a", tmp_path, tmp_path / "b"])
     assert error.value.faults == (
         f"{tmp_path / 'a'}: is not there: name a folder or a plan file",
         f"{tmp_path / 'b'}: is not there: name a folder or a plan file",
@@ -423,7 +432,7 @@ def test_all_that_is_not_there_is_said(tmp_path: Path) -> None:
 def test_a_plan_that_cannot_be_made_names_its_file(tmp_path: Path) -> None:
     path = tmp_path / "x.plan.json"
     path.write_bytes(encode(smp(entry("2026-12-01", Skipped("nothing-1")))))
-    (found,) = due_of(path, START)
+    (found,) = read_due(path, START)
     assert isinstance(found, Unread)
     assert found.faults[0].startswith(f"{path}: history: no session nothing-1; there are: ")
 
@@ -433,7 +442,7 @@ def test_rows_are_sorted_by_urgency_then_day() -> None:
     unread = Unread(path="x", faults=("x: bad",))
     assert [
         each if isinstance(each, Unread) else (each.what, each.session)
-        for each in in_order([*found, unread])
+        for each in sort_by_urgency([*found, unread])
     ] == [
         unread,
         ("overdue", "course-2"),
@@ -547,7 +556,7 @@ def test_a_row_may_have_no_day() -> None:
 def status(file: PlanFile, on: str, **fields: Any) -> list[str]:
     """Return the lines of a plan's status without its head's title and foot, and its questions."""
     plan = structs.replace(planned(file, on), **fields)
-    text = render_plain(status_document(plan, status_of(plan, file, day(on))))
+    text = render_plain(status_document(plan, find_status(plan, file, day(on))))
     found = [line for line in text.splitlines() if line and not line.startswith("to settle: ")]
     return [line for line in found[1:] if not line.startswith("plan ")]
 
@@ -681,7 +690,7 @@ def test_what_needs_a_hand(file: PlanFile, on: str, expected: list[str]) -> None
 
 def test_nothing_is_in_force_around_what_did_not_take_place() -> None:
     missed = smp(DONE, entry("2026-12-15", Missed("course-2")))
-    assert status_of(planned(missed, "2026-12-16"), missed, day("2026-12-16")).in_force == ()
+    assert find_status(planned(missed, "2026-12-16"), missed, day("2026-12-16")).in_force == ()
 
 
 def test_a_plan_that_stopped_has_no_next() -> None:
@@ -709,7 +718,7 @@ flu = { question = "flu", outcome = "caution", says = "look twice" }
         "done: course-1 on Tue 2026-12-01",
         "next: nothing that has a day",
     ]
-    open_one = status_of(planned(own(text), "2026-11-01"), own(text), day("2026-11-01"))
+    open_one = find_status(planned(own(text), "2026-11-01"), own(text), day("2026-11-01"))
     assert open_one.ask == {"flu": "has the patient the flu?"}
 
 
@@ -778,7 +787,7 @@ def test_a_restriction_may_have_a_least_length_alone() -> None:
     file = own(COURSE)
     plan = planned(file, "2026-12-01")
     restrictions = tuple(structs.replace(each, ideal=()) for each in plan.restrictions)
-    found = status_of(structs.replace(plan, restrictions=restrictions), file, day("2026-12-01"))
+    found = find_status(structs.replace(plan, restrictions=restrictions), file, day("2026-12-01"))
     (wine,) = found.in_force
     assert (wine.since, wine.at_least) == (day("2026-11-30"), wine.ideal)
 
@@ -821,7 +830,9 @@ def test_an_overdue_session_may_have_no_latest_day() -> None:
 
 def test_the_status_is_an_object_for_a_program() -> None:
     file = smp(DONE, sessions=2)
-    found = json.loads(render_json(status_of(planned(file, "2026-12-02"), file, day("2026-12-02"))))
+    found = json.loads(
+        render_json(find_status(planned(file, "2026-12-02"), file, day("2026-12-02")))
+    )
     assert {
         name: found[name] for name in ("plan", "ref", "treatment", "on", "made", "changed")
     } == {

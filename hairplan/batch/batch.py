@@ -12,7 +12,7 @@ from hairplan.batch.row_index import RowIndex
 from hairplan.batch.row_processor import BatchSpec, OutputForms, RowOutcome, RowTask
 from hairplan.batch.workers import FinishedRow, process_rows
 from hairplan.calendar.ics import wrapped
-from hairplan.show.csv import csv_header
+from hairplan.show.csv import render_csv_header
 
 _FLUSH_EVERY = 64
 
@@ -100,7 +100,7 @@ class StreamWriter:
             self._end = b"END:VCALENDAR\r\n"
             out.write(wrapped((), forms.shape).removesuffix(self._end))
         elif forms.stream == "csv":
-            out.write(csv_header().encode())
+            out.write(render_csv_header().encode())
 
     def write(self, outcome: RowOutcome) -> None:
         """Write the piece of a row."""

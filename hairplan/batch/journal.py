@@ -21,7 +21,7 @@ from typing import IO, Final
 import msgspec
 from msgspec import Struct, structs
 
-from hairplan.files.store import in_words, new_file
+from hairplan.files.store import open_new_file, raise_as_output_error
 
 NAME: Final = ".hairplan-batch.jsonl"
 UNDER_WAY: Final = ".hairplan-batch.part.jsonl"
@@ -119,7 +119,7 @@ class Journal:
             OutputError: the folder cannot be written into.
         """
         self._header = header
-        with in_words(self.folder):
+        with raise_as_output_error(self.folder):
             self._write(UNDER_WAY, header, "select entry from entries")
             self._file = (self.folder / UNDER_WAY).open("ab")
 
@@ -127,7 +127,7 @@ class Journal:
         """Write the entry of the next row."""
         assert self._file is not None, "a journal is begun before it is written"
         self._rows += 1
-        with in_words(self.folder):
+        with raise_as_output_error(self.folder):
             self._file.write(self._remember(entry, self._rows))
 
     def flush(self) -> None:
@@ -137,7 +137,7 @@ class Journal:
             OutputError: the disk is full.
         """
         assert self._file is not None, "a journal is begun before it is written"
-        with in_words(self.folder):
+        with raise_as_output_error(self.folder):
             self._file.flush()
 
     def finish(self) -> None:
@@ -147,7 +147,7 @@ class Journal:
             OutputError: the disk is full.
         """
         assert self._header is not None, "a journal is begun before it is written"
-        with in_words(self.folder):
+        with raise_as_output_error(self.folder):
             # In the order of the rows, then those that no row has any more.
             order = "select entry from entries order by place is null, place, name"
             self._write(NAME, structs.replace(self._header, is_complete=True), order)
@@ -155,7 +155,7 @@ class Journal:
 
     def _write(self, name: str, header: JournalHeader, entries: str) -> None:
         beside = self.folder / f"{name}.tmp"
-        with new_file(beside) as file:
+        with open_new_file(beside) as file:
             file.write(_ENCODER.encode(header) + b"\n")
             file.writelines(line for (line,) in self._base.execute(entries))
             file.flush()

@@ -20,7 +20,7 @@ from msgspec import Struct, structs
 
 from hairplan.batch.columns import UNREAD, Cell, column_names, normalize_column
 from hairplan.errors import InputError
-from hairplan.words import plural
+from hairplan.words import format_count
 
 ListForm = Literal["csv", "jsonl"]
 RowContent = dict[str, Any]
@@ -230,8 +230,8 @@ def _csv_rows(
 
 def _describe_width(cells: int, expected: int) -> str:
     return (
-        f"{plural(cells, 'cell')} under a header of {expected}: a cell with the delimiter in it"
-        " stands in quotation marks"
+        f"{format_count(cells, 'cell')} under a header of {expected}: a cell with the delimiter in"
+        " it stands in quotation marks"
     )
 
 

@@ -21,8 +21,8 @@ from hairplan.clinic.settings import Settings
 from hairplan.errors import InputError
 from hairplan.plan import Plan
 from hairplan.planner import make_plan
-from hairplan.protocol.catalog import load_protocol, protocol_text
-from hairplan.protocol.catalog import names as names_of
+from hairplan.protocol.catalog import load_protocol, read_protocol_text
+from hairplan.protocol.catalog import protocol_names as names_of
 from hairplan.protocol.model import Protocol
 from hairplan.request import PlanRequest
 
@@ -175,7 +175,7 @@ def forget_treatments() -> None:
 @lru_cache(maxsize=128)
 def _load(name: str, folder: Path | None) -> Treatment | InputError:
     try:
-        return Treatment(load_protocol(name, folder), protocol_text(name, folder))
+        return Treatment(load_protocol(name, folder), read_protocol_text(name, folder))
     except InputError as error:
         return error
 

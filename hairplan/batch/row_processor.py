@@ -21,7 +21,7 @@ from hairplan.calendar.ics import CalendarShape, Revision, event, render
 from hairplan.calendar.items import CalendarChoice, Item, ids_of, items_of
 from hairplan.calendar.ledger import follow
 from hairplan.errors import InputError, OutOfRangeError, OutputError
-from hairplan.files.plan_file import SUFFIX, encode, exported, keep
+from hairplan.files.plan_file import PLAN_FILE_SUFFIX, create_plan_file, encode, record_export
 from hairplan.files.store import Folder, has_marks
 from hairplan.plan import Plan
 from hairplan.planner.compile import digest_of
@@ -37,7 +37,7 @@ SUFFIXES: Final[dict[FileForm, str]] = {
     "json": ".json",
     "csv": ".csv",
     "markdown": ".md",
-    "plan": SUFFIX,
+    "plan": PLAN_FILE_SUFFIX,
 }
 _FORMS: Final = {suffix: form for form, suffix in SUFFIXES.items()}
 _ENCODER: Final = msgspec.json.Encoder()
@@ -171,9 +171,9 @@ class RowProcessor:
         if plan.problem is not None:
             return b""
         if self.spec.forms.stream == "csv":
-            from hairplan.show.csv import csv_rows
+            from hairplan.show.csv import render_csv_rows
 
-            return csv_rows(plan).encode("utf-8")
+            return render_csv_rows(plan).encode("utf-8")
         items = self._calendar_items(plan)
         return "".join(event(item, plan.id, self.revision) for item in items).encode("utf-8")
 
@@ -249,12 +249,14 @@ class RowProcessor:
     ) -> bytes:
         """Return a plan file, with the ledger of the calendar beside it if there is one."""
         request = structs.replace(request, id=plan.id)
-        kept = keep(treatment.protocol, treatment.text, request, id=plan.id, made=self.spec.stamp)
+        kept = create_plan_file(
+            treatment.protocol, treatment.text, request, id=plan.id, made=self.spec.stamp
+        )
         if not items:
             return encode(kept)
         choice = self.spec.forms.choice
         following = follow(items, ids_of(plan, choice), {}, plan.id, self.spec.stamp)
-        return encode(exported(kept, choice.audience, following.ledger))
+        return encode(record_export(kept, choice.audience, following.ledger))
 
 
 def _outcome(plan: Plan) -> RowOutcome:
@@ -282,7 +284,9 @@ def _render_text(form: FileForm, plan: Plan) -> str:
 
 def _is_as_written(content: bytes | None, suffix: str, digest: str) -> bool:
     """Return whether a file is as a batch wrote it; a plan file may have gone on since."""
-    return content is not None and (suffix == SUFFIX or sha256(content).hexdigest() == digest)
+    return content is not None and (
+        suffix == PLAN_FILE_SUFFIX or sha256(content).hexdigest() == digest
+    )
 
 
 class _OverwriteCheck(Struct, frozen=True):
@@ -313,13 +317,13 @@ class _OverwriteCheck(Struct, frozen=True):
         known = self.task.known
         if known is not None and known.files.get(suffix) == sha256(content).hexdigest():
             return True
-        if suffix == SUFFIX:
+        if suffix == PLAN_FILE_SUFFIX:
             return False
         return self.spec.force or has_marks(content, marks_of(self.plan, _FORMS[suffix]))
 
     def _describe_taken(self, suffix: str) -> str:
         path = self.folder.path / f"{self.task.name}{suffix}"
-        if suffix == SUFFIX:
+        if suffix == PLAN_FILE_SUFFIX:
             return (
                 f"{path}: exists already, and a plan is never overwritten:"
                 " change it with hairplan record"

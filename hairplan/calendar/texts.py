@@ -22,7 +22,7 @@ from hairplan.plan import (
     Session,
     Status,
 )
-from hairplan.words import cite, format_date, format_range, join_words, plural
+from hairplan.words import cite, format_count, format_date, format_range, join_words
 
 KIND_WORDS: Final = {
     "session": "Appointment",
@@ -185,7 +185,7 @@ class Texts(Struct, frozen=True):
         until = f" to {format_date(routine.last)}" if routine.last else ", without an end"
         text = f"{often} from {format_date(routine.first)}{until}."
         if routine.times > 1:
-            text += f" {plural(routine.times, 'time')} on such a day."
+            text += f" {format_count(routine.times, 'time')} on such a day."
         if self.in_full:
             only_if = self._condition(routine.only_if)
             text = f"{routine.label}{only_if}{self._sources(routine.sources)}\n{text}"

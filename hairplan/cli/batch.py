@@ -38,8 +38,8 @@ from hairplan.clinic.options import RequestOptions
 from hairplan.clinic.request_from import both
 from hairplan.clinic.settings import Settings, load_settings
 from hairplan.errors import InputError, nearest
-from hairplan.files.store import Folder, clear_folder, locked, make_folder
-from hairplan.protocol.catalog import load_protocol, names
+from hairplan.files.store import Folder, locked, make_folder, remove_half_written
+from hairplan.protocol.catalog import load_protocol, protocol_names
 from hairplan.words import join_words
 
 T = TypeVar("T", bound=str)
@@ -103,7 +103,7 @@ def batch(
 
 def _example_list(list_options: PatientListOptions, run_options: BatchRunOptions) -> str:
     settings = _settings(list_options, run_options)
-    name = list_options.treatment or names(settings.protocols)[0]
+    name = list_options.treatment or protocol_names(settings.protocols)[0]
     return render_template(name, load_protocol(name, settings.protocols))
 
 
@@ -316,7 +316,9 @@ def _with_zone(planner: RowPlanner, patients: PatientList, forms: OutputForms) -
 def _say_reading(patients: PatientList, planner: RowPlanner, path: Path) -> None:
     """Say how a list is read."""
     folder = planner.settings.protocols
-    treatments = names(folder) if TREATMENT in patients.header else [planner.treatment or ""]
+    treatments = (
+        protocol_names(folder) if TREATMENT in patients.header else [planner.treatment or ""]
+    )
     say_own(treatments, folder)
     if planner.zone is not None:
         used = f"{planner.zone}, which is this machine's, where none is given"
@@ -348,7 +350,7 @@ def _open_folder(
     with ExitStack() as stack:
         if not result.dry_run:
             stack.enter_context(locked(path / LOCK, wait=1.0))
-            clear_folder(path)
+            remove_half_written(path)
         journal = Journal(path, resume=run_options.resume)
         stack.callback(journal.close)
         clock = _resumed_clock(journal, clock, run_options)

@@ -24,8 +24,8 @@ from hairplan.cli.batch_options import BatchResultOptions, BatchRunOptions
 from hairplan.cli.delivery import STDOUT
 from hairplan.cli.terminal import is_terminal, leave_quietly, say
 from hairplan.errors import DONE, INTERRUPTED, LOOK_AT_THIS, OutputError
-from hairplan.files.store import writing
-from hairplan.words import plural
+from hairplan.files.store import open_for_writing
+from hairplan.words import format_count
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -87,9 +87,11 @@ class _RowCounts(Struct):
     def describe(self) -> str:
         """Return the counts in words: each row is a plan, refused or failed."""
         unchanged = self.kinds["unchanged"]
-        plans = plural(self.plans, "plan") + (f" ({unchanged} unchanged)" if unchanged else "")
+        plans = format_count(self.plans, "plan") + (
+            f" ({unchanged} unchanged)" if unchanged else ""
+        )
         counts = f"{plans}, {self.kinds['refused']} refused, {self.kinds['failed']} failed"
-        return f"{plural(self.rows, 'row')}: {counts}"
+        return f"{format_count(self.rows, 'row')}: {counts}"
 
 
 class _ProgressBar:
@@ -254,7 +256,7 @@ class BatchRun(Struct, frozen=True):
         last = self.counts.last
         rest = f"row {last + 1} on" if last else "the first row on"
         kept = "--resume goes on" if self.batch.spec.folder else "nothing of it is kept"
-        rows = plural(self.counts.rows, "row")
+        rows = format_count(self.counts.rows, "row")
         return f"stopped after {rows}; from {rest} nothing is done: {kept}"
 
     def _describe_destination(self) -> str:
@@ -272,7 +274,9 @@ class BatchRun(Struct, frozen=True):
         # References of patients are not for a log.
         shown = "" if self.batch.index.by_ref else f": {', '.join(names[:_MOST_NAMED])}"
         more = " ..." if shown and len(names) > _MOST_NAMED else ""
-        files = f"{plural(len(names), 'file')} of earlier batches, of rows that this list has not"
+        files = (
+            f"{format_count(len(names), 'file')} of earlier batches, of rows that this list has not"
+        )
         say(f"{self.result.out_dir}: {files}{shown}{more}")
 
 
@@ -291,7 +295,7 @@ def _one_output(spec: BatchSpec, path: Path | None) -> Iterator[StreamWriter | N
         except BrokenPipeError:
             leave_quietly()
     else:
-        with writing(path, force=spec.force) as file:
+        with open_for_writing(path, force=spec.force) as file:
             yield StreamWriter(file, spec.forms)
 
 
@@ -303,5 +307,5 @@ def _report(path: Path | None, spec: BatchSpec) -> Iterator[IO[bytes] | None]:
         return
     is_empty = path.is_file() and not path.stat().st_size
     marks = REPORT_MARKS if spec.resume else ()
-    with writing(path, marks=marks, force=spec.force or is_empty) as file:
+    with open_for_writing(path, marks=marks, force=spec.force or is_empty) as file:
         yield file

@@ -21,7 +21,7 @@ from hairplan.clinic.request_from import place_of
 from hairplan.clinic.settings import Settings, Templates
 from hairplan.clinic.templates import Audience, Details, ItemKind, revealing_fields
 from hairplan.errors import LOOK_AT_THIS, InputError, nearest
-from hairplan.words import format_date, join_words, plural
+from hairplan.words import format_count, format_date, join_words
 
 if TYPE_CHECKING:
     from hairplan.calendar import ics
@@ -270,10 +270,10 @@ def say_left_out(plan: "Plan", wanted: CalendarRequest) -> None:
 def _count_items(items: Sequence[Item]) -> str:
     """Say how many events of which kind, such as "3 events (2 appointments and 1 task)"."""
     kinds = Counter(each.kind for each in items)
-    parts = [plural(kinds[kind], noun) for kind, noun in _NOUNS.items() if kinds[kind]]
+    parts = [format_count(kinds[kind], noun) for kind, noun in _NOUNS.items() if kinds[kind]]
     if len(parts) == 1:
         return parts[0]
-    return f"{plural(len(items), 'event')} ({join_words(parts)})"
+    return f"{format_count(len(items), 'event')} ({join_words(parts)})"
 
 
 def _deliver_split(
@@ -285,7 +285,7 @@ def _deliver_split(
 ) -> None:
     """Write a file an event, or say which files."""
     from hairplan.calendar import ics
-    from hairplan.files.store import check_all, write_all
+    from hairplan.files.store import check_all_writable, write_files
 
     assert wanted.split is not None, "no folder is wanted"
     folder = wanted.split
@@ -297,11 +297,11 @@ def _deliver_split(
         for each in items
     }
     if not is_rehearsal(result):
-        write_all(folder, files, force=result.force)
+        write_files(folder, files, force=result.force)
         say(f"wrote {_count_items(items)}, a file each, to {folder}")
         return
     marks = {name: marks for name, (_, marks) in files.items()}
-    check_all(folder, marks, force=result.force)
+    check_all_writable(folder, marks, force=result.force)
     lines = [f"would write {_count_items(items)}, a file each, to {folder}"]
     for name, each in zip(files, items, strict=True):
         day = each.begin.date() if isinstance(each.begin, dt.datetime) else each.begin

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from hairplan.cli.options import RehearsedResult, ResultOptions
 from hairplan.cli.terminal import is_terminal, put, say, shows_color, width
 from hairplan.errors import InputError, nearest
-from hairplan.words import plural
+from hairplan.words import format_count
 
 if TYPE_CHECKING:
     from hairplan.files.store import Marks
@@ -90,16 +90,17 @@ def deliver(
     data = content if isinstance(content, bytes) else content.encode("utf-8")
     if is_rehearsal(result):
         if output is not None:
-            from hairplan.files.store import check
+            from hairplan.files.store import check_writable
 
-            check(output, marks=marks, force=result.force)
-        put(f"would write {what} to {output or 'standard output'}, {plural(len(data), 'byte')}\n")
+            check_writable(output, marks=marks, force=result.force)
+        size = format_count(len(data), "byte")
+        put(f"would write {what} to {output or 'standard output'}, {size}\n")
     elif output is None:
         put(content)
     else:
-        from hairplan.files.store import write
+        from hairplan.files.store import write_file
 
-        write(output, data, marks=marks, force=result.force, keep_mode=keep_mode)
+        write_file(output, data, marks=marks, force=result.force, keep_mode=keep_mode)
         say(f"wrote {what} to {output}")
 
 

@@ -41,17 +41,17 @@ class DueOptions(Struct, kw_only=True):
 @takes(DueOptions, ResultOptions, Environment)
 def due(options: DueOptions, result: ResultOptions, environment: Environment) -> None:
     """List what is due over many plans: overdue, missed, to book, this week, documents ..."""
-    from hairplan.follow.worklist import Unread, due_of, in_order, plan_paths
+    from hairplan.follow.worklist import Unread, find_plan_files, read_due, sort_by_urgency
     from hairplan.show.due import summarise
 
     form = chosen_format(result.form, result.output, FORMATS)
     on = _day(options.on, today_from(environment.today))
     plans = 0
     rows: list[Due | Unread] = []
-    for path in plan_paths(options.folders or [Path()]):
+    for path in find_plan_files(options.folders or [Path()]):
         plans += 1
-        rows += due_of(path, on)
-    rows = in_order(rows)
+        rows += read_due(path, on)
+    rows = sort_by_urgency(rows)
     deliver(_render(rows, form, on, result.output), result, "what is due")
     say(summarise(rows, plans))
     is_unread = any(isinstance(row, Unread) for row in rows)
@@ -72,8 +72,8 @@ def _render(rows: Sequence["Due | Unread"], form: str, on: dt.date, output: Path
         from hairplan.show.json import render_json
 
         return render_json(rows)
-    from hairplan.show.due import csv_rows, worklist_document
+    from hairplan.show.due import render_due_csv, worklist_document
 
     if form == "csv":
-        return csv_rows(rows)
+        return render_due_csv(rows)
     return render_document(worklist_document(rows, on), form, output)

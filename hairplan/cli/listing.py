@@ -38,13 +38,13 @@ class ListedTreatment(Struct, frozen=True):
 def list_protocols(result: ResultOptions, environment: Environment) -> None:
     """List the treatments, a line each."""
     today_from(environment.today)
-    from hairplan.protocol.catalog import names
+    from hairplan.protocol.catalog import protocol_names
 
     form = chosen_format(result.form, result.output, FORMATS)
     folder = protocols_folder(environment.protocols, environment.config)
     listed: list[ListedTreatment] = []
     faults: list[str] = []
-    for name in names(folder):
+    for name in protocol_names(folder):
         try:
             listed.append(_listed(name, folder))
         except InputError as error:
@@ -57,9 +57,9 @@ def list_protocols(result: ResultOptions, environment: Environment) -> None:
 
 
 def _listed(name: str, folder: Path | None) -> ListedTreatment:
-    from hairplan.protocol.catalog import load_protocol, own_path
+    from hairplan.protocol.catalog import find_own_file, load_protocol
 
-    protocol, path = load_protocol(name, folder), own_path(name, folder)
+    protocol, path = load_protocol(name, folder), find_own_file(name, folder)
     return ListedTreatment(
         protocol.id, protocol.version, protocol.name, protocol.summary, str(path) if path else None
     )

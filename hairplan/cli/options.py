@@ -20,9 +20,9 @@ _CALENDAR: Final = "A calendar (-o plan.ics)"
 
 def _treatments() -> list[str]:
     from hairplan.clinic.settings import protocols_folder
-    from hairplan.protocol.catalog import names
+    from hairplan.protocol.catalog import protocol_names
 
-    return names(protocols_folder(None, None))
+    return protocol_names(protocols_folder(None, None))
 
 
 class TreatmentArgument(Struct, kw_only=True):

@@ -11,8 +11,15 @@ from msgspec import Struct
 from hairplan.cli.delivery import is_rehearsal
 from hairplan.cli.options import ResultOptions
 from hairplan.errors import InputError, OutputError
-from hairplan.files.plan_file import SUFFIX, PlanFile, decode, encode, keep, protocol_of
-from hairplan.files.store import check, locked, read_bytes, write
+from hairplan.files.plan_file import (
+    PLAN_FILE_SUFFIX,
+    PlanFile,
+    create_plan_file,
+    decode,
+    encode,
+    load_kept_protocol,
+)
+from hairplan.files.store import check_writable, locked, read_bytes, write_file
 from hairplan.history import Entry
 from hairplan.plan import Plan
 from hairplan.planner import make_plan
@@ -48,7 +55,7 @@ class OpenedPlan(Struct, frozen=True):
         Raises:
             OutputError: it cannot be written; what was there is there still.
         """
-        write(self.path, encode(file), force=True, keep_mode=True)
+        write_file(self.path, encode(file), force=True, keep_mode=True)
 
 
 def open_plan(path: Path) -> OpenedPlan:
@@ -58,7 +65,7 @@ def open_plan(path: Path) -> OpenedPlan:
         InputError: there is none, or it is damaged; every fault.
     """
     file = decode(read_bytes(path), str(path))
-    return OpenedPlan(path, file, protocol_of(file))
+    return OpenedPlan(path, file, load_kept_protocol(file))
 
 
 @contextmanager
@@ -100,10 +107,12 @@ def refuse_overwriting(path: Path) -> None:
     Raises:
         OutputError: there is one.
     """
-    if not path.name.endswith(SUFFIX):
-        raise InputError(f"--save: '{path}' does not end in {SUFFIX}, such as anna{SUFFIX}")
+    if not path.name.endswith(PLAN_FILE_SUFFIX):
+        raise InputError(
+            f"--save: '{path}' does not end in {PLAN_FILE_SUFFIX}, such as anna{PLAN_FILE_SUFFIX}"
+        )
     try:
-        check(path)
+        check_writable(path)
     except OutputError:
         if path.is_dir():
             raise
@@ -129,4 +138,4 @@ def keep_plan(
         OutputError: it cannot be written.
     """
     assert request.id is not None, "a plan that is kept has an id"
-    write(path, encode(keep(protocol, text, request, id=request.id, made=made)))
+    write_file(path, encode(create_plan_file(protocol, text, request, id=request.id, made=made)))

@@ -28,7 +28,7 @@ from hairplan.clinic.request_from import changes_from
 from hairplan.dates.clock import time_of_day
 from hairplan.dates.typed import typed_date
 from hairplan.errors import LOOK_AT_THIS, NO_DATES, InputError, nearest
-from hairplan.files.plan_file import appended
+from hairplan.files.plan_file import append_entry
 from hairplan.history import (
     Added,
     Cancelled,
@@ -39,7 +39,7 @@ from hairplan.history import (
     Missed,
     Moved,
     Skipped,
-    last_in_force,
+    last_entry_in_force,
 )
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ def undo(entry_options: EntryOptions, result: RehearsedResult, environment: Envi
     form = chosen_format(result.form, result.output, FORMATS)
     today = today_from(environment.today)
     with opened_for(entry_options.plan, result) as opened:
-        number = last_in_force(opened.file.history)
+        number = last_entry_in_force(opened.file.history)
         if number is None:
             raise InputError(f"{opened.path}: nothing is recorded that could be taken back")
         entry = _entry(entry_options, today, environment, (), undoes=number)
@@ -392,9 +392,9 @@ def _refuse_bookings(after: "Plan", what: Sequence[Happening], result: Rehearsed
 
 def _show(before: "Plan", after: "Plan", form: str, result: RehearsedResult) -> None:
     """Print what changes."""
-    from hairplan.follow.diff import changes_between
+    from hairplan.follow.diff import find_changes
 
-    changes = changes_between(before, after)
+    changes = find_changes(before, after)
     if form == "json":
         from hairplan.show.json import render_json
 
@@ -419,7 +419,7 @@ def _finish(
     """
     number = len(opened.file.history) + 1
     if not is_rehearsal(result):
-        opened.save(appended(opened.file, entry))
+        opened.save(append_entry(opened.file, entry))
         say(f"recorded as entry {number} of {opened.path}")
     known = {broken.says for broken in before.breaks}
     new = [broken for broken in after.breaks if broken.says not in known]

@@ -26,8 +26,8 @@ from hairplan.clinic.options import ChangeableOptions, RequestOptions
 from hairplan.clinic.request_from import both, naming_settings, request_from
 from hairplan.clinic.settings import load_settings
 from hairplan.errors import NO_DATES, REFUSED, InputError
-from hairplan.protocol.catalog import protocol_text
-from hairplan.words import format_date, join_words, plural
+from hairplan.protocol.catalog import read_protocol_text
+from hairplan.words import format_count, format_date, join_words
 
 if TYPE_CHECKING:
     from datetime import date
@@ -81,7 +81,7 @@ def schedule(
     if plan.problem is None and result.save is not None and not result.dry_run:
         from hairplan.cli.plan_files import keep_plan
 
-        text = protocol_text(argument.treatment, settings.protocols)
+        text = read_protocol_text(argument.treatment, settings.protocols)
         keep_plan(result.save, protocol, text, request, stamp_from(environment.today))
         say(f"kept the plan in {result.save}; hairplan record {result.save} goes on with it")
         if wanted is not None:
@@ -198,7 +198,7 @@ def _export_calendar(
     from hairplan.calendar.ledger import follow
     from hairplan.cli.calendar import deliver_items, say_left_out
     from hairplan.cli.plan_files import opened_for
-    from hairplan.files.plan_file import exported
+    from hairplan.files.plan_file import record_export
 
     with opened_for(path, result) as opened:
         plan = opened.plan(today)
@@ -213,7 +213,7 @@ def _export_calendar(
             return plan
         deliver_items(plan, chosen, following.revisions, wanted, result)
         if not is_rehearsal(result):
-            opened.save(exported(opened.file, audience, following.ledger))
+            opened.save(record_export(opened.file, audience, following.ledger))
     return plan
 
 
@@ -231,7 +231,7 @@ def _deliver_plan(
         return
     from hairplan.show.earlier import marks_of
 
-    what = plural(len(plan.sessions), "appointment") if plan.sessions else "why there is none"
+    what = format_count(len(plan.sessions), "appointment") if plan.sessions else "why there is none"
     deliver(_render(plan, form, result.output), result, what, marks=marks_of(plan, form))
 
 

@@ -27,12 +27,12 @@ def show(
     environment: Environment,
 ) -> None:
     """Show a protocol: steps, restrictions, tasks, screening, every figure with its source."""
-    from hairplan.protocol.catalog import load_protocol, protocol_text
+    from hairplan.protocol.catalog import load_protocol, read_protocol_text
 
     today_from(environment.today)
     folder = protocols_folder(environment.protocols, environment.config)
     if options.toml:
-        text = protocol_text(argument.treatment, folder)
+        text = read_protocol_text(argument.treatment, folder)
     else:
         form = chosen_format(result.form, result.output, FORMATS)
         protocol = load_protocol(argument.treatment, folder)

@@ -17,9 +17,9 @@ def status(argument: PlanArgument, result: ResultOptions, environment: Environme
     today = today_from(environment.today)
     opened = open_plan(argument.plan)
     plan = opened.plan(today)
-    from hairplan.follow.status import status_of
+    from hairplan.follow.status import find_status
 
-    standing = status_of(plan, opened.file, today)
+    standing = find_status(plan, opened.file, today)
     if form == "json":
         from hairplan.show.json import render_json
 

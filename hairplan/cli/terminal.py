@@ -6,7 +6,7 @@ import sys
 from typing import NoReturn, TextIO
 
 from hairplan.errors import OutputError
-from hairplan.words import harmless
+from hairplan.words import replace_controls
 
 _BROKEN_PIPE = 141
 
@@ -32,7 +32,7 @@ def width() -> int:
 
 def say(message: str) -> None:
     """Say something to the person at the terminal, on stderr."""
-    sys.stderr.write(f"{harmless(message)}\n")
+    sys.stderr.write(f"{replace_controls(message)}\n")
 
 
 def say_faults(faults: tuple[str, ...]) -> None:

@@ -25,9 +25,9 @@ def load_treatment(name: str, environment: Environment) -> tuple[Protocol, Setti
 
 def say_own(treatments: Iterable[str], folder: Path | None) -> None:
     """Say which treatments are the clinic's own where there is a built-in one of the name."""
-    from hairplan.protocol.catalog import names, own_path
+    from hairplan.protocol.catalog import find_own_file, protocol_names
 
     for name in treatments:
-        path = own_path(name, folder) if name in names() else None
+        path = find_own_file(name, folder) if name in protocol_names() else None
         if path is not None:
             say(f"{name}: the clinic's own, {path}, in place of the built-in one")

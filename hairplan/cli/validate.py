@@ -14,7 +14,7 @@ from hairplan.cli.options import Environment, ResultOptions, takes
 from hairplan.cli.terminal import say
 from hairplan.clinic.settings import protocols_folder
 from hairplan.errors import BAD_INPUT, DONE, LOOK_AT_THIS, InputError
-from hairplan.words import plural
+from hairplan.words import format_count
 
 if TYPE_CHECKING:
     from hairplan.show.document import Document
@@ -95,10 +95,10 @@ def validate(options: ValidateOptions, result: ResultOptions, environment: Envir
 
 def _check(name: str, folder: Path | None) -> CheckedFile:
     from hairplan.planner.protocol_warnings import check_file
-    from hairplan.protocol.catalog import file_of
+    from hairplan.protocol.catalog import find_protocol_file
 
     try:
-        path = file_of(name, folder)
+        path = find_protocol_file(name, folder)
         protocol, warnings, notes = check_file(path)
     except InputError as error:
         return CheckedFile(name, None, None, tuple(_fault(name, fault) for fault in error.faults))
@@ -147,6 +147,6 @@ def _document(checked: list[CheckedFile]) -> "Document":
 def _summary(checked: list[CheckedFile]) -> str:
     kinds = [finding.kind for file in checked for finding in file.findings]
     counted = ", ".join(
-        plural(kinds.count(kind), kind) for kind in ("fault", "warning") if kind in kinds
+        format_count(kinds.count(kind), kind) for kind in ("fault", "warning") if kind in kinds
     )
-    return f"checked {plural(len(checked), 'file')}: {counted or 'nothing to fix'}"
+    return f"checked {format_count(len(checked), 'file')}: {counted or 'nothing to fix'}"

@@ -10,7 +10,7 @@ from msgspec import Meta, Struct, structs
 
 from hairplan.clinic.settings import PeriodText, TimeText
 from hairplan.errors import InputError
-from hairplan.protocol.catalog import load_protocol, names
+from hairplan.protocol.catalog import load_protocol, protocol_names
 from hairplan.protocol.model import Protocol
 from hairplan.request import OLDEST, Answer, Sex
 
@@ -57,9 +57,9 @@ def read_patient_file(
     """
     if path is None:
         return PatientFile()
-    from hairplan.protocol.toml import read_text, typed_toml
+    from hairplan.protocol.toml import parse_toml, read_text_file
 
-    patient = typed_toml(read_text(path), PatientFile, str(path))
+    patient = parse_toml(read_text_file(path), PatientFile, str(path))
     kept: dict[str, dict[str, Any]] = {}
     for key, kind in _NAMED_BY.items():
         given = getattr(patient, key)
@@ -87,7 +87,7 @@ def _is_for_others(name: str, kind: str, protocol: Protocol, folder: Path | None
 
 def _others(protocol: Protocol, folder: Path | None) -> Iterator[Protocol]:
     """Yield all other protocols that can be read; a faulty one is no concern of this patient."""
-    for name in names(folder):
+    for name in protocol_names(folder):
         if name != protocol.id:
             with suppress(InputError):
                 yield load_protocol(name, folder)

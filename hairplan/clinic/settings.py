@@ -209,9 +209,9 @@ def load_config(option: Path | None, treatments: Sequence[str]) -> tuple[Config,
     path, is_named = config_path(option)
     if not is_named and not path.exists():
         return Config(), None
-    from hairplan.protocol.toml import read_text, typed_toml
+    from hairplan.protocol.toml import parse_toml, read_text_file
 
-    config = typed_toml(read_text(path), Config, str(path))
+    config = parse_toml(read_text_file(path), Config, str(path))
     known = list(treatments)
     faults = [
         f"{path}: treatments.{name}: no such treatment{nearest(name, known)};"
@@ -291,10 +291,10 @@ def load_settings(config: Path | None, protocols: Path | None, *also: str) -> Se
     Raises:
         InputError: the configuration file is not valid, every fault; a folder is not there.
     """
-    from hairplan.protocol.catalog import names
+    from hairplan.protocol.catalog import protocol_names
 
     folder = protocols_folder(protocols, config)
-    stated = load_config(config, list(dict.fromkeys([*names(folder), *also])))
+    stated = load_config(config, list(dict.fromkeys([*protocol_names(folder), *also])))
     environment = {name: os.environ.get(f"HAIRPLAN_{name.upper()}") for name in NAMES}
     return Settings(
         *stated,

@@ -25,7 +25,7 @@ from msgspec import Meta, Struct, structs
 from hairplan.errors import InputError
 from hairplan.history import Entry
 from hairplan.planner.compile import digest_of
-from hairplan.protocol.catalog import load_protocol, names
+from hairplan.protocol.catalog import load_protocol, protocol_names
 from hairplan.protocol.model import Protocol
 from hairplan.protocol.shapes import shown
 from hairplan.request import PlanRequest
@@ -148,7 +148,7 @@ class SealedPlan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     seals: Seals
 
 
-SUFFIX: Final = ".plan.json"
+PLAN_FILE_SUFFIX: Final = ".plan.json"
 """What the name of a plan file ends in."""
 
 _ENCODER: Final = msgspec.json.Encoder(order="deterministic")
@@ -158,7 +158,7 @@ _DECODER: Final = msgspec.json.Decoder(SealedPlan)
 # ---- making and changing ----
 
 
-def keep(
+def create_plan_file(
     protocol: Protocol,
     text: str,
     request: PlanRequest,
@@ -180,16 +180,16 @@ def keep(
     """
     kept = KeptProtocol(protocol.id, protocol.version, digest_of(protocol), text)
     plan = PlanFile(id=id, made=made.astimezone(dt.UTC), protocol=kept, request=request)
-    protocol_of(plan)
+    load_kept_protocol(plan)
     return plan
 
 
-def appended(plan: PlanFile, entry: Entry) -> PlanFile:
+def append_entry(plan: PlanFile, entry: Entry) -> PlanFile:
     """Return a plan with one more entry in its history."""
     return structs.replace(plan, history=(*plan.history, entry))
 
 
-def exported(plan: PlanFile, audience: str, lines: Mapping[str, LedgerLine]) -> PlanFile:
+def record_export(plan: PlanFile, audience: str, lines: Mapping[str, LedgerLine]) -> PlanFile:
     """Return a plan after the export of a calendar, which holds these lines by item."""
     return structs.replace(plan, exports={**plan.exports, audience: dict(lines)})
 
@@ -200,7 +200,7 @@ _read: dict[str, tuple[KeptProtocol, Protocol]] = {}
 _MOST_READ: Final = 256
 
 
-def protocol_of(plan: PlanFile) -> Protocol:
+def load_kept_protocol(plan: PlanFile) -> Protocol:
     """Return the protocol of a plan, read once for all plans that have it in common.
 
     Raises:
@@ -224,7 +224,7 @@ def _shared(kept: KeptProtocol) -> KeptProtocol:
 
 def _built_in(kept: KeptProtocol) -> Protocol | None:
     """Return the built-in protocol with the same content, which needs no checks; None for none."""
-    if kept.id not in names():
+    if kept.id not in protocol_names():
         return None
     protocol = load_protocol(kept.id)
     return protocol if digest_of(protocol) == kept.digest else None
@@ -319,7 +319,7 @@ def decode(data: bytes, name: str) -> PlanFile:
     """
     try:
         plan = _decode_as_written(data) or _decode_with_care(data)
-        protocol_of(plan)
+        load_kept_protocol(plan)
     except InputError as error:
         faults = error.faults
     except RecursionError:
@@ -398,9 +398,9 @@ def plan_file_schema() -> dict[str, Any]:
 
 def _described(schema: dict[str, Any], kind: type[Struct]) -> dict[str, Any]:
     """Return the schema of a table with descriptions of it and of its keys."""
-    from hairplan.protocol.schema import gist, meanings
+    from hairplan.protocol.schema import describe_keys, gist
 
-    by_key = meanings(kind)
+    by_key = describe_keys(kind)
     keys = {
         name: ({"description": by_key[name].removesuffix(".")} if name in by_key else {}) | form
         for name, form in schema["properties"].items()

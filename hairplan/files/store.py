@@ -30,7 +30,7 @@ Marks = Sequence[str | tuple[str, ...]]
 """The marks of an earlier export: it has every one of these in it; of a tuple, any one."""
 
 
-def write(
+def write_file(
     path: Path, data: bytes, *, marks: Marks = (), force: bool = False, keep_mode: bool = False
 ) -> None:
     """Write a file.
@@ -45,15 +45,15 @@ def write(
     Raises:
         OutputError: it cannot be written, or would overwrite something else.
     """
-    check(path, marks=marks, force=force)
-    with in_words(path):
+    check_writable(path, marks=marks, force=force)
+    with raise_as_output_error(path):
         if _is_special(path):
             path.write_bytes(data)
         else:
             _replace(path, data, path.stat().st_mode if keep_mode and path.exists() else None)
 
 
-def write_all(folder: Path, files: Mapping[str, tuple[bytes, Marks]], *, force: bool) -> None:
+def write_files(folder: Path, files: Mapping[str, tuple[bytes, Marks]], *, force: bool) -> None:
     """Write files into a folder, made if it is not there; none if one of them may not be written.
 
     Args:
@@ -64,13 +64,13 @@ def write_all(folder: Path, files: Mapping[str, tuple[bytes, Marks]], *, force: 
     Raises:
         OutputError: every file that would overwrite something else; one that cannot be written.
     """
-    check_all(folder, {name: marks for name, (_, marks) in files.items()}, force=force)
+    check_all_writable(folder, {name: marks for name, (_, marks) in files.items()}, force=force)
     make_folder(folder)
     for name, (data, marks) in files.items():
-        write(folder / name, data, marks=marks, force=force)
+        write_file(folder / name, data, marks=marks, force=force)
 
 
-def check_all(folder: Path, files: Mapping[str, Marks], *, force: bool) -> None:
+def check_all_writable(folder: Path, files: Mapping[str, Marks], *, force: bool) -> None:
     """Check that files may be written into a folder, which need not be there.
 
     Raises:
@@ -81,20 +81,20 @@ def check_all(folder: Path, files: Mapping[str, Marks], *, force: bool) -> None:
     faults: list[str] = []
     for name, marks in files.items():
         try:
-            check(folder / name, marks=marks, force=force)
+            check_writable(folder / name, marks=marks, force=force)
         except OutputError as error:
             faults += error.faults
     if faults:
         raise OutputError(*faults)
 
 
-def check(path: Path, *, marks: Marks = (), force: bool = False) -> None:
+def check_writable(path: Path, *, marks: Marks = (), force: bool = False) -> None:
     """Check that a file may be written.
 
     Raises:
         OutputError: it is a folder, or another file that is not to be overwritten.
     """
-    with in_words(path):
+    with raise_as_output_error(path):
         if path.is_dir():
             raise OutputError(f"{path}: is a folder: name a file in it")
         if not path.exists() or _is_special(path) or force or _is_earlier(path, marks):
@@ -148,7 +148,7 @@ def _keep_name(folder: Path) -> None:
 
 
 @contextmanager
-def writing(path: Path, *, marks: Marks = (), force: bool = False) -> Iterator[IO[bytes]]:
+def open_for_writing(path: Path, *, marks: Marks = (), force: bool = False) -> Iterator[IO[bytes]]:
     """Write a file piece by piece: it appears at the end, or after an error not at all.
 
     A writer that was killed may have left much of it: that is removed first.
@@ -161,8 +161,8 @@ def writing(path: Path, *, marks: Marks = (), force: bool = False) -> Iterator[I
     Raises:
         OutputError: it cannot be written, or would overwrite something else.
     """
-    check(path, marks=marks, force=force)
-    with in_words(path):
+    check_writable(path, marks=marks, force=force)
+    with raise_as_output_error(path):
         if _is_special(path):
             with path.open("wb") as file:
                 yield file
@@ -246,7 +246,7 @@ class Folder:
             raise OutputError(f"{self.path / name}: cannot be written: {_reason(error)}") from None
 
 
-def new_file(path: Path) -> IO[bytes]:
+def open_new_file(path: Path) -> IO[bytes]:
     """Open a file for writing from its beginning; a new one is readable for its owner only.
 
     Raises:
@@ -255,14 +255,14 @@ def new_file(path: Path) -> IO[bytes]:
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _OWNER), "wb")
 
 
-def clear_folder(path: Path) -> None:
+def remove_half_written(path: Path) -> None:
     """Remove the files that a killed writer left half written in a folder; needs its lock.
 
     Raises:
         OutputError: one of them cannot be removed.
     """
     for part in path.glob(f"{_PART}*"):
-        with in_words(part):
+        with raise_as_output_error(part):
             part.unlink(missing_ok=True)
 
 
@@ -274,7 +274,7 @@ def make_folder(path: Path) -> None:
     """
     if path.exists() and not path.is_dir():
         raise OutputError(f"{path}: is a file: name a folder")
-    with in_words(path):
+    with raise_as_output_error(path):
         path.mkdir(mode=_OWNER_ONLY, parents=True, exist_ok=True)
 
 
@@ -336,7 +336,7 @@ def locked(path: Path, wait: float = 10.0) -> Iterator[None]:
     """
     from filelock import FileLock, Timeout
 
-    with in_words(path):
+    with raise_as_output_error(path):
         target = _target(path)
         target.parent.stat()  # FileLock would make a missing folder
         # Whoever may write the file may lock it.
@@ -358,7 +358,7 @@ def _lock_of(target: Path) -> Path:
 
 
 @contextmanager
-def in_words(path: Path) -> Iterator[None]:
+def raise_as_output_error(path: Path) -> Iterator[None]:
     """Raise an error of the system as our own, with the path."""
     try:
         yield

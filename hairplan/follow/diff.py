@@ -76,7 +76,7 @@ class Change(Struct, frozen=True):
     why: str | None = None
 
 
-def changes_between(before: Plan, after: Plan) -> tuple[Change, ...]:
+def find_changes(before: Plan, after: Plan) -> tuple[Change, ...]:
     """Return what changed between two plans, in the order in which it is read; empty for nothing.
 
     Args:

@@ -158,7 +158,7 @@ class PatientStatus(Struct, frozen=True, kw_only=True):
     breaks: tuple[Break, ...]
 
 
-def status_of(plan: Plan, plan_file: PlanFile, on: date) -> PatientStatus:
+def find_status(plan: Plan, plan_file: PlanFile, on: date) -> PatientStatus:
     """Return where a patient is on a day.
 
     Args:

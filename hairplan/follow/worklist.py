@@ -20,12 +20,12 @@ from typing import Final, Literal, get_args
 from msgspec import Struct
 
 from hairplan.errors import HairplanError, InputError
-from hairplan.files.plan_file import SUFFIX, PlanFile, decode, protocol_of
+from hairplan.files.plan_file import PLAN_FILE_SUFFIX, PlanFile, decode, load_kept_protocol
 from hairplan.files.store import read_bytes
 from hairplan.plan import Plan, PlannedRestriction, PlannedTask, RestrictedPeriod, Session
 from hairplan.planner import make_plan
 from hairplan.protocol.model import TREATING
-from hairplan.words import at_time, by_date, describe_window, format_date, only_if, plural
+from hairplan.words import at_time, by_date, describe_window, format_count, format_date, only_if
 
 DueKind = Literal[
     "stopped", "impossible", "overdue", "missed", "cancelled", "unrecorded", "check", "to book",
@@ -88,7 +88,7 @@ class Unread(Struct, frozen=True, kw_only=True):
     what: Literal["unread"] = "unread"
 
 
-def in_order(rows: Iterable[Due | Unread]) -> list[Due | Unread]:
+def sort_by_urgency(rows: Iterable[Due | Unread]) -> list[Due | Unread]:
     """Return rows by what is most urgent, then by day; what could not be read comes first."""
     return sorted(rows, key=_place)
 
@@ -99,7 +99,7 @@ def _place(row: Due | Unread) -> tuple[int, date, str, str]:
     return row.urgency, row.day or date.min, row.path, row.session or ""
 
 
-def plan_paths(named: Sequence[Path]) -> Iterator[Path]:
+def find_plan_files(named: Sequence[Path]) -> Iterator[Path]:
     """Return the plan files among those named and in folders, sorted; each once.
 
     Hidden files and folders are left out; a folder that cannot be read stands for what is in it.
@@ -129,16 +129,20 @@ def _inside(folder: Path) -> Iterator[Path]:
     unread: list[OSError] = []
     for place, folders, files in os.walk(folder, onerror=unread.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        names = (name for name in files if name.endswith(SUFFIX) and not name.startswith("."))
+        names = (
+            name for name in files if name.endswith(PLAN_FILE_SUFFIX) and not name.startswith(".")
+        )
         yield from (Path(place, name) for name in sorted(names))
     yield from (Path(error.filename) for error in unread)
 
 
-def due_of(path: Path, on: date) -> tuple[Due | Unread, ...]:
+def read_due(path: Path, on: date) -> tuple[Due | Unread, ...]:
     """Return what is due on a day for the plan in a file; what is wrong if it cannot be read."""
     try:
         plan_file = decode(read_bytes(path), str(path))
-        plan = make_plan(protocol_of(plan_file), plan_file.request, plan_file.history, today=on)
+        plan = make_plan(
+            load_kept_protocol(plan_file), plan_file.request, plan_file.history, today=on
+        )
         return find_due(path, plan_file, plan, on)
     except HairplanError as error:
         # A fault of the plan itself does not name the file.
@@ -224,7 +228,7 @@ class _DueFinder:
         """Yield the first appointment that is overdue: those after it wait for it."""
         sessions = [session for session in self.plan.sessions if session.status == "overdue"]
         for first in sessions[:1]:
-            over = plural((self.on - (first.latest or first.on)).days, "day")
+            over = format_count((self.on - (first.latest or first.on)).days, "day")
             says = f"{over} past its latest day: to be booked, or given up"
             rest = ", ".join(session.id for session in sessions[1:])
             after = f"; after it {rest}" if rest else ""
@@ -308,7 +312,9 @@ class _DueFinder:
     def was_known(self, pause: _Pause, entries: int) -> bool:
         """Return whether the plan as it was on the day of its beginning had a pause on that day."""
         file, begins = self.plan_file, pause.begins
-        then = make_plan(protocol_of(file), file.request, file.history[:entries], today=begins)
+        then = make_plan(
+            load_kept_protocol(file), file.request, file.history[:entries], today=begins
+        )
         return any(
             restriction.id == pause.restriction.id and period.first <= begins <= period.last
             for restriction in then.restrictions

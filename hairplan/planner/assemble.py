@@ -31,10 +31,10 @@ from hairplan.planner.session import (
 )
 from hairplan.planner.slot import START, WAITING, Slot
 from hairplan.planner.tasks import tasks_of
-from hairplan.protocol.figures import basis, fact_ids
+from hairplan.protocol.figures import fact_ids, find_basis
 from hairplan.protocol.model import Price, Protocol
 from hairplan.request import PlanRequest
-from hairplan.words import iso_duration
+from hairplan.words import format_iso_duration
 
 
 def assemble(
@@ -232,7 +232,7 @@ def _milestones(resolved: Resolved, where: Places) -> tuple[PlannedMilestone, ..
         if milestone.at in where:
             place = where[milestone.at]
             day = shift(place, ready.after) if ready.after else place
-            strength = basis(milestone, "label").strength or "clinic"
+            strength = find_basis(milestone, "label").strength or "clinic"
             planned.append(
                 PlannedMilestone(ready.name, milestone.label, day, ready.sources, strength)
             )
@@ -281,7 +281,7 @@ def _cost(sessions: Sequence[Session], layout: Layout, days: Mapping[int, date])
         if session.kind == "session"
     ]
     sources = dict.fromkeys(
-        name for _, slot in priced for name in fact_ids(basis(slot.step, "price").source)
+        name for _, slot in priced for name in fact_ids(find_basis(slot.step, "price").source)
     )
     return Cost(
         priced[0][1].step.prices[0].currency,
@@ -303,4 +303,4 @@ def _price(prices: Sequence[Price], session: Session, anchor: date) -> tuple[int
 def _chair_time(minutes: Sequence[int | None]) -> str | None:
     """Return the length of all appointments in ISO 8601; None if one has no length, or for none."""
     known = [length for length in minutes if length is not None]
-    return iso_duration(sum(known)) if known and len(known) == len(minutes) else None
+    return format_iso_duration(sum(known)) if known and len(known) == len(minutes) else None

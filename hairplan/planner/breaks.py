@@ -12,9 +12,9 @@ from hairplan.plan import Break, Session
 from hairplan.planner.late import days_late, describe_consequence, late_rule
 from hairplan.planner.past import Selection
 from hairplan.planner.slot import Slot
-from hairplan.protocol.figures import basis, fact_ids
+from hairplan.protocol.figures import fact_ids, find_basis
 from hairplan.request import PlanRequest
-from hairplan.words import cite, format_date, plural
+from hairplan.words import cite, format_count, format_date
 
 Broken = Literal["early", "late", "closed"]
 
@@ -82,7 +82,7 @@ class BreakFinder(Struct, frozen=True):
     def _says(self, broken: Break, session: Session, slot: Slot) -> str:
         """Say how far an appointment leaves its window, and what follows."""
         verb = "done" if broken.is_done else "booked" if session.booked else ""
-        days = plural(broken.days, "day")
+        days = format_count(broken.days, "day")
         if broken.what == "early":
             return f"{verb} {days} before its earliest day, {session.earliest} ({broken.rule})"
         if not verb:
@@ -128,4 +128,4 @@ def describe_figure(slot: Slot, what: Broken) -> str:
 
 
 def _facts(slot: Slot, figure: str) -> str:
-    return cite(fact_ids(basis(slot.step, figure).source))
+    return cite(fact_ids(find_basis(slot.step, figure).source))

@@ -26,7 +26,7 @@ from hairplan.planner.steps import (
     read_pace,
     read_rhythm,
 )
-from hairplan.protocol.figures import fact_ids, shown_path, tables
+from hairplan.protocol.figures import display_path, fact_ids, traced_tables
 from hairplan.protocol.model import (
     Condition,
     Counts,
@@ -234,8 +234,8 @@ def compile_protocol(protocol: Protocol, origin: Protocol) -> Compiled:
 def _paths(protocol: Protocol) -> Iterator[tuple[str, Traced | Protocol]]:
     """Yield the tables, each with the path that its figures are shown under; the head first."""
     yield "", protocol
-    for kind, name, table in tables(protocol):
-        yield shown_path(protocol, kind, name, table), table
+    for kind, name, table in traced_tables(protocol):
+        yield display_path(protocol, kind, name, table), table
 
 
 def _cited(table: Traced | Protocol) -> Iterator[str]:

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Final
 
 from hairplan.dates.spans import shift, since_range
-from hairplan.protocol.model import Condition, Protocol, age_range, wanted
+from hairplan.protocol.model import Condition, Protocol, accepted_values, parse_age_range
 from hairplan.request import Answer, PlanRequest
 
 EVENTS: Final = "events."
@@ -87,7 +87,7 @@ def holds(when: Condition, state: State) -> Answer:
     if not when:
         return result
     for name, value in when.items():
-        accepted = wanted(value)
+        accepted = accepted_values(value)
         known = state.get(name, "unknown")
         if name.startswith(EVENTS) and known != "unknown":
             continue
@@ -105,7 +105,10 @@ def holds_on(when: Condition, events: Mapping[str, Sequence[date]], day: date) -
     What is not known of an event is not asked here: it makes the condition unknown as a whole.
     """
     return all(
-        any(_is_since(events[name.removeprefix(EVENTS)], text, day) for text in wanted(value))
+        any(
+            _is_since(events[name.removeprefix(EVENTS)], text, day)
+            for text in accepted_values(value)
+        )
         for name, value in when.items()
         if name.startswith(EVENTS) and name.removeprefix(EVENTS) in events
     )
@@ -123,13 +126,13 @@ def _is_since(days: Sequence[date], text: str, day: date) -> bool:
 def _in_ages(known: str, ranges: Iterable[str]) -> bool:
     if known == "unknown":
         return False
-    return any(low <= int(known) <= high for low, high in map(age_range, ranges))
+    return any(low <= int(known) <= high for low, high in map(parse_age_range, ranges))
 
 
 def unanswered(when: Condition, state: State) -> str:
     """Say which answers a condition waits for, such as "minoxidil=yes" or "age=31..50"."""
     return " and ".join(
-        f"{name}={'|'.join(wanted(value))}"
+        f"{name}={'|'.join(accepted_values(value))}"
         for name, value in when.items()
         if state.get(name, "unknown") == "unknown"
     )

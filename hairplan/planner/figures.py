@@ -7,7 +7,7 @@ from typing import Final
 from msgspec import Struct
 
 from hairplan.plan import Figure, PlanSource
-from hairplan.protocol.figures import basis, fact_ids, format_price
+from hairplan.protocol.figures import fact_ids, find_basis, format_price
 from hairplan.protocol.model import Price, Protocol, Traced
 
 _FIGURES: Final = (
@@ -65,7 +65,7 @@ def _leaves(key: str, value: object) -> Iterator[tuple[str, str]]:
 
 def _figure(path: str, key: str, value: str, table: Traced | Protocol) -> Figure:
     name = f"{path}.{key}".lstrip(".")
-    rests_on = basis(table, key)
+    rests_on = find_basis(table, key)
     return Figure(
         name, value, rests_on.strength or "clinic", fact_ids(rests_on.source), rests_on.why
     )

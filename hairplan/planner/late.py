@@ -6,7 +6,7 @@ from typing import Final
 from hairplan.dates.spans import shift, span
 from hairplan.planner.past import Selection
 from hairplan.planner.steps import PlannedStep
-from hairplan.protocol.figures import basis, fact_ids
+from hairplan.protocol.figures import fact_ids, find_basis
 from hairplan.protocol.model import Step
 from hairplan.request import OnLate, PlanRequest
 from hairplan.words import cite
@@ -75,7 +75,7 @@ def _describe_rule(step: Step, request: PlanRequest) -> str:
     if request.on_late:
         origin = "asked for"
     elif step.late:
-        rests_on = basis(step, "late")
+        rests_on = find_basis(step, "late")
         origin = f"{rests_on.strength}{cite(fact_ids(rests_on.source))}"
     rule = late_rule(step, request)
     says = f": {step.late.says}" if step.late and step.late.says else ""

@@ -13,11 +13,11 @@ from msgspec import Struct, structs
 
 from hairplan.dates.spans import Span, shift, span
 from hairplan.errors import InputError
-from hairplan.history import NOTHING, Record
+from hairplan.history import EMPTY_RECORD, Record
 from hairplan.planner.series import Series
 from hairplan.planner.slot import START, WAITING, Bound, Slot
 from hairplan.planner.steps import PlannedStep
-from hairplan.protocol.model import is_of_step, place_step
+from hairplan.protocol.model import is_place_of_step, step_of_place
 
 MOST_SLOTS: Final = 10_000
 MOST_CONDITIONAL: Final = 6
@@ -134,9 +134,9 @@ class _Laying:
 
     def _anchors(self, place: str) -> list[int]:
         """Return the appointments or days of a place: an event may have several days, or none."""
-        if not is_of_step(place):
+        if not is_place_of_step(place):
             return self.places.get(place, [])
-        return self._at(place, self.places.get(place_step(place), []))
+        return self._at(place, self.places.get(step_of_place(place), []))
 
     def _at(self, place: str, places: list[int]) -> list[int]:
         """Return the appointment that a place such as "course.last" or "course-4" names."""
@@ -191,7 +191,7 @@ class _Laying:
 
         What is off its target is what the rest of its step counts from, unless the anchor is fixed.
         """
-        record = record if self.frame.rolling else NOTHING
+        record = record if self.frame.rolling else EMPTY_RECORD
         day = record.fixed.get(slot.id)
         again = self.frame.late.get(slot.id) or record.not_before(slot.id)
         if day is None and again is None:
@@ -301,7 +301,9 @@ class _Laying:
         bounds = []
         for limit in planned.step.limits:
             low, high = (span(text) if text else None for text in (limit.min, limit.max))
-            is_own = is_of_step(limit.anchor) and place_step(limit.anchor) == planned.step.id
+            is_own = (
+                is_place_of_step(limit.anchor) and step_of_place(limit.anchor) == planned.step.id
+            )
             anchors = self._at(limit.anchor, series) if is_own else self._anchors(limit.anchor)
             if limit.anchor == planned.step.anchor and anchor is not None:
                 anchors = [anchor]

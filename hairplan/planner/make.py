@@ -11,7 +11,7 @@ from functools import partial
 from msgspec import structs
 
 from hairplan.dates.spans import pure_date
-from hairplan.history import Entry, read_history
+from hairplan.history import Entry, replay_history
 from hairplan.plan import Plan, Screened
 from hairplan.planner.assemble import assemble, plan_without_dates
 from hairplan.planner.availability import Availability
@@ -61,7 +61,7 @@ def make_plan(
     if history is not None:
         from hairplan.planner.replan import replan
 
-        request, record = read_history(request, history)
+        request, record = replay_history(request, history)
         return replan(resolve(protocol, request, today, has_begun=True), record)
     return _first_plan(resolve(protocol, request, today))
 

@@ -10,7 +10,7 @@ from hairplan.errors import nearest
 from hairplan.planner.figures import (
     leaves,
 )
-from hairplan.protocol.figures import basis, fact_ids, shown_path, tables
+from hairplan.protocol.figures import display_path, fact_ids, find_basis, traced_tables
 from hairplan.protocol.model import Basis, Protocol, Step, Traced
 
 
@@ -33,19 +33,19 @@ def with_figures(protocol: Protocol, figures: Mapping[str, str]) -> tuple[Protoc
             protocol, fault = _changed(protocol, place, key, value)
             faults += [f"figures.{path}: {fault}"] if fault else []
     if not faults:
-        from hairplan.protocol.load import faults_of_sense
+        from hairplan.protocol.load import find_faults_of_sense
 
-        faults = [f"figures: {fault}" for fault in faults_of_sense(protocol)]
+        faults = [f"figures: {fault}" for fault in find_faults_of_sense(protocol)]
     return protocol, faults
 
 
 def _tables(protocol: Protocol) -> Iterator[tuple[tuple[str, str | int], str, Traced | Protocol]]:
     """Yield every table with figures to change: where it stands, the path shown, the table."""
     yield ("", 0), "", protocol
-    for kind, name, table in tables(protocol):
+    for kind, name, table in traced_tables(protocol):
         # Another choice is made by its option, not by another default of it.
         if kind != "options":
-            yield (kind, name), f"{shown_path(protocol, kind, name, table)}.", table
+            yield (kind, name), f"{display_path(protocol, kind, name, table)}.", table
 
 
 def _places(protocol: Protocol, path: str) -> Iterator[tuple[tuple[str, str | int], str]]:
@@ -61,7 +61,7 @@ def _defaults(protocol: Protocol) -> set[str]:
         prefix + key
         for _, prefix, table in _tables(protocol)
         for key, _ in leaves(table)
-        if basis(table, key).strength == "default" and key not in {"anchor", "at", "until"}
+        if find_basis(table, key).strength == "default" and key not in {"anchor", "at", "until"}
     }
 
 
@@ -86,7 +86,7 @@ def _changed(
     """Return the protocol with one figure changed, or it as it is and why not."""
     kind, name = place
     table: Any = getattr(protocol, kind)[name] if kind else protocol
-    rests_on = basis(table, key)
+    rests_on = find_basis(table, key)
     if rests_on.strength != "default":
         return protocol, _why_not(rests_on)
     # By way of JSON, as lists can be changed and tuples cannot.
@@ -106,8 +106,8 @@ def _changed(
         return protocol, f"'{value}' is not of the form of the default, {dict(leaves(table))[key]}"
     if not kind:
         return changed, None
-    tables = getattr(protocol, kind)
+    members = getattr(protocol, kind)
     if isinstance(changed, Step):
-        steps = [changed if index == name else step for index, step in enumerate(tables)]
+        steps = [changed if index == name else step for index, step in enumerate(members)]
         return structs.replace(protocol, steps=tuple(steps)), None
-    return structs.replace(protocol, **{kind: {**tables, name: changed}}), None
+    return structs.replace(protocol, **{kind: {**members, name: changed}}), None

@@ -24,22 +24,22 @@ from hairplan.planner.conditions import holds
 from hairplan.planner.figures import leaves
 from hairplan.planner.layout import Frame, lay_out
 from hairplan.planner.slot import next_weekday
-from hairplan.protocol.figures import fact_ids, tables
-from hairplan.protocol.languages import missing
+from hairplan.protocol.figures import fact_ids, traced_tables
+from hairplan.protocol.languages import find_missing_languages
 from hairplan.protocol.load import parse_protocol
 from hairplan.protocol.model import (
     REFUSING,
     Protocol,
     Step,
     Traced,
-    age_range,
-    is_of_step,
+    accepted_values,
+    is_place_of_step,
     needed_steps,
-    place_step,
-    wanted,
+    parse_age_range,
+    step_of_place,
 )
-from hairplan.protocol.step_checks import most, repeats
-from hairplan.protocol.toml import capped, read_text
+from hairplan.protocol.step_checks import most_appointments, repeats
+from hairplan.protocol.toml import cap_faults, read_text_file
 from hairplan.request import PlanRequest
 from hairplan.words import join_words
 
@@ -72,11 +72,11 @@ def check_file(path: Path) -> CheckedProtocol:
     Raises:
         InputError: it cannot be read, or every fault in it.
     """
-    text = read_text(path)
+    text = read_text_file(path)
     protocol = parse_protocol(text, str(path))
-    languages = missing(tomllib.loads(text), Protocol)
+    languages = find_missing_languages(tomllib.loads(text), Protocol)
     return CheckedProtocol(
-        protocol, capped([*warnings_of(protocol), *languages]), capped(notes_of(protocol))
+        protocol, cap_faults([*warnings_of(protocol), *languages]), cap_faults(notes_of(protocol))
     )
 
 
@@ -106,7 +106,7 @@ def notes_of(protocol: Protocol) -> list[str]:
 
 
 def _untraced(protocol: Protocol) -> Iterator[str]:
-    for kind, name, table in tables(protocol):
+    for kind, name, table in traced_tables(protocol):
         path = f"{kind}[{name + 1}]" if isinstance(name, int) else f"{kind}.{name}"
         yield from _basis_warnings(table, path)
         yield from _source_warnings(protocol, table, path)
@@ -147,7 +147,7 @@ def _lengths(protocol: Protocol) -> Iterator[str]:
     for number, step in enumerate(protocol.steps, 1):
         path = f"steps[{number}]"
         rhythm = "weekdays" if step.weekdays else "rate" if step.rate else None
-        if rhythm and most(step) == 1 and not (repeats(step) or step.total):
+        if rhythm and most_appointments(step) == 1 and not (repeats(step) or step.total):
             yield f"{path}.{rhythm}: of one appointment alone: give count or lasting"
         if isinstance(step.count, int) and step.lasting and step.has_rhythm:
             by_length = _planned(structs.replace(step, count=None), protocol)
@@ -196,11 +196,11 @@ def _unreached_places(protocol: Protocol) -> Iterator[str]:
         if place in ids or place in {"first", "each", "all"}:
             continue
         end = place.rpartition("-")[2]
-        if not is_of_step(place) or "." in place or not end.isdecimal():
+        if not is_place_of_step(place) or "." in place or not end.isdecimal():
             continue
-        steps = [step for step in protocol.steps if step.id == place_step(place)]
+        steps = [step for step in protocol.steps if step.id == step_of_place(place)]
         if all(not repeats(step) and not step.total for step in steps):
-            longest = max(most(step) for step in steps)
+            longest = max(most_appointments(step) for step in steps)
             if int(end) > longest:
                 yield f"{path}: {place} is never reached: {steps[0].id} has {longest} at most"
 
@@ -210,7 +210,7 @@ def _idle(protocol: Protocol) -> Iterator[str]:
     used = {rule.question for rule in protocol.rules.values()}
     for event in protocol.events.values():
         used |= {event.begins, event.ends}
-    for _, _, table in tables(protocol):
+    for _, _, table in traced_tables(protocol):
         used |= set(table.when)
     for question in protocol.questions.values():
         used |= set(question.only)
@@ -253,13 +253,17 @@ def _values(protocol: Protocol, name: str) -> list[str]:
         return ["female", "male"]
     if name == "age":
         return sorted(_ages(protocol))
-    wants = {value for step in protocol.steps for value in wanted(step.when.get(name, ()))}
+    wants = {value for step in protocol.steps for value in accepted_values(step.when.get(name, ()))}
     return ["yes", "no", *sorted({"unknown"} & wants)]
 
 
 def _ages(protocol: Protocol) -> set[str]:
     """Return an age in each range that steps name, and those beside it."""
-    ranges = [age_range(ages) for s in protocol.steps for ages in wanted(s.when.get("age", ()))]
+    ranges = [
+        parse_age_range(ages)
+        for s in protocol.steps
+        for ages in accepted_values(s.when.get("age", ()))
+    ]
     ends = {age for low, high in ranges for age in (low - 1, low, high, high + 1)}
     return {str(age) for age in ends if 0 <= age <= _OLDEST}
 

@@ -52,9 +52,9 @@ from hairplan.planner.session import (
 from hairplan.planner.slot import Slot
 from hairplan.planner.start import start_taken
 from hairplan.planner.steps import PlannedStep
-from hairplan.protocol.figures import basis, fact_ids
+from hairplan.protocol.figures import fact_ids, find_basis
 from hairplan.protocol.model import Counts, Step
-from hairplan.words import cite, format_date, plural
+from hairplan.words import cite, format_count, format_date
 
 
 def replan(resolved: Resolved, record: Record) -> Plan:
@@ -148,8 +148,8 @@ class _Assembly:
             least = count.min if isinstance(count, Counts) else count
             left = None if planned.count is None else planned.count + len(planned.aside)
             if planned.skipped and left is not None and isinstance(least, int) and left < least:
-                sources = cite(fact_ids(basis(planned.step, "count").source))
-                left_over = f"{plural(left, 'session')} left of at least {least}"
+                sources = cite(fact_ids(find_basis(planned.step, "count").source))
+                left_over = f"{format_count(left, 'session')} left of at least {least}"
                 yield (f"{planned.step.id}: {left_over}{sources}, as some were given up")
 
     # ---- appointments ----
@@ -208,7 +208,7 @@ class _Assembly:
         if chosen.planned == before or slot.follows is None:
             return None
         which = self.selection.layout.slots[slot.follows].id
-        days = plural((chosen.planned - before).days, "day")
+        days = format_count((chosen.planned - before).days, "day")
         return (
             f"{format_date(before)} is too soon after {which} as it really was"
             f" ({describe_figure(slot, 'early')}); moved by +{days}"

@@ -7,7 +7,7 @@ from msgspec import structs
 
 from hairplan.dates.spans import always_near, never_longer, shortest, span
 from hairplan.errors import nearest
-from hairplan.protocol.figures import basis, fact_ids
+from hairplan.protocol.figures import fact_ids, find_basis
 from hairplan.protocol.model import REFUSING, Counts, Protocol, Spacing, Step
 from hairplan.request import PlanRequest
 from hairplan.words import describe_limits, join_words
@@ -169,7 +169,7 @@ def describe_spacing(spacing: Spacing) -> str:
 
 def rests_on(step: Step, figure: str) -> str:
     """Say what a figure rests on, such as "SMP-2, sourced" or "default"."""
-    figure_basis = basis(step, figure)
+    figure_basis = find_basis(step, figure)
     return ", ".join([*fact_ids(figure_basis.source), str(figure_basis.strength)])
 
 

@@ -12,7 +12,7 @@ from hairplan.planner.compile import ReadyRoutine
 from hairplan.planner.resolve import Resolved
 from hairplan.planner.slot import next_weekday
 from hairplan.planner.steps import Pace
-from hairplan.protocol.model import Step, is_of_step, place_step
+from hairplan.protocol.model import Step, is_place_of_step, step_of_place
 from hairplan.words import join_words
 
 _WEEK: Final = 7
@@ -82,9 +82,9 @@ def _last(
     if active.lasting:
         return shift_days(shift(first, active.lasting), -1)
     place = active.routine.until
-    while place and place not in where and is_of_step(place):
+    while place and place not in where and is_place_of_step(place):
         # What the plan has not ends with what it would have counted from.
-        name = place_step(place)
+        name = step_of_place(place)
         place = next((step.anchor for step in steps if step.id == name), None)
     return where.get(place or "")
 

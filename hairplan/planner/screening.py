@@ -14,7 +14,7 @@ from msgspec import Struct, structs
 from hairplan.dates.spans import Period, shift, shift_days, span
 from hairplan.plan import Screened
 from hairplan.planner.conditions import State, holds
-from hairplan.protocol.figures import basis, fact_ids
+from hairplan.protocol.figures import fact_ids, find_basis
 from hairplan.protocol.model import REFUSING, Protocol, Rule, RuleOutcome
 from hairplan.request import Answer
 from hairplan.words import cite
@@ -61,7 +61,7 @@ def describe_rule(rule: Rule) -> str:
         text: _OURS[strength]
         for key, text in given
         # "From that day on" is no figure.
-        if not text.startswith("0 ") and (strength := str(basis(rule, key).strength)) in _OURS
+        if not text.startswith("0 ") and (strength := str(find_basis(rule, key).strength)) in _OURS
     }
     said = "; ".join(f"{figure}: {whose}" for figure, whose in figures.items())
     return f"{rule.says} ({said})" if said else rule.says

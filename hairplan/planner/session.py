@@ -13,7 +13,7 @@ from hairplan.planner.resolve import Resolved
 from hairplan.planner.slot import Slot
 from hairplan.protocol.figures import fact_ids
 from hairplan.request import PlanRequest
-from hairplan.words import describe_window, format_date, format_shift, iso_duration
+from hairplan.words import describe_window, format_date, format_iso_duration, format_shift
 
 _FAR_OFF: Final = frozenset({"touch-up", "maintenance"})
 
@@ -65,7 +65,7 @@ def session_of(
         planned=chosen.planned if chosen else None,
         time=request.time,
         zone=request.zone,
-        duration=iso_duration(minutes) if minutes else None,
+        duration=format_iso_duration(minutes) if minutes else None,
         reason=None,
         sources=fact_ids(step.source),
         name=step.name,

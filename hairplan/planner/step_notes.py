@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from hairplan.protocol.figures import basis, fact_ids
+from hairplan.protocol.figures import fact_ids, find_basis
 from hairplan.protocol.model import Counts, Length, Protocol, Step
 from hairplan.words import cite
 
@@ -36,7 +36,7 @@ def step_notes(
 
 
 def _facts(step: Step, figure: str) -> str:
-    return cite(fact_ids(basis(step, figure).source))
+    return cite(fact_ids(find_basis(step, figure).source))
 
 
 def _ranges(step: Step, events: Mapping[str, object], asked: Mapping[str, object]) -> Iterator[str]:
@@ -49,7 +49,7 @@ def _ranges(step: Step, events: Mapping[str, object], asked: Mapping[str, object
             f"{_facts(step, 'rate')}"
         )
     count = step.count
-    is_asked_only = basis(step, "count.max").strength == "default"
+    is_asked_only = find_basis(step, "count.max").strength == "default"
     is_asked_only = is_asked_only or step.id in asked
     if isinstance(count, Counts) and count.preferred is not None and not is_asked_only:
         yield (

@@ -19,16 +19,16 @@ SCHEMA_LINE: Final = "#:schema ./hairplan.schema.json\n"
 _BUILT_IN: Final = Path(__file__).parent.parent / "protocols"
 
 
-def names(folder: Path | None = None) -> list[str]:
+def protocol_names(folder: Path | None = None) -> list[str]:
     """Return the names of the protocols, sorted.
 
     Args:
         folder: the clinic's protocol folder; None for the built-in ones alone.
     """
-    return sorted({*_stems(_BUILT_IN), *own_names(folder)})
+    return sorted({*_stems(_BUILT_IN), *own_protocol_names(folder)})
 
 
-def own_names(folder: Path | None) -> list[str]:
+def own_protocol_names(folder: Path | None) -> list[str]:
     """Return the names of the protocols in the clinic's folder, sorted."""
     return sorted(_stems(folder)) if folder is not None else []
 
@@ -42,7 +42,7 @@ def is_path(name: str) -> bool:
     return name.endswith(".toml") or "/" in name or "\\" in name
 
 
-def own_path(name: str, folder: Path | None = None) -> Path | None:
+def find_own_file(name: str, folder: Path | None = None) -> Path | None:
     """Return the file of one of the clinic's own treatments; None for a built-in one.
 
     Raises:
@@ -50,11 +50,11 @@ def own_path(name: str, folder: Path | None = None) -> Path | None:
     """
     if is_path(name):
         return Path(name)
-    if name in own_names(folder):
+    if name in own_protocol_names(folder):
         return Path(folder or "") / f"{name}.toml"
-    if name in names():
+    if name in protocol_names():
         return None
-    known = names(folder)
+    known = protocol_names(folder)
     beside = Path(f"{name}.toml").is_file()
     hint = f" (did you mean './{name}.toml'?)" if beside else nearest(name.lower(), known)
     raise InputError(
@@ -63,16 +63,16 @@ def own_path(name: str, folder: Path | None = None) -> Path | None:
     )
 
 
-def file_of(name: str, folder: Path | None = None) -> Path:
+def find_protocol_file(name: str, folder: Path | None = None) -> Path:
     """Return the file of a protocol, by its name or its path.
 
     Raises:
         InputError: there is no such protocol.
     """
-    return own_path(name, folder) or _BUILT_IN / f"{name}.toml"
+    return find_own_file(name, folder) or _BUILT_IN / f"{name}.toml"
 
 
-def protocol_text(name: str, folder: Path | None = None) -> str:
+def read_protocol_text(name: str, folder: Path | None = None) -> str:
     """Return the text of a protocol's file, with the line that names its schema.
 
     Args:
@@ -82,9 +82,9 @@ def protocol_text(name: str, folder: Path | None = None) -> str:
     Raises:
         InputError: there is no such protocol, or its file cannot be read.
     """
-    from hairplan.protocol.toml import read_text
+    from hairplan.protocol.toml import read_text_file
 
-    text = read_text(file_of(name, folder))
+    text = read_text_file(find_protocol_file(name, folder))
     return text if text.startswith("#:schema ") else SCHEMA_LINE + text
 
 
@@ -98,13 +98,13 @@ def load_protocol(name: str | Path, folder: Path | None = None) -> Protocol:
     Raises:
         InputError: there is no such protocol, or its file is not valid; every fault.
     """
-    path = name if isinstance(name, Path) else own_path(name, folder)
+    path = name if isinstance(name, Path) else find_own_file(name, folder)
     if path is None:
         return _load_built_in(_BUILT_IN / f"{name}.toml")
     from hairplan.protocol.load import parse_protocol
-    from hairplan.protocol.toml import read_text
+    from hairplan.protocol.toml import read_text_file
 
-    protocol = parse_protocol(read_text(path), str(path))
+    protocol = parse_protocol(read_text_file(path), str(path))
     if path.parent == folder and protocol.id != path.stem:
         raise InputError(f"{path}: id: '{protocol.id}' is not the file's name, '{path.stem}'")
     return protocol
@@ -118,6 +118,6 @@ def _load_built_in(path: Path) -> Protocol:
     try:
         return msgspec.convert(tomllib.loads(text), Protocol)
     except msgspec.ValidationError:  # it has texts in several languages
-        from hairplan.protocol.toml import typed_toml
+        from hairplan.protocol.toml import parse_toml
 
-        return typed_toml(text, Protocol, str(path))
+        return parse_toml(text, Protocol, str(path))

@@ -50,7 +50,7 @@ class Fault(NamedTuple):
         return f"{self.message}{nearest(self.word, list(self.known))}{self.ending}"
 
 
-def faults_of(table: Json, kind: Hint, others: Iterable[Fault] = ()) -> list[str]:
+def list_faults(table: Json, kind: Hint, others: Iterable[Fault] = ()) -> list[str]:
     """Return what is wrong with a table of a TOML file: the first 100 faults, and how many more.
 
     Args:

@@ -8,7 +8,7 @@ NAMED = ("options", "restrictions", "tasks", "routines", "milestones", "expectat
 LISTED = ("steps", "indications", "differences", "notes")
 
 
-def tables(protocol: Protocol) -> Iterator[tuple[str, str | int, Traced]]:
+def traced_tables(protocol: Protocol) -> Iterator[tuple[str, str | int, Traced]]:
     """Yield every table that carries a source.
 
     Yields:
@@ -22,7 +22,7 @@ def tables(protocol: Protocol) -> Iterator[tuple[str, str | int, Traced]]:
             yield kind, place, table
 
 
-def shown_path(protocol: Protocol, kind: str, name: str | int, table: Traced) -> str:
+def display_path(protocol: Protocol, kind: str, name: str | int, table: Traced) -> str:
     """Return the path under which plans show the figures of a table, such as "tasks.patch-test"."""
     if isinstance(table, Step):
         return step_path(protocol, table)
@@ -45,7 +45,7 @@ def fact_ids(source: str | tuple[str, ...]) -> tuple[str, ...]:
     return (source,) if isinstance(source, str) else source
 
 
-def basis(table: Traced | Protocol, figure: str) -> Basis:
+def find_basis(table: Traced | Protocol, figure: str) -> Basis:
     """Return what a figure rests on: its own entry in the table's `figures`, or else the table's.
 
     Of several entries, the one that names the figure most exactly counts.

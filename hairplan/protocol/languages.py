@@ -58,7 +58,7 @@ def choose_languages(table: object, kind: Hint) -> tuple[Any, list[Fault]]:
     return plain, faults
 
 
-def missing(table: object, kind: Hint) -> list[str]:
+def find_missing_languages(table: object, kind: Hint) -> list[str]:
     """List the texts that lack a language that other texts have; a plain text is in English.
 
     Args:

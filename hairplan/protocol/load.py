@@ -11,7 +11,7 @@ from typing import Final
 
 from hairplan.dates.spans import Span, never_longer, side, since_range, span
 from hairplan.errors import InputError, nearest
-from hairplan.protocol.figures import tables
+from hairplan.protocol.figures import traced_tables
 from hairplan.protocol.model import (
     ANSWERS,
     SEXES,
@@ -20,8 +20,8 @@ from hairplan.protocol.model import (
     Lengths,
     Protocol,
     Traced,
-    age_range,
-    wanted,
+    accepted_values,
+    parse_age_range,
 )
 from hairplan.protocol.step_checks import (
     event_faults,
@@ -31,7 +31,7 @@ from hairplan.protocol.step_checks import (
     step_faults,
     unknown_name_faults,
 )
-from hairplan.protocol.toml import capped, parse_without, typed_toml
+from hairplan.protocol.toml import cap_faults, parse_toml, parse_without
 
 _PATH: Final = r"[\w-]+(\[\d+\])?(\.[\w-]+(\[\d+\])?)*"
 
@@ -47,19 +47,19 @@ def parse_protocol(text: str, where: str) -> Protocol:
         InputError: every fault of form, and every fault of sense that can be told beside them.
     """
     try:
-        protocol = typed_toml(text, Protocol, where)
+        protocol = parse_toml(text, Protocol, where)
     except InputError as error:
         faults_of_form = [fault.removeprefix(f"{where}: ") for fault in error.faults]
         others = [f"{where}: {fault}" for fault in _faults_beside(text, faults_of_form)]
         if not others:
             raise
-        raise InputError(*capped([*error.faults, *others])) from None
-    if faults := faults_of_sense(protocol):
-        raise InputError(*capped([f"{where}: {fault}" for fault in faults]))
+        raise InputError(*cap_faults([*error.faults, *others])) from None
+    if faults := find_faults_of_sense(protocol):
+        raise InputError(*cap_faults([f"{where}: {fault}" for fault in faults]))
     return protocol
 
 
-def faults_of_sense(protocol: Protocol) -> list[str]:
+def find_faults_of_sense(protocol: Protocol) -> list[str]:
     """Return every place where a protocol of the right form makes no sense, sorted by path."""
     return sorted(dict.fromkeys(_faults(protocol)))
 
@@ -76,7 +76,7 @@ def _faults_beside(text: str, faults_of_form: Sequence[str]) -> list[str]:
     protocol = parse_without(text, Protocol, left_out)
     if protocol is None:
         return []
-    by_path = ((fault.partition(": ")[0], fault) for fault in faults_of_sense(protocol))
+    by_path = ((fault.partition(": ")[0], fault) for fault in find_faults_of_sense(protocol))
     return [fault for path, fault in by_path if not any(_is_beside(path, key) for key in left_out)]
 
 
@@ -93,7 +93,7 @@ def _faults(protocol: Protocol) -> Iterator[str]:
     yield from _date_faults(protocol)
     yield from _state_faults(protocol)
     yield from _position_faults(protocol)
-    for kind, name, table in tables(protocol):
+    for kind, name, table in traced_tables(protocol):
         path = f"{kind}[{name + 1}]" if isinstance(name, int) else f"{kind}.{name}"
         by_day = kind in {"tasks", "restrictions"}
         yield from _condition_faults(protocol, table.when, f"{path}.when", by_day=by_day)
@@ -272,7 +272,7 @@ def _condition_faults(
     protocol: Protocol, when: Condition, path: str, *, by_day: bool = False
 ) -> Iterator[str]:
     for key, value in when.items():
-        values = wanted(value)
+        values = accepted_values(value)
         if key == "age":
             yield from (f"{path}.age: {fault}" for ages in values for fault in _age_faults(ages))
             continue
@@ -314,7 +314,7 @@ def _values(protocol: Protocol, key: str) -> tuple[str, ...] | None:
 
 def _age_faults(text: str) -> Iterator[str]:
     try:
-        age_range(text)
+        parse_age_range(text)
     except ValueError:
         yield f"'{text}' is not a range of ages such as '31..50', '..30' or '65..'"
 

@@ -679,29 +679,31 @@ class Protocol(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, om
     notes: tuple[Note, ...] = ()
 
 
-def wanted(value: str | tuple[str, ...]) -> tuple[str, ...]:
+def accepted_values(value: str | tuple[str, ...]) -> tuple[str, ...]:
     """Return the values that a condition accepts for one name."""
     return (value,) if isinstance(value, str) else value
 
 
-def is_of_step(place: str) -> bool:
+def is_place_of_step(place: str) -> bool:
     """Return whether a place belongs to a step, and is not the start or an event."""
     return place not in {"start", "next"} and not place.startswith("events.")
 
 
-def place_step(place: str) -> str:
+def step_of_place(place: str) -> str:
     """Return the step of a place such as "course.last" or "course-4"."""
     return place.rpartition("." if "." in place else "-")[0]
 
 
 def needed_steps(step: Step) -> set[str]:
     """Return the ids of the other steps that a step counts from."""
-    limits = {place_step(limit.anchor) for limit in step.limits if is_of_step(limit.anchor)}
-    anchor = {place_step(step.anchor)} if is_of_step(step.anchor) else set()
+    limits = {
+        step_of_place(limit.anchor) for limit in step.limits if is_place_of_step(limit.anchor)
+    }
+    anchor = {step_of_place(step.anchor)} if is_place_of_step(step.anchor) else set()
     return anchor | limits - {step.id}
 
 
-def age_range(text: str) -> tuple[int, int]:
+def parse_age_range(text: str) -> tuple[int, int]:
     """Read ages such as "31..50", "..30", "65.." or "51" as the first and the last of them.
 
     Raises:

@@ -23,7 +23,7 @@ DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _LANGUAGES: Final = "Languages"
 
 
-def meanings(kind: type) -> dict[str, str]:
+def describe_keys(kind: type) -> dict[str, str]:
     """Return the meaning of each key, from the docstrings of a struct and of its ancestors."""
     by_key: dict[str, str] = {}
     for ancestor in reversed(kind.__mro__):
@@ -60,7 +60,7 @@ def json_schema() -> Schema:
 
 
 def _table(schema: Schema, table: type[Struct]) -> Schema:
-    by_key = meanings(table)
+    by_key = describe_keys(table)
     keys = {
         key.name: _key(schema["properties"][key.name], key, by_key.get(key.name, ""))
         for key in keys_of(table)
@@ -131,7 +131,7 @@ def key_table() -> str:
 
 
 def _section(title: str, table: type[Struct], inside: str, note: str = "") -> str:
-    by_key = meanings(table)
+    by_key = describe_keys(table)
     rows = (
         f"| `{key.name}` | {_cell(_value(key, inside))} | {_cell(by_key.get(key.name, ''))} |"
         for key in _own_keys(table)

@@ -14,10 +14,10 @@ from hairplan.protocol.model import (
     Rate,
     Spacing,
     Step,
-    is_of_step,
+    accepted_values,
+    is_place_of_step,
     needed_steps,
-    place_step,
-    wanted,
+    step_of_place,
 )
 
 RESERVED: Final = frozenset({"start", "next", "first", "last", "each", "all", "events"})
@@ -26,7 +26,7 @@ _LONGEST_MONTHS: Final = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 def step_faults(protocol: Protocol) -> Iterator[str]:
     """Yield every fault in the steps of a protocol, with its path."""
-    if all(is_of_step(step.anchor) for step in protocol.steps):
+    if all(is_place_of_step(step.anchor) for step in protocol.steps):
         yield "steps: none is anchored at the start or at an event"
     currencies = sorted({price.currency for step in protocol.steps for price in step.prices})
     if len(currencies) > 1:
@@ -54,7 +54,10 @@ def _variant_faults(protocol: Protocol, number: int, step: Step) -> Iterator[str
 def _exclude_each_other(one: Step, other: Step) -> bool:
     """Return whether the two steps never hold together: they want other values of one choice."""
     shared = set(one.when) & set(other.when)
-    return any(not set(wanted(one.when[key])) & set(wanted(other.when[key])) for key in shared)
+    return any(
+        not set(accepted_values(one.when[key])) & set(accepted_values(other.when[key]))
+        for key in shared
+    )
 
 
 def _anchor_faults(protocol: Protocol, step: Step, path: str) -> Iterator[str]:
@@ -160,7 +163,7 @@ def _rhythm_faults(step: Step, path: str) -> Iterator[str]:
     yield from (
         f"{path}.seasons: {fault}" for text in step.seasons for fault in _season_faults(text)
     )
-    several = repeats(step) or step.total or most(step) > 1
+    several = repeats(step) or step.total or most_appointments(step) > 1
     if (several or step.until) and not step.repeats_by_itself:
         yield f"{path}.spacing: needs a preferred value, or both min and max"
 
@@ -172,7 +175,7 @@ def rate_faults(rate: Rate, path: str) -> Iterator[str]:
         yield f"{path}.times.min: 0 times is no rhythm"
 
 
-def most(step: Step) -> int:
+def most_appointments(step: Step) -> int:
     """Return how many appointments a step has at most, as far as it says."""
     if isinstance(step.count, Counts):
         return step.count.max
@@ -193,7 +196,7 @@ def _gap_faults(step: Step, path: str) -> Iterator[str]:
     """Yield that a list has more gaps than the step has, or none."""
     if not isinstance(step.spacing, tuple):
         return
-    gaps = most(step) - (step.anchor == "start")
+    gaps = most_appointments(step) - (step.anchor == "start")
     if not step.spacing:
         yield f"{path}.spacing: an empty list: give one for each gap"
     elif len(step.spacing) > gaps and not (repeats(step) or step.total):
@@ -245,9 +248,9 @@ def _price_faults(step: Step, path: str) -> Iterator[str]:
 
 def place_faults(protocol: Protocol, place: str, path: str) -> Iterator[str]:
     """Yield that a place names no step or event of the protocol."""
-    if is_of_step(place):
+    if is_place_of_step(place):
         yield from unknown_name_faults(
-            place_step(place), [step.id for step in protocol.steps], path, "step"
+            step_of_place(place), [step.id for step in protocol.steps], path, "step"
         )
     elif place != "start":
         yield from event_faults(protocol, place.removeprefix("events."), path)

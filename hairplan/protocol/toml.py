@@ -26,7 +26,7 @@ _TOO_DEEP: Final = "nested too deeply"
 _TOO_LONG: Final = "not valid TOML: a whole number of more than 64 bits"
 
 
-def read_text(path: "Path") -> str:
+def read_text_file(path: "Path") -> str:
     """Read a UTF-8 file of at most 1 MiB, with or without a byte order mark.
 
     Raises:
@@ -62,7 +62,7 @@ def _state(status: os.stat_result) -> tuple[int, int] | None:
     return (status.st_size, status.st_mtime_ns) if stat.S_ISREG(status.st_mode) else None
 
 
-def typed_toml(text: str, kind: type[T], where: str) -> T:
+def parse_toml(text: str, kind: type[T], where: str) -> T:
     """Convert a TOML text to a type, choosing a text from each table of languages.
 
     Args:
@@ -112,11 +112,11 @@ def _converted(table: dict[str, Any], kind: type[T]) -> T:
     except ValueError:  # msgspec's ValidationError is one; an endless number raises another
         _refuse_endless(table)
         _refuse_newer(table, kind)
-    from hairplan.protocol.faults import faults_of
+    from hairplan.protocol.faults import list_faults
     from hairplan.protocol.languages import choose_languages
 
     plain, faults = choose_languages(table, kind)
-    if sentences := faults_of(plain, kind, faults):
+    if sentences := list_faults(plain, kind, faults):
         raise InputError(*sentences)
     return msgspec.convert(plain, kind)
 
@@ -149,7 +149,7 @@ def _format(kind: type) -> int | None:
     return next((max(key.shape.forms[0].choices) for key in keys if key.name == "format"), None)
 
 
-def capped(faults: "Sequence[str]") -> list[str]:
+def cap_faults(faults: "Sequence[str]") -> list[str]:
     """Return the first 100 faults, and a line on how many more there are."""
     kept = list(faults[:MOST_FAULTS])
     if len(faults) > MOST_FAULTS:

@@ -13,7 +13,7 @@ from typing import Final
 from msgspec import structs
 
 from hairplan.plan import Plan
-from hairplan.words import harmless
+from hairplan.words import replace_controls
 
 COLUMNS: Final = (
     "plan", "ref", "protocol", "item", "id", "kind", "status", "number", "of", "date", "time",
@@ -27,15 +27,15 @@ Cells = dict[str, object]
 
 def render_csv(plan: Plan) -> str:
     """Render a plan as CSV with a header; a plan without dates has the header alone."""
-    return csv_header() + csv_rows(plan)
+    return render_csv_header() + render_csv_rows(plan)
 
 
-def csv_header() -> str:
+def render_csv_header() -> str:
     """Render the header."""
     return f"{','.join(COLUMNS)}\r\n"
 
 
-def csv_rows(plan: Plan) -> str:
+def render_csv_rows(plan: Plan) -> str:
     """Render a plan as rows without a header, to stand below those of other plans."""
     always: Cells = {"plan": plan.id, "ref": plan.ref, "protocol": plan.protocol.id}
     return write_rows(COLUMNS, (always | cells for cells in sorted(_items(plan), key=_order)))
@@ -108,5 +108,5 @@ def _safe_cell(value: object) -> object:
         return " ".join(map(str, value))
     if hasattr(value, "isoformat"):
         return value.isoformat()
-    text = harmless(str(value))
+    text = replace_controls(str(value))
     return f"'{text}" if text.startswith(_FORMULA) else text

@@ -8,7 +8,7 @@ from msgspec import structs
 
 from hairplan.follow.worklist import Due, DueKind, Unread
 from hairplan.show.document import Document, Line, Mark, Section, TableRow, build_document
-from hairplan.words import describe_days_away, format_date, plural
+from hairplan.words import describe_days_away, format_count, format_date
 
 _TITLES: Final[dict[DueKind, str]] = {
     "stopped": "Stopped, or without dates",
@@ -78,10 +78,10 @@ def summarise(rows: Sequence[Due | Unread], plans: int) -> str:
     kinds = [row.what for row in rows]
     known = ("unread", *get_args(DueKind))
     counted = [f"{kinds.count(kind)} {_WORDS.get(kind, kind)}" for kind in known if kind in kinds]
-    return f"{plural(plans, 'plan')}: {', '.join(counted) or 'nothing is due'}"
+    return f"{format_count(plans, 'plan')}: {', '.join(counted) or 'nothing is due'}"
 
 
-def csv_rows(rows: Iterable[Due | Unread]) -> str:
+def render_due_csv(rows: Iterable[Due | Unread]) -> str:
     """Render what is due as CSV with a header, its cells as safe as those of a plan."""
     from hairplan.show.csv import write_rows
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from hairplan.show.document import Document, Section
-from hairplan.words import harmless
+from hairplan.words import replace_controls
 
 
 def render_markdown(document: Document) -> str:
@@ -42,4 +42,4 @@ def _row(cells: Sequence[str], *, escape: bool = True) -> str:
 
 def _escaped(text: str) -> str:
     """Keep a text from being read as markup, links or HTML."""
-    return re.sub(r"([\\`*_\[\]<>|#&~])", r"\\\1", harmless(text))
+    return re.sub(r"([\\`*_\[\]<>|#&~])", r"\\\1", replace_controls(text))

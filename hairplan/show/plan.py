@@ -27,12 +27,12 @@ from hairplan.words import (
     describe_difference,
     describe_rhythm,
     describe_window,
+    format_count,
     format_date,
     format_duration,
     format_moment,
     format_range,
     only_if,
-    plural,
 )
 
 _STRENGTHS: Final = {
@@ -88,7 +88,9 @@ def _summary_lines(plan: Plan) -> Iterator[Line]:
 def _describe_course(dated: Sequence[Session]) -> str:
     """Say how many sessions there are, or else appointments, from when to when and how long."""
     course = [session for session in dated if session.kind == "session"]
-    count = plural(len(course), "session") if course else plural(len(dated), "appointment")
+    count = (
+        format_count(len(course), "session") if course else format_count(len(dated), "appointment")
+    )
     sessions = course or dated
     first, last = format_date(sessions[0].on), format_date(sessions[-1].on)
     days = f"on {first}" if first == last else f"from {first} to {last}"
@@ -104,7 +106,7 @@ def _describe_time(sessions: Sequence[Session]) -> str:
 
 
 def _describe_cost(plan: Plan) -> str:
-    total = plural(len(plan.dated), "appointment")
+    total = format_count(len(plan.dated), "appointment")
     parts = [f"chair time {format_duration(plan.chair_time)}"] if plan.chair_time else []
     if plan.cost:
         parts.insert(0, _describe_price(plan.cost, len(plan.dated)))
@@ -281,7 +283,7 @@ def _task_lines(plan: Plan) -> Iterator[Line]:
 def _routine_line(routine: PlannedRoutine) -> Line:
     """Say what is done at home again and again, in one line."""
     rhythm = describe_rhythm(routine.rhythm, routine.first, routine.last)
-    total = f", {plural(routine.count, 'time')} in all" if routine.count else ""
+    total = f", {format_count(routine.count, 'time')} in all" if routine.count else ""
     what = f"{routine.label}{only_if(routine.only_if)}{cite(routine.sources)}"
     mark: Mark = "open" if routine.only_if else "plain"
     return Line(f"at home, {rhythm}{total}: {what}", mark)

@@ -2,7 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from hairplan.protocol.figures import basis, fact_ids, format_price, shown_path, tables
+from hairplan.protocol.figures import (
+    display_path,
+    fact_ids,
+    find_basis,
+    format_price,
+    traced_tables,
+)
 from hairplan.protocol.model import (
     Condition,
     Counts,
@@ -21,10 +27,10 @@ from hairplan.protocol.model import (
     Step,
     Task,
     Traced,
-    wanted,
+    accepted_values,
 )
 from hairplan.show.document import Document, Line, Section, build_document
-from hairplan.words import describe_difference, describe_limits, describe_outcome, plural
+from hairplan.words import describe_difference, describe_limits, describe_outcome, format_count
 
 
 def protocol_document(protocol: Protocol) -> Document:
@@ -71,7 +77,7 @@ def _summary_lines(protocol: Protocol) -> Iterator[Line]:
 
 
 def _describe_basis(table: Traced | Protocol, key: str) -> str:
-    ground = basis(table, key)
+    ground = find_basis(table, key)
     return f" [{', '.join([*fact_ids(ground.source), str(ground.strength)])}]"
 
 
@@ -85,12 +91,12 @@ def _with_basis(table: Traced | Protocol, key: str, value: object) -> str:
 
 def _describe_when(when: Condition, word: str = "if") -> str:
     """Say a condition, such as ", if cadence=weekly"; nothing for none."""
-    parts = [f"{name}={'|'.join(wanted(value))}" for name, value in when.items()]
+    parts = [f"{name}={'|'.join(accepted_values(value))}" for name, value in when.items()]
     return f", {word} {' and '.join(parts)}" if parts else ""
 
 
-def _describe_texts(tables: Sequence[Note]) -> list[str]:
-    return [f"{table.text}{_table_basis(table)}" for table in tables]
+def _describe_texts(notes: Sequence[Note]) -> list[str]:
+    return [f"{note.text}{_table_basis(note)}" for note in notes]
 
 
 def _describe_options(protocol: Protocol) -> Iterator[str]:
@@ -128,13 +134,13 @@ def _describe_count(step: Step) -> Iterator[str]:
         yield "repeats up to the horizon"
     elif isinstance(count, Counts):
         if count.preferred is not None:
-            yield _with_basis(step, "count.preferred", plural(count.preferred, "time"))
+            yield _with_basis(step, "count.preferred", format_count(count.preferred, "time"))
             yield _with_basis(step, "count.min", f"{count.min}..{count.max} may be asked for")
         else:
-            yield _with_basis(step, "count.min", f"{plural(count.min, 'time')} at least")
+            yield _with_basis(step, "count.min", f"{format_count(count.min, 'time')} at least")
             yield _with_basis(step, "count.max", f"up to {count.max}, the rest conditional")
     elif count is not None:
-        yield _with_basis(step, "count", plural(count, "time"))
+        yield _with_basis(step, "count", format_count(count, "time"))
     elif not (step.total or step.lasting or step.offsets):
         yield "once"
     if step.total:
@@ -174,7 +180,7 @@ def _describe_rate(rate: Rate) -> str:
     if isinstance(times, Counts):
         preferred = f" (preferred {times.preferred})" if times.preferred else ""
         return f"{times.min}..{times.max} times a {rate.per}{preferred}"
-    return f"{plural(times, 'time')} a {rate.per}"
+    return f"{format_count(times, 'time')} a {rate.per}"
 
 
 def _describe_limits(step: Step) -> Iterator[str]:
@@ -289,8 +295,8 @@ def _describe_rule(name: str, table: Rule) -> str:
 def _reasons(protocol: Protocol) -> Iterator[str]:
     """Yield each reason once, with the figures that it stands for."""
     where: dict[str, list[str]] = {}
-    for kind, name, table in tables(protocol):
-        path = shown_path(protocol, kind, name, table)
+    for kind, name, table in traced_tables(protocol):
+        path = display_path(protocol, kind, name, table)
         if table.why:
             where.setdefault(table.why, []).append(path)
         for key, exception in table.figures.items():

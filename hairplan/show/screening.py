@@ -6,7 +6,7 @@ from datetime import date
 from hairplan.plan import Screened
 from hairplan.protocol.model import REFUSING, Protocol
 from hairplan.show.document import Document, Line, Mark, Section, TableRow
-from hairplan.words import cite, describe_outcome, format_date, plural
+from hairplan.words import cite, describe_outcome, format_count, format_date
 
 
 def screening_lines(screening: Sequence[Screened]) -> Iterator[Line]:
@@ -101,7 +101,7 @@ def _verdict(screening: Sequence[Screened]) -> Line:
         return Line(f"refused: {', '.join(refusing)}", "refused")
     questions = {rule.question for rule in screening if rule.applies == "unknown"}
     if questions:
-        return Line(f"{plural(len(questions), 'question')} to settle", "open")
+        return Line(f"{format_count(len(questions), 'question')} to settle", "open")
     return Line("nothing speaks against it", "good")
 
 

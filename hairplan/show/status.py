@@ -7,7 +7,7 @@ from hairplan.follow.status import Ahead, Beginning, InForce, PatientStatus, ope
 from hairplan.plan import Break, Plan, PlannedTask
 from hairplan.show.document import Document, Line, Mark, Section, build_document
 from hairplan.show.screening import question_lines
-from hairplan.words import at_time, by_date, describe_days_away, format_date, only_if, plural
+from hairplan.words import at_time, by_date, describe_days_away, format_count, format_date, only_if
 
 
 def status_document(plan: Plan, status: PatientStatus) -> Document:
@@ -58,14 +58,14 @@ def _describe_window_left(ahead: Ahead) -> str:
     if ahead.open_days is None:
         return f"window {ahead.window}"
     if ahead.open_days < 0:
-        return f"window {ahead.window}, over since {plural(-ahead.open_days, 'day')}"
-    return f"window {ahead.window}, open for {plural(ahead.open_days, 'day')} more"
+        return f"window {ahead.window}, over since {format_count(-ahead.open_days, 'day')}"
+    return f"window {ahead.window}, open for {format_count(ahead.open_days, 'day')} more"
 
 
 def _urgent_lines(status: PatientStatus) -> Iterator[Line]:
     """Yield what is overdue, what is to be booked again, and what is past without a record."""
     for late in status.overdue:
-        over = plural(-(late.open_days or 0), "day")
+        over = format_count(-(late.open_days or 0), "day")
         yield Line(f"{late.session}: overdue for {over}: window {late.window}", "refused")
     for again in status.again:
         is_ahead = again.day is not None and again.day >= status.on

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from hairplan.show.document import Document, Line, Mark, Section
-from hairplan.words import harmless
+from hairplan.words import replace_controls
 
 _STYLES: Final[dict[Mark, str]] = {
     "plain": "",
@@ -45,7 +45,7 @@ def render_table(document: Document, *, width: int, color: bool) -> str:
         legacy_windows=False,
     )
     if document.title:
-        console.print(Text(harmless(document.title), style="bold"))
+        console.print(Text(replace_controls(document.title), style="bold"))
     for line in document.lines:
         console.print(_text(line))
     for section in document.sections:
@@ -64,7 +64,7 @@ def _section(section: Section) -> RenderableType:
 
 
 def _text(line: Line, *, bullet: bool = False) -> RenderableType:
-    text = Text(harmless(line.text), style=_STYLES[line.mark])
+    text = Text(replace_controls(line.text), style=_STYLES[line.mark])
     if not bullet:
         return text
     grid = Table.grid(padding=(0, 1))
@@ -90,6 +90,6 @@ def _table(section: Section) -> Table:
         no_wrap = has_sentences and length <= _SHORT
         table.add_column(column, justify="left", overflow="fold", no_wrap=no_wrap)
     for row in section.rows:
-        cells = (Text(harmless(cell)) for cell in row.cells)
+        cells = (Text(replace_controls(cell)) for cell in row.cells)
         table.add_row(*cells, style=_STYLES[row.mark])
     return table

@@ -18,10 +18,17 @@ from pathlib import Path
 import msgspec
 
 from hairplan import PlanRequest, load_protocol, make_plan
-from hairplan.files.plan_file import PlanFile, appended, decode, encode, keep, protocol_of
-from hairplan.follow.worklist import due_of, plan_paths
+from hairplan.files.plan_file import (
+    PlanFile,
+    append_entry,
+    create_plan_file,
+    decode,
+    encode,
+    load_kept_protocol,
+)
+from hairplan.follow.worklist import find_plan_files, read_due
 from hairplan.history import Changed, Done, Entry, Happening, Missed, Moved
-from hairplan.protocol.catalog import protocol_text
+from hairplan.protocol.catalog import read_protocol_text
 
 ON = date(2026, 12, 15)
 MADE = datetime(2026, 9, 1, 8, tzinfo=UTC)
@@ -57,10 +64,12 @@ def plan_file(number: int) -> PlanFile:
     request = PlanRequest(
         start=start, ref=f"P-{number:05}", closed=("sun",), answers={"pregnancy": "unknown"}
     )
-    text = protocol_text(treatment)
-    made = keep(load_protocol(treatment), text, request, id=f"plan-{number:05}", made=MADE)
+    text = read_protocol_text(treatment)
+    made = create_plan_file(
+        load_protocol(treatment), text, request, id=f"plan-{number:05}", made=MADE
+    )
     for step in history(start, number // 7 % 4):
-        made = appended(made, step)
+        made = append_entry(made, step)
     return made
 
 
@@ -75,7 +84,7 @@ def write_all(folder: Path, count: int) -> None:
 def only_read(folder: Path) -> float:
     """Return the seconds that it takes to read and decode the files."""
     begin = time.perf_counter()
-    for path in plan_paths([folder]):
+    for path in find_plan_files([folder]):
         msgspec.json.decode(path.read_bytes())
     return time.perf_counter() - begin
 
@@ -83,11 +92,11 @@ def only_read(folder: Path) -> float:
 def planning(folder: Path) -> tuple[float, float]:
     """Return the seconds of reading all files as plan files, and of making all their plans."""
     reading = making = 0.0
-    for path in plan_paths([folder]):
+    for path in find_plan_files([folder]):
         begin = time.perf_counter()
         file = decode(path.read_bytes(), path.name)
         middle = time.perf_counter()
-        make_plan(protocol_of(file), file.request, file.history, today=ON)
+        make_plan(load_kept_protocol(file), file.request, file.history, today=ON)
         reading += middle - begin
         making += time.perf_counter() - middle
     return reading, making
@@ -95,11 +104,11 @@ def planning(folder: Path) -> tuple[float, float]:
 
 def memory(folder: Path, count: int) -> float:
     """Return the most MiB that going through some of the files takes, beyond what stays."""
-    paths = list(plan_paths([folder]))[:count]
-    due_of(paths[0], ON)
+    paths = list(find_plan_files([folder]))[:count]
+    read_due(paths[0], ON)
     tracemalloc.start()
     for path in paths:
-        due_of(path, ON)
+        read_due(path, ON)
     most = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     return most / 2**20
@@ -113,7 +122,7 @@ def main() -> None:
         write_all(folder, count)
         read = only_read(folder)
         begin = time.perf_counter()
-        rows = Counter(row.what for path in plan_paths([folder]) for row in due_of(path, ON))
+        rows = Counter(row.what for path in find_plan_files([folder]) for row in read_due(path, ON))
         ours = time.perf_counter() - begin
         print(f"{count} plan files: {sum(rows.values())} rows, {dict(rows)}")
         print(f"reading and decoding: {read:.2f} s, {read / count * 1e6:.0f} us a file")
