@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any, Self
 
 import pytest
-from conftest import Ran, plan, strict_faults
+from conftest import OWN, Ran, plan, strict_faults
 from icalendar import Calendar
 from test_cli import errors
 
-from hairplan.batch import batch, workers
+from hairplan.batch import batch, row_processor, workers
 from hairplan.batch.journal import NAME, UNDER_WAY
 from hairplan.batch.row_processor import BatchSpec, OutputForms, RowOutcome, RowProcessor, RowTask
 from hairplan.cli import batch as batch_command
@@ -671,6 +671,35 @@ def test_a_batch_that_was_stopped_goes_on_with_its_own_day(
     assert contents("plans") == whole
     # One that came to its end does not hold the next one to its day.
     assert "goes on" not in hairplan(f"{run} --resume").err
+
+
+# The journal of a batch of an earlier release that was killed: A-1 is still made from the same.
+LEFT_BEHIND = (
+    '{"today":"2026-11-05","stamp":"2026-11-05T00:00:00Z","is_complete":false}\n'
+    '{"name":"A-1","made_from":'
+    '"c26596790cc94858bdb37c3b6d2d97cf541e6a39863d70930fd8be28162f0d9e"'
+    ',"files":{".plan.json":"0"}}\n'
+)
+
+
+def test_a_folder_of_an_earlier_release_is_gone_on_with(
+    hairplan: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(row_processor, "__version__", "1")
+    monkeypatch.delenv("HAIRPLAN_TODAY")
+    step = (
+        '[[steps]]\nid = "course"\nname = "Visit"\ncount = 2\nspacing = { preferred = "1 week" }\n'
+    )
+    Path("own.toml").write_text(f"{OWN}{step}")
+    Path("p.csv").write_text("ref,start,time\nA-1,2026-12-01,14:30\nA-2,2026-12-01,14:30\n")
+    Path("plans").mkdir()
+    Path("plans/A-1.plan.json").write_text("gone on with since")
+    Path("plans", UNDER_WAY).write_text(LEFT_BEHIND)
+    run = "batch p.csv -t own.toml --out-dir plans --name ref -f plan --closed sun --resume"
+    ran = hairplan(f"{run} {ZONED}")
+    assert "goes on with the batch of 2026-11-05" in said(ran)
+    assert said(ran)[-1] == "2 rows: 2 plans (1 unchanged), 0 refused, 0 failed; written to plans"
+    assert Path("plans/A-1.plan.json").read_text() == "gone on with since"
 
 
 def test_files_that_a_power_cut_left_empty_are_made_again(hairplan: Run) -> None:

@@ -10,8 +10,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -73,19 +74,23 @@ def streams(maker: subprocess.Popen[str]) -> tuple[IO[str], IO[str]]:
     return maker.stdin, maker.stdout
 
 
-def run(maker: subprocess.Popen[str], kill_after: float | None = None) -> float:
-    """Run a batch, or kill it after some seconds; return how many it took."""
+def run(maker: subprocess.Popen[str], kill: Callable[[int], None] = lambda _: None) -> None:
+    """Run a batch to its end, unless it is killed before."""
     sent, answer = streams(maker)
-    begun = time.perf_counter()
     sent.write("\n")
     sent.flush()
-    batch = int(answer.readline())
-    if kill_after is not None:
-        time.sleep(kill_after)
-        with suppress(ProcessLookupError):
-            os.kill(batch, signal.SIGKILL)
+    kill(int(answer.readline()))
     assert answer.readline() == "\n"
-    return time.perf_counter() - begun
+
+
+def kill_at(files: int, folder: Path, delay: float, batch: int) -> None:
+    """Kill a batch some seconds after a folder has so many files, however fast the machine is."""
+    with suppress(ProcessLookupError):
+        while len(list(folder.iterdir())) < files:
+            os.kill(batch, 0)  # it is still there
+            time.sleep(0.001)
+        time.sleep(delay)
+        os.kill(batch, signal.SIGKILL)
 
 
 def clear(folder: Path) -> None:
@@ -101,15 +106,15 @@ def test_a_batch_that_is_killed_and_goes_on_ends_in_the_same_bytes(tmp_path: Pat
     halves = 0
     with batches() as maker:
         run(maker)
-        clear(plans)
-        seconds = run(maker)
         whole, failed = contents(plans), report.read_bytes()
         assert len(whole) == 2 * 89 + 2
         for number in range(ROUNDS):
             clear(plans)
             report.unlink(missing_ok=True)
             for _ in range(number % 3 + 1):
-                run(maker, moments.uniform(0, seconds * 1.2))
+                # From before the first file to behind the last, when the journal is finished.
+                files, delay = moments.randint(0, len(whole)), moments.uniform(0, 0.005)
+                run(maker, partial(kill_at, files, plans, delay))
             halves += 4 < len(contents(plans)) < len(whole)
             run(maker)
             assert contents(plans) == whole, number
@@ -140,7 +145,7 @@ def test_the_processes_of_a_batch_that_is_killed_end_as_well(tmp_path: Path) -> 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="it is interrupted by a signal")
 def test_processes_that_are_interrupted_stop_cleanly_and_go_on(tmp_path: Path) -> None:
-    write_list(tmp_path, 3000)
+    write_list(tmp_path, 1500)
     command = [sys.executable, "-m", "hairplan", *BATCH, "-t", "smp", "--jobs", "2"]
     plans = tmp_path / "plans"
     with subprocess.Popen(

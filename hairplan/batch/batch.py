@@ -14,8 +14,6 @@ from hairplan.batch.workers import FinishedRow, process_rows
 from hairplan.calendar.ics import wrapped
 from hairplan.show.csv import render_csv_header
 
-_FLUSH_EVERY = 64
-
 
 class Batch(Struct, frozen=True):
     """A batch to run.
@@ -45,13 +43,10 @@ class Batch(Struct, frozen=True):
             OutputError: the folder takes no more.
         """
         tasks = map(self._task, rows)
-        finished = process_rows(tasks, self.spec, self.jobs, should_stop)
-        for number, (task, raw_outcome) in enumerate(finished, 1):
-            outcome = self._compared(task, raw_outcome)
+        for task, processed in process_rows(tasks, self.spec, self.jobs, should_stop):
+            outcome = self._compared(task, processed)
             if self.journal and outcome.written and not self.spec.is_rehearsal:
                 self.journal.add(outcome.written)
-                if number % _FLUSH_EVERY == 0:
-                    self.journal.flush()
             yield task, outcome
 
     def _task(self, row: Row) -> RowTask:

@@ -27,6 +27,8 @@ NAME: Final = ".hairplan-batch.jsonl"
 UNDER_WAY: Final = ".hairplan-batch.part.jsonl"
 LOCK: Final = "hairplan-batch"
 
+_FLUSH_EVERY: Final = 64
+
 
 class JournalHeader(Struct, frozen=True):
     """The first line of a journal: when its batch was begun.
@@ -124,21 +126,17 @@ class Journal:
             self._file = (self.folder / UNDER_WAY).open("ab")
 
     def add(self, entry: JournalEntry) -> None:
-        """Write the entry of the next row."""
-        assert self._file is not None, "a journal is begun before it is written"
-        self._rows += 1
-        with raise_as_output_error(self.folder):
-            self._file.write(self._remember(entry, self._rows))
-
-    def flush(self) -> None:
-        """Hand the entries so far to the system.
+        """Write the entry of the next row.
 
         Raises:
             OutputError: the disk is full.
         """
         assert self._file is not None, "a journal is begun before it is written"
+        self._rows += 1
         with raise_as_output_error(self.folder):
-            self._file.flush()
+            self._file.write(self._remember(entry, self._rows))
+            if self._rows % _FLUSH_EVERY == 0:
+                self._file.flush()
 
     def finish(self) -> None:
         """Replace the journal of earlier batches: this one has come to its end.

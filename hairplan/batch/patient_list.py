@@ -89,7 +89,7 @@ def open_list(stream: IO[bytes], form: ListForm | None, name: str) -> PatientLis
     first = lines.peek()
     if form is None:
         form = "jsonl" if first.lstrip()[:1] == "{" else "csv"
-    return _open_json_lines(lines) if form == "jsonl" else _open_csv(lines, name)
+    return _open_json_lines(lines) if form == "jsonl" else _open_csv(lines)
 
 
 class _TooLongError(Exception):
@@ -116,7 +116,8 @@ class _LineReader:
         """
         try:
             head = self._read()
-            self._refuse_encodings(head)
+            if head.encode("utf-8", "surrogateescape")[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+                raise InputError(f"{self.name}: is UTF-16 text: save it as UTF-8")
             head = head.removeprefix("\ufeff")
             self.ahead.append(head)
             while head and not head.strip():
@@ -127,10 +128,6 @@ class _LineReader:
         if not head:
             raise InputError(f"{self.name}: is empty: a list has a header and a row for each plan")
         return head
-
-    def _refuse_encodings(self, head: str) -> None:
-        if head.encode("utf-8", "surrogateescape")[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-            raise InputError(f"{self.name}: is UTF-16 text: save it as UTF-8")
 
     def begin_row(self) -> None:
         """Begin a row at the next line."""
@@ -174,10 +171,10 @@ class _LineReader:
 # ---- CSV ----
 
 
-def _open_csv(lines: _LineReader, name: str) -> PatientList:
+def _open_csv(lines: _LineReader) -> PatientList:
     head = lines.ahead[-1]
     if head.lstrip().startswith("["):
-        raise InputError(f"{name}: a JSON array: give JSON Lines, an object a line, or CSV")
+        raise InputError(f"{lines.name}: a JSON array: give JSON Lines, an object a line, or CSV")
     delimiter = _delimiter(head)
     # A cell may be as long as the whole list where a quotation mark is never closed.
     csv.field_size_limit(_MOST_IN_A_LINE)
@@ -187,11 +184,11 @@ def _open_csv(lines: _LineReader, name: str) -> PatientList:
     try:
         names = next(reader)
     except csv.Error as error:
-        raise InputError(f"{name}: the header is {_describe_error(error)}") from None
+        raise InputError(f"{lines.name}: the header is {_describe_error(error)}") from None
     header = tuple(map(normalize_column, names))
     while header and not header[-1]:
         header = header[:-1]
-    return PatientList("csv", delimiter, header, _csv_rows(lines, reader, header, name))
+    return PatientList("csv", delimiter, header, _csv_rows(lines, reader, header))
 
 
 def _delimiter(head: str) -> str:
@@ -206,7 +203,7 @@ def _delimiter(head: str) -> str:
 
 
 def _csv_rows(
-    lines: _LineReader, reader: Iterator[list[str]], header: Sequence[str], name: str
+    lines: _LineReader, reader: Iterator[list[str]], header: Sequence[str]
 ) -> Iterator[Row]:
     while True:
         lines.begin_row()
@@ -225,7 +222,7 @@ def _csv_rows(
         else:
             yield lines.row(dict(zip(header, cells, strict=False)))
     if not lines.rows:
-        raise InputError(f"{name}: has a header and no rows")
+        raise InputError(f"{lines.name}: has a header and no rows")
 
 
 def _describe_width(cells: int, expected: int) -> str:
@@ -249,30 +246,6 @@ def _describe_error(error: Exception) -> str:
 # ---- JSON Lines ----
 
 
-class _Decoder:
-    """Decodes lines of JSON, and notes the keys that an object has twice."""
-
-    def __init__(self) -> None:
-        self.twice: set[str] = set()
-        self._decode = json.JSONDecoder(object_pairs_hook=self._object).decode
-
-    def _object(self, pairs: list[tuple[str, Any]]) -> RowContent:
-        content = dict(pairs)
-        if len(content) < len(pairs):
-            self.twice |= _repeated(name for name, _ in pairs)
-        return content
-
-    def decode(self, line: str) -> object:
-        """Decode one line.
-
-        Raises:
-            ValueError: it is no JSON.
-            RecursionError: it is nested too deeply.
-        """
-        self.twice = set()
-        return self._decode(line)
-
-
 def _open_json_lines(lines: _LineReader) -> PatientList:
     rows = _json_rows(lines)
     first = next(rows)
@@ -281,7 +254,6 @@ def _open_json_lines(lines: _LineReader) -> PatientList:
 
 
 def _json_rows(lines: _LineReader) -> Iterator[Row]:
-    decoder = _Decoder()
     while True:
         lines.begin_row()
         try:
@@ -292,12 +264,20 @@ def _json_rows(lines: _LineReader) -> Iterator[Row]:
         if not line:
             break
         if line.strip():
-            yield _json_row(line, lines, decoder)
+            yield _json_row(line, lines)
 
 
-def _json_row(line: str, lines: _LineReader, decoder: _Decoder) -> Row:
+def _json_row(line: str, lines: _LineReader) -> Row:
+    twice: set[str] = set()
+
+    def unique(pairs: list[tuple[str, Any]]) -> RowContent:
+        content = dict(pairs)
+        if len(content) < len(pairs):
+            twice.update(_repeated(name for name, _ in pairs))
+        return content
+
     try:
-        value = decoder.decode(line.rstrip())
+        value = json.JSONDecoder(object_pairs_hook=unique).decode(line.rstrip())
     except json.JSONDecodeError as error:
         return lines.unread_row(f"not valid JSON: column {error.colno}: {error.msg}")
     except (ValueError, RecursionError):
@@ -306,9 +286,9 @@ def _json_row(line: str, lines: _LineReader, decoder: _Decoder) -> Row:
         return lines.unread_row("not an object, in { }")
     content = {normalize_column(name): cell for name, cell in value.items()}
     if len(content) < len(value):
-        decoder.twice |= _repeated(map(normalize_column, value))
-    if decoder.twice:
-        names = ", ".join(sorted(decoder.twice))
+        twice |= _repeated(map(normalize_column, value))
+    if twice:
+        names = ", ".join(sorted(twice))
         return lines.unread_row(f"twice in one object: {names}")
     return lines.row(content)
 

@@ -123,7 +123,7 @@ class RowPlanner(Struct, frozen=True, kw_only=True):
         try:
             request = self._request(cells, treatment.protocol)
         except InputError as error:
-            raise InputError(*_in_columns(error, cells)) from None
+            raise InputError(*(_in_column(fault, cells) for fault in error.faults)) from None
         return treatment, request
 
     def _request(self, cells: Mapping[str, Cell], protocol: Protocol) -> PlanRequest:
@@ -191,12 +191,8 @@ _PLURAL: Final = re.compile(r"^(answer|event|option|override|figure)s\.")
 """The names of a request in the plural: a list has a column for each in the singular."""
 
 
-def _in_columns(error: InputError, cells: Mapping[str, Cell]) -> list[str]:
-    """Return faults with the names of columns in place of those of options."""
-    return [_in_column(fault, cells) for fault in error.faults]
-
-
 def _in_column(fault: str, cells: Mapping[str, Cell]) -> str:
+    """Return a fault with the name of a column in place of that of an option."""
     if not fault.startswith("--"):
         return fault
     name, _, rest = fault[2:].partition(": ")

@@ -7,6 +7,7 @@ row makes the same bytes, whichever process takes it and whenever.
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
+from pathlib import Path
 from typing import Final, Literal
 
 import msgspec
@@ -27,6 +28,7 @@ from hairplan.plan import Plan
 from hairplan.planner.compile import digest_of
 from hairplan.protocol.model import Protocol
 from hairplan.request import PlanRequest
+from hairplan.show.csv import render_csv, render_csv_rows
 from hairplan.show.earlier import marks_of
 
 FileForm = Literal["ics", "json", "csv", "markdown", "plan"]
@@ -171,8 +173,6 @@ class RowProcessor:
         if plan.problem is not None:
             return b""
         if self.spec.forms.stream == "csv":
-            from hairplan.show.csv import render_csv_rows
-
             return render_csv_rows(plan).encode("utf-8")
         items = self._calendar_items(plan)
         return "".join(event(item, plan.id, self.revision) for item in items).encode("utf-8")
@@ -200,7 +200,7 @@ class RowProcessor:
         plan = self.spec.planner.plan_request(treatment.protocol, request)
         files = self._render_files(treatment, request, plan)
         # None is written if one of them may not be.
-        changed = _OverwriteCheck(self.spec, folder, task, plan).changed(files)
+        changed = self._changed(folder, task, plan, files)
         if not self.spec.is_rehearsal:
             for suffix in changed:
                 folder.write(f"{task.name}{suffix}", files[suffix])
@@ -212,9 +212,8 @@ class RowProcessor:
 
     def _made_from(self, protocol: Protocol, request: PlanRequest, task: RowTask) -> str:
         """Return the digest of all that a row's files depend on but the clock."""
-        return sha256(
-            _ENCODER.encode((task.name, request, digest_of(protocol), self.digest))
-        ).hexdigest()
+        asked = _ENCODER.encode((task.name, request, digest_of(protocol), self.digest))
+        return sha256(asked).hexdigest()
 
     def _is_unchanged(self, folder: Folder, known: JournalEntry, made_from: str) -> bool:
         suffixes = {SUFFIXES[form] for form in self.spec.forms.files}
@@ -226,6 +225,44 @@ class RowProcessor:
                 for suffix in suffixes
             )
         )
+
+    def _changed(
+        self, folder: Folder, task: RowTask, plan: Plan, files: Mapping[str, bytes]
+    ) -> list[str]:
+        """Return the suffixes of the files that are missing or differ.
+
+        Raises:
+            FileTakenError: some would overwrite something else; every one of them.
+        """
+        present = {suffix: folder.read(f"{task.name}{suffix}") for suffix in files}
+        changed = [suffix for suffix, data in files.items() if present[suffix] != data]
+        if taken := [
+            self._describe_taken(folder.path / f"{task.name}{suffix}", suffix)
+            for suffix in changed
+            if not self._may_replace(present[suffix], suffix, task, plan)
+        ]:
+            raise FileTakenError(*taken)
+        return changed
+
+    def _may_replace(self, content: bytes | None, suffix: str, task: RowTask, plan: Plan) -> bool:
+        # An empty file is one that the system had not yet written when the power failed.
+        if not content:
+            return True
+        if task.known is not None and task.known.files.get(suffix) == sha256(content).hexdigest():
+            return True
+        if suffix == PLAN_FILE_SUFFIX:
+            return False
+        return self.spec.force or has_marks(content, marks_of(plan, _FORMS[suffix]))
+
+    def _describe_taken(self, path: Path, suffix: str) -> str:
+        if suffix == PLAN_FILE_SUFFIX:
+            return (
+                f"{path}: exists already, and a plan is never overwritten:"
+                " change it with hairplan record"
+            )
+        if self.spec.resume:
+            return f"{path}: exists already, and no batch wrote it so: --force replaces it"
+        return f"{path}: exists already: --resume goes on with a batch's own, --force replaces it"
 
     def _render_files(
         self, treatment: Treatment, request: PlanRequest, plan: Plan
@@ -273,8 +310,6 @@ def _render_text(form: FileForm, plan: Plan) -> str:
 
         return render_json(plan)
     if form == "csv":
-        from hairplan.show.csv import render_csv
-
         return render_csv(plan)
     from hairplan.show.markdown import render_markdown
     from hairplan.show.plan import plan_document
@@ -287,47 +322,3 @@ def _is_as_written(content: bytes | None, suffix: str, digest: str) -> bool:
     return content is not None and (
         suffix == PLAN_FILE_SUFFIX or sha256(content).hexdigest() == digest
     )
-
-
-class _OverwriteCheck(Struct, frozen=True):
-    """Tells which files of a row are to be written, and refuses to overwrite others."""
-
-    spec: BatchSpec
-    folder: Folder
-    task: RowTask
-    plan: Plan
-
-    def changed(self, files: Mapping[str, bytes]) -> list[str]:
-        """Return the suffixes of the files that are missing or differ.
-
-        Raises:
-            FileTakenError: some would overwrite something else; every one of them.
-        """
-        present = {suffix: self.folder.read(f"{self.task.name}{suffix}") for suffix in files}
-        changed = [suffix for suffix, data in files.items() if present[suffix] != data]
-        taken = [suffix for suffix in changed if not self._may_replace(suffix, present[suffix])]
-        if taken:
-            raise FileTakenError(*map(self._describe_taken, taken))
-        return changed
-
-    def _may_replace(self, suffix: str, content: bytes | None) -> bool:
-        # An empty file is one that the system had not yet written when the power failed.
-        if not content:
-            return True
-        known = self.task.known
-        if known is not None and known.files.get(suffix) == sha256(content).hexdigest():
-            return True
-        if suffix == PLAN_FILE_SUFFIX:
-            return False
-        return self.spec.force or has_marks(content, marks_of(self.plan, _FORMS[suffix]))
-
-    def _describe_taken(self, suffix: str) -> str:
-        path = self.folder.path / f"{self.task.name}{suffix}"
-        if suffix == PLAN_FILE_SUFFIX:
-            return (
-                f"{path}: exists already, and a plan is never overwritten:"
-                " change it with hairplan record"
-            )
-        if self.spec.resume:
-            return f"{path}: exists already, and no batch wrote it so: --force replaces it"
-        return f"{path}: exists already: --resume goes on with a batch's own, --force replaces it"

@@ -14,7 +14,7 @@ import signal
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
-from itertools import chain, islice
+from itertools import chain, islice, takewhile
 from threading import Thread
 from typing import TYPE_CHECKING, Final
 
@@ -50,14 +50,15 @@ def process_rows(
         OutputError: the folder takes no more.
     """
     jobs = jobs or count_cores()
-    rest = _until(tasks, should_stop)
+    rest = takewhile(lambda _: not should_stop(), tasks)
     first = list(islice(rest, _CHUNK_ROWS)) if jobs > 1 else []
     if len(first) < _CHUNK_ROWS:
         # So few rows are processed sooner than a process is started.
         processor = RowProcessor(spec)
         yield from ((task, processor.process(task)) for task in chain(first, rest))
     else:
-        yield from _process_in_parallel(_chunks(first, rest), spec, jobs)
+        chunks = iter(lambda: list(islice(rest, _CHUNK_ROWS)), [])
+        yield from _process_in_parallel(chain((first,), chunks), spec, jobs)
 
 
 def count_cores() -> int:
@@ -65,19 +66,6 @@ def count_cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-def _until(tasks: Iterable[RowTask], should_stop: Callable[[], bool]) -> Iterator[RowTask]:
-    for task in tasks:
-        if should_stop():
-            return
-        yield task
-
-
-def _chunks(first: list[RowTask], rest: Iterator[RowTask]) -> Iterator[list[RowTask]]:
-    yield first
-    while chunk := list(islice(rest, _CHUNK_ROWS)):
-        yield chunk
 
 
 def _process_in_parallel(

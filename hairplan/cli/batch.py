@@ -85,15 +85,7 @@ def batch(
         if not run_options.quiet:
             _say_reading(patients, planner, path)
         clock, journal = stack.enter_context(_open_folder(result, run_options, clock))
-        spec = BatchSpec(
-            planner=structs.replace(planner, today=clock.today),
-            forms=forms,
-            folder=Folder(result.out_dir) if result.out_dir is not None else None,
-            stamp=clock.stamp,
-            force=result.force,
-            resume=run_options.resume,
-            is_rehearsal=result.dry_run,
-        )
+        spec = _spec(planner, forms, clock, result, run_options)
         index = RowIndex(by_ref=result.name == "ref")
         stack.callback(index.close)
         running = BatchRun(Batch(spec, index, journal, run_options.jobs), result, run_options)
@@ -110,6 +102,24 @@ def _example_list(list_options: PatientListOptions, run_options: BatchRunOptions
 def _settings(list_options: PatientListOptions, run_options: BatchRunOptions) -> Settings:
     treatments = [list_options.treatment] if list_options.treatment else []
     return load_settings(run_options.config, run_options.protocols, *treatments)
+
+
+def _spec(
+    planner: RowPlanner,
+    forms: OutputForms,
+    clock: JournalHeader,
+    result: BatchResultOptions,
+    run_options: BatchRunOptions,
+) -> BatchSpec:
+    return BatchSpec(
+        planner=structs.replace(planner, today=clock.today),
+        forms=forms,
+        folder=Folder(result.out_dir) if result.out_dir is not None else None,
+        stamp=clock.stamp,
+        force=result.force,
+        resume=run_options.resume,
+        is_rehearsal=result.dry_run,
+    )
 
 
 # ---- the options ----
@@ -279,14 +289,15 @@ def _check_header(patients: PatientList, planner: RowPlanner, path: Path) -> Non
         InputError: every fault.
     """
     header = [name for name in patients.header if name not in planner.ignored]
-    if patients.form == "csv" and not has_known_column(header):
+    is_csv = patients.form == "csv"
+    if is_csv and not has_known_column(header):
         # The first line may be a patient's, and is not shown.
         faults = ["the first line names no column that there is: --template prints a header"]
     else:
         faults = find_header_faults(header, planner.treatments(header))
-    if patients.form == "csv" and has_known_column(header):
-        faults += find_missing_columns(header, planner.given, planner.treatment)
-    if faults and patients.form == "csv" and len(patients.header) == 1:
+        if is_csv:
+            faults += find_missing_columns(header, planner.given, planner.treatment)
+    if faults and is_csv and len(patients.header) == 1:
         faults.append("one column: commas, semicolons or tabs separate the columns of a list")
     if faults:
         raise InputError(*(f"{_name_of(path)}: {fault}" for fault in faults))
