@@ -10,9 +10,10 @@ from typing import Any
 
 from icalendar import Alarm, Calendar, Event, vDuration, vText
 
-from hairplan.calendar.ics import PRODID, REFRESH, CalendarShape, Revision, clean, uid
+from hairplan.calendar.ics import PRODID, CalendarShape, Revision, clean_text, uid
 from hairplan.calendar.items import Item, Repeat
 
+REFRESH = timedelta(hours=12)
 CATEGORIES = {
     "session": "Appointment",
     "restriction": "Care",
@@ -34,9 +35,9 @@ def plain(
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     # Left to itself, icalendar would not escape a name.
-    calendar.add("name", vText(clean(shape.name)))
+    calendar.add("name", vText(clean_text(shape.name)))
     if shape.feed:
-        calendar.add("x-wr-calname", vText(clean(shape.name)))
+        calendar.add("x-wr-calname", vText(clean_text(shape.name)))
         calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
         calendar.add("x-published-ttl", vDuration(REFRESH))
     for item in items:
@@ -59,11 +60,11 @@ def _event(item: Item, unique: str, revision: Revision) -> Event:
         event.add("rrule", _rule(item.repeats))
     if item.also:
         event.add("rdate", list(item.also))
-    event.add("summary", clean(item.title))
+    event.add("summary", clean_text(item.title))
     if item.text:
-        event.add("description", clean(item.text))
+        event.add("description", clean_text(item.text))
     if item.place:
-        event.add("location", clean(item.place))
+        event.add("location", clean_text(item.place))
     event.add("categories", [CATEGORIES[item.kind]])
     event.add("class", "PRIVATE")
     event.add("status", item.status)
@@ -72,7 +73,7 @@ def _event(item: Item, unique: str, revision: Revision) -> Event:
     for each in item.alarms:
         alarm = Alarm()
         alarm.add("action", "DISPLAY")
-        alarm.add("description", clean(each.text))
+        alarm.add("description", clean_text(each.text))
         alarm.add("trigger", timedelta(minutes=-each.minutes))
         event.add_component(alarm)
     return event

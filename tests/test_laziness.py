@@ -49,6 +49,10 @@ def loaded(*arguments: str) -> set[str]:
             ["schedule", "smp", "--start", "2026-12-01", "--time", "9:00", "--zone", "UTC"],
             LATE - {"zoneinfo", "tempfile"},
         ),
+        (
+            ["schedule", "smp", "--start", "2026-12-01", "-f", "ics", "-o", "-"],
+            LATE - {"hairplan.calendar.items"},
+        ),
     ],
 )
 def test_what_is_not_needed_is_not_imported(arguments: list[str], late: set[str]) -> None:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from msgspec import Struct, structs
 
-from hairplan.calendar.ics import Revision, clean, event
+from hairplan.calendar.ics import Revision, clean_text, event
 from hairplan.calendar.items import PROVISIONAL, Item, in_date_order
 from hairplan.digests import sha256
 from hairplan.files.plan_file import LedgerLine
@@ -97,7 +97,7 @@ def _line(item: Item, before: LedgerLine | None, plan_id: str, stamp: datetime) 
         stamp=stamp,
         begin=_format_moment(item.begin),
         end=None if item.end is None else _format_moment(item.end),
-        title=clean(item.title),
+        title=clean_text(item.title),
         kind=item.kind,
         status=item.status,
     )
