@@ -11,7 +11,8 @@ from typing import Any
 from icalendar import Alarm, Calendar, Event, vDuration, vText
 
 from hairplan.calendar.ics import PRODID, CalendarShape, Revision, clean_text, uid
-from hairplan.calendar.items import Item, Repeat
+from hairplan.calendar.items import Item
+from hairplan.calendar.recurrence import Repeat
 
 REFRESH = timedelta(hours=12)
 CATEGORIES = {

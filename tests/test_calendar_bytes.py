@@ -13,8 +13,9 @@ from icalendar import Calendar
 from plain_ics import plain
 
 from hairplan.calendar.ics import CalendarShape, Revision, clean_text, render, uid
-from hairplan.calendar.items import Alarm, CalendarChoice, Item, Repeat, items_of
-from hairplan.calendar.titles import Audience, Details
+from hairplan.calendar.items import Alarm, CalendarChoice, Item, items_of
+from hairplan.calendar.recurrence import Repeat
+from hairplan.clinic.templates import Audience, Details
 
 VERSION = Revision(datetime(2026, 11, 1, 12, 30, 15, 999, tzinfo=UTC), 3)
 FEED = CalendarShape("Plan, of hair; \\ 100%", feed=True)

@@ -21,8 +21,9 @@ from test_calendar_readers import FIRST, FOLDER, LAST, MUST, READERS, _runs, eng
 
 from hairplan import CalendarChoice, Plan, PlanRequest, load_protocol, make_plan
 from hairplan.calendar import ics
-from hairplan.calendar.items import KINDS, Alarm, Item, Repeat, ids_of, items_of
+from hairplan.calendar.items import KINDS, Alarm, Item, ids_of, items_of
 from hairplan.calendar.ledger import Following, follow
+from hairplan.calendar.recurrence import Repeat
 from hairplan.files.plan_file import LedgerLine
 from hairplan.history import Added, Cancelled, Done, Entry, Happening, Missed, Moved, Skipped
 from hairplan.plan import Session

@@ -9,8 +9,9 @@ from conftest import day, own_plan, plan
 from msgspec import structs
 
 from hairplan import CalendarChoice, InputError, Plan
-from hairplan.calendar.items import Alarm, Item, Repeat, items_of
-from hairplan.calendar.titles import wording
+from hairplan.calendar.items import Alarm, Item, items_of
+from hairplan.calendar.recurrence import Repeat
+from hairplan.calendar.texts import choose_wording
 from hairplan.errors import OutOfRangeError
 
 PROTOCOLS = ["smp", "microneedling", "mesopecia", "mesotherapy"]
@@ -134,17 +135,13 @@ def test_lengths_are_said_as_exactly_as_they_are_known(
 )
 def test_a_time_is_right_in_its_zone(start: str, zone: str, begin: datetime) -> None:
     first = items(plan("smp", start, time=time(14, 30), zone=zone))["course-1"]
-    assert (first.begin, first.is_timed) == (begin, True)
+    assert first.begin == begin
     assert first.end == begin.replace(hour=begin.hour + 2)
 
 
 def test_without_a_time_a_session_takes_the_day() -> None:
     first = smp()["course-1"]
-    assert (first.begin, first.end, first.is_timed) == (
-        day("2026-12-01"),
-        day("2026-12-02"),
-        False,
-    )
+    assert (first.begin, first.end) == (day("2026-12-01"), day("2026-12-02"))
 
 
 def test_a_length_that_nobody_knows_is_not_made_up() -> None:
@@ -284,7 +281,7 @@ def test_without_a_reference_a_practice_knows_a_plan_by_its_id() -> None:
 
 
 def test_templates_of_a_clinic_take_the_place_of_ours() -> None:
-    own = wording(
+    own = choose_wording(
         "patient",
         {"session": "Your visit {count} at {place}, {day}", "restriction": "Care until {resume}"},
         {"session": "Please be early.\n{details}", "task": "{label} for {session}"},
@@ -320,7 +317,7 @@ def test_a_window_is_said_as_far_as_it_is_known(
         earliest=day(first) if first else None,
         latest=day(last) if last else None,
     )
-    own = wording("patient", texts={"session": "{window}"})
+    own = choose_wording("patient", texts={"session": "{window}"})
     changed = structs.replace(found, sessions=(session,))
     assert items(changed, CalendarChoice(wording=own))["course-1"].text == expected
     assert ("Window" in items(changed, PRACTICE)["course-1"].text) == bool(expected)

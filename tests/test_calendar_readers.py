@@ -30,7 +30,7 @@ from hairplan import Plan
 from hairplan.calendar import ics
 from hairplan.calendar.ics import CalendarShape, Revision
 from hairplan.calendar.items import Alarm, CalendarChoice, Item, items_of
-from hairplan.calendar.titles import Audience, Details
+from hairplan.clinic.templates import Audience, Details
 from hairplan.dates.spans import shift, span
 from hairplan.dates.weekdays import Weekday
 from hairplan.plan import PlannedRoutine

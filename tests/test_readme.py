@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from conftest import Ran, own_protocol
 
-from hairplan.calendar.titles import FIELDS
+from hairplan.clinic.templates import FIELDS
 from hairplan.protocol.schema import key_table
 
 ROOT = Path(__file__).parent.parent

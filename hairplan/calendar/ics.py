@@ -20,8 +20,9 @@ from typing import Final
 from msgspec import Struct
 
 from hairplan import __version__
-from hairplan.calendar.items import Alarm, CalendarChoice, Item, Repeat, items_of
-from hairplan.calendar.titles import ItemKind
+from hairplan.calendar.items import Alarm, CalendarChoice, Item, items_of
+from hairplan.calendar.recurrence import Repeat
+from hairplan.clinic.templates import ItemKind
 from hairplan.digests import sha256
 from hairplan.plan import Plan
 

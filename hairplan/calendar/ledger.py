@@ -24,7 +24,7 @@ from hairplan.digests import sha256
 from hairplan.files.plan_file import LedgerLine
 
 if TYPE_CHECKING:
-    from hairplan.calendar.titles import ItemKind
+    from hairplan.clinic.templates import ItemKind
 
 CALLED_OFF: Final = "Cancelled: "
 

@@ -11,7 +11,7 @@ import typer
 from msgspec import Struct, structs
 
 from hairplan.calendar.items import KINDS, CalendarChoice, Item, items_of
-from hairplan.calendar.titles import Audience, Details, ItemKind, revealed, wording
+from hairplan.calendar.texts import choose_wording
 from hairplan.cli.clock import zone_here
 from hairplan.cli.delivery import deliver, is_rehearsal
 from hairplan.cli.options import CalendarContent, CalendarOptions, ResultOptions
@@ -19,6 +19,7 @@ from hairplan.cli.terminal import put, say
 from hairplan.clinic.readers import OptionReader, short_span
 from hairplan.clinic.request_from import place_of
 from hairplan.clinic.settings import Settings, Templates
+from hairplan.clinic.templates import Audience, Details, ItemKind, revealing_fields
 from hairplan.errors import LOOK_AT_THIS, InputError, nearest
 from hairplan.words import format_date, join_words, plural
 
@@ -132,7 +133,7 @@ def choice_from(calendar: CalendarContent, settings: Settings) -> CalendarChoice
         details,
         (only or frozenset(KINDS.values())) - without,
         alarm if alarm >= 0 else None,
-        wording(audience, templates.titles.given, templates.texts.given),
+        choose_wording(audience, templates.titles.given, templates.texts.given),
     )
 
 
@@ -236,8 +237,8 @@ def say_revealing(audience: Audience, settings: Settings) -> None:
     if audience != "patient":
         return
     for kind, template in settings.config.calendar.patient.titles.given.items():
-        if found := revealed(template):
-            fields = join_words([f"{{{name}}}" for name in found])
+        if names := revealing_fields(template):
+            fields = join_words([f"{{{name}}}" for name in names])
             say(
                 f"warning: {settings.path}: calendar.patient.titles.{kind}: {fields} may tell"
                 f" on a locked phone who is treated, or for what"

@@ -12,7 +12,7 @@ from typing import Annotated, Final, get_args
 
 from msgspec import Meta, Struct
 
-from hairplan.calendar.titles import Audience, Details, ItemKind, template_faults
+from hairplan.clinic.templates import Audience, Details, ItemKind, check_template
 from hairplan.dates.weekdays import Weekday
 from hairplan.errors import InputError, nearest
 from hairplan.protocol.model import SpanText
@@ -222,7 +222,7 @@ def load_config(option: Path | None, treatments: Sequence[str]) -> tuple[Config,
     faults += [
         f"{path}: calendar.{place}: {fault}"
         for place, template in config.calendar.templates()
-        for fault in template_faults(template)
+        for fault in check_template(template)
     ]
     if faults:
         raise InputError(*faults)

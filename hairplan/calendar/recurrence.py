@@ -1,0 +1,71 @@
+"""A home rhythm as the recurrence of one calendar item.
+
+Not every client knows every part of a recurrence rule: these do without the hard ones, and list
+the days that no simple rule can say beside it.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from itertools import count, takewhile
+from typing import Final, Literal
+
+from msgspec import Struct
+
+from hairplan.dates.spans import Span, shift, span
+from hairplan.plan import PlannedRoutine
+
+_YEAR_MONTHS: Final = 12
+_LONGEST_MONTH: Final = 31
+_BYDAY: Final = {
+    "mon": "MO", "tue": "TU", "wed": "WE", "thu": "TH", "fri": "FR", "sat": "SA", "sun": "SU",
+}  # fmt: skip
+
+
+class Repeat(Struct, frozen=True):
+    """A rhythm, in the terms of RFC 5545's recurrence rules.
+
+    Attributes:
+        frequency: daily, weekly or monthly.
+        interval: every how many days, weeks or months.
+        weekdays: on which days of the week, as MO or TU.
+        monthday: on which day of the month, -1 for the last; on the first day's, if null.
+        until: the last day on which it may be.
+    """
+
+    frequency: Literal["DAILY", "WEEKLY", "MONTHLY"]
+    interval: int
+    weekdays: tuple[str, ...]
+    monthday: int | None
+    until: date
+
+
+def find_recurrence(routine: PlannedRoutine, horizon: date) -> tuple[Repeat, tuple[date, ...]]:
+    """Return the rhythm of a routine, and the days that its rule cannot say.
+
+    Args:
+        routine: a home rhythm.
+        horizon: the last day of one without an end.
+    """
+    until = max(routine.last or horizon, routine.first)
+    if routine.days:
+        return Repeat("DAILY", 1, (), None, routine.first), routine.days[1:]
+    if routine.weekdays:
+        return Repeat("WEEKLY", 1, tuple(_BYDAY[day] for day in routine.weekdays), None, until), ()
+    every = span(routine.every or "1 day")
+    if not every.months:
+        return Repeat("DAILY", every.days, (), None, until), ()
+    if _is_on_last_days(routine.first, every):
+        return Repeat("MONTHLY", every.months, (), -1, until), ()
+    # A month without this day has it on its last one, as everywhere in a plan.
+    days = takewhile(lambda day: day <= until, _days_after(routine.first, every))
+    short = tuple(day for day in days if day.day != routine.first.day)
+    return Repeat("MONTHLY", every.months, (), None, until), short
+
+
+def _is_on_last_days(first: date, every: Span) -> bool:
+    is_leap_day = (first.month, first.day) == (2, 29) and every.months % _YEAR_MONTHS == 0
+    return first.day == _LONGEST_MONTH or is_leap_day
+
+
+def _days_after(first: date, every: Span) -> Iterator[date]:
+    return (shift(first, every, number) for number in count(1))
