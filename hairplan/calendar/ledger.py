@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Final, cast
 from msgspec import Struct, structs
 
 from hairplan.calendar.ics import Revision, clean_text, event
-from hairplan.calendar.items import PROVISIONAL, Item, in_date_order
+from hairplan.calendar.items import Item, in_date_order
+from hairplan.calendar.texts import PROVISIONAL
 from hairplan.digests import sha256
 from hairplan.files.plan_file import LedgerLine
 
