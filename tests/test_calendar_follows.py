@@ -22,7 +22,7 @@ from test_calendar_readers import FIRST, FOLDER, LAST, MUST, READERS, _runs, eng
 from hairplan import CalendarChoice, Plan, PlanRequest, load_protocol, make_plan
 from hairplan.calendar import ics
 from hairplan.calendar.items import KINDS, Alarm, Item, ids_of, items_of
-from hairplan.calendar.ledger import Following, follow
+from hairplan.calendar.ledger import CalendarUpdate, follow
 from hairplan.calendar.recurrence import Repeat
 from hairplan.files.plan_file import LedgerLine
 from hairplan.history import Added, Cancelled, Done, Entry, Happening, Missed, Moved, Skipped
@@ -65,7 +65,7 @@ class Calendar:
         items: Sequence[Item],
         all_ids: Sequence[str] | None = None,
         stamp: datetime | None = None,
-    ) -> Following:
+    ) -> CalendarUpdate:
         ids = [each.id for each in items] if all_ids is None else all_ids
         found = follow(items, ids, self.ledger, PLAN, stamp or STAMPS[self.exports])
         # A plan file keeps it as JSON.
@@ -94,12 +94,12 @@ def unversioned(event: str) -> str:
     return re.sub(r"^(DTSTAMP|LAST-MODIFIED|SEQUENCE):.*\r\n", "", event, flags=re.MULTILINE)
 
 
-def calendar_of(found: Following, *, changes_only: bool = False) -> bytes:
+def calendar_of(found: CalendarUpdate, *, changes_only: bool = False) -> bytes:
     """Return the calendar that an export writes."""
     return ics.render(found.chosen(changes_only=changes_only), PLAN, found.revisions)
 
 
-def written(found: Following, item: str) -> str:
+def written(found: CalendarUpdate, item: str) -> str:
     return events(calendar_of(found)).get(ics.uid(PLAN, item), "")
 
 
@@ -586,8 +586,8 @@ class Story(NamedTuple):
 
     files: list[Path]
     changes: Path
-    before: Following
-    after: Following
+    before: CalendarUpdate
+    after: CalendarUpdate
 
 
 @pytest.fixture
@@ -633,7 +633,7 @@ def held(name: str, *arguments: object) -> list[dict[str, dict[str, Any]]]:
     return found
 
 
-def check_held(found: dict[str, dict[str, Any]], meant: Following, *more: str) -> None:
+def check_held(found: dict[str, dict[str, Any]], meant: CalendarUpdate, *more: str) -> None:
     """Check that a program holds each item once, and as it is now."""
     assert set(found) == {ics.uid(PLAN, each.id) for each in meant.items}
     for item in meant.items:

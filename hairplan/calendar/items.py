@@ -12,26 +12,14 @@ Conventions:
   that is proposed and not agreed on is provisional.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Final, Literal
 
 from msgspec import Struct, structs
 
 from hairplan.calendar.recurrence import Repeat, find_recurrence
-from hairplan.calendar.texts import (
-    Texts,
-    Wording,
-    choose_wording,
-    count_appointments,
-    describe_proposal,
-    fill_template,
-    fill_title,
-    plan_fields,
-    restriction_fields,
-    session_fields,
-    task_fields,
-)
+from hairplan.calendar.texts import ItemTexts, Wording, choose_wording, describe_proposal
 from hairplan.clinic.templates import Audience, Details, ItemKind
 from hairplan.dates.clock import in_utc
 from hairplan.dates.spans import shift_days, span
@@ -39,14 +27,11 @@ from hairplan.errors import InputError, OutOfRangeError
 from hairplan.plan import (
     Plan,
     PlannedMilestone,
-    PlannedRestriction,
     PlannedRoutine,
     PlannedTask,
-    RestrictedPeriod,
     Session,
 )
 from hairplan.planner.restrictions import alike
-from hairplan.words import format_date
 
 EventStatus = Literal["CONFIRMED", "TENTATIVE", "CANCELLED"]
 
@@ -59,16 +44,13 @@ KINDS: Final[dict[str, ItemKind]] = {
 }
 """The kinds of items, by the word for several of them."""
 
-PROVISIONAL: Final = " (provisional)"
-"""What stands behind the title of an appointment whose day is not agreed on."""
-
 _DAY_MINUTES: Final = 24 * 60
 _MORNING: Final = 15 * 60
 """An alarm a day before an all-day item rings at 9:00, these minutes before it begins."""
 
 
 class Alarm(Struct, frozen=True):
-    """Something said so many minutes before an item begins."""
+    """A reminder that rings so many minutes before an item begins."""
 
     minutes: int
     text: str
@@ -83,12 +65,12 @@ class Item(Struct, frozen=True, kw_only=True):
         begin: its first day, or its moment in UTC.
         end: the day after its last, or the moment in UTC; null where its length is not known.
         title: what a calendar shows, also on a locked screen.
-        text: what stands in it.
+        text: what it says below its title.
         place: where it is.
         status: whether it is settled.
-        alarms: what is said before it.
-        repeats: the rhythm in which it comes again ...
-        also: ... and days beside, in order.
+        alarms: the reminders before it.
+        repeats: the rhythm in which it comes again.
+        also: further days on which it comes again, in order.
     """
 
     id: str
@@ -110,13 +92,13 @@ class Item(Struct, frozen=True, kw_only=True):
 
 
 class CalendarChoice(Struct, frozen=True):
-    """What of a plan goes into a calendar, and how it is said.
+    """The part of a plan that goes into a calendar, and how it is worded.
 
     Attributes:
         audience: whose calendar it is.
         details: brief, or full for what to do and to avoid.
         kinds: the kinds of items.
-        alarm: how many minutes before an appointment it is said; null for no alarm at all.
+        alarm: how many minutes before an appointment an alarm rings; null for no alarm at all.
         wording: the templates of titles and texts; by default ours for the audience.
     """
 
@@ -194,34 +176,22 @@ class _ItemBuilder:
     def __init__(self, plan: Plan, choice: CalendarChoice) -> None:
         self.plan = plan
         self.choice = choice
-        self.wording = choice.wording or choose_wording(choice.audience)
-        self.texts = Texts(plan, choice.audience == "practice", choice.is_full)
-        self.counts = count_appointments(plan)
+        self.texts = ItemTexts(
+            plan,
+            choice.wording or choose_wording(choice.audience),
+            for_practice=choice.audience == "practice",
+            in_full=choice.is_full,
+        )
         self.tasks_by_session: dict[str, list[PlannedTask]] = {}
         for task in plan.tasks:
             self.tasks_by_session.setdefault(task.session, []).append(task)
-
-    def word(
-        self, kind: ItemKind, fields: Mapping[str, str], details: str, suffix: str = ""
-    ) -> tuple[str, str]:
-        """Return the title and the text of an item."""
-        values = {**plan_fields(self.plan), **fields, "details": details}
-        title = fill_title(self.wording.titles[kind], values)
-        return f"{title}{suffix}", fill_template(self.wording.texts[kind], values).strip()
 
     # ---- appointments ----
 
     def session(self, session: Session) -> Item:
         begin, end = _moments(session)
-        is_proposed = describe_proposal(session) is not None
-        count = self.counts.get(session.id, "")
         tasks = self.tasks_by_session.get(session.id, [])
-        title, text = self.word(
-            "session",
-            session_fields(session, count),
-            self.texts.describe_session(session, count, tasks),
-            PROVISIONAL if is_proposed else "",
-        )
+        title, text = self.texts.describe_session(session, tasks)
         return Item(
             id=session.id,
             kind="session",
@@ -230,7 +200,7 @@ class _ItemBuilder:
             title=title,
             text=text,
             place=self.plan.place,
-            status="TENTATIVE" if is_proposed else "CONFIRMED",
+            status="TENTATIVE" if describe_proposal(session) else "CONFIRMED",
             alarms=self.alarms(session, title, tasks),
         )
 
@@ -246,7 +216,7 @@ class _ItemBuilder:
             # Counted from midnight, a whole day would ring in the middle of the night.
             minutes += _MORNING - _DAY_MINUTES
         leads = ((_minutes_before(task), task) for task in tasks)
-        task_alarms = (Alarm(lead, self.task_words(task, "")[0]) for lead, task in leads if lead)
+        task_alarms = (Alarm(lead, self.texts.title_task(task)) for lead, task in leads if lead)
         return (Alarm(minutes, title), *task_alarms)
 
     # ---- tasks ----
@@ -256,14 +226,8 @@ class _ItemBuilder:
         has_alarms = self.choice.alarm is not None and "session" in self.choice.kinds
         for task in self.plan.tasks:
             if task.due and task.lead and not (has_alarms and _minutes_before(task)):
-                yield self.task(task, task.due)
-
-    def task(self, task: PlannedTask, due: date) -> Item:
-        details = self.texts.describe_task(task) if self.choice.is_full else ""
-        return _all_day("task", task.id, due, due, self.task_words(task, details))
-
-    def task_words(self, task: PlannedTask, details: str) -> tuple[str, str]:
-        return self.word("task", task_fields(task), details, _doubt(task.only_if))
+                words = self.texts.describe_task(task)
+                yield _all_day("task", task.id, task.due, task.due, words)
 
     # ---- restrictions ----
 
@@ -271,32 +235,18 @@ class _ItemBuilder:
         """Yield an item for each period; restrictions that last alike share theirs."""
         for restrictions in alike(self.plan.restrictions):
             for period in restrictions[0].ideal:
-                yield self.restricted_period(restrictions, period)
-
-    def restricted_period(
-        self, restrictions: Sequence[PlannedRestriction], period: RestrictedPeriod
-    ) -> Item:
-        first = restrictions[0]
-        words = self.word(
-            "restriction",
-            restriction_fields(restrictions, period),
-            self.texts.describe_restriction(restrictions, period),
-            _doubt(first.only_if),
-        )
-        name = f"{first.id}.{period.sessions[0]}"
-        return _all_day("restriction", name, period.first, period.last, words)
+                name = f"{restrictions[0].id}.{period.sessions[0]}"
+                words = self.texts.describe_restrictions(restrictions, period)
+                yield _all_day("restriction", name, period.first, period.last, words)
 
     # ---- reviews and home rhythms ----
 
     def milestone(self, milestone: PlannedMilestone) -> Item:
-        fields = {"label": milestone.label, "day": format_date(milestone.on)}
-        words = self.word("review", fields, self.texts.describe_milestone(milestone))
+        words = self.texts.describe_milestone(milestone)
         return _all_day("review", milestone.id, milestone.on, milestone.on, words)
 
     def routine(self, routine: PlannedRoutine) -> Item:
-        fields = {"label": routine.label, "day": format_date(routine.first)}
-        details = self.texts.describe_routine(routine)
-        words = self.word("routine", fields, details, _doubt(routine.only_if))
+        words = self.texts.describe_routine(routine)
         repeats, also = find_recurrence(routine, self.plan.until)
         item = _all_day("routine", routine.id, routine.first, routine.first, words)
         return structs.replace(item, repeats=repeats, also=also)
@@ -308,11 +258,6 @@ def _all_day(kind: ItemKind, name: str, first: date, last: date, words: tuple[st
     return Item(
         id=f"{kind}.{name}", kind=kind, begin=first, end=shift_days(last, 1), title=title, text=text
     )
-
-
-def _doubt(only_if: str | None) -> str:
-    """Say in a title that something may not concern the patient."""
-    return ", if it applies" if only_if else ""
 
 
 def _is_past(session: Session) -> bool:

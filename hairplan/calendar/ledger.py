@@ -1,15 +1,15 @@
-"""What a calendar that somebody already has needs to follow the plan.
+"""The calendar ledger stores what was exported, so that a calendar somebody has follows its plan.
 
-A calendar knows an event by its UID and takes the newer version of it. So the plan keeps a ledger
-of what was exported: of each item what was written, and in which version.
+A calendar knows an event by its UID and takes the newer version of it. So the plan file keeps a
+line for each item: a digest of the event that was written, and its version.
 
 Conventions:
 
-* What is written as before is written byte for byte as before, with its old stamp.
-* A changed beginning, end or status makes the sequence rise; any other change is a new stamp alone.
-* What the plan no longer has is not left out, which would leave it where it is, but called off, and
-  stays so in every later file until it comes back.
-* A ledger is of one audience's calendar: a title of the practice's must not get into the patient's.
+* An item that did not change is written byte for byte as before, with its old stamp.
+* A changed beginning, end or status raises the sequence; any other change renews the stamp alone.
+* An item that the plan no longer has is called off, in every later file until it comes back: left
+  out, it would stay in the calendar.
+* A ledger belongs to one audience's calendar: the practice's titles must not reach a patient.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING, Final, cast
 from msgspec import Struct, structs
 
 from hairplan.calendar.ics import Revision, clean_text, event
-from hairplan.calendar.items import PROVISIONAL, Item, in_date_order
+from hairplan.calendar.items import Item, in_date_order
+from hairplan.calendar.texts import PROVISIONAL
 from hairplan.files.plan_file import LedgerLine
 
 if TYPE_CHECKING:
@@ -30,17 +31,17 @@ CALLED_OFF: Final = "Cancelled: "
 
 _DIGITS: Final = 20
 _NO_VERSION: Final = Revision(datetime(2000, 1, 1, tzinfo=UTC))
-"""What is digested is an event without its stamps and sequence: with those of no version."""
+"""The version of every event that is digested, so that a digest is of what the event says."""
 
 
-class Following(Struct, frozen=True):
-    """What to write now.
+class CalendarUpdate(Struct, frozen=True):
+    """An export that brings a calendar up to date.
 
     Attributes:
-        items: all items as they are now, in date order; what was exported before and is gone, as
-            cancelled.
+        items: all items as they are now, in date order; one that was exported before and is gone,
+            as cancelled.
         revisions: the version of each, by its id.
-        changed: the ids of what is new, changed or called off since the last export.
+        changed: the ids of items that are new, changed or called off since the last export.
         ledger: the ledger after this export.
     """
 
@@ -50,10 +51,10 @@ class Following(Struct, frozen=True):
     ledger: dict[str, LedgerLine]
 
     def chosen(self, *, changes_only: bool) -> tuple[Item, ...]:
-        """Return what goes into a file: all items, or those that changed."""
+        """Return the items that go into a file: all, or those that changed."""
         if not changes_only:
             return self.items
-        return tuple(each for each in self.items if each.id in self.changed)
+        return tuple(item for item in self.items if item.id in self.changed)
 
 
 def follow(
@@ -62,32 +63,32 @@ def follow(
     ledger: Mapping[str, LedgerLine],
     plan_id: str,
     stamp: datetime,
-) -> Following:
-    """Return what a calendar needs to follow the plan.
+) -> CalendarUpdate:
+    """Return the export that makes a calendar follow its plan.
 
     Args:
         wanted: the items that are to be written.
-        all_ids: the ids of all items that the plan has, of any kind (`calendar_items.ids_of`): what
-            is merely not wanted now is neither written nor called off.
+        all_ids: the ids of all items that the plan has, of any kind: one that is merely not wanted
+            now is neither written nor called off.
         ledger: what was exported so far for the same audience, by the items' ids.
         plan_id: the id of the plan.
         stamp: the moment of writing, in UTC. A change never gets an older one than was there.
     """
     wanted = tuple(wanted)
-    alive = {*all_ids, *(each.id for each in wanted)}
-    gone = [_called_off(name, line) for name, line in ledger.items() if name not in alive]
+    alive = {*all_ids, *(item.id for item in wanted)}
+    gone = [_call_off(item_id, line) for item_id, line in ledger.items() if item_id not in alive]
     items = in_date_order((*wanted, *gone))
-    lines = {each.id: _line(each, ledger.get(each.id), plan_id, stamp) for each in items}
-    return Following(
+    lines = {item.id: _line(item, ledger.get(item.id), plan_id, stamp) for item in items}
+    return CalendarUpdate(
         items,
-        {name: Revision(line.stamp, line.sequence) for name, line in lines.items()},
-        frozenset(name for name, line in lines.items() if line is not ledger.get(name)),
+        {item_id: Revision(line.stamp, line.sequence) for item_id, line in lines.items()},
+        frozenset(item_id for item_id, line in lines.items() if line is not ledger.get(item_id)),
         {**ledger, **lines},
     )
 
 
 def _line(item: Item, before: LedgerLine | None, plan_id: str, stamp: datetime) -> LedgerLine:
-    """Return the line of an item as it is now: that of before, if nothing changed."""
+    """Return the ledger's line of an item as it is now: the one before, if nothing changed."""
     digest = sha256(event(item, plan_id, _NO_VERSION).encode()).hexdigest()[:_DIGITS]
     if before is not None and before.digest == digest:
         return before
@@ -101,11 +102,10 @@ def _line(item: Item, before: LedgerLine | None, plan_id: str, stamp: datetime) 
         kind=item.kind,
         status=item.status,
     )
-    return line if before is None else _after(before, line)
+    return line if before is None else _next_version(before, line)
 
 
-def _after(before: LedgerLine, line: LedgerLine) -> LedgerLine:
-    """Return the version that comes after another one."""
+def _next_version(before: LedgerLine, line: LedgerLine) -> LedgerLine:
     was = before.begin, before.end, before.status
     is_rescheduled = (line.begin, line.end, line.status) != was
     return structs.replace(
@@ -113,16 +113,16 @@ def _after(before: LedgerLine, line: LedgerLine) -> LedgerLine:
     )
 
 
-def _called_off(name: str, line: LedgerLine) -> Item:
-    """Return what is left of an item that is gone: its day, and that it is called off."""
+def _call_off(item_id: str, line: LedgerLine) -> Item:
+    """Return an item that is gone: its title and day, cancelled."""
     title = line.title
     if line.status != "CANCELLED":
         title = f"{CALLED_OFF}{title.removesuffix(PROVISIONAL)}"
     return Item(
-        id=name,
+        id=item_id,
         kind=cast("ItemKind", line.kind),
-        begin=_read(line.begin),
-        end=None if line.end is None else _read(line.end),
+        begin=_read_moment(line.begin),
+        end=None if line.end is None else _read_moment(line.end),
         title=title,
         text="",
         status="CANCELLED",
@@ -135,5 +135,5 @@ def _format_moment(at: date) -> str:
     return f"{text[:19]}Z" if isinstance(at, datetime) else text
 
 
-def _read(text: str) -> date:
+def _read_moment(text: str) -> date:
     return datetime.fromisoformat(text) if text.endswith("Z") else date.fromisoformat(text)

@@ -24,7 +24,7 @@ from hairplan.plan import (
 )
 from hairplan.words import cite, format_count, format_date, format_range, join_words
 
-KIND_WORDS: Final = {
+_KIND_WORDS: Final = {
     "session": "Appointment",
     "touch-up": "Follow-up appointment",
     "maintenance": "Follow-up appointment",
@@ -33,6 +33,9 @@ KIND_WORDS: Final = {
     "visit": "Appointment",
 }
 """Neutral words for the kinds of appointments."""
+
+PROVISIONAL: Final = " (provisional)"
+"""What stands behind the title of an appointment whose day is not agreed on."""
 
 _PROPOSALS: Final[dict[Status, str]] = {
     "tentative": "To be settled nearer the time",
@@ -82,51 +85,48 @@ def choose_wording(
     )
 
 
-def fill_template(template: str, fields: Mapping[str, str]) -> str:
-    """Put the values of fields into a template."""
-    return template.format_map(fields) if "{" in template else template
+class ItemTexts:
+    """Says what the items of a plan say: the title and the text of each."""
 
+    def __init__(self, plan: Plan, wording: Wording, *, for_practice: bool, in_full: bool) -> None:
+        """Take the plan, the templates, who reads them, and whether they say what to do."""
+        self._plan = plan
+        self._wording = wording
+        self._for_practice = for_practice
+        self._in_full = in_full
+        self._counts = _count_appointments(plan)
+        self._fields = {
+            **_NO_VALUES,
+            "place": plan.place or "",
+            "treatment": plan.protocol.name,
+            "ref": plan.ref or f"plan {plan.id[:8]}",
+        }
 
-def fill_title(template: str, fields: Mapping[str, str]) -> str:
-    """Put the values of fields into the template of a title, on one line."""
-    # An appointment without a number leaves its brackets empty.
-    return " ".join(fill_template(template, fields).split()).replace(" ()", "")
-
-
-class Texts(Struct, frozen=True):
-    """Writes the texts of a plan's items.
-
-    Attributes:
-        plan: the plan.
-        for_practice: whether the practice reads them, or the patient.
-        in_full: whether they say what to do and to avoid.
-    """
-
-    plan: Plan
-    for_practice: bool
-    in_full: bool
-
-    def describe_session(self, session: Session, count: str, tasks: Sequence[PlannedTask]) -> str:
-        """Say what is known of an appointment, and what to do for it.
-
-        Args:
-            session: the appointment.
-            count: which of how many it is, such as "2 of 3"; empty if it is not counted.
-            tasks: what is to be done for it.
-        """
+    def describe_session(self, session: Session, tasks: Sequence[PlannedTask]) -> tuple[str, str]:
+        """Say what is known of an appointment, and what to do for it."""
+        count = self._counts.get(session.id, "")
+        fields = {
+            "kind": _KIND_WORDS[session.kind],
+            "count": count,
+            "day": format_date(session.on),
+            "window": _window(session),
+            "label": session.name,
+            "session": session.id,
+        }
         lines: list[str] = []
-        if self.for_practice:
+        if self._for_practice:
             lines += self._practice_lines(session, count)
         elif proposal := describe_proposal(session):
             # A window that is over tells nobody anything.
             window = _window(session) if session.status == "tentative" else ""
-            lines.append(f"{proposal}{f': {window}' if window else ''}.")
-        if self.in_full:
-            lines += [self.describe_task(task) for task in tasks]
-        return "\n".join(lines)
+            lines.append(f"{proposal}: {window}." if window else f"{proposal}.")
+        if self._in_full:
+            lines += [self._task_line(task) for task in tasks]
+        suffix = PROVISIONAL if describe_proposal(session) else ""
+        return self._fill("session", fields, "\n".join(lines), suffix)
 
     def _practice_lines(self, session: Session, count: str) -> list[str]:
-        protocol, window = self.plan.protocol, _window(session)
+        protocol, window = self._plan.protocol, _window(session)
         target = f", preferred {format_date(session.target)}" if session.target else ""
         proposal = describe_proposal(session)
         why = "Not on its preferred day" if session.target else "Reason"
@@ -138,63 +138,91 @@ class Texts(Struct, frozen=True):
             f"{why}: {session.reason}" if session.reason else "",
             *(
                 f"Overridden: {rule.rule} ({rule.says}): {rule.overridden}"
-                for rule in self.plan.screening
+                for rule in self._plan.screening
                 if rule.overridden is not None
             ),
-            f"Plan {self.plan.id}, {session.id}",
+            f"Plan {self._plan.id}, {session.id}",
         ]
         return [line for line in lines if line]
 
-    def describe_task(self, task: PlannedTask) -> str:
+    def describe_task(self, task: PlannedTask) -> tuple[str, str]:
         """Say what to do for an appointment, and by when."""
+        return self._fill_task(task, self._task_line(task) if self._in_full else "")
+
+    def title_task(self, task: PlannedTask) -> str:
+        """Return the title of a task alone, as an alarm says it."""
+        return self._fill_task(task, "")[0]
+
+    def _fill_task(self, task: PlannedTask, details: str) -> tuple[str, str]:
+        day = format_date(task.due) if task.due else ""
+        fields = {"label": task.label, "session": task.session, "day": day}
+        return self._fill("task", fields, details, _doubt(task.only_if))
+
+    def _task_line(self, task: PlannedTask) -> str:
         since = f", not before {format_date(task.not_before)}" if task.not_before else ""
         blocks = ", which cannot take place without it" if task.blocks else ""
         optional = " (optional)" if task.optional else ""
-        for_whom = f" {task.session}" if self.for_practice else " the appointment"
+        for_whom = f" {task.session}" if self._for_practice else " the appointment"
         return (
             f"{_deadline(task)}{for_whom}{since}{blocks}: {task.label}{optional}"
             f"{self._condition(task.only_if)}{self._sources(task.sources)}"
         )
 
-    def describe_restriction(
+    def describe_restrictions(
         self, restrictions: Sequence[PlannedRestriction], period: RestrictedPeriod
-    ) -> str:
-        """Say what is restricted in a period, if it hangs on an answer, and how long it lasts.
-
-        Args:
-            restrictions: those that share the period: they last alike and hang on one answer.
-            period: the period.
-        """
-        first = restrictions[0]
+    ) -> tuple[str, str]:
+        """Say what is restricted in a period, by restrictions that last alike."""
+        only_if = restrictions[0].only_if
+        fields = {
+            "label": "; ".join(restriction.label for restriction in restrictions),
+            "session": ", ".join(period.sessions),
+            "day": format_range(period.first, period.last),
+            "resume": _resumption(period),
+        }
         lines = ["What to avoid: see the instructions that you were given."]
-        only_if = "Only if it applies to you."
-        if self.in_full:
+        condition = "Only if it applies to you."
+        if self._in_full:
             lines = [f"- {one.label}{self._sources(one.sources)}" for one in restrictions]
-            only_if = f"Only{self._condition(first.only_if).removeprefix(', only')}"
-        if first.only_if:
-            lines.append(only_if)
-        return "\n".join((*lines, _describe_lengths(first, period)))
+            condition = f"Only{self._condition(only_if).removeprefix(', only')}"
+        if only_if:
+            lines.append(condition)
+        details = "\n".join((*lines, _describe_lengths(restrictions[0], period)))
+        return self._fill("restriction", fields, details, _doubt(only_if))
 
-    def describe_milestone(self, milestone: PlannedMilestone) -> str:
-        """Say what there is to see on a day of the course; nothing in brief."""
-        return f"{milestone.label}{self._sources(milestone.sources)}" if self.in_full else ""
+    def describe_milestone(self, milestone: PlannedMilestone) -> tuple[str, str]:
+        """Say what there is to see on a day of the course."""
+        fields = {"label": milestone.label, "day": format_date(milestone.on)}
+        details = f"{milestone.label}{self._sources(milestone.sources)}" if self._in_full else ""
+        return self._fill("review", fields, details)
 
-    def describe_routine(self, routine: PlannedRoutine) -> str:
+    def describe_routine(self, routine: PlannedRoutine) -> tuple[str, str]:
         """Say what to do at home, how often and from when to when."""
+        first = format_date(routine.first)
         often = f"{routine.rhythm[:1].upper()}{routine.rhythm[1:]}"
         until = f" to {format_date(routine.last)}" if routine.last else ", without an end"
-        text = f"{often} from {format_date(routine.first)}{until}."
+        details = f"{often} from {first}{until}."
         if routine.times > 1:
-            text += f" {format_count(routine.times, 'time')} on such a day."
-        if self.in_full:
-            only_if = self._condition(routine.only_if)
-            text = f"{routine.label}{only_if}{self._sources(routine.sources)}\n{text}"
+            details += f" {format_count(routine.times, 'time')} on such a day."
+        if self._in_full:
+            condition = self._condition(routine.only_if)
+            details = f"{routine.label}{condition}{self._sources(routine.sources)}\n{details}"
         if routine.last is None:
-            text += f" In this calendar up to {format_date(self.plan.until)}."
-        return text
+            details += f" In this calendar up to {format_date(self._plan.until)}."
+        fields = {"label": routine.label, "day": first}
+        return self._fill("routine", fields, details, _doubt(routine.only_if))
+
+    def _fill(
+        self, kind: ItemKind, fields: Mapping[str, str], details: str, suffix: str = ""
+    ) -> tuple[str, str]:
+        """Fill the templates of a kind of items, and put a suffix behind the title."""
+        values = {**self._fields, **fields, "details": details}
+        title = _fill_template(self._wording.titles[kind], values)
+        text = _fill_template(self._wording.texts[kind], values)
+        # An appointment without a number leaves its brackets empty.
+        return " ".join(title.split()).replace(" ()", "") + suffix, text.strip()
 
     def _sources(self, sources: Sequence[str]) -> str:
-        return cite(sources) if self.for_practice else ""
+        return cite(sources) if self._for_practice else ""
 
     def _condition(self, only_if: str | None) -> str:
         """Say which missing answer something hangs on, with the question."""
@@ -203,7 +231,7 @@ class Texts(Struct, frozen=True):
         names = set(_ANSWERED.findall(only_if))
         asks = {
             rule.question: rule.ask
-            for rule in self.plan.screening
+            for rule in self._plan.screening
             if rule.question in names and rule.ask
         }
         questions = dict.fromkeys(asks.values())
@@ -215,47 +243,16 @@ def describe_proposal(session: Session) -> str | None:
     return None if session.booked else _PROPOSALS.get(session.status)
 
 
-def plan_fields(plan: Plan) -> dict[str, str]:
-    """Return what the templates of all items are filled with, unless an item says it itself."""
-    return {
-        **_NO_VALUES,
-        "place": plan.place or "",
-        "treatment": plan.protocol.name,
-        "ref": plan.ref or f"plan {plan.id[:8]}",
-    }
+def _fill_template(template: str, values: Mapping[str, str]) -> str:
+    return template.format_map(values) if "{" in template else template
 
 
-def session_fields(session: Session, count: str) -> dict[str, str]:
-    """Return what an appointment's templates are filled with."""
-    return {
-        "kind": KIND_WORDS[session.kind],
-        "count": count,
-        "day": format_date(session.on),
-        "window": _window(session),
-        "label": session.name,
-        "session": session.id,
-    }
+def _doubt(only_if: str | None) -> str:
+    """Say in a title that something may not concern the patient."""
+    return ", if it applies" if only_if else ""
 
 
-def restriction_fields(
-    restrictions: Sequence[PlannedRestriction], period: RestrictedPeriod
-) -> dict[str, str]:
-    """Return what the templates of a restricted period are filled with."""
-    return {
-        "label": "; ".join(restriction.label for restriction in restrictions),
-        "session": ", ".join(period.sessions),
-        "day": format_range(period.first, period.last),
-        "resume": _resumption(period),
-    }
-
-
-def task_fields(task: PlannedTask) -> dict[str, str]:
-    """Return what a task's templates are filled with."""
-    day = format_date(task.due) if task.due else ""
-    return {"label": task.label, "session": task.session, "day": day}
-
-
-def count_appointments(plan: Plan) -> dict[str, str]:
+def _count_appointments(plan: Plan) -> dict[str, str]:
     """Say of each appointment which of how many it is, counted through steps with one word.
 
     One that is called off is counted, so that the others keep their numbers. One that no step
@@ -269,11 +266,11 @@ def count_appointments(plan: Plan) -> dict[str, str]:
     ]
     sizes: dict[str, dict[str, int | None]] = {}
     for session in sessions:
-        sizes.setdefault(KIND_WORDS[session.kind], {})[session.phase] = session.of
+        sizes.setdefault(_KIND_WORDS[session.kind], {})[session.phase] = session.of
     starts = {word: _count_through(phases) for word, phases in sizes.items()}
     counts = {}
     for session in sessions:
-        before, of = starts[KIND_WORDS[session.kind]][session.phase]
+        before, of = starts[_KIND_WORDS[session.kind]][session.phase]
         counts[session.id] = f"{before + session.number}{of}"
     return counts
 

@@ -1,4 +1,4 @@
-"""A plan as a calendar: what was asked for, what may go in, and the files that it makes."""
+"""A plan as a calendar: the calendar that the options ask for, and the files that it becomes."""
 
 import datetime as dt
 import re
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 import typer
 from msgspec import Struct, structs
 
+from hairplan.calendar import ics
 from hairplan.calendar.items import KINDS, CalendarChoice, Item, items_of
 from hairplan.calendar.texts import choose_wording
 from hairplan.cli.clock import zone_here
@@ -21,15 +22,14 @@ from hairplan.clinic.request_from import place_of
 from hairplan.clinic.settings import Settings, Templates
 from hairplan.clinic.templates import Audience, Details, ItemKind, revealing_fields
 from hairplan.errors import LOOK_AT_THIS, InputError, nearest
+from hairplan.show.earlier import calendar_marks
 from hairplan.words import format_count, format_date, join_words
 
 if TYPE_CHECKING:
-    from hairplan.calendar import ics
     from hairplan.plan import Plan
     from hairplan.request import PlanRequest
 
-    Revisions = ics.Revision | Mapping[str, ics.Revision]
-
+Revisions = ics.Revision | Mapping[str, ics.Revision]
 T = TypeVar("T", bound=str)
 
 AUDIENCES: Final[tuple[Audience, ...]] = ("patient", "practice")
@@ -51,16 +51,14 @@ class CalendarRequest(Struct, frozen=True):
 
     Attributes:
         choice: what goes into it.
-        name: what it is called; null for our default.
-        feed: whether it is for subscription.
+        shape: what it is called, and whether it is for subscription.
         split: the folder for a file an event; null for one file.
         changes_only: only what changed since the last export.
         stamp: the moment that it is stamped with, in UTC.
     """
 
     choice: CalendarChoice
-    name: str | None
-    feed: bool
+    shape: ics.CalendarShape
     split: Path | None
     changes_only: bool
     stamp: dt.datetime
@@ -89,20 +87,18 @@ def refuse_shapes(calendar: CalendarOptions, result: ResultOptions) -> None:
 def wanted_from(
     calendar: CalendarOptions, settings: Settings, stamp: dt.datetime
 ) -> CalendarRequest:
-    """Return the calendar that is wanted: by the options, the environment, the settings.
+    """Return the calendar that the options, the environment and the settings ask for.
 
     Raises:
         InputError: every fault of the options and of the settings.
     """
     choice = choice_from(calendar, settings)
-    name = settings.config.calendar.name
-    return CalendarRequest(
-        choice, name, calendar.feed, calendar.split, calendar.changes_only, stamp
-    )
+    shape = ics.CalendarShape(settings.config.calendar.name or ics.NAME, calendar.feed)
+    return CalendarRequest(choice, shape, calendar.split, calendar.changes_only, stamp)
 
 
 def choice_from(calendar: CalendarContent, settings: Settings) -> CalendarChoice:
-    """Return what goes into a calendar: by the options, the environment, the settings.
+    """Return what goes into a calendar by the options, the environment and the settings.
 
     Raises:
         InputError: every fault of the options and of the settings.
@@ -138,23 +134,23 @@ def choice_from(calendar: CalendarContent, settings: Settings) -> CalendarChoice
 
 
 def _of(text: str, known: Sequence[T]) -> T:
-    for each in known:
-        if text.strip().lower() == each:
-            return each
+    for name in known:
+        if text.strip().lower() == name:
+            return name
     raise InputError(f"'{text}' is not {join_words(known, 'or')}{nearest(text, list(known))}")
 
 
 def _kinds(text: str) -> list[ItemKind]:
     faults: list[str] = []
-    found: list[ItemKind] = []
+    kinds: list[ItemKind] = []
     for word in text.split(","):
         try:
-            found.append(KINDS[_of(word, list(KINDS))])
+            kinds.append(KINDS[_of(word, list(KINDS))])
         except InputError as error:
             faults += error.faults
     if faults:
         raise InputError(*faults)
-    return found
+    return kinds
 
 
 def alarm_minutes(text: str) -> int:
@@ -166,8 +162,8 @@ def alarm_minutes(text: str) -> int:
     if text.strip().lower() == "none":
         return -1
     try:
-        found = short_span(text)
-        minutes = -1 if found.months else found.minutes or found.days * _DAY_MINUTES
+        length = short_span(text)
+        minutes = -1 if length.months else length.minutes or length.days * _DAY_MINUTES
     except InputError:
         minutes = -1
     if not 0 <= minutes <= _MOST_DAYS * _DAY_MINUTES:
@@ -192,23 +188,21 @@ def zoned(request: "PlanRequest") -> "PlanRequest":
 
 
 def deliver_calendar(plan: "Plan", wanted: CalendarRequest, result: ResultOptions) -> None:
-    """Write a plan's calendar, or say what would be written, and what there is to know of it.
+    """Write a plan's calendar, or say what would be written, and what is left out.
 
     Raises:
         OutputError: it cannot be written.
         typer.Exit: there is nothing to write.
     """
-    from hairplan.calendar.ics import Revision
-
     say_left_out(plan, wanted)
     items = items_of(plan, wanted.choice)
-    deliver_items(plan, items, Revision(wanted.stamp), wanted, result)
+    deliver_items(plan, items, ics.Revision(wanted.stamp), wanted, result)
 
 
 def deliver_items(
     plan: "Plan",
     items: Sequence[Item],
-    revisions: "Revisions",
+    revisions: Revisions,
     wanted: CalendarRequest,
     result: ResultOptions,
 ) -> None:
@@ -224,16 +218,13 @@ def deliver_items(
     if wanted.split is not None:
         _deliver_split(plan, items, revisions, wanted, result)
         return
-    from hairplan.calendar import ics
-    from hairplan.show.earlier import calendar_marks
-
-    content = ics.render(items, plan.id, revisions, _shape(wanted))
-    marks = calendar_marks(plan, {each.id for each in items})
-    deliver(content, result, _count_items(items), marks=marks, keep_mode=wanted.feed)
+    content = ics.render(items, plan.id, revisions, wanted.shape)
+    marks = calendar_marks(plan, {item.id for item in items})
+    deliver(content, result, _count_items(items), marks=marks, keep_mode=wanted.shape.feed)
 
 
 def say_revealing(audience: Audience, settings: Settings) -> None:
-    """Say what a patient's locked phone would show."""
+    """Warn of titles that would show on a patient's locked phone who is treated, or for what."""
     if audience != "patient":
         return
     for kind, template in settings.config.calendar.patient.titles.given.items():
@@ -246,7 +237,7 @@ def say_revealing(audience: Audience, settings: Settings) -> None:
 
 
 def say_nameless(request: "PlanRequest") -> None:
-    """Say whose events could be taken for whose."""
+    """Say that another patient could have the same events, if nothing tells them apart."""
     if request.ref is None and request.id is None:
         say(
             "no --ref and no --id: another patient with the same request would have the same"
@@ -254,22 +245,16 @@ def say_nameless(request: "PlanRequest") -> None:
         )
 
 
-def _shape(wanted: CalendarRequest) -> "ics.CalendarShape":
-    from hairplan.calendar import ics
-
-    return ics.CalendarShape(wanted.name or ics.NAME, wanted.feed)
-
-
 def say_left_out(plan: "Plan", wanted: CalendarRequest) -> None:
     """Say which appointments are not in the calendar, as no day is known yet."""
-    waiting = [each.id for each in plan.sessions if each.status == "conditional"]
+    waiting = [session.id for session in plan.sessions if session.status == "conditional"]
     if waiting and "session" in wanted.choice.kinds:
         say(f"not in the calendar, as no day is known yet: {', '.join(waiting)}")
 
 
 def _count_items(items: Sequence[Item]) -> str:
     """Say how many events of which kind, such as "3 events (2 appointments and 1 task)"."""
-    kinds = Counter(each.kind for each in items)
+    kinds = Counter(item.kind for item in items)
     parts = [format_count(kinds[kind], noun) for kind, noun in _NOUNS.items() if kinds[kind]]
     if len(parts) == 1:
         return parts[0]
@@ -279,22 +264,21 @@ def _count_items(items: Sequence[Item]) -> str:
 def _deliver_split(
     plan: "Plan",
     items: Sequence[Item],
-    revisions: "Revisions",
+    revisions: Revisions,
     wanted: CalendarRequest,
     result: ResultOptions,
 ) -> None:
-    """Write a file an event, or say which files."""
-    from hairplan.calendar import ics
+    """Write a file for each event, or say which files."""
     from hairplan.files.store import check_all_writable, write_files
 
     assert wanted.split is not None, "no folder is wanted"
     folder = wanted.split
     files = {
-        _file_name(each, plan.id): (
-            ics.render((each,), plan.id, revisions, _shape(wanted)),
-            (f"UID:{ics.uid(plan.id, each.id)}",),
+        _file_name(item, plan.id): (
+            ics.render((item,), plan.id, revisions, wanted.shape),
+            (f"UID:{ics.uid(plan.id, item.id)}",),
         )
-        for each in items
+        for item in items
     }
     if not is_rehearsal(result):
         write_files(folder, files, force=result.force)
@@ -303,16 +287,14 @@ def _deliver_split(
     marks = {name: marks for name, (_, marks) in files.items()}
     check_all_writable(folder, marks, force=result.force)
     lines = [f"would write {_count_items(items)}, a file each, to {folder}"]
-    for name, each in zip(files, items, strict=True):
-        day = each.begin.date() if isinstance(each.begin, dt.datetime) else each.begin
-        lines.append(f"{name}  {format_date(day)}  {each.title}")
+    for name, item in zip(files, items, strict=True):
+        day = item.begin.date() if isinstance(item.begin, dt.datetime) else item.begin
+        lines.append(f"{name}  {format_date(day)}  {item.title}")
     put("\n".join((*lines, "")))
 
 
 def _file_name(item: Item, plan_id: str) -> str:
     """Return a name that tells nothing of the treatment and stays when the event moves."""
-    from hairplan.calendar import ics
-
     number = re.search(r"-\d+$", item.id) if item.kind == "session" else None
     stem = _NOUNS[item.kind].replace(" ", "-") + (number[0] if number else "")
     return f"{stem}-{ics.uid(plan_id, item.id)[:8]}.ics"

@@ -1,7 +1,7 @@
-"""What a clinic states once: its days, zone, place, length and times, and where each value is from.
+"""A clinic's settings: its days, zone, place, length and times, and where each value is from.
 
-An option comes before the environment, that before the configuration file, that before the
-default. Closures add up instead: a day that any of them closes is closed.
+An option comes before the environment, the environment before the configuration file, and the file
+before the default. Closures add up instead: a day that any of them closes is closed.
 """
 
 import os
@@ -31,7 +31,7 @@ PeriodText = Annotated[
 
 
 class TreatmentConfig(Struct, frozen=True, forbid_unknown_fields=True):
-    """What a clinic states for one treatment, under `[treatments.NAME]`.
+    """A clinic's settings for one treatment, under `[treatments.NAME]`.
 
     Attributes:
         time: the usual time of day of its appointments.
@@ -39,8 +39,8 @@ class TreatmentConfig(Struct, frozen=True, forbid_unknown_fields=True):
         spacing: the interval that the clinic prefers in the course.
         sessions: how many sessions the course has.
         horizon: how far maintenance is planned.
-        on_late: what is done when a session of the course is late.
-        anchor: what later sessions count from.
+        on_late: how the course goes on after a late session.
+        anchor: the day that later sessions count from.
         options: the protocol's choices.
         figures: the clinic's own figures in place of our defaults, by their path.
     """
@@ -56,6 +56,9 @@ class TreatmentConfig(Struct, frozen=True, forbid_unknown_fields=True):
     figures: dict[str, str] = {}
 
 
+_NO_SETTINGS: Final = TreatmentConfig()
+
+
 class ByKind(Struct, frozen=True, forbid_unknown_fields=True):
     """A template for each kind of calendar item that has one."""
 
@@ -67,14 +70,14 @@ class ByKind(Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def given(self) -> dict[ItemKind, str]:
-        """Return the templates that there are, by kind."""
+        """Return the templates that are given, by kind."""
         kinds: tuple[ItemKind, ...] = get_args(ItemKind)
-        found = ((kind, getattr(self, kind)) for kind in kinds)
-        return {kind: template for kind, template in found if template is not None}
+        templates = ((kind, getattr(self, kind)) for kind in kinds)
+        return {kind: template for kind, template in templates if template is not None}
 
 
 class Templates(Struct, frozen=True, forbid_unknown_fields=True):
-    """What calendar items are called, and what they say, by kind.
+    """The templates of calendar items.
 
     Attributes:
         titles: templates of titles, which a locked phone shows.
@@ -92,7 +95,7 @@ class CalendarConfig(Struct, frozen=True, forbid_unknown_fields=True):
         audience: whose calendar it is.
         details: brief, or full for what to do and to avoid.
         alarm: how long before an appointment it rings, such as "1d", or "none".
-        name: what a calendar is called, where it is subscribed to.
+        name: the name of a calendar in the lists of its subscribers.
         patient: templates for patients.
         practice: templates for the practice.
     """
@@ -123,7 +126,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
         place: where appointments are.
         time: the usual time of day.
         duration: the usual length.
-        treatments: what differs by treatment.
+        treatments: the settings of single treatments.
         calendar: how calendars are written.
     """
 
@@ -147,7 +150,7 @@ class Setting(Struct, frozen=True):
 
 
 CALENDAR: Final = {"audience": "patient", "details": "brief", "alarm": "1d"}
-"""How calendars are written where nobody says."""
+"""How calendars are written by default."""
 
 NAMES: Final = ("closed", "holidays", "closure", "zone", "place", "time", "duration", *CALENDAR)
 SEVERAL: Final = "|"
@@ -155,7 +158,7 @@ SEVERAL: Final = "|"
 
 
 def config_path(option: Path | None) -> tuple[Path, bool]:
-    """Return the configuration file, and whether somebody named it: then it has to exist."""
+    """Return the configuration file, and whether somebody named it, so that it has to exist."""
     if option is not None:
         return option, True
     if named := os.environ.get("HAIRPLAN_CONFIG"):
@@ -165,7 +168,7 @@ def config_path(option: Path | None) -> tuple[Path, bool]:
 
 def _config_folder() -> Path:
     # platformdirs knows every system, and takes a tenth of a short command's time to import;
-    # on Linux there is one rule to know, the XDG one.
+    # Linux has one rule, the XDG one.
     if _system() == "linux":
         return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
     from platformdirs import user_config_path
@@ -236,28 +239,22 @@ class Settings(Struct, frozen=True):
         config: the configuration file's content.
         path: the configuration file; None if there is none.
         protocols: the folder of the clinic's own protocols; None if there is none.
-        environment: what the environment says, by the name of the variable.
-        found: what was asked for before: a batch asks the same for each row.
+        environment: the values of environment variables, by name.
     """
 
     config: Config = Config()
     path: Path | None = None
     protocols: Path | None = None
     environment: dict[str, str] = {}
-    found: dict[tuple[str, str | None], Setting] = {}
 
     def setting(self, name: str, treatment: str | None = None) -> Setting:
         """Return one setting, from the environment or the file, for a treatment."""
-        key = (name, treatment)
-        if key not in self.found:
-            found = self._from_environment(name) or self._from_file(name, treatment)
-            self.found[key] = found
-        return self.found[key]
+        return self._from_environment(name) or self._from_file(name, treatment)
 
     def closures(self) -> list[Setting]:
         """Return the closed days that the environment and the file state."""
-        found = (self._from_environment("closure"), self._from_file("closure", None))
-        return [each for each in found if each and each.value]
+        settings = (self._from_environment("closure"), self._from_file("closure", None))
+        return [setting for setting in settings if setting and setting.value]
 
     def _from_environment(self, name: str) -> Setting | None:
         variable = f"HAIRPLAN_{name.upper()}"
@@ -270,7 +267,7 @@ class Settings(Struct, frozen=True):
             if value is None:
                 return Setting(name, CALENDAR[name], "default")
             return Setting(name, value, f"{self.path}, calendar")
-        own = self.config.treatments.get(treatment or "", TreatmentConfig())
+        own = self.config.treatments.get(treatment or "", _NO_SETTINGS)
         if (value := getattr(own, name, None)) is not None:
             return Setting(name, str(value), f"{self.path}, treatments.{treatment}")
         key = "closures" if name == "closure" else name
@@ -286,7 +283,7 @@ def load_settings(config: Path | None, protocols: Path | None, *also: str) -> Se
     Args:
         config: the --config option.
         protocols: the --protocols option.
-        also: the treatment that a file was given for, which no folder knows.
+        also: the treatment of a protocol file that was given, which is in no folder.
 
     Raises:
         InputError: the configuration file is not valid, every fault; a folder is not there.
@@ -294,10 +291,7 @@ def load_settings(config: Path | None, protocols: Path | None, *also: str) -> Se
     from hairplan.protocol.catalog import protocol_names
 
     folder = protocols_folder(protocols, config)
-    stated = load_config(config, list(dict.fromkeys([*protocol_names(folder), *also])))
-    environment = {name: os.environ.get(f"HAIRPLAN_{name.upper()}") for name in NAMES}
-    return Settings(
-        *stated,
-        folder,
-        {f"HAIRPLAN_{name.upper()}": value for name, value in environment.items() if value},
-    )
+    treatments = list(dict.fromkeys([*protocol_names(folder), *also]))
+    variables = (f"HAIRPLAN_{name.upper()}" for name in NAMES)
+    environment = {name: os.environ[name] for name in variables if os.environ.get(name)}
+    return Settings(*load_config(config, treatments), folder, environment)

@@ -1,6 +1,6 @@
-"""What an earlier export of a plan has in it, so that it can be told from another file.
+"""The marks by which a file is recognized as an earlier export of the same plan.
 
-A file is an earlier export if it has every one of these; of a tuple any.
+It is one if it contains every mark; of a tuple any.
 """
 
 from collections.abc import Collection
@@ -11,7 +11,7 @@ Marks = tuple[str | tuple[str, ...], ...]
 
 
 def marks_of(plan: Plan, form: str) -> Marks:
-    """Return the marks of a plan in one of the forms."""
+    """Return the marks of a plan exported in a form, such as "json"."""
     treatment = plan.protocol.id
     if form == "json":
         return f'\n  "id": "{plan.id}",', f'\n    "id": "{treatment}",'
@@ -23,9 +23,9 @@ def marks_of(plan: Plan, form: str) -> Marks:
 
 
 def calendar_marks(plan: Plan, further: Collection[str] = ()) -> Marks:
-    """Return the marks of a plan's calendar: one of its events, or of further ones by their ids."""
+    """Return the marks of a plan's calendar: any of its events, or of further ones by their ids."""
     from hairplan.calendar.ics import uid
     from hairplan.calendar.items import ids_of
 
     ids = ids_of(plan) | {*further}
-    return ("PRODID:-//hairplan//", tuple(f"UID:{uid(plan.id, each)}" for each in ids))
+    return ("PRODID:-//hairplan//", tuple(f"UID:{uid(plan.id, item_id)}" for item_id in ids))
