@@ -2,9 +2,9 @@
 
 Conventions:
 
-* The journal is a hidden file in the folder. Its first line says when the batch was begun; then
-  each row whose files are there has a line of JSON: their name, and as digests the input that they
-  were made from and their content.
+* The journal is a hidden file in the folder. Its first line says when the batch was begun. Each row
+  whose files are there has a line of JSON: their name, the digest of the input that they were made
+  from, and the digests of their contents.
 * A running batch writes a second journal, and each row only after its files; at the end the second
   replaces the first. After a batch that was killed, both are read. A row that is in neither is made
   again, into the same bytes.

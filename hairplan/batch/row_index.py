@@ -1,4 +1,4 @@
-"""An index of the rows so far: their references, the names of their files, the ids of their plans.
+"""The index of the rows so far: their references, the names of their files, the ids of their plans.
 
 It is kept on the disk, however long the list is. The database has no name: the system removes it
 with the process, however that ends.
@@ -21,7 +21,7 @@ _LONGEST: Final = 60
 
 
 class EarlierRow(Struct, frozen=True):
-    """The first row that had a reference, as a later row has it again.
+    """The first row that had the reference of a later row.
 
     Attributes:
         number: its number.

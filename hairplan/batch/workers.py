@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
 FinishedRow = tuple[RowTask, RowOutcome]
+"""A row as it was processed, and its outcome."""
 
 _CHUNK_ROWS: Final = 128
 """Rows that go to a process at a time: with eight, sending them takes half as long again."""
