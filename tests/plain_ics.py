@@ -71,11 +71,11 @@ def _event(item: Item, unique: str, revision: Revision) -> Event:
     event.add("status", item.status)
     is_busy = item.kind == "session" and item.status != "CANCELLED"
     event.add("transp", "OPAQUE" if is_busy else "TRANSPARENT")
-    for each in item.alarms:
+    for reminder in item.alarms:
         alarm = Alarm()
         alarm.add("action", "DISPLAY")
-        alarm.add("description", clean_text(each.text))
-        alarm.add("trigger", timedelta(minutes=-each.minutes))
+        alarm.add("description", clean_text(reminder.text))
+        alarm.add("trigger", timedelta(minutes=-reminder.minutes))
         event.add_component(alarm)
     return event
 

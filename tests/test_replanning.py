@@ -24,6 +24,8 @@ from hairplan.history import (
     Skipped,
     last_entry_in_force,
 )
+from hairplan.show.plain import render_plain
+from hairplan.show.plan import plan_document
 
 AT = datetime(2026, 12, 1, 9, tzinfo=UTC)
 SMP = load_protocol("smp")
@@ -223,7 +225,9 @@ def test_a_booked_session_has_its_own_time_and_reason() -> None:
         True,
         "booked for Fri 2026-12-18: flu",
     )
-    assert smp(Moved("course-2", day("2026-12-15"))).sessions[1].reason is None
+    on_its_target = smp(Moved("course-2", day("2026-12-15")))
+    assert on_its_target.sessions[1].reason is None
+    assert "2026-12-11..2026-12-22  booked\n" in render_plain(plan_document(on_its_target))
 
 
 def test_what_is_called_off_has_nothing_to_avoid_around_it() -> None:

@@ -61,10 +61,10 @@ class Revision(Struct, frozen=True):
 
 
 class CalendarShape(Struct, frozen=True):
-    """What a calendar is called, and whether a web server offers it for subscription.
+    """The name of a calendar, and whether a web server offers it for subscription.
 
     Attributes:
-        name: what the calendar is called.
+        name: its name.
         feed: with its name for a subscriber's list and a refresh interval.
     """
 

@@ -1,4 +1,4 @@
-"""What calendar items say: their titles and texts, by our templates or a clinic's own.
+"""The titles and texts of calendar items, by our templates or a clinic's own.
 
 The practice reads everything, with sources and conditions. A patient reads the dates, and what to
 do and to avoid only in full: what a brief text has not, the clinic's own instructions have.
@@ -22,7 +22,7 @@ from hairplan.plan import (
     Session,
     Status,
 )
-from hairplan.words import cite, format_count, format_date, format_range, join_words
+from hairplan.words import cite, format_count, format_date, format_moment, format_range, join_words
 
 _KIND_WORDS: Final = {
     "session": "Appointment",
@@ -35,7 +35,7 @@ _KIND_WORDS: Final = {
 """Neutral words for the kinds of appointments."""
 
 PROVISIONAL: Final = " (provisional)"
-"""What stands behind the title of an appointment whose day is not agreed on."""
+"""Stands behind the title of an appointment whose day is not agreed on."""
 
 _PROPOSALS: Final[dict[Status, str]] = {
     "tentative": "To be settled nearer the time",
@@ -290,13 +290,10 @@ def _count_through(sizes: Mapping[str, int | None]) -> dict[str, tuple[int, str]
 
 def _deadline(task: PlannedTask) -> str:
     """Say by when a task is to be done, up to the name of its appointment."""
-    if task.lead is None:
+    if task.lead is None or task.due is None:
         return "Before"
-    if task.due_at:
-        return f"By {format_date(task.due_at.date())} {task.due_at:%H:%M}, {task.lead} before"
-    if task.due:
-        return f"By {format_date(task.due)}, {task.lead} before"
-    return f"{task.lead} before"
+    moment = format_moment(task.due, task.due_at)
+    return f"By {moment}, {task.lead} before"
 
 
 def _window(session: Session) -> str:
