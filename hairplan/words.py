@@ -167,6 +167,8 @@ def describe_difference(topic: str, says: Mapping[str, str], holds: str) -> str:
 
 def replace_controls(text: str) -> str:
     """Replace control characters, so that text from outside cannot steer a terminal."""
+    if text.isprintable():
+        return text
     return "".join(
         char if char.isprintable() or char in "\u200c\u200d" else "\ufffd" for char in text
     )
