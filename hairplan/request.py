@@ -21,6 +21,7 @@ Answer = Literal["yes", "no", "unknown"]
 Sex = Literal["female", "male"]
 OnLate = Literal["continue", "restart", "extra"]
 AnchorRule = Literal["rolling", "fixed"]
+_RULES: Final = {"on_late": get_args(OnLate), "anchor": get_args(AnchorRule)}
 
 MOST_MINUTES: Final = 24 * 60
 OLDEST: Final = 130
@@ -154,14 +155,10 @@ def _text_faults(request: PlanRequest) -> list[str]:
         for region in request.holidays
         if not re.fullmatch(_REGION, region)
     ]
-    choices = (
-        ("on_late", request.on_late, get_args(OnLate)),
-        ("anchor", request.anchor, get_args(AnchorRule)),
-    )
     faults += [
         f"{name}: '{value}' is not {join_words(known, 'or')}"
-        for name, value, known in choices
-        if value is not None and value not in known
+        for name, known in _RULES.items()
+        if (value := getattr(request, name)) is not None and value not in known
     ]
     if request.id is not None and not re.fullmatch(_ID, request.id):
         faults.append(f"id: '{request.id}' is not made of letters, digits, dots and hyphens")

@@ -9,6 +9,7 @@ Conventions:
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -42,6 +43,9 @@ _NAMED: Final[Mapping[str, str]] = {
     "figure": "",
 }
 """The options of the form NAME=VALUE, and the part of a protocol that has the names."""
+
+_MOST_COLUMNS: Final = 1024
+"""Columns of which it is remembered what they are: every row of a list has the same."""
 
 _ADDING_UP: Final = ("away", "closure")
 _WHOLE: Final = ("sessions", "spacing")
@@ -87,6 +91,7 @@ def has_known_column(header: Iterable[str]) -> bool:
     return any(isinstance(parse_column(name), Column) for name in header)
 
 
+@lru_cache(_MOST_COLUMNS)
 def normalize_column(name: str) -> str:
     """Return a column's name as it is compared: in lower case, without spaces around it."""
     return name.strip().lower().replace("_", "-") if "." not in name else name.strip().lower()
@@ -186,6 +191,7 @@ class Column(Struct, frozen=True):
     key: str
 
 
+@lru_cache(_MOST_COLUMNS)
 def parse_column(name: str) -> Column | str:
     """Return a column by its name; a fault if there is none."""
     if name in _OF_NO_OPTION:

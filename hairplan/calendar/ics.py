@@ -15,6 +15,7 @@ update every event would look changed.
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import Final
 
@@ -159,13 +160,12 @@ def _head_lines(shape: CalendarShape) -> Iterator[str]:
 
 
 def _event_lines(item: Item, unique: str, revision: Revision) -> Iterator[str]:
-    stamp = _format_digits(revision.stamp)
     yield "BEGIN:VEVENT"
-    yield _text_line("SUMMARY", item.title)
+    yield _frequent_line("SUMMARY", item.title)
     yield _moment_line("DTSTART", item.begin)
     if item.end is not None:
         yield _moment_line("DTEND", item.end)
-    yield f"DTSTAMP:{stamp}"
+    yield _moment_line("DTSTAMP", revision.stamp)
     yield f"UID:{unique}"
     yield f"SEQUENCE:{revision.sequence}"
     if item.repeats:
@@ -176,9 +176,9 @@ def _event_lines(item: Item, unique: str, revision: Revision) -> Iterator[str]:
     yield "CLASS:PRIVATE"
     if item.text:
         yield _text_line("DESCRIPTION", item.text)
-    yield f"LAST-MODIFIED:{stamp}"
+    yield _moment_line("LAST-MODIFIED", revision.stamp)
     if item.place:
-        yield _text_line("LOCATION", item.place)
+        yield _frequent_line("LOCATION", item.place)
     yield f"STATUS:{item.status}"
     yield f"TRANSP:{'OPAQUE' if item.takes_time else 'TRANSPARENT'}"
     for alarm in item.alarms:
@@ -189,7 +189,7 @@ def _event_lines(item: Item, unique: str, revision: Revision) -> Iterator[str]:
 def _alarm_lines(alarm: Alarm) -> Iterator[str]:
     yield "BEGIN:VALARM"
     yield "ACTION:DISPLAY"
-    yield _text_line("DESCRIPTION", alarm.text)
+    yield _frequent_line("DESCRIPTION", alarm.text)
     yield f"TRIGGER:{_format_trigger(alarm.minutes)}"
     yield "END:VALARM"
 
@@ -207,6 +207,7 @@ def _rule_line(repeat: Repeat) -> str:
 # ---- values ----
 
 
+@lru_cache(maxsize=16384)
 def _moment_line(name: str, at: date) -> str:
     """Write a line with a day, or with a moment in UTC."""
     kind = "" if isinstance(at, datetime) else ";VALUE=DATE"
@@ -233,6 +234,10 @@ def _text_line(name: str, text: str) -> str:
     """Write a line with a text."""
     text = clean_text(text).replace("\\", r"\\").replace(";", r"\;").replace(",", r"\,")
     return _fold(f"{name}:{text}".replace("\n", r"\n"))
+
+
+_frequent_line: Final = lru_cache(maxsize=1024)(_text_line)
+"""Titles and places stand in the calendars of a whole list again and again; texts have dates."""
 
 
 def _fold(line: str) -> str:

@@ -14,6 +14,7 @@ Conventions:
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Final, Literal
 
 from msgspec import Struct, structs
@@ -281,6 +282,7 @@ def _moments(session: Session) -> tuple[date, date | None]:
         raise OutOfRangeError(f"{session.id} ends after the year 9999") from None
 
 
+@lru_cache
 def _length(iso: str | None) -> timedelta:
     """Return a length such as "PT1H30M"; none at all for one that is not known."""
     hours, _, minutes = (iso or "").removeprefix("PT").rpartition("H")

@@ -5,7 +5,7 @@ do and to avoid only in full: what a brief text has not, the clinic's own instru
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import accumulate
 from typing import Final
 
@@ -62,6 +62,7 @@ _NO_VALUES: Final = {
     "kind": "Appointment",
     **dict.fromkeys(("count", "day", "window", "resume", "label", "session"), ""),
 }
+_DETAILS: Final = "{details}"
 _ANSWERED: Final = re.compile(r"[\w-]+(?==)")
 """The name of a question in a condition such as "minoxidil=yes and sex=female"."""
 
@@ -80,9 +81,7 @@ def choose_wording(
 ) -> Wording:
     """Return the templates for an audience: a clinic's own before ours."""
     ours = _TITLES[audience]
-    return Wording(
-        {**ours, **(titles or {})}, {**dict.fromkeys(ours, "{details}"), **(texts or {})}
-    )
+    return Wording({**ours, **(titles or {})}, {**dict.fromkeys(ours, _DETAILS), **(texts or {})})
 
 
 class ItemTexts:
@@ -95,6 +94,7 @@ class ItemTexts:
         self._for_practice = for_practice
         self._in_full = in_full
         self._counts = _count_appointments(plan)
+        self._questions = {rule.question: rule.ask for rule in plan.screening if rule.ask}
         self._fields = {
             **_NO_VALUES,
             "place": plan.place or "",
@@ -105,14 +105,17 @@ class ItemTexts:
     def describe_session(self, session: Session, tasks: Sequence[PlannedTask]) -> tuple[str, str]:
         """Say what is known of an appointment, and what to do for it."""
         count = self._counts.get(session.id, "")
-        fields = {
-            "kind": _KIND_WORDS[session.kind],
-            "count": count,
-            "day": format_date(session.on),
-            "window": _window(session),
-            "label": session.name,
-            "session": session.id,
-        }
+
+        def fields() -> Mapping[str, str]:
+            return {
+                "kind": _KIND_WORDS[session.kind],
+                "count": count,
+                "day": format_date(session.on),
+                "window": _window(session),
+                "label": session.name,
+                "session": session.id,
+            }
+
         lines: list[str] = []
         if self._for_practice:
             lines += self._practice_lines(session, count)
@@ -154,8 +157,10 @@ class ItemTexts:
         return self._fill_task(task, "")[0]
 
     def _fill_task(self, task: PlannedTask, details: str) -> tuple[str, str]:
-        day = format_date(task.due) if task.due else ""
-        fields = {"label": task.label, "session": task.session, "day": day}
+        def fields() -> Mapping[str, str]:
+            day = format_date(task.due) if task.due else ""
+            return {"label": task.label, "session": task.session, "day": day}
+
         return self._fill("task", fields, details, _doubt(task.only_if))
 
     def _task_line(self, task: PlannedTask) -> str:
@@ -173,12 +178,15 @@ class ItemTexts:
     ) -> tuple[str, str]:
         """Say what is restricted in a period, by restrictions that last alike."""
         only_if = restrictions[0].only_if
-        fields = {
-            "label": "; ".join(restriction.label for restriction in restrictions),
-            "session": ", ".join(period.sessions),
-            "day": format_range(period.first, period.last),
-            "resume": _resumption(period),
-        }
+
+        def fields() -> Mapping[str, str]:
+            return {
+                "label": "; ".join(restriction.label for restriction in restrictions),
+                "session": ", ".join(period.sessions),
+                "day": format_range(period.first, period.last),
+                "resume": _resumption(period),
+            }
+
         lines = ["What to avoid: see the instructions that you were given."]
         condition = "Only if it applies to you."
         if self._in_full:
@@ -191,9 +199,9 @@ class ItemTexts:
 
     def describe_milestone(self, milestone: PlannedMilestone) -> tuple[str, str]:
         """Say what there is to see on a day of the course."""
-        fields = {"label": milestone.label, "day": format_date(milestone.on)}
         details = f"{milestone.label}{self._sources(milestone.sources)}" if self._in_full else ""
-        return self._fill("review", fields, details)
+        fields = {"label": milestone.label, "day": format_date(milestone.on)}
+        return self._fill("review", lambda: fields, details)
 
     def describe_routine(self, routine: PlannedRoutine) -> tuple[str, str]:
         """Say what to do at home, how often and from when to when."""
@@ -209,15 +217,23 @@ class ItemTexts:
         if routine.last is None:
             details += f" In this calendar up to {format_date(self._plan.until)}."
         fields = {"label": routine.label, "day": first}
-        return self._fill("routine", fields, details, _doubt(routine.only_if))
+        return self._fill("routine", lambda: fields, details, _doubt(routine.only_if))
 
     def _fill(
-        self, kind: ItemKind, fields: Mapping[str, str], details: str, suffix: str = ""
+        self,
+        kind: ItemKind,
+        fields: Callable[[], Mapping[str, str]],
+        details: str,
+        suffix: str = "",
     ) -> tuple[str, str]:
         """Fill the templates of a kind of items, and put a suffix behind the title."""
-        values = {**self._fields, **fields, "details": details}
-        title = _fill_template(self._wording.titles[kind], values)
-        text = _fill_template(self._wording.texts[kind], values)
+        title, text = self._wording.titles[kind], self._wording.texts[kind]
+        if "{" in title or text != _DETAILS:
+            values = {**self._fields, **fields(), "details": details}
+            title, text = _fill_template(title, values), _fill_template(text, values)
+        else:
+            # Most of ours for a patient name nothing.
+            text = details
         # An appointment without a number leaves its brackets empty.
         return " ".join(title.split()).replace(" ()", "") + suffix, text.strip()
 
@@ -228,13 +244,10 @@ class ItemTexts:
         """Say which missing answer something hangs on, with the question."""
         if only_if is None:
             return ""
-        names = set(_ANSWERED.findall(only_if))
-        asks = {
-            rule.question: rule.ask
-            for rule in self._plan.screening
-            if rule.question in names and rule.ask
-        }
-        questions = dict.fromkeys(asks.values())
+        names = _ANSWERED.findall(only_if)
+        questions = dict.fromkeys(
+            question for name, question in self._questions.items() if name in names
+        )
         return f", only if {only_if}" + (f" ({' '.join(questions)})" if questions else "")
 
 

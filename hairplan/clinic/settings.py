@@ -7,6 +7,7 @@ before the default. Closures add up instead: a day that any of them closes is cl
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Final, get_args
 
@@ -232,7 +233,7 @@ def load_config(option: Path | None, treatments: Sequence[str]) -> tuple[Config,
     return config, path
 
 
-class Settings(Struct, frozen=True):
+class Settings(Struct, frozen=True, eq=False):
     """The clinic's part of every request.
 
     Attributes:
@@ -249,19 +250,21 @@ class Settings(Struct, frozen=True):
 
     def setting(self, name: str, treatment: str | None = None) -> Setting:
         """Return one setting, from the environment or the file, for a treatment."""
-        return self._from_environment(name) or self._from_file(name, treatment)
+        return _setting(self, name, treatment)
 
     def closures(self) -> list[Setting]:
         """Return the closed days that the environment and the file state."""
-        settings = (self._from_environment("closure"), self._from_file("closure", None))
+        settings = (self.from_environment("closure"), self.from_file("closure", None))
         return [setting for setting in settings if setting and setting.value]
 
-    def _from_environment(self, name: str) -> Setting | None:
+    def from_environment(self, name: str) -> Setting | None:
+        """Return what an environment variable says; None if it is not set, or empty."""
         variable = f"HAIRPLAN_{name.upper()}"
         value = self.environment.get(variable)
         return Setting(name, value, variable) if value else None
 
-    def _from_file(self, name: str, treatment: str | None) -> Setting:
+    def from_file(self, name: str, treatment: str | None) -> Setting:
+        """Return what the configuration file says for a treatment; else the default."""
         if name in CALENDAR:
             value = getattr(self.config.calendar, name)
             if value is None:
@@ -275,6 +278,12 @@ class Settings(Struct, frozen=True):
         if isinstance(value, tuple):
             value = (SEVERAL if name == "closure" else ",").join(value)
         return Setting(name, value, str(self.path)) if value else Setting(name, None, "default")
+
+
+# The rows of a batch ask for the same settings again and again.
+@lru_cache(maxsize=512)
+def _setting(settings: Settings, name: str, treatment: str | None) -> Setting:
+    return settings.from_environment(name) or settings.from_file(name, treatment)
 
 
 def load_settings(config: Path | None, protocols: Path | None, *also: str) -> Settings:

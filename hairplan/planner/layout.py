@@ -113,7 +113,7 @@ class _Laying:
         anchors = self._anchors(planned.step.anchor)
         if self.waiting and not planned.waits and (place := self._conditional_place(planned)):
             planned = structs.replace(planned, waits=f"{place} is conditional")
-        has_target = planned.step.has_rhythm or planned.is_pinned
+        has_target = planned.is_pinned or planned.step.has_rhythm
         if not has_target or not anchors or anchors[0] not in self.targets:
             self._wait(planned, anchors)
             return

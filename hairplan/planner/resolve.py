@@ -6,6 +6,7 @@ resolved once and kept for the next request that asks the same.
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from operator import attrgetter
 from typing import Final, TypeVar
 
 from msgspec import Struct, structs
@@ -139,8 +140,8 @@ NOT_RESOLVED: Final = frozenset({
 """The fields of a request that nothing here depends on: requests that differ in these alone share
 what is resolved. What is not named here tells them apart."""
 
-_TOLD_APART: Final = tuple(
-    name for name in PlanRequest.__struct_fields__ if name not in NOT_RESOLVED
+_told_apart: Final = attrgetter(
+    *(name for name in PlanRequest.__struct_fields__ if name not in NOT_RESOLVED)
 )
 _MOST_KEPT: Final = 2048
 _KEPT: Final[dict[tuple[object, ...], Resolved]] = {}
@@ -173,13 +174,15 @@ def resolve(
 
 
 def _key(compiled: Compiled, request: PlanRequest, today: date) -> tuple[object, ...]:
-    told_apart = [_hashable(getattr(request, name)) for name in _TOLD_APART]
+    told_apart = map(_hashable, _told_apart(request))
     # What is kept holds the protocol, so that no other one takes its id.
     return id(compiled.origin), today if request.events else None, *told_apart
 
 
 def _hashable(value: object) -> object:
-    return tuple(sorted(value.items())) if isinstance(value, dict) else value
+    if isinstance(value, dict):
+        return tuple(sorted(value.items())) if value else ()
+    return value
 
 
 # ---- what a request asks ----

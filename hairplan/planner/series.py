@@ -1,6 +1,7 @@
 """The appointments of one step from one anchor on: what each counts from, one after the other."""
 
-from typing import Any, Final
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
 
 from hairplan.dates.spans import Span, span
 from hairplan.planner.slot import START, Bound, Slot
@@ -8,6 +9,8 @@ from hairplan.planner.steps import PlannedStep, Rhythm
 
 _DAY_BEFORE: Final = span("-1 day")
 _DAY_AFTER: Final = span("1 day")
+
+_MOST_KEPT: Final = 4096
 
 Rule = dict[str, Any]
 """The fields of a slot that say where its target lies, and how far from the one before."""
@@ -27,7 +30,6 @@ class Series:
         self.anchor = anchor
         self.places: list[int] = []
         self._size = planned.size
-        self._gaps = int(not (planned.begins_on_anchor and not planned.offsets))
         self._origin, self._since = anchor, 0
 
     def __len__(self) -> int:
@@ -57,110 +59,137 @@ class Series:
             number: its number in the step, from 1.
             bounds: the step's own limits on it.
         """
-        planned = self.planned
-        beat, inside = divmod(len(self.places), self._size)
-        if inside:
-            rule = self._inside_group(inside)
-        elif planned.offsets:
-            rule, bounds = self._at_offset(bounds)
-        else:
-            rule = self._at_beat(beat + self._gaps)
-        if self._size > 1 and beat and not inside:
-            # The rhythm counts from the first of a group; the next one comes after the last.
-            bounds = (Bound(self.places[-1], _DAY_AFTER, None), *bounds)
-        name, rank = planned.name_of(number)
-        return Slot(
-            id=name,
-            step=planned.step,
-            number=rank,
-            of=planned.count,
-            anchor=self.anchor,
-            bounds=bounds,
-            seasons=planned.seasons,
-            **rule,
-        )
+        recent = tuple(self.places[-self._size :])
+        at = _Position(self.anchor, len(self.places), recent, self._origin, self._since)
+        return _slot_at(self.planned, at, number, bounds)
 
-    def _at_beat(self, gaps: int) -> Rule:
-        """Return the rule of an appointment that lies so many gaps after the anchor."""
-        if not gaps:
-            return {"pinned": True}
-        planned = self.planned
-        previous = self.places[-self._size] if self.places else self.anchor
-        rhythm = planned.beats[min(gaps, len(planned.beats)) - 1]
-        is_before = gaps == 1 and planned.step.lies_before_anchor
-        rule = self._target(rhythm, previous, gaps)
-        rule["follows"] = None if is_before else previous
-        rule["low"], rule["high"] = rhythm.low, rhythm.high
-        rule["tolerance"] = rhythm.tolerance
-        return rule
 
-    def _target(self, rhythm: Rhythm, previous: int, gaps: int) -> Rule:
-        """Return where a target lies: from the anchor, or from what took its place."""
-        planned = self.planned
-        counts_from_anchor = planned.step.since == "anchor"
-        on_target = planned.step.kind == "session" and counts_from_anchor and not self._since
-        origin, since = self._origin, gaps - self._since
-        if planned.pace:
-            by, times, plus = planned.pace.place(since)
-            return {
-                "base": origin, "by": by, "times": times, "plus": plus, "on_target": on_target,
-            }  # fmt: skip
-        if planned.weekdays:
-            return {"base": previous, "weekdays": planned.weekdays, "on_target": on_target}
-        if rhythm.preferred and counts_from_anchor and len(planned.beats) == 1:
-            return {
-                "base": origin, "by": rhythm.preferred, "times": since, "on_target": on_target,
-            }  # fmt: skip
-        if rhythm.preferred or rhythm.middle:
-            return {
-                "base": previous, "by": rhythm.preferred, "middle": rhythm.middle,
-                "on_target": on_target,
-            }  # fmt: skip
-        limit = planned.step.window_of_anchor
-        if limit and limit.min and limit.max:
-            middle = span(limit.min), span(limit.max)
-            return {"base": origin, "middle": middle, "on_target": on_target}
-        assert planned.seasons, f"{planned.step.id} has no rhythm"
-        # The window of a season hangs on the day really chosen for the anchor.
-        return {"base": self.anchor, "season": gaps, "room": self._room()}
+class _Position(NamedTuple):
+    """All that the next appointment of a series hangs on, beside its step.
 
-    def _room(self) -> tuple[Span, ...]:
-        """Return the intervals of a group that have to fit into a season."""
-        inner = self.planned.inner
-        rhythms = (inner[min(place, len(inner)) - 1] for place in range(1, self._size))
-        return tuple(rhythm.preferred for rhythm in rhythms if rhythm.preferred)
+    Attributes:
+        anchor: the place of what the series counts from.
+        before: how many appointments of the series come before it.
+        recent: the places of the last of these, as many as one beat of the rhythm has.
+        origin: the place that targets count from.
+        since: the beat from which on they do.
+    """
 
-    def _inside_group(self, inside: int) -> Rule:
-        """Return the rule of a further appointment of a group."""
-        inner, places = self.planned.inner, self.places
-        rhythm = inner[min(inside, len(inner)) - 1]
-        has_one_rhythm = len(inner) == 1
+    anchor: int
+    before: int
+    recent: tuple[int, ...]
+    origin: int
+    since: int
+
+
+# The rows of a batch have the same appointments, on other days.
+@lru_cache(_MOST_KEPT)
+def _slot_at(planned: PlannedStep, at: _Position, number: int, bounds: tuple[Bound, ...]) -> Slot:
+    beat, inside = divmod(at.before, planned.size)
+    if inside:
+        rule = _inside_group(planned, at, inside)
+    elif planned.offsets:
+        rule, bounds = _at_offset(planned, at, bounds)
+    else:
+        rule = _at_beat(planned, at, beat + (not planned.begins_on_anchor))
+    if planned.size > 1 and beat and not inside:
+        # The rhythm counts from the first of a group; the next one comes after the last.
+        bounds = (Bound(at.recent[-1], _DAY_AFTER, None), *bounds)
+    name, rank = planned.name_of(number)
+    return Slot(
+        id=name,
+        step=planned.step,
+        number=rank,
+        of=planned.count,
+        anchor=at.anchor,
+        bounds=bounds,
+        seasons=planned.seasons,
+        **rule,
+    )
+
+
+def _at_beat(planned: PlannedStep, at: _Position, gaps: int) -> Rule:
+    """Return the rule of an appointment that lies so many gaps after the anchor."""
+    if not gaps:
+        return {"pinned": True}
+    previous = at.recent[0] if at.recent else at.anchor
+    rhythm = planned.beats[min(gaps, len(planned.beats)) - 1]
+    is_before = gaps == 1 and planned.step.lies_before_anchor
+    return {
+        **_target(planned, at, rhythm, previous, gaps),
+        "follows": None if is_before else previous,
+        "low": rhythm.low,
+        "high": rhythm.high,
+        "tolerance": rhythm.tolerance,
+    }
+
+
+def _target(planned: PlannedStep, at: _Position, rhythm: Rhythm, previous: int, gaps: int) -> Rule:
+    """Return where a target lies: from the anchor, or from what took its place."""
+    counts_from_anchor = planned.step.since == "anchor"
+    on_target = planned.step.kind == "session" and counts_from_anchor and not at.since
+    origin, since = at.origin, gaps - at.since
+    if planned.pace:
+        by, times, plus = planned.pace.place(since)
+        return {"base": origin, "by": by, "times": times, "plus": plus, "on_target": on_target}
+    if planned.weekdays:
+        return {"base": previous, "weekdays": planned.weekdays, "on_target": on_target}
+    if rhythm.preferred and counts_from_anchor and len(planned.beats) == 1:
+        return {"base": origin, "by": rhythm.preferred, "times": since, "on_target": on_target}
+    if rhythm.preferred or rhythm.middle:
         return {
-            "follows": places[-1],
-            "base": places[-inside] if has_one_rhythm else places[-1],
-            "by": rhythm.preferred,
-            "times": inside if has_one_rhythm else 1,
-            "low": rhythm.low,
-            "high": rhythm.high,
-            "tolerance": rhythm.tolerance,
-        }
+            "base": previous, "by": rhythm.preferred, "middle": rhythm.middle,
+            "on_target": on_target,
+        }  # fmt: skip
+    limit = planned.step.window_of_anchor
+    if limit and limit.min and limit.max:
+        middle = span(limit.min), span(limit.max)
+        return {"base": origin, "middle": middle, "on_target": on_target}
+    assert planned.seasons, f"{planned.step.id} has no rhythm"
+    # The window of a season hangs on the day really chosen for the anchor.
+    return {"base": at.anchor, "season": gaps, "room": _room(planned)}
 
-    def _at_offset(self, bounds: tuple[Bound, ...]) -> tuple[Rule, tuple[Bound, ...]]:
-        """Return the rule of an appointment so far from the anchor, whatever lies between."""
-        planned, anchor, places = self.planned, self.anchor, self.places
-        by = planned.offsets[min(len(places), len(planned.offsets) - 1)]
-        on_start = anchor == START and planned.offsets[0].count == 0
-        rhythm = planned.beats[min(max(len(places) - on_start, 0), len(planned.beats) - 1)]
-        if by.count < 0:
-            bounds = (*bounds, Bound(anchor, None, _DAY_BEFORE))
-        rule = {
-            "pinned": by.count == 0 and anchor == START,
-            "follows": places[-1] if places else anchor if by.count > 0 else None,
-            "base": anchor,
-            "by": by,
-            "low": rhythm.low if places else None,
-            "high": rhythm.high if places else None,
-            "tolerance": rhythm.tolerance,
-            "on_target": planned.step.kind == "session",
-        }
-        return rule, bounds
+
+def _room(planned: PlannedStep) -> tuple[Span, ...]:
+    """Return the intervals of a group that have to fit into a season."""
+    inner = planned.inner
+    rhythms = (inner[min(place, len(inner)) - 1] for place in range(1, planned.size))
+    return tuple(rhythm.preferred for rhythm in rhythms if rhythm.preferred)
+
+
+def _inside_group(planned: PlannedStep, at: _Position, inside: int) -> Rule:
+    """Return the rule of a further appointment of a group."""
+    inner = planned.inner
+    rhythm = inner[min(inside, len(inner)) - 1]
+    has_one_rhythm = len(inner) == 1
+    return {
+        "follows": at.recent[-1],
+        "base": at.recent[-inside] if has_one_rhythm else at.recent[-1],
+        "by": rhythm.preferred,
+        "times": inside if has_one_rhythm else 1,
+        "low": rhythm.low,
+        "high": rhythm.high,
+        "tolerance": rhythm.tolerance,
+    }
+
+
+def _at_offset(
+    planned: PlannedStep, at: _Position, bounds: tuple[Bound, ...]
+) -> tuple[Rule, tuple[Bound, ...]]:
+    """Return the rule of an appointment so far from the anchor, whatever lies between."""
+    by = planned.offsets[min(at.before, len(planned.offsets) - 1)]
+    on_start = at.anchor == START and planned.offsets[0].count == 0
+    rhythm = planned.beats[min(max(at.before - on_start, 0), len(planned.beats) - 1)]
+    if by.count < 0:
+        bounds = (*bounds, Bound(at.anchor, None, _DAY_BEFORE))
+    rule = {
+        "pinned": by.count == 0 and at.anchor == START,
+        "follows": at.recent[-1] if at.recent else at.anchor if by.count > 0 else None,
+        "base": at.anchor,
+        "by": by,
+        "low": rhythm.low if at.before else None,
+        "high": rhythm.high if at.before else None,
+        "tolerance": rhythm.tolerance,
+        "on_target": planned.step.kind == "session",
+    }
+    return rule, bounds

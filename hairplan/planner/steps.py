@@ -60,7 +60,7 @@ class Pace(Struct, frozen=True):
         return self.per, whole, rest * _DAYS_IN[self.per.unit] // self.times
 
 
-class PlannedStep(Struct, frozen=True, kw_only=True):
+class PlannedStep(Struct, frozen=True, kw_only=True, eq=False):
     """A step as this plan has it: how many appointments, how far apart.
 
     Attributes:
