@@ -28,7 +28,7 @@ ADDED = "(added)"
 
 
 class ProtocolId(Struct, frozen=True):
-    """Which protocol the plan follows, in which version.
+    """The protocol that the plan follows, and its version.
 
     Attributes:
         id: its short name.
@@ -52,10 +52,9 @@ class Session(Struct, frozen=True, kw_only=True):
         id: the step and the number in it, such as `course-2`.
         phase: the step's id; "(added)" for what the protocol does not have.
         kind: session, touch-up, maintenance, consultation, review or visit.
-        status: planned; tentative, still far off; conditional, without a day yet, as it waits for
-            an answer, an event or an agreement; done; missed, to be booked again; overdue, past its
-            latest day with nothing after it done; cancelled, called off until a new date is found;
-            skipped, given up.
+        status: planned; tentative, still far off; conditional, waiting for an answer, an event or
+            an agreement; done; missed, to be booked again; overdue, past its latest day with
+            nothing after it done; cancelled, until a new date is found; skipped, given up.
         number: its number in the step, from 1.
         of: how many the step has; null where it repeats without end.
         earliest: the first day that keeps to the protocol; null where no limit is given.

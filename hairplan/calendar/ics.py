@@ -50,7 +50,7 @@ _LATER_BYTES: Final = range(0x80, 0xC0)
 
 
 class Revision(Struct, frozen=True):
-    """Which version of an item a calendar holds.
+    """The version of an item that a calendar holds.
 
     Attributes:
         stamp: when this version was made, in UTC.

@@ -52,7 +52,7 @@ class KeptProtocol(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class LedgerLine(Struct, frozen=True, forbid_unknown_fields=True):
-    """What an exported calendar holds of one item.
+    """One item as an exported calendar holds it.
 
     Attributes:
         digest: of what was written, without stamps and sequence.
@@ -79,7 +79,7 @@ Ledger = dict[str, dict[str, LedgerLine]]
 
 
 class PlanFile(Struct, frozen=True, kw_only=True):
-    """What is kept of a plan.
+    """A plan as its file keeps it.
 
     Attributes:
         format: the version of this form, 1.
@@ -149,7 +149,7 @@ class SealedPlan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 PLAN_FILE_SUFFIX: Final = ".plan.json"
-"""What the name of a plan file ends in."""
+"""The end of a plan file's name."""
 
 _ENCODER: Final = msgspec.json.Encoder(order="deterministic")
 _DECODER: Final = msgspec.json.Decoder(SealedPlan)

@@ -156,7 +156,7 @@ class Slot(Struct, frozen=True, kw_only=True):
 
     @property
     def references(self) -> tuple[int, ...]:
-        """What its window counts from, beside its target."""
+        """The places that its window counts from, beside its target."""
         bounds = tuple(bound.base for bound in self.bounds)
         return bounds if self.follows is None else (self.follows, *bounds)
 

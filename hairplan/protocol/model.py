@@ -110,7 +110,7 @@ TREATING = frozenset({"session", "touch-up", "maintenance"})
 
 
 class Basis(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What one figure rests on, where that differs from the rest of its table.
+    """The basis of one figure, where it differs from that of the rest of its table.
 
     Attributes:
         source: the ids of the facts behind it.
@@ -265,7 +265,7 @@ class Price(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
 
 
 class Late(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What holds when an appointment comes too late, or is missed.
+    """The rule for an appointment that comes too late, or is missed.
 
     Attributes:
         then: go on from the day it was really done, restart the step, or add an extra appointment.
@@ -495,7 +495,7 @@ class Milestone(Traced, frozen=True, kw_only=True):
 
 
 class Expectation(Traced, frozen=True, kw_only=True):
-    """What normally happens.
+    """Something that normally happens.
 
     Attributes:
         label: what is to be expected.
@@ -554,7 +554,7 @@ class Event(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
 
 
 class Rule(Traced, frozen=True, kw_only=True):
-    """What the patient's state means for the treatment.
+    """A state of the patient, and its meaning for the treatment.
 
     Attributes:
         question: the question that it hangs on: it holds where the answer is yes.
