@@ -165,6 +165,11 @@ def describe_difference(topic: str, says: Mapping[str, str], holds: str) -> str:
     return f"{topic}: {sides}. Here: {holds}"
 
 
+def is_text(text: str) -> bool:
+    """Return whether a text can be written as UTF-8: bytes of another encoding cannot."""
+    return text.isascii() or not any("\ud800" <= char <= "\udfff" for char in text)
+
+
 def replace_controls(text: str) -> str:
     """Replace control characters, so that text from outside cannot steer a terminal."""
     if text.isprintable():

@@ -19,7 +19,7 @@ from hairplan.batch.columns import (
     render_template,
 )
 from hairplan.batch.patient_list import ListForm, PatientList, Row, open_list, read_cells
-from hairplan.batch.report import redact_reason, render_report_line
+from hairplan.batch.report import redact_reasons, render_report_line
 from hairplan.batch.row_index import RowIndex, safe_file_name
 from hairplan.clinic.options import RequestOptions
 
@@ -484,7 +484,7 @@ def test_a_name_that_another_reference_has_is_not_given_again() -> None:
 def test_a_reason_is_said_without_what_the_row_holds(
     reason: str, content: dict[str, Any], said: str
 ) -> None:
-    assert redact_reason(reason, content) == said
+    assert list(redact_reasons([reason], content)) == [said]
 
 
 def test_a_report_is_a_list_again() -> None:

@@ -235,7 +235,7 @@ def test_stuck_names_the_appointment_and_the_window_that_any_choice_leaves() -> 
     )
 
 
-def test_without_limits_the_search_ends_at_the_horizon() -> None:
+def test_without_limits_the_search_goes_on_behind_the_horizon_for_a_year() -> None:
     open_ended = Spacing(preferred="1 week")
     closed = {START + timedelta(days=each) for each in range(1, 300)}
     chosen = choose(ground([run("course", 2, open_ended)], closed))
@@ -243,6 +243,10 @@ def test_without_limits_the_search_ends_at_the_horizon() -> None:
     assert str(chosen[1].planned) == "2027-10-31"
     assert chosen[1].latest is None
     every_day = {START + timedelta(days=each) for each in range(1, 362)}
+    behind = choose(ground([run("course", 2, open_ended)], every_day))
+    assert not isinstance(behind, Stuck)
+    assert str(behind[1].planned) == "2028-01-01"
+    every_day |= {START + timedelta(days=each) for each in range(362, 400)}
     assert choose(ground([run("course", 2, open_ended)], every_day)) == Stuck(
         1, day("2027-01-05"), FAR
     )

@@ -33,7 +33,7 @@ from hairplan.files.plan_file import (
     encode,
     record_export,
 )
-from hairplan.files.store import locked, read_bytes, write_file
+from hairplan.files.store import locked, read_bytes, replace_file, write_file
 from hairplan.history import Done, Entry
 
 ROUNDS = int(os.environ.get("HAIRPLAN_ROUNDS", "25"))
@@ -52,7 +52,7 @@ from pathlib import Path
 from hairplan.errors import HairplanError
 from hairplan.history import Entry
 from hairplan.files.plan_file import append_entry, decode, encode
-from hairplan.files.store import locked, read_bytes, write_file
+from hairplan.files.store import locked, read_bytes, replace_file
 import filelock
 
 NOW = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
@@ -62,7 +62,7 @@ def record(path, by=None):
         plan = decode(read_bytes(path), path.name)
         number = str(len(plan.history) + 1)
         entry = Entry(at=NOW, on=NOW.date(), by=by, reason=number)
-        write_file(path, encode(append_entry(plan, entry)), force=True)
+        replace_file(path, encode(append_entry(plan, entry)))
 
 path = Path(sys.argv[1])
 """
@@ -173,7 +173,7 @@ def record_next(path: Path) -> int:
         # A file that is short takes less of the time in which a writer can be killed.
         plan = PLAN if len(plan.history) > 30 else plan
         entry = Entry(at=NOW, on=TODAY, reason=str(len(plan.history) + 1))
-        write_file(path, encode(append_entry(plan, entry)), force=True)
+        replace_file(path, encode(append_entry(plan, entry)))
     return len(plan.history) + 1
 
 

@@ -27,6 +27,7 @@ RowContent = dict[str, Any]
 
 DELIMITERS: Final = {",": "commas", ";": "semicolons", "\t": "tabs"}
 MOST_CHARACTERS: Final = 10_000
+MOST_COLUMNS: Final = 1000
 """No cell needs more; a quotation mark that is never closed makes one that has."""
 
 _MOST_IN_A_LINE: Final = 16 * 1024 * 1024
@@ -306,6 +307,8 @@ def read_cells(content: Mapping[str, Any], ignored: Iterable[str] = ()) -> dict[
     Raises:
         InputError: a cell is no text; every fault.
     """
+    if len(content) > MOST_COLUMNS:
+        raise InputError(f"{len(content)} columns; at most {MOST_COLUMNS} make sense")
     cells: dict[str, Cell] = {}
     faults: list[str] = []
     for name, value in _flatten(content):

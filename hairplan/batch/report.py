@@ -2,11 +2,12 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from hairplan.batch.columns import IN_REPORTS, SEPARATOR, parse_column
 from hairplan.batch.patient_list import Row
+from hairplan.words import format_count
 
 HIDDEN: Final = "[...]"
 """Stands in a log for the content of a row."""
@@ -21,9 +22,14 @@ _QUOTED: Final = re.compile(r"(?<!did you mean )'[^']*'")
 _DERIVED: Final = re.compile(r"\d{4}-\d{2}-\d{2}( \(\d+ [A-Z][a-z]+\))?")
 """A day, with its month in words beside it: it follows from a row's cells."""
 
+_MISLEADING: Final = re.compile(rf"'|{_EXAMPLES.pattern}")
+"""A cell with this in it seems to end where it does not."""
+
+_BETWEEN_PARTS: Final = re.compile(rf"[{re.escape(SEPARATOR)}=]|\.\.")
 _BETWEEN_WORDS: Final = re.compile(rf"[\s,{re.escape(SEPARATOR)}=]+|\.\.")
 _SHORT: Final = 4
 _LONG: Final = 1000
+_MOST_SAID: Final = 20
 
 
 def render_report_line(row: Row, reasons: Iterable[str]) -> bytes:
@@ -37,31 +43,52 @@ def render_report_line(row: Row, reasons: Iterable[str]) -> bytes:
         return f"{json.dumps(line)}\n".encode()
 
 
-def redact_reason(reason: str, content: Mapping[str, Any]) -> str:
-    """Return a reason without the content of its row: a log is no place for patients' data.
+def redact_reasons(reasons: Sequence[str], content: Mapping[str, Any]) -> Iterator[str]:
+    """Yield reasons without the content of their row: a log is no place for patients' data.
 
-    The column stays, and what would be right. A report has the whole reason.
+    The column stays, and what would be right. A report has the whole reasons, and all of them.
     """
+    cells = set(_cells(content))
+    texts = sorted(_telling_texts(cells), key=len, reverse=True)
+    misleading = [text for text in texts if text in cells and _MISLEADING.search(text)]
+    for reason in reasons[:_MOST_SAID]:
+        yield _redact(reason, texts, misleading)
+    if (more := len(reasons) - _MOST_SAID) > 0:
+        yield f"and {format_count(more, 'reason')} more: --report FILE keeps all of them"
+
+
+def _redact(reason: str, texts: Sequence[str], misleading: Sequence[str]) -> str:
     column, colon, rest = reason.partition(": ")
     if not colon or isinstance(parse_column(column.replace(" ", ".", 1)), str):
         column, colon, rest = "", "", reason
+    for text in misleading:
+        rest = rest.replace(text, HIDDEN)
     examples = _EXAMPLES.search(rest)
     end = examples.start() if examples else len(rest)
     redacted = _QUOTED.sub(f"'{HIDDEN}'", rest[:end])
-    for text in sorted(_telling_texts(content), key=len, reverse=True):
-        redacted = re.sub(rf"(?<!\w){re.escape(text)}(?!\w)", HIDDEN, redacted)
+    for text in texts:
+        # Of thousands of texts a reason has few in it, and looking is quick.
+        if text in redacted:
+            redacted = re.sub(rf"(?<!\w){re.escape(text)}(?!\w)", HIDDEN, redacted)
     return f"{column}{colon}{_DERIVED.sub(HIDDEN, redacted)}{rest[end:]}"
 
 
-def _telling_texts(content: Mapping[str, Any]) -> set[str]:
-    """Return the cells of a row and the words in them, as far as they tell something."""
-    texts: set[str] = set()
+def _cells(content: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the texts of a row's cells, as they are read."""
     for name, value in content.items():
         if isinstance(value, dict):
-            texts |= _telling_texts(value)
+            yield from _cells(value)
         elif name not in IN_REPORTS:
-            for item in value if isinstance(value, list) else [value]:
-                text = str(item)[:_LONG].strip()
-                texts |= {text, *_BETWEEN_WORDS.split(text)}
+            yield from (
+                str(item).strip() for item in (value if isinstance(value, list) else [value])
+            )
+
+
+def _telling_texts(cells: Iterable[str]) -> set[str]:
+    """Return cells, their parts and the words in them, as far as they tell something."""
+    texts: set[str] = set()
+    for cell in cells:
+        parts = [part.strip() for part in _BETWEEN_PARTS.split(cell)]
+        texts |= {cell, *parts, *_BETWEEN_WORDS.split(cell[:_LONG])}
     # Short words without a figure are in every message, and tell nothing.
     return {text for text in texts if len(text) >= _SHORT or re.search(r"\d", text)}

@@ -98,7 +98,9 @@ class RowIndex:
 
 def safe_file_name(ref: str) -> str:
     """Return a file name for a reference that every system takes, with a digest if it differs."""
-    if _SAFE.fullmatch(ref) and not ref.endswith(".") and not _RESERVED.fullmatch(ref):
+    # "anna.plan" would give the JSON of one patient the name of another one's plan file.
+    is_safe = _SAFE.fullmatch(ref) and not ref.lower().endswith((".", ".plan"))
+    if is_safe and not _RESERVED.fullmatch(ref):
         return ref
     safe = re.sub(r"[^A-Za-z0-9_-]+", "_", ref).strip("_-")[:_LONGEST] or "patient"
     return f"{safe}-{sha256(ref.encode('utf-8', 'surrogatepass')).hexdigest()[:_FEW_DIGITS]}"

@@ -23,7 +23,7 @@ from hairplan.calendar.items import CalendarChoice, Item, ids_of, items_of
 from hairplan.calendar.ledger import follow
 from hairplan.errors import InputError, OutOfRangeError, OutputError
 from hairplan.files.plan_file import PLAN_FILE_SUFFIX, create_plan_file, encode, record_export
-from hairplan.files.store import Folder, has_marks
+from hairplan.files.store import Folder, has_marks, is_plan_file
 from hairplan.plan import Plan
 from hairplan.planner.compile import digest_of
 from hairplan.protocol.model import Protocol
@@ -237,7 +237,7 @@ class RowProcessor:
         present = {suffix: folder.read(f"{task.name}{suffix}") for suffix in files}
         changed = [suffix for suffix, data in files.items() if present[suffix] != data]
         if taken := [
-            self._describe_taken(folder.path / f"{task.name}{suffix}", suffix)
+            self._describe_taken(folder.path / f"{task.name}{suffix}", present[suffix], suffix)
             for suffix in changed
             if not self._may_replace(present[suffix], suffix, task, plan)
         ]:
@@ -250,12 +250,12 @@ class RowProcessor:
             return True
         if task.known is not None and task.known.files.get(suffix) == sha256(content).hexdigest():
             return True
-        if suffix == PLAN_FILE_SUFFIX:
+        if suffix == PLAN_FILE_SUFFIX or is_plan_file(content):
             return False
         return self.spec.force or has_marks(content, marks_of(plan, _FORMS[suffix]))
 
-    def _describe_taken(self, path: Path, suffix: str) -> str:
-        if suffix == PLAN_FILE_SUFFIX:
+    def _describe_taken(self, path: Path, content: bytes | None, suffix: str) -> str:
+        if suffix == PLAN_FILE_SUFFIX or is_plan_file(content or b""):
             return (
                 f"{path}: exists already, and a plan is never overwritten:"
                 " change it with hairplan record"

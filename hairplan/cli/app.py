@@ -13,7 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from hairplan import __version__
-from hairplan.cli.terminal import drop_rest, put, say, say_faults
+from hairplan.cli.terminal import drop_rest, open_streams, put, say, say_faults
 from hairplan.errors import BAD_INPUT, BUG, INTERRUPTED, HairplanError
 
 COMMANDS: Final = {
@@ -102,6 +102,7 @@ def options(
 
 def run() -> None:
     """Run the program; an error of ours ends it in words, anything else is a bug of ours."""
+    open_streams()
     try:
         app(prog_name="hairplan")
     except HairplanError as error:

@@ -17,7 +17,7 @@ from msgspec import Struct, field
 
 from hairplan.batch.batch import Batch, StreamWriter
 from hairplan.batch.patient_list import PatientList
-from hairplan.batch.report import REPORT_MARKS, redact_reason, render_report_line
+from hairplan.batch.report import REPORT_MARKS, redact_reasons, render_report_line
 from hairplan.batch.row_processor import BatchSpec, OutcomeKind, RowOutcome, RowTask
 from hairplan.batch.workers import collect_garbage_less_often
 from hairplan.cli.batch_options import BatchResultOptions, BatchRunOptions
@@ -157,8 +157,8 @@ class _Reporter(Struct, frozen=True):
             case = "" if task.earlier.has_same_case else ", but for the case"
             say(f"{place}: the same ref as row {task.earlier.number}{case}")
         if outcome.kind in {"failed", "refused"}:
-            for reason in outcome.reasons:
-                say(f"{place}: {outcome.kind}: {redact_reason(reason, task.row.content)}")
+            for reason in redact_reasons(outcome.reasons, task.row.content):
+                say(f"{place}: {outcome.kind}: {reason}")
         report = self.reports.get(outcome.kind)
         if report is not None:
             report.write(render_report_line(task.row, outcome.reasons))

@@ -87,7 +87,7 @@ def deliver(
         OutputError: it cannot be written.
     """
     output = None if result.output == STDOUT else result.output
-    data = content if isinstance(content, bytes) else content.encode("utf-8")
+    data = content if isinstance(content, bytes) else content.encode("utf-8", "backslashreplace")
     if is_rehearsal(result):
         if output is not None:
             from hairplan.files.store import check_writable

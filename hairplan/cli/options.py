@@ -6,7 +6,7 @@ in `clinic.options`, which a list of patients reads as well.
 """
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final, get_args, get_type_hints
 
@@ -14,6 +14,8 @@ import typer
 from msgspec import NODEFAULT, Struct, structs
 
 from hairplan.clinic.options import RESULT, ChangeableOptions, Flag
+from hairplan.errors import InputError
+from hairplan.words import is_text
 
 _CALENDAR: Final = "A calendar (-o plan.ics)"
 
@@ -181,11 +183,28 @@ class Environment(Struct, kw_only=True):
     ] = None
 
 
+def _refuse_bytes(given: Mapping[str, object]) -> None:
+    """Refuse texts that are no UTF-8; file names may be.
+
+    Raises:
+        InputError: every one of them.
+    """
+    faults = [
+        f"{name.replace('_', '-')}: {text!a} is not UTF-8 text: set the terminal to UTF-8"
+        for name, value in given.items()
+        for text in (value if isinstance(value, list) else [value])
+        if isinstance(text, str) and not is_text(text) and not text.endswith((".toml", ".json"))
+    ]
+    if faults:
+        raise InputError(*faults)
+
+
 def takes(*groups: type[Struct]) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Make a command of a function that takes these groups of options, in this order."""
 
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
         def run(**given: Any) -> None:  # noqa: ANN401 - Typer has converted them
+            _refuse_bytes(given)
             command(
                 *(
                     group(**{name: given[name] for name in group.__struct_fields__})

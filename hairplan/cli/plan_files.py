@@ -1,6 +1,7 @@
 """Plan files on the command line: opening one, keeping a new one, changing one under its lock."""
 
 import datetime as dt
+import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,7 +20,7 @@ from hairplan.files.plan_file import (
     encode,
     load_kept_protocol,
 )
-from hairplan.files.store import check_writable, locked, read_bytes, write_file
+from hairplan.files.store import locked, read_bytes, replace_file, write_new_file
 from hairplan.history import Entry
 from hairplan.plan import Plan
 from hairplan.planner import make_plan
@@ -55,7 +56,7 @@ class OpenedPlan(Struct, frozen=True):
         Raises:
             OutputError: it cannot be written; what was there is there still.
         """
-        write_file(self.path, encode(file), force=True, keep_mode=True)
+        replace_file(self.path, encode(file))
 
 
 def open_plan(path: Path) -> OpenedPlan:
@@ -111,15 +112,17 @@ def refuse_overwriting(path: Path) -> None:
         raise InputError(
             f"--save: '{path}' does not end in {PLAN_FILE_SUFFIX}, such as anna{PLAN_FILE_SUFFIX}"
         )
-    try:
-        check_writable(path)
-    except OutputError:
-        if path.is_dir():
-            raise
-        raise OutputError(
-            f"{path}: exists already, and a plan is never overwritten: choose another name, or"
-            f" change it with hairplan record {path}"
-        ) from None
+    if path.is_dir():
+        raise OutputError(f"{path}: is a folder: name a file in it")
+    if os.path.lexists(path):
+        raise _taken(path)
+
+
+def _taken(path: Path) -> OutputError:
+    return OutputError(
+        f"{path}: exists already, and a plan is never overwritten: choose another name, or"
+        f" change it with hairplan record {path}"
+    )
 
 
 def keep_plan(
@@ -135,7 +138,9 @@ def keep_plan(
         made: now, in UTC.
 
     Raises:
-        OutputError: it cannot be written.
+        OutputError: it cannot be written, or another program made it meanwhile.
     """
     assert request.id is not None, "a plan that is kept has an id"
-    write_file(path, encode(create_plan_file(protocol, text, request, id=request.id, made=made)))
+    file = create_plan_file(protocol, text, request, id=request.id, made=made)
+    if not write_new_file(path, encode(file)):
+        raise _taken(path)

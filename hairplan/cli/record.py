@@ -29,6 +29,7 @@ from hairplan.dates.clock import time_of_day
 from hairplan.dates.typed import typed_date
 from hairplan.errors import LOOK_AT_THIS, NO_DATES, InputError, nearest
 from hairplan.files.plan_file import append_entry
+from hairplan.follow.slips import refuse_slips
 from hairplan.history import (
     Added,
     Cancelled,
@@ -134,7 +135,7 @@ def record(
         before = opened.plan(today)
         what = _happenings(happened, changed, opened, before, today)
         if not result.force:
-            _refuse_undoing(before, what)
+            refuse_slips(before, what)
         entry = _entry(entry_options, today, environment, what)
         after = opened.plan(today, entry)
         _refuse_dateless(after)
@@ -233,23 +234,6 @@ def _day_faults(days: BookedDays, booked: BookedDays, today: dt.date) -> Iterato
                 f"--moved {name}: {day} is before today, {today}; if it took place then:"
                 f" --done {name}={day}"
             )
-
-
-def _refuse_undoing(plan: "Plan", what: Sequence[Happening]) -> None:
-    """Refuse to record otherwise what was done: that is a slip more often than a correction.
-
-    Raises:
-        InputError: every session that was done.
-    """
-    done = {session.id: session.planned for session in plan.sessions if session.status == "done"}
-    faults = [
-        f"{happening.session} was done on {done[happening.session]}: hairplan undo takes a step"
-        " back, or --force records this all the same"
-        for happening in what
-        if isinstance(happening, Moved | Missed | Cancelled | Skipped) and happening.session in done
-    ]
-    if faults:
-        raise InputError(*faults)
 
 
 def _days(

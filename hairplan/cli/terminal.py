@@ -3,12 +3,35 @@
 import os
 import shutil
 import sys
+from io import StringIO, TextIOWrapper
 from typing import NoReturn, TextIO
 
 from hairplan.errors import OutputError
 from hairplan.words import replace_controls
 
 _BROKEN_PIPE = 141
+
+
+def open_streams() -> None:
+    """Give the program streams that it can use, whichever the shell has closed.
+
+    Nobody reads what is said to a closed stderr, and nothing comes from a closed stdin; `put`
+    refuses a closed stdout. A file name that is no UTF-8 is written with escapes.
+    """
+    # Under pythonw or a closed descriptor a stream is None, whatever its type says.
+    if sys.stdin is None:
+        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115, PTH123 - until the end
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
+    if sys.stdout is None:
+        sys.stdout = _ClosedOutput()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+class _ClosedOutput(StringIO):
+    """Stands for a stdout that the shell has closed."""
 
 
 def is_terminal(stream: TextIO) -> bool:
@@ -47,6 +70,8 @@ def put(data: str | bytes) -> None:
     Raises:
         OutputError: stdout takes no more, for instance on a full disk.
     """
+    if isinstance(sys.stdout, _ClosedOutput):
+        raise OutputError("standard output is closed: name a file with -o")
     try:
         if isinstance(data, bytes):
             sys.stdout.buffer.write(data)
@@ -68,5 +93,7 @@ def leave_quietly() -> NoReturn:
 
 def drop_rest() -> None:
     """Forget what is still to be written to stdout."""
+    if isinstance(sys.stdout, _ClosedOutput):
+        return
     # Python would try to flush stdout once more on its way out, and complain.
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -18,6 +18,7 @@ from hairplan.dates.weekdays import Weekday
 from hairplan.errors import InputError, nearest
 from hairplan.protocol.model import SpanText
 from hairplan.request import AnchorRule, OnLate
+from hairplan.words import is_text
 
 TimeText = Annotated[
     str, Meta(pattern=r"^([01]?[0-9]|2[0-3]):[0-5][0-9]$", description="a time such as '14:30'")
@@ -303,4 +304,6 @@ def load_settings(config: Path | None, protocols: Path | None, *also: str) -> Se
     treatments = list(dict.fromkeys([*protocol_names(folder), *also]))
     variables = (f"HAIRPLAN_{name.upper()}" for name in NAMES)
     environment = {name: os.environ[name] for name in variables if os.environ.get(name)}
+    if unreadable := [name for name, text in environment.items() if not is_text(text)]:
+        raise InputError(*(f"{name}: is not UTF-8 text" for name in unreadable))
     return Settings(*load_config(config, treatments), folder, environment)

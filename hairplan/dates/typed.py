@@ -4,10 +4,10 @@ What could be two dates is refused with both named, never guessed.
 """
 
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Final
 
-from hairplan.dates.spans import Period, shift, typed_span
+from hairplan.dates.spans import Period, shift, shift_days, typed_span
 from hairplan.dates.weekdays import WEEKDAY_NAMES, WEEKDAYS
 from hairplan.errors import InputError
 
@@ -47,13 +47,13 @@ def typed_date(text: str, today: date) -> date:
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}", words):
         return iso_date(words)
     if words in {"today", "tomorrow"}:
-        return today + timedelta(days=words == "tomorrow")
+        return shift_days(today, int(words == "tomorrow"))
     if words.startswith("+"):
         return _ahead(words[1:], today)
     weekday = words.removeprefix("next ")
     if weekday in (*WEEKDAYS, *map(str.lower, WEEKDAY_NAMES)):
         ahead = (WEEKDAYS.index(weekday[:3]) - today.weekday() - 1) % 7 + 1
-        return today + timedelta(days=ahead)
+        return shift_days(today, ahead)
     return _written_out(text)
 
 
@@ -97,7 +97,7 @@ def _reading(text: str, *, day_first: bool, year_first: bool) -> date | None:
                     text, default=default, dayfirst=day_first, yearfirst=year_first, ignoretz=True
                 )
             )
-        except (ValueError, OverflowError, TypeError):
+        except (ValueError, ArithmeticError, TypeError):
             return None
     moment = read.pop()
     return moment.date() if not read and moment.time() == time() else None

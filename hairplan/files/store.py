@@ -2,7 +2,8 @@
 
 A file is written beside its target and renamed onto it; the target of a link is the file that it
 leads to. An existing file is left alone, unless the caller forces it or the file is an earlier
-export of the same plan.
+export of the same plan. A plan file holds work that nothing else holds: whatever the caller forces,
+it is only written anew by `replace_file`, which belongs to the program that read it.
 
 A program that reads a file to write it anew holds its lock meanwhile, so that no change is lost.
 The system releases the lock of a program that was killed; the next one to hold the lock removes
@@ -25,6 +26,15 @@ _MOST_AS_A_RULE: Final = 64 * 1024
 _HEAD = 1024 * 1024
 _OWNER: Final = 0o600
 _OWNER_ONLY = 0o700
+
+_PLAN_FILE: Final = re.compile(
+    rb'\s*\{\s*"format"\s*:\s*\d+\s*,\s*"id"\s*:\s*"[^"]*"\s*,\s*"made"\s*:'
+)
+_SEAL: Final = re.compile(rb'"seals"\s*:\s*\{\s*"head"\s*:\s*"[0-9a-f]{64}"')
+ONLY_RECORD: Final = (
+    "is a plan file, which holds what was recorded: it is changed by hairplan record alone, and"
+    " nothing replaces it, not even --force; choose another name"
+)
 
 Marks = Sequence[str | tuple[str, ...]]
 """The marks of an earlier export: it has every one of these in it; of a tuple, any one."""
@@ -51,6 +61,53 @@ def write_file(
             path.write_bytes(data)
         else:
             _replace(path, data, path.stat().st_mode if keep_mode and path.exists() else None)
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Write a file anew that was read under its lock; its permissions stay.
+
+    Raises:
+        OutputError: it cannot be written; what was there is there still.
+    """
+    with raise_as_output_error(path):
+        _replace(path, data, path.stat().st_mode)
+
+
+def write_new_file(path: Path, data: bytes) -> bool:
+    """Write a file where there is none; return whether there was none.
+
+    Of several programs that write one at the same moment, only one does.
+
+    Raises:
+        OutputError: it cannot be written.
+    """
+    with raise_as_output_error(path):
+        target = _target(path)
+        handle, name = _beside(target)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            _claim(name, target)
+        except FileExistsError:
+            return False
+        finally:
+            Path(name).unlink(missing_ok=True)
+        _keep_name(target.parent)
+    return True
+
+
+def _claim(name: str, target: Path) -> None:
+    """Give a file a name that no file has."""
+    try:
+        os.link(name, target)
+    except FileExistsError:
+        raise
+    except OSError:
+        # A file system without links: an empty file holds the name until the whole one has it.
+        os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER))
+        Path(name).replace(target)
 
 
 def write_files(folder: Path, files: Mapping[str, tuple[bytes, Marks]], *, force: bool) -> None:
@@ -97,7 +154,13 @@ def check_writable(path: Path, *, marks: Marks = (), force: bool = False) -> Non
     with raise_as_output_error(path):
         if path.is_dir():
             raise OutputError(f"{path}: is a folder: name a file in it")
-        if not path.exists() or _is_special(path) or force or _is_earlier(path, marks):
+        if not path.exists() or _is_special(path):
+            return
+        with path.open("rb") as file:
+            content = file.read(_HEAD)
+        if is_plan_file(content):
+            raise OutputError(f"{path}: {ONLY_RECORD}")
+        if force or has_marks(content, marks):
             return
     raise OutputError(f"{path}: exists already: choose another name, or --force")
 
@@ -106,9 +169,9 @@ def _is_special(path: Path) -> bool:
     return path.exists() and not stat.S_ISREG(path.stat().st_mode)
 
 
-def _is_earlier(path: Path, marks: Marks) -> bool:
-    with path.open("rb") as file:
-        return has_marks(file.read(_HEAD), marks)
+def is_plan_file(head: bytes) -> bool:
+    """Return whether a file's beginning is that of a plan file, or has a plan file's seal."""
+    return bool(_PLAN_FILE.match(head) or _SEAL.search(head))
 
 
 def has_marks(head: bytes, marks: Marks) -> bool:
@@ -234,8 +297,7 @@ class Folder:
         # Each process writes one file at a time.
         part = f"{self.path}{os.sep}{_PART}{os.getpid()}"
         try:
-            handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _OWNER)
-            with os.fdopen(handle, "wb", buffering=0) as file:
+            with os.fdopen(_open_anew(part), "wb", buffering=0) as file:
                 rest = memoryview(data)
                 while rest:
                     rest = rest[file.write(rest) :]
@@ -247,12 +309,21 @@ class Folder:
 
 
 def open_new_file(path: Path) -> IO[bytes]:
-    """Open a file for writing from its beginning; a new one is readable for its owner only.
+    """Open a file that replaces one of its name, readable for its owner only.
 
     Raises:
         OSError: it cannot be opened.
     """
-    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _OWNER), "wb")
+    return os.fdopen(_open_anew(os.fspath(path)), "wb")
+
+
+def _open_anew(path: str) -> int:
+    """Make a file, in place of one that was left; where a link of its name leads is left alone."""
+    try:
+        return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER)
+    except FileExistsError:
+        os.unlink(path)  # noqa: PTH108
+        return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER)
 
 
 def remove_half_written(path: Path) -> None:

@@ -132,7 +132,9 @@ def _inside(folder: Path) -> Iterator[Path]:
         names = (
             name for name in files if name.endswith(PLAN_FILE_SUFFIX) and not name.startswith(".")
         )
-        yield from (Path(place, name) for name in sorted(names))
+        paths = (Path(place, name) for name in sorted(names))
+        # A pipe of that name would be waited for, for ever.
+        yield from (path for path in paths if not path.is_fifo())
     yield from (Path(error.filename) for error in unread)
 
 

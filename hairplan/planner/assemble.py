@@ -274,7 +274,7 @@ def _cost(sessions: Sequence[Session], layout: Layout, days: Mapping[int, date])
     priced = [(session, slots[session.id]) for session in sessions if session.id in slots]
     if not priced:
         return None
-    prices = [_price(slot.step.prices, session, days[slot.anchor]) for session, slot in priced]
+    prices = [_price(slot.step.prices, session, days.get(slot.anchor)) for session, slot in priced]
     course = [
         price
         for price, (session, _) in zip(prices, priced, strict=True)
@@ -292,10 +292,17 @@ def _cost(sessions: Sequence[Session], layout: Layout, days: Mapping[int, date])
     )
 
 
-def _price(prices: Sequence[Price], session: Session, anchor: date) -> tuple[int, int]:
-    """Return what one appointment costs, by its number and by how long after its anchor it is."""
+def _price(prices: Sequence[Price], session: Session, anchor: date | None) -> tuple[int, int]:
+    """Return what one appointment costs, by its number and by how long after its anchor it is.
+
+    Where the anchor does not take place, as the treatment stopped, either price is possible.
+    """
     price = prices[min(session.number, len(prices)) - 1]
-    if price.within and price.later and session.on > shift(anchor, span(price.within)):
+    if price.within is None or price.later is None:
+        return price.min, price.max
+    if anchor is None:
+        return min(price.min, price.later.min), max(price.max, price.later.max)
+    if session.on > shift(anchor, span(price.within)):
         return price.later.min, price.later.max
     return price.min, price.max
 

@@ -61,9 +61,12 @@ class BreakFinder(Struct, frozen=True):
         early = (session.earliest - session.on).days if session.earliest else 0
         return days_late(self.selection, at) or -max(early, 0)
 
-    def beside_protocol(self, session: Session) -> Break | None:
-        """Return where an added appointment is ahead on a closed day; None if it is not."""
-        closed = self.selection.ground.taken(session.on) if session.status == "planned" else None
+    def outside_chain(self, session: Session, slot: Slot) -> Break | None:
+        """Return where one outside the chain is ahead on a closed day; None if it is not.
+
+        It was added, or is booked again although later ones of its step were done.
+        """
+        closed = self._taken(slot, session.on) if session.status == "planned" else None
         if closed is None:
             return None
         return Break(

@@ -15,7 +15,8 @@ up to `band` days from a target, and widens the band until no better choice can 
 * so, with a choice of a given cost in hand, an appointment of a choice as good lies at most its
   own part of the floor, plus cost - floor, from its target.
 
-The choice is therefore exact for chains of any length.
+The choice is therefore exact for chains of any length. A window without an end is looked at up to
+the end of what is planned or, where that is later, to a month behind its first free day.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -33,6 +34,8 @@ Taken = Callable[[date], str | None]
 
 _DAY: Final = timedelta(days=1)
 _FARTHEST: Final = 366
+_SLACK: Final = 31
+"""Days behind the first free day of a window without an end: what follows may want one of them."""
 
 
 ChosenDays = Mapping[int, date]
@@ -134,16 +137,16 @@ def choose(ground: Ground) -> list[Chosen] | Stuck:
     if straight is not None:
         return straight
     end = len(ground.slots)
+    if not _walks(ground, 0, ground.known):
+        # That there is no choice shows sooner than which one is best.
+        stuck = _Stretch(ground, 0, end, {}).stuck()
+        if stuck is not None:
+            return stuck
     course_ends = (at for at in range(end, 0, -1) if ground.slots[at - 1].step.kind == "session")
     split = next(course_ends, 0)
     course = _Stretch(ground, 0, split, {}).best()
-    days = {index: chosen.planned for index, chosen in enumerate(course or ())}
-    rest = _Stretch(ground, split, end, days).best() if course is not None else None
-    if course is not None and rest is not None:
-        return course + rest
-    stuck = _Stretch(ground, 0, end, {}).stuck()
-    assert stuck is not None, "a chain without a choice has an appointment that finds no day"
-    return stuck
+    days = {index: chosen.planned for index, chosen in enumerate(course)}
+    return course + _Stretch(ground, split, end, days).best()
 
 
 def is_feasible(ground: Ground) -> bool:
@@ -216,16 +219,16 @@ class _Stretch:
         self.cut = False
         self.kept: list[tuple[int, ...]] = []
         self._viable: dict[SearchState, bool] = {}
+        self._ends_beyond: dict[tuple[str, date], date] = {}
 
-    def best(self) -> list[Chosen] | None:
-        """Return the best choice; None if there is none."""
+    def best(self) -> list[Chosen]:
+        """Return the best choice, of appointments that find days."""
         own = range(self.first, self.end)
         floors = [self._floor(index) for index in own] or [0]
         self.kept = self._references(lambda index: index not in self.fixed)
         band = max(floors) + 1
         while (layers := self._reach(band)) is None:
-            if not self.cut:
-                return None
+            assert self.cut, "a chain that finds days has a best choice of them"
             band *= 2
         _value(layers)
         proof = max(floors) + next(iter(layers[0].values())).cost - sum(floors)
@@ -351,13 +354,27 @@ class _Stretch:
         """Return the window's bounds, or how far to look where there is no limit."""
         slot = self.slots[index]
         target = self._target(index, state) if slot.hangs_on_base else self.ground.start
-        return self._ends(target, *self._window(index, state, target))
+        return self._ends(slot, target, *self._window(index, state, target))
 
-    def _ends(self, target: date, earliest: date | None, latest: date | None) -> tuple[date, date]:
+    def _ends(
+        self, slot: Slot, target: date, earliest: date | None, latest: date | None
+    ) -> tuple[date, date]:
         """Return the first and the last day to look at."""
         # Only what comes after nothing has no earliest day: it may lie before the start.
         first = earliest or _near(target, _FARTHEST)[0]
-        return first, latest or max(self.ground.last, first, target)
+        return first, latest or max(self.ground.last, self._beyond(slot, max(first, target)))
+
+    def _beyond(self, slot: Slot, day: date) -> date:
+        """Return up to when to look in a window without an end: well behind its first free day.
+
+        The end of what is planned bounds what repeats, and no session that is planned.
+        """
+        key = slot.id, day
+        if key not in self._ends_beyond:
+            days = (_near(day, away)[1] for away in range(_FARTHEST))
+            free = next((free for free in days if not self.ground.blocked(slot, free)), day)
+            self._ends_beyond[key] = _near(free, _SLACK)[1]
+        return self._ends_beyond[key]
 
     def _choices(self, index: int, state: SearchState, band: int) -> list[Chosen]:
         slot = self.slots[index]
@@ -366,7 +383,7 @@ class _Stretch:
         if slot.fixed is not None:
             # Where it lies is nobody's choice: it costs nothing.
             return [Chosen(slot.fixed, earliest, latest, slot.fixed)]
-        first, last = self._ends(target, earliest, latest)
+        first, last = self._ends(slot, target, earliest, latest)
         near_first, near_last = _near(target, band)
         self.cut = self.cut or near_first > first or near_last < last
         return [

@@ -20,6 +20,7 @@ from hairplan.protocol.figures import fact_ids
 from hairplan.words import cite, describe_outcome, format_date, format_range
 
 A_YEAR: Final = 366
+_MOST_RUNS: Final = 5
 
 
 def never_open(day: date) -> Problem:
@@ -89,12 +90,15 @@ def _fillings(ground: Ground, slot: Slot, stuck: Stuck) -> Iterator[str]:
     taken_by = partial(ground.blocked, slot)
     runs = [(reason, list(run)) for reason, run in groupby(every, taken_by)]
     for reason in dict.fromkeys(reason for reason, _ in runs if reason):
-        taken = ", ".join(
+        taken = [
             format_range(run[0], run[-1])
             for taken_by_reason, run in runs
             if taken_by_reason == reason
-        )
-        yield f"{taken}: {reason}"
+        ]
+        if len(taken) > _MOST_RUNS:
+            last = taken[-1]
+            taken[_MOST_RUNS - 1 :] = [f"{len(taken) - _MOST_RUNS} more like it, {last}"]
+        yield f"{', '.join(taken)}: {reason}"
 
 
 def _works(resolved: Resolved, days: Availability) -> Callable[[date], bool]:

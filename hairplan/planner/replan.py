@@ -76,7 +76,13 @@ def replan(resolved: Resolved, record: Record) -> Plan:
             resolved, resolved.request.start, never_open(resolved.request.start)
         )
     selection = select_days(resolved, record, start, days, {})
-    while (more := more_sessions(selection, resolved.request)) != selection.more:
+    tried = [selection.more]
+    # One session more can make another one be in time, which then needs none: it is asked once.
+    while (
+        selection.stuck is None
+        and (more := more_sessions(selection, resolved.request)) not in tried
+    ):
+        tried.append(more)
         selection = select_days(resolved, record, start, days, more)
     if selection.stuck is not None:
         problem = no_dates(resolved, days, selection.ground, selection.stuck, start)
@@ -120,7 +126,11 @@ class _Assembly:
         live.sort(key=session_order)
         refuse_skipped_times([session for session in (*live, *others) if session.status != "done"])
         plan = assemble(self.resolved, self.selection.layout, self.days(stopped), live, others)
-        rest = [session for session in (*chain, *beside) if not _takes_place(session)]
+        rest = [
+            session
+            for session in (*chain, *beside)
+            if not _takes_place(session) and session not in stopped
+        ]
         gone = [*map(self.stopped, stopped), *rest, *self.skipped()]
         sessions = sorted((*plan.sessions, *gone), key=first_day_order)
         order = {session.id: at for at, session in enumerate(sessions)}
@@ -262,7 +272,7 @@ class _Assembly:
         booking = self.record.booked.get(name)
         if booking is None:
             return structs.replace(session, waits_for=waits_for)
-        return structs.replace(
+        session = structs.replace(
             session,
             status="planned" if booking.day >= self.resolved.today else status,
             planned=booking.day,
@@ -270,6 +280,7 @@ class _Assembly:
             time=booking.time or session.time,
             booked=True,
         )
+        return self.noted(session, self.finder.outside_chain(session, slot))
 
     def added(self, added: Added) -> Session:
         """Return an appointment that the protocol does not have."""
@@ -278,9 +289,8 @@ class _Assembly:
         # What to avoid around a treatment is the more cautious reading.
         step = Step(id=ADDED, name=added.name, kind="touch-up")
         booking = record.booked.get(added.session)
-        session = session_of(
-            self.resolved, Slot(id=added.session, step=step, number=1, of=None), "planned"
-        )
+        slot = Slot(id=added.session, step=step, number=1, of=None)
+        session = session_of(self.resolved, slot, "planned")
         session = structs.replace(
             session,
             planned=day,
@@ -291,7 +301,7 @@ class _Assembly:
         )
         session = structs.replace(session, status=self.status(session))
         if session.status in {"done", "planned", "overdue"}:
-            return self.noted(session, self.finder.beside_protocol(session))
+            return self.noted(session, self.finder.outside_chain(session, slot))
         waits_for = "given up" if session.status == "skipped" else "to be booked again, or given up"
         return structs.replace(session, planned=None, day=None, booked=False, waits_for=waits_for)
 

@@ -5,6 +5,7 @@ which the tests make; a file of the clinic is checked each time. Where both have
 clinic's is used.
 """
 
+import os
 from pathlib import Path
 from typing import Final
 
@@ -34,7 +35,8 @@ def own_protocol_names(folder: Path | None) -> list[str]:
 
 
 def _stems(folder: Path) -> list[str]:
-    return [path.stem for path in folder.glob("*.toml")]
+    # A pipe of that name would be waited for, for ever.
+    return [path.stem for path in folder.glob("*.toml") if not path.is_fifo()]
 
 
 def is_path(name: str) -> bool:
@@ -55,7 +57,8 @@ def find_own_file(name: str, folder: Path | None = None) -> Path | None:
     if name in protocol_names():
         return None
     known = protocol_names(folder)
-    beside = Path(f"{name}.toml").is_file()
+    # The name may be any text, and Path would raise for one that is too long for a file.
+    beside = os.path.isfile(f"{name}.toml")  # noqa: PTH113
     hint = f" (did you mean './{name}.toml'?)" if beside else nearest(name.lower(), known)
     raise InputError(
         f"treatment: no '{name}'{hint}; there are: {', '.join(known)};"

@@ -164,7 +164,7 @@ def _table(text: str) -> dict[str, Any]:
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
         raise InputError(f"line {line} has a NUL byte, which no text has: save it as UTF-8")
-    if _LONG_KEY.search(text):
+    if _has_long_key(text):
         raise InputError(_TOO_DEEP)
     try:
         return tomllib.loads(text)
@@ -174,10 +174,33 @@ def _table(text: str) -> dict[str, Any]:
         raise InputError(_TOO_LONG) from None
 
 
-# tomllib takes time in the square of a key's parts. No format of ours goes deeper than 7, and no
-# prose has 50 words with nothing but dots between them.
-_KEY_PART: Final = r"""(?:[\w-]+|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')"""
-_LONG_KEY: Final = re.compile(rf"(?<![\w-])(?:{_KEY_PART}[ \t]*\.[ \t]*){{50}}")
+# tomllib takes time in the square of a key's parts. No format of ours goes deeper than 7.
+_MOST_PARTS: Final = 50
+_TOKEN: Final = re.compile(
+    r"""
+    (?P<dot> [ \t]*+ \. [ \t]*+ )
+    | (?P<part> [\w-]++ | "(?!"") (?:[^"\\\n] | \\.)*+ "? | '(?!'') [^'\n]*+ '? )
+    | (?P<other> \#[^\n]*+ | \"{3} (?:[^"\\] | \\. | "{1,2}(?!"))*+ (?:"{3})?
+                           | '{3} (?:[^'] | '{1,2}(?!'))*+ (?:'{3})? | . )
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+"""A piece of TOML, each in a time that its length gives, whatever is not closed."""
+
+
+def _has_long_key(text: str) -> bool:
+    """Return whether a key has so many parts that reading it takes too long."""
+    if all(line.count(".") < _MOST_PARTS for line in text.splitlines()):
+        return False
+    dots = 0
+    for token in _TOKEN.finditer(text):
+        if token.lastgroup == "dot":
+            dots += 1
+        elif token.lastgroup == "other":
+            dots = 0
+        if dots >= _MOST_PARTS:
+            return True
+    return False
 
 
 def _describe_error(message: str) -> str:

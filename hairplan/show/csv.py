@@ -104,9 +104,8 @@ def _safe_cell(value: object) -> object:
         return ""
     if isinstance(value, int):
         return value
-    if isinstance(value, tuple):
-        return " ".join(map(str, value))
     if hasattr(value, "isoformat"):
         return value.isoformat()
-    text = replace_controls(str(value))
+    text = " ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    text = replace_controls(text)
     return f"'{text}" if text.startswith(_FORMULA) else text
