@@ -222,14 +222,24 @@ def test_the_machines_zone_does_not_matter(
 
 
 def test_a_time_without_a_zone_is_this_machines(
-    hairplan: Run, monkeypatch: pytest.MonkeyPatch
+    hairplan: Run, monkeypatch: pytest.MonkeyPatch, machine_zone: Callable[[str], None]
 ) -> None:
-    monkeypatch.setattr(tzlocal, "get_localzone_name", lambda: "Asia/Tokyo")
+    machine_zone("Asia/Tokyo")
     ran = hairplan(f"{SMP} --ref A --time 14:30 -f ics")
     assert ran.err == "zone: Asia/Tokyo, which is this machine's: --zone chooses another\n"
     assert "DTSTART:20261201T053000Z" in ran.out
     assert hairplan(f"{SMP} --ref A --time 14:30").err == ""
     monkeypatch.setattr(tzlocal, "get_localzone_name", lambda: None)
+    assert errors(hairplan(f"{SMP} --ref A --time 14:30 -f ics")) == [
+        "--zone: a time in a calendar needs its time zone, such as Europe/Paris"
+    ]
+
+
+@pytest.mark.parametrize("rule", ["EST5EDT,M3.2.0,M11.1.0", "CET-1CEST,M3.5.0,M10.5.0/3"])
+def test_a_rule_without_a_name_is_no_zone(
+    hairplan: Run, machine_zone: Callable[[str], None], rule: str
+) -> None:
+    machine_zone(rule)
     assert errors(hairplan(f"{SMP} --ref A --time 14:30 -f ics")) == [
         "--zone: a time in a calendar needs its time zone, such as Europe/Paris"
     ]

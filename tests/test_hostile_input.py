@@ -210,6 +210,13 @@ def test_a_file_may_have_a_name_that_is_no_text(hairplan: Run) -> None:
     assert json.loads(due.out)[0]["path"] == name
 
 
+@pytest.mark.parametrize("char", ["\x7f", "\x9b", "\u202e", "\u2066", "\x1b"])
+def test_json_steers_no_terminal(char: str) -> None:
+    shown = render_json({"ref": f"Zo{char}\u00eb"})
+    assert char not in shown
+    assert json.loads(shown) == {"ref": f"Zo{char}\u00eb"}
+
+
 def test_json_holds_what_is_no_text_with_escapes() -> None:
     assert render_json({"path": LATIN}) == '{\n  "path": "Zo\\udceb"\n}\n'
 

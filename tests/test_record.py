@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import tzlocal
 from conftest import OWN, Ran
 from test_calendar_cli import lines
 from test_cli import errors
@@ -75,8 +74,8 @@ def test_a_rehearsal_keeps_nothing(hairplan: Run) -> None:
     assert not list(Path().iterdir())
 
 
-def test_the_zone_of_a_time_is_kept(hairplan: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tzlocal, "get_localzone_name", lambda: "Asia/Tokyo")
+def test_the_zone_of_a_time_is_kept(hairplan: Run, machine_zone: Callable[[str], None]) -> None:
+    machine_zone("Asia/Tokyo")
     assert hairplan(f"{KEEP} --time 9:00").err.startswith("zone: Asia/Tokyo, which is this")
     assert json.loads(Path("anna.plan.json").read_bytes())["request"]["zone"] == "Asia/Tokyo"
 

@@ -55,6 +55,19 @@ def zone_here() -> str:
     from tzlocal import get_localzone_name
 
     with suppress(ZoneInfoNotFoundError, ValueError, OSError):
-        if name := get_localzone_name():
+        # Where TZ holds a rule such as EST5EDT, the name is another zone's.
+        if (name := get_localzone_name()) and _is_zone_here(name):
             return name
     raise InputError("--zone: a time in a calendar needs its time zone, such as Europe/Paris")
+
+
+def _is_zone_here(name: str) -> bool:
+    """Return whether this machine's clock goes by a zone, in winter and in summer."""
+    from zoneinfo import ZoneInfo
+
+    year = dt.datetime.now(dt.UTC).year
+    moments = [dt.datetime(year, month, 15, 12, tzinfo=dt.UTC) for month in (1, 7)]
+    return all(
+        moment.astimezone().utcoffset() == moment.astimezone(ZoneInfo(name)).utcoffset()
+        for moment in moments
+    )
