@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final, TypeVar
 import msgspec
 
 from hairplan.errors import InputError
+from hairplan.words import is_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -164,6 +165,8 @@ def _table(text: str) -> dict[str, Any]:
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
         raise InputError(f"line {line} has a NUL byte, which no text has: save it as UTF-8")
+    if not is_text(text):
+        raise InputError("not UTF-8 text: save it as UTF-8")
     if _has_long_key(text):
         raise InputError(_TOO_DEEP)
     try:
