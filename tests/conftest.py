@@ -123,6 +123,8 @@ def machine_zone(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], No
 
     def choose(name: str) -> None:
         monkeypatch.setenv("TZ", name)
+        # tzlocal remembers the first answer.
+        monkeypatch.setattr("tzlocal.unix._cache_tz_name", None)
         time.tzset()
 
     yield choose

@@ -16,7 +16,7 @@ up to `band` days from a target, and widens the band until no better choice can 
   own part of the floor, plus cost - floor, from its target.
 
 The choice is therefore exact for chains of any length. A window without an end is looked at up to
-the end of what is planned or, where that is later, to a month behind its first free day.
+the end of what is planned, or a month past its first free day.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -34,9 +34,7 @@ Taken = Callable[[date], str | None]
 
 _DAY: Final = timedelta(days=1)
 _FARTHEST: Final = 366
-_SLACK: Final = 31
-"""Days behind the first free day of a window without an end: what follows may want one of them."""
-
+_SLACK: Final = 31  # what follows may want a day behind the first free one
 
 ChosenDays = Mapping[int, date]
 """Days by their appointment's place in the chain; below 0, days that are known beforehand."""
@@ -133,15 +131,11 @@ SearchState = tuple[date, ...]
 
 def choose(ground: Ground) -> list[Chosen] | Stuck:
     """Choose a day for each appointment, or say which one finds none."""
-    straight = _straight(ground)
-    if straight is not None:
+    if (straight := _straight(ground)) is not None:
         return straight
+    if stuck := _find_stuck(ground):
+        return stuck
     end = len(ground.slots)
-    if not _walks(ground, 0, ground.known):
-        # That there is no choice shows sooner than which one is best.
-        stuck = _Stretch(ground, 0, end, {}).stuck()
-        if stuck is not None:
-            return stuck
     course_ends = (at for at in range(end, 0, -1) if ground.slots[at - 1].step.kind == "session")
     split = next(course_ends, 0)
     course = _Stretch(ground, 0, split, {}).best()
@@ -151,9 +145,14 @@ def choose(ground: Ground) -> list[Chosen] | Stuck:
 
 def is_feasible(ground: Ground) -> bool:
     """Return whether there is any choice at all."""
-    if _straight(ground) is not None:
-        return True
-    return _Stretch(ground, 0, len(ground.slots), {}).stuck() is None
+    return _find_stuck(ground) is None
+
+
+def _find_stuck(ground: Ground) -> Stuck | None:
+    """Return what finds no day; None if all do, which shows sooner than which choice is best."""
+    if _walks(ground, 0, ground.known):
+        return None
+    return _Stretch(ground, 0, len(ground.slots), {}).stuck()
 
 
 def _straight(ground: Ground) -> list[Chosen] | None:
@@ -188,8 +187,7 @@ def _walks(ground: Ground, first: int, days: ChosenDays) -> bool:
         target = slot.target(planned[slot.base])
         earliest, latest = ground.window(slot, target, planned.__getitem__)
         near = (day for away in range(_FARTHEST) for day in _near(target, away))
-        free = (day for day in near if not ground.blocked(slot, day))
-        day = next(free, None)
+        day = next((day for day in near if not ground.blocked(slot, day)), None)
         if day is None or (earliest and day < earliest) or (latest and day > latest):
             return False
         planned[index] = day
@@ -282,10 +280,9 @@ class _Stretch:
 
     def _floor(self, index: int) -> int:
         """Return the distance from a fixed target to the nearest free day, at most a year."""
-        target = self.fixed.get(index)
-        if target is None or self.slots[index].fixed:
+        target, slot = self.fixed.get(index), self.slots[index]
+        if target is None or slot.fixed:
             return 0
-        slot = self.slots[index]
         for away in range(_FARTHEST):
             if not all(self.ground.blocked(slot, day) for day in _near(target, away)):
                 return away
@@ -365,16 +362,12 @@ class _Stretch:
         return first, latest or max(self.ground.last, self._beyond(slot, max(first, target)))
 
     def _beyond(self, slot: Slot, day: date) -> date:
-        """Return up to when to look in a window without an end: well behind its first free day.
-
-        The end of what is planned bounds what repeats, and no session that is planned.
-        """
-        key = slot.id, day
-        if key not in self._ends_beyond:
+        """Return up to when to look in a window without an end: well behind its first free day."""
+        if (slot.id, day) not in self._ends_beyond:
             days = (_near(day, away)[1] for away in range(_FARTHEST))
             free = next((free for free in days if not self.ground.blocked(slot, free)), day)
-            self._ends_beyond[key] = _near(free, _SLACK)[1]
-        return self._ends_beyond[key]
+            self._ends_beyond[slot.id, day] = _near(free, _SLACK)[1]
+        return self._ends_beyond[slot.id, day]
 
     def _choices(self, index: int, state: SearchState, band: int) -> list[Chosen]:
         slot = self.slots[index]
