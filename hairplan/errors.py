@@ -4,6 +4,8 @@ A fault in what the user gave is a sentence in lower case that names the thing, 
 says what would be right. All faults of one input travel in one error.
 """
 
+from collections.abc import Sequence
+
 DONE = 0
 LOOK_AT_THIS = 1
 BAD_INPUT = 2
@@ -11,6 +13,8 @@ REFUSED = 3
 NO_DATES = 4
 BUG = 70
 INTERRUPTED = 130
+
+MOST_FAULTS = 100
 
 
 class HairplanError(Exception):
@@ -37,6 +41,12 @@ class OutputError(HairplanError):
 
 class OutOfRangeError(HairplanError):
     """A date that the calendar cannot hold (before year 1 or after year 9999)."""
+
+
+def cap_faults(faults: Sequence[str], most: int = MOST_FAULTS) -> list[str]:
+    """Return the first faults, and a line on how many more there are."""
+    more = len(faults) - most
+    return [*faults[:most], *([f"... and {more} more"] if more > 0 else ())]
 
 
 def nearest(word: str, known: list[str]) -> str:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from hairplan.errors import InputError
+from hairplan.errors import InputError, cap_faults
 from hairplan.protocol.model import Protocol
-from hairplan.protocol.toml import MOST_BYTES, cap_faults, parse_toml, read_text_file
+from hairplan.protocol.toml import MOST_BYTES, parse_toml, read_text_file
 
 HEAD = """\
 format = 1

@@ -44,8 +44,8 @@ _NAMED: Final[Mapping[str, str]] = {
 }
 """The options of the form NAME=VALUE, and the part of a protocol that has the names."""
 
-_MOST_COLUMNS: Final = 1024
-"""Columns of which it is remembered what they are: every row of a list has the same."""
+MOST_COLUMNS: Final = 1000
+"""No list needs more. What they are is remembered, as every row of a list has the same."""
 
 _ADDING_UP: Final = ("away", "closure")
 _WHOLE: Final = ("sessions", "spacing")
@@ -73,6 +73,8 @@ def find_header_faults(header: Sequence[str], protocols: Iterable[Protocol]) -> 
         header: the columns, as `normalize_column` returns them.
         protocols: the treatments that rows may be of.
     """
+    if len(header) > MOST_COLUMNS:
+        return [f"{len(header)} columns; at most {MOST_COLUMNS} make sense"]
     protocols = list(protocols)
     known = _known_names(protocols)
     owner = protocols[0].id if len(protocols) == 1 else "no treatment"
@@ -91,7 +93,7 @@ def has_known_column(header: Iterable[str]) -> bool:
     return any(isinstance(parse_column(name), Column) for name in header)
 
 
-@lru_cache(_MOST_COLUMNS)
+@lru_cache(MOST_COLUMNS)
 def normalize_column(name: str) -> str:
     """Return a column's name as it is compared: in lower case, without spaces around it."""
     return name.strip().lower().replace("_", "-") if "." not in name else name.strip().lower()
@@ -191,7 +193,7 @@ class Column(Struct, frozen=True):
     key: str
 
 
-@lru_cache(_MOST_COLUMNS)
+@lru_cache(MOST_COLUMNS)
 def parse_column(name: str) -> Column | str:
     """Return a column by its name; a fault if there is none."""
     if name in _OF_NO_OPTION:

@@ -18,16 +18,15 @@ from typing import IO, Any, Final, Literal
 
 from msgspec import Struct, structs
 
-from hairplan.batch.columns import UNREAD, Cell, column_names, normalize_column
+from hairplan.batch.columns import MOST_COLUMNS, UNREAD, Cell, column_names, normalize_column
 from hairplan.errors import InputError
-from hairplan.words import format_count
+from hairplan.words import format_count, is_text
 
 ListForm = Literal["csv", "jsonl"]
 RowContent = dict[str, Any]
 
 DELIMITERS: Final = {",": "commas", ";": "semicolons", "\t": "tabs"}
 MOST_CHARACTERS: Final = 10_000
-MOST_COLUMNS: Final = 1000
 """No cell needs more; a quotation mark that is never closed makes one that has."""
 
 _MOST_IN_A_LINE: Final = 16 * 1024 * 1024
@@ -360,8 +359,6 @@ def _text_fault(text: str) -> str | None:
         return None
     if "\0" in text:
         return "holds a NUL character"
-    try:
-        text.encode()
-    except UnicodeEncodeError:
+    if not is_text(text):
         return "not UTF-8 text: save the list as UTF-8 (Latin-1 or Windows-1252 before?)"
     return None

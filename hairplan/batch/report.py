@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from hairplan.batch.columns import IN_REPORTS, SEPARATOR, parse_column
 from hairplan.batch.patient_list import Row
-from hairplan.words import format_count
+from hairplan.errors import cap_faults
 
 HIDDEN: Final = "[...]"
 """Stands in a log for the content of a row."""
@@ -51,10 +51,8 @@ def redact_reasons(reasons: Sequence[str], content: Mapping[str, Any]) -> Iterat
     cells = set(_cells(content))
     texts = sorted(_telling_texts(cells), key=len, reverse=True)
     misleading = [text for text in texts if text in cells and _MISLEADING.search(text)]
-    for reason in reasons[:_MOST_SAID]:
+    for reason in cap_faults(reasons, _MOST_SAID):
         yield _redact(reason, texts, misleading)
-    if (more := len(reasons) - _MOST_SAID) > 0:
-        yield f"and {format_count(more, 'reason')} more: --report FILE keeps all of them"
 
 
 def _redact(reason: str, texts: Sequence[str], misleading: Sequence[str]) -> str:

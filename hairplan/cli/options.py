@@ -183,6 +183,10 @@ class Environment(Struct, kw_only=True):
     ] = None
 
 
+_FILE_NAMES: Final = {"treatment", "files"}
+"""Texts that may be names of files."""
+
+
 def _refuse_bytes(given: Mapping[str, object]) -> None:
     """Refuse texts that are no UTF-8; file names may be.
 
@@ -193,7 +197,7 @@ def _refuse_bytes(given: Mapping[str, object]) -> None:
         f"{name.replace('_', '-')}: {text!a} is not UTF-8 text: set the terminal to UTF-8"
         for name, value in given.items()
         for text in (value if isinstance(value, list) else [value])
-        if isinstance(text, str) and not is_text(text) and not text.endswith((".toml", ".json"))
+        if name not in _FILE_NAMES and isinstance(text, str) and not is_text(text)
     ]
     if faults:
         raise InputError(*faults)

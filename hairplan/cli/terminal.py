@@ -3,7 +3,8 @@
 import os
 import shutil
 import sys
-from io import StringIO, TextIOWrapper
+from errno import EBADF
+from io import TextIOWrapper
 from typing import NoReturn, TextIO
 
 from hairplan.errors import OutputError
@@ -13,25 +14,21 @@ _BROKEN_PIPE = 141
 
 
 def open_streams() -> None:
-    """Give the program streams that it can use, whichever the shell has closed.
+    """Give the program a stream in place of each that the shell has closed.
 
-    Nobody reads what is said to a closed stderr, and nothing comes from a closed stdin; `put`
-    refuses a closed stdout. A file name that is no UTF-8 is written with escapes.
+    Nothing comes from a closed stdin, nobody reads what is said to a closed stderr, and writing to
+    a closed stdout is an error. A file name that is no UTF-8 is written with escapes.
     """
-    # Under pythonw or a closed descriptor a stream is None, whatever its type says.
+    # In this order each gets the number that was closed, which no later file gets then.
     if sys.stdin is None:
-        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115, PTH123 - until the end
-    if sys.stderr is None:
-        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
+        sys.stdin = os.fdopen(os.open(os.devnull, os.O_RDONLY))
     if sys.stdout is None:
-        sys.stdout = _ClosedOutput()
+        sys.stdout = os.fdopen(os.open(os.devnull, os.O_RDONLY), "w")
+    if sys.stderr is None:
+        sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-
-
-class _ClosedOutput(StringIO):
-    """Stands for a stdout that the shell has closed."""
 
 
 def is_terminal(stream: TextIO) -> bool:
@@ -70,8 +67,6 @@ def put(data: str | bytes) -> None:
     Raises:
         OutputError: stdout takes no more, for instance on a full disk.
     """
-    if isinstance(sys.stdout, _ClosedOutput):
-        raise OutputError("standard output is closed: name a file with -o")
     try:
         if isinstance(data, bytes):
             sys.stdout.buffer.write(data)
@@ -82,6 +77,8 @@ def put(data: str | bytes) -> None:
         leave_quietly()
     except OSError as error:
         drop_rest()
+        if error.errno == EBADF:
+            raise OutputError("standard output is closed: name a file with -o") from None
         raise OutputError(f"standard output: cannot be written: {error.strerror}") from None
 
 
@@ -93,7 +90,5 @@ def leave_quietly() -> NoReturn:
 
 def drop_rest() -> None:
     """Forget what is still to be written to stdout."""
-    if isinstance(sys.stdout, _ClosedOutput):
-        return
     # Python would try to flush stdout once more on its way out, and complain.
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -15,10 +15,9 @@ from typing import Any, Final, Literal
 import msgspec
 from msgspec import Struct
 
-from hairplan.errors import InputError
+from hairplan.errors import MOST_FAULTS, InputError
 from hairplan.protocol.faults import Fault, FaultFinder
 from hairplan.protocol.shapes import Form, Hint, Json, Shape, inside, keys_of, shape_of, shown
-from hairplan.protocol.toml import MOST_FAULTS
 
 
 def check_form(data: bytes, kind: type[Struct], newest: int) -> str:

@@ -13,7 +13,7 @@ what that program left half written.
 import os
 import re
 import stat
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
@@ -31,7 +31,7 @@ _PLAN_FILE: Final = re.compile(
     rb'\s*\{\s*"format"\s*:\s*\d+\s*,\s*"id"\s*:\s*"[^"]*"\s*,\s*"made"\s*:'
 )
 _SEAL: Final = re.compile(rb'"seals"\s*:\s*\{\s*"head"\s*:\s*"[0-9a-f]{64}"')
-ONLY_RECORD: Final = (
+_ONLY_RECORD: Final = (
     "is a plan file, which holds what was recorded: it is changed by hairplan record alone, and"
     " nothing replaces it, not even --force; choose another name"
 )
@@ -82,32 +82,31 @@ def write_new_file(path: Path, data: bytes) -> bool:
         OutputError: it cannot be written.
     """
     with raise_as_output_error(path):
-        target = _target(path)
-        handle, name = _beside(target)
         try:
-            with os.fdopen(handle, "wb") as file:
+            with _replacing(_target(path), place=_claim) as file:
                 file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            _claim(name, target)
         except FileExistsError:
             return False
-        finally:
-            Path(name).unlink(missing_ok=True)
-        _keep_name(target.parent)
     return True
 
 
-def _claim(name: str, target: Path) -> None:
-    """Give a file a name that no file has."""
+def _rename(path: Path, target: Path) -> None:
+    """Rename a file, in place of one that has the new name."""
+    path.replace(target)
+
+
+def _claim(path: Path, target: Path) -> None:
+    """Rename a file, if no file has the new name."""
     try:
-        os.link(name, target)
+        os.link(path, target)
     except FileExistsError:
         raise
     except OSError:
         # A file system without links: an empty file holds the name until the whole one has it.
         os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER))
-        Path(name).replace(target)
+        path.replace(target)
+    else:
+        path.unlink()
 
 
 def write_files(folder: Path, files: Mapping[str, tuple[bytes, Marks]], *, force: bool) -> None:
@@ -159,7 +158,7 @@ def check_writable(path: Path, *, marks: Marks = (), force: bool = False) -> Non
         with path.open("rb") as file:
             content = file.read(_HEAD)
         if is_plan_file(content):
-            raise OutputError(f"{path}: {ONLY_RECORD}")
+            raise OutputError(f"{path}: {_ONLY_RECORD}")
         if force or has_marks(content, marks):
             return
     raise OutputError(f"{path}: exists already: choose another name, or --force")
@@ -242,8 +241,10 @@ def open_for_writing(path: Path, *, marks: Marks = (), force: bool = False) -> I
 
 
 @contextmanager
-def _replacing(target: Path, mode: int | None = None) -> Iterator[IO[bytes]]:
-    """Write a file beside another one, and rename it onto that at the end."""
+def _replacing(
+    target: Path, mode: int | None = None, place: Callable[[Path, Path], object] = _rename
+) -> Iterator[IO[bytes]]:
+    """Write a file beside another one, and give it that one's place at the end."""
     handle, name = _beside(target)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -252,7 +253,7 @@ def _replacing(target: Path, mode: int | None = None) -> Iterator[IO[bytes]]:
             os.fsync(file.fileno())
         if mode is not None:
             Path(name).chmod(stat.S_IMODE(mode))
-        Path(name).replace(target)
+        place(Path(name), target)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise

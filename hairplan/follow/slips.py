@@ -22,11 +22,11 @@ def refuse_slips(plan: Plan, what: Sequence[Happening]) -> None:
         InputError: every slip: a session that was done is to be moved, missed, called off or given
             up; a day is outside 1990 to 2100, or before the start.
     """
-    if faults := [*_undone(plan, what), *_odd_days(plan, what)]:
+    if faults := [*_undoings(plan, what), *_odd_days(plan, what)]:
         raise InputError(*faults)
 
 
-def _undone(plan: Plan, what: Sequence[Happening]) -> Iterator[str]:
+def _undoings(plan: Plan, what: Sequence[Happening]) -> Iterator[str]:
     done = {session.id: session.planned for session in plan.sessions if session.status == "done"}
     for happening in what:
         if not isinstance(happening, Moved | Missed | Cancelled | Skipped):

@@ -16,7 +16,7 @@ import msgspec
 from msgspec import structs
 
 from hairplan.dates.spans import span
-from hairplan.errors import HairplanError, nearest
+from hairplan.errors import HairplanError, cap_faults, nearest
 from hairplan.plan import Plan
 from hairplan.planner import make_plan
 from hairplan.planner.compile import plain_step
@@ -39,7 +39,7 @@ from hairplan.protocol.model import (
     step_of_place,
 )
 from hairplan.protocol.step_checks import most_appointments, repeats
-from hairplan.protocol.toml import cap_faults, read_text_file
+from hairplan.protocol.toml import read_text_file
 from hairplan.request import PlanRequest
 from hairplan.words import join_words
 

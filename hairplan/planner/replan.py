@@ -77,7 +77,7 @@ def replan(resolved: Resolved, record: Record) -> Plan:
         )
     selection = select_days(resolved, record, start, days, {})
     tried = [selection.more]
-    # One session more can make another one be in time, which then needs none: it is asked once.
+    # With one session more none may be late any more, which asks for none: each is tried once.
     while (
         selection.stuck is None
         and (more := more_sessions(selection, resolved.request)) not in tried

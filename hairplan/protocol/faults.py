@@ -13,7 +13,7 @@ from typing import Final, Literal, NamedTuple
 
 from msgspec import Struct
 
-from hairplan.errors import nearest
+from hairplan.errors import MOST_FAULTS, nearest
 from hairplan.protocol.shapes import (
     Form,
     Hint,
@@ -25,7 +25,6 @@ from hairplan.protocol.shapes import (
     shape_of,
     shown,
 )
-from hairplan.protocol.toml import MOST_FAULTS
 
 # Nobody reads the faults of so many entries, and finding each takes time.
 _MOST_FAULTY_ENTRIES: Final = 910

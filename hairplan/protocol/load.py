@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from hairplan.dates.spans import Span, never_longer, side, since_range, span
-from hairplan.errors import InputError, nearest
+from hairplan.errors import InputError, cap_faults, nearest
 from hairplan.protocol.figures import traced_tables
 from hairplan.protocol.model import (
     ANSWERS,
@@ -31,7 +31,7 @@ from hairplan.protocol.step_checks import (
     step_faults,
     unknown_name_faults,
 )
-from hairplan.protocol.toml import cap_faults, parse_toml, parse_without
+from hairplan.protocol.toml import parse_toml, parse_without
 
 _PATH: Final = r"[\w-]+(\[\d+\])?(\.[\w-]+(\[\d+\])?)*"
 

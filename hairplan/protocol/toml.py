@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 MOST_BYTES: Final = 1024 * 1024
-MOST_FAULTS: Final = 100
 _TOO_DEEP: Final = "nested too deeply"
 _TOO_LONG: Final = "not valid TOML: a whole number of more than 64 bits"
 
@@ -148,14 +147,6 @@ def _format(kind: type) -> int | None:
     (form,) = shape_of(kind).forms
     keys = keys_of(form.table) if form.table else ()
     return next((max(key.shape.forms[0].choices) for key in keys if key.name == "format"), None)
-
-
-def cap_faults(faults: "Sequence[str]") -> list[str]:
-    """Return the first 100 faults, and a line on how many more there are."""
-    kept = list(faults[:MOST_FAULTS])
-    if len(faults) > MOST_FAULTS:
-        kept.append(f"... and {len(faults) - MOST_FAULTS} more")
-    return kept
 
 
 # ---- TOML ----
