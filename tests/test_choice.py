@@ -1,19 +1,20 @@
 """The choice of dates against a brute force over all of them."""
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import product
 from typing import Any, Literal
 
 import pytest
 from conftest import day
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from msgspec import structs
 
 from hairplan.dates.seasons import season
 from hairplan.dates.spans import shift, span
-from hairplan.planner.choose import Chosen, Ground, Stuck, choose, is_feasible
+from hairplan.planner.choose import choose, end_of_course, is_feasible
+from hairplan.planner.free_days import FreeDays
+from hairplan.planner.ground import Ground, Stuck
 from hairplan.planner.layout import Events, Frame, Layout, lay_out
 from hairplan.planner.slot import Slot
 from hairplan.planner.steps import Pace, PlannedStep, read_rhythm
@@ -21,6 +22,7 @@ from hairplan.protocol.model import Group, Limit, Spacing, Step, StepKind
 
 START = day("2027-01-04")
 FAR = day("2027-12-31")
+LAST_TAKEN = day("2027-03-20")
 
 
 def run(  # noqa: PLR0913 - the parts of a step
@@ -66,46 +68,62 @@ def ground(runs: list[PlannedStep], closed: set[date], events: Events | None = N
     )
 
 
-def brute_force(found: Ground) -> list[date] | None:
-    """Return the best of all choices: the course first, then what follows it."""
-    split = max(at for at, slot in enumerate(found.slots, 1) if slot.step.kind == "session")
-    best: tuple[tuple[object, ...], list[date]] | None = None
-    for days in every_choice(found.slots, found, [], []):
-        planned = [each.planned for each in days]
-        key = (*worth(days[:split]), *worth(days[split:]))
-        if best is None or key < best[0]:
-            best = key, planned
-    return best[1] if best else None
+Worth = tuple[int, int, list[date]]
 
 
-def worth(days: list[Chosen]) -> tuple[object, ...]:
-    away = [abs((each.planned - each.target).days) for each in days]
-    return sum(away), sum(each > 0 for each in away), [each.planned for each in days]
+def brute_force(found: Ground) -> list[date] | int:
+    """Return the best of all choices, the course first; else the stretch that has none."""
+    split = end_of_course(found)
+    course = best_of(found, 0, split, [], [])
+    if course is None:
+        return 0
+    rest = best_of(found, split, len(found.slots), *course)
+    return split if rest is None else rest[0]
 
 
-def every_choice(
-    slots: Sequence[Slot], found: Ground, chosen: list[Chosen], targets: list[date]
-) -> list[list[Chosen]]:
-    if len(chosen) == len(slots):
-        return [chosen]
-    slot = slots[len(chosen)]
-    days = {**found.known, **{at: each.planned for at, each in enumerate(chosen)}}
-    wanted = {**found.known, **dict(enumerate(targets))}
-    target = slot.target((wanted if slot.on_target else days)[slot.base])
-    earliest, latest = found.window(slot, target, days.__getitem__)
-    first, last = earliest or target - timedelta(days=9), latest or target + timedelta(days=9)
-    free = [
-        each
-        for number in range((last - first).days + 1)
-        if not found.blocked(slot, each := first + timedelta(days=number))
-    ]
-    return [
-        rest
-        for each in free
-        for rest in every_choice(
-            slots, found, [*chosen, Chosen(target, earliest, latest, each)], [*targets, target]
-        )
-    ]
+def best_of(
+    found: Ground, first: int, end: int, days: list[date], targets: list[date]
+) -> tuple[list[date], list[date]] | None:
+    """Try all days of a stretch, whatever the horizon; drop only what costs more than the best."""
+    is_seasonal = any(slot.seasons for slot in found.slots)
+    best: list[tuple[Worth, list[date], list[date]]] = []
+
+    def go_on(days: list[date], targets: list[date]) -> None:
+        key = worth(days[first:], targets[first:])
+        if best and key[0] > best[0][0][0]:
+            return
+        if len(days) == end:
+            best[:] = [min([*best, (key, days, targets)], key=lambda each: each[0])]
+            return
+        slot = found.slots[len(days)]
+        if slot.fixed is not None:
+            go_on([*days, slot.fixed], [*targets, slot.fixed])
+            return
+        known = {**found.known, **dict(enumerate(days))}
+        wanted = {**found.known, **dict(enumerate(targets))}
+        target = slot.target((wanted if slot.on_target else known)[slot.base])
+        earliest, latest = found.window(slot, target, known.__getitem__)
+        since = earliest or target - timedelta(days=99)
+        behind = max(LAST_TAKEN, target, since) + timedelta(days=400 if is_seasonal else 9)
+        number = ((latest or behind) - since).days + 1
+        free = [
+            each
+            for away in range(number)
+            if not found.blocked(slot, each := since + timedelta(days=away))
+        ]
+        spent = key[0]
+        for each in sorted(free, key=lambda day: abs(day - target)):
+            if best and spent + abs((each - target).days) > best[0][0][0]:
+                break
+            go_on([*days, each], [*targets, target])
+
+    go_on(days, targets)
+    return best[0][1:] if best else None
+
+
+def worth(days: list[date], targets: list[date]) -> Worth:
+    away = [abs((day - target).days) for day, target in zip(days, targets, strict=True)]
+    return sum(away), sum(each > 0 for each in away), days
 
 
 WEEKLY = Spacing(min="5 days", preferred="1 week", max="9 days")
@@ -189,19 +207,102 @@ CHAINS |= {
 CLOSED = st.sets(st.integers(1, 75), max_size=40)
 
 
-@pytest.mark.parametrize("name", CHAINS)
-@given(closed=CLOSED)
-def test_the_choice_is_the_best_of_all(name: str, closed: set[int]) -> None:
-    found = ground(CHAINS[name], {START + timedelta(days=each) for each in closed}, SURGERY)
+def check(found: Ground) -> None:
     expected = brute_force(found)
     chosen = choose(found)
-    if expected is None:
+    split = end_of_course(found)
+    assert is_feasible(found, FreeDays(found.taken)) == (expected != 0 or not split)
+    if isinstance(expected, int):
         assert isinstance(chosen, Stuck)
-        assert not is_feasible(found)
+        assert (chosen.index >= split) == (expected == split)
     else:
         assert not isinstance(chosen, Stuck)
         assert [each.planned for each in chosen] == expected
-        assert is_feasible(found)
+
+
+@pytest.mark.parametrize("name", CHAINS)
+@given(closed=CLOSED)
+def test_the_choice_is_the_best_of_all(name: str, closed: set[int]) -> None:
+    check(ground(CHAINS[name], {START + timedelta(days=each) for each in closed}, SURGERY))
+
+
+SPACINGS = st.sampled_from(
+    [
+        WEEKLY,
+        MIDDLE,
+        Spacing(preferred="5 days"),
+        Spacing(min="3 days", preferred="1 week"),
+        Spacing(preferred="4 days", max="9 days"),
+        Spacing(min="4 days", max="4 days"),
+        Spacing(preferred="6 days", tolerance="2 days"),
+        Spacing(preferred="1 month", tolerance="4 days"),
+        Spacing(min="3 weeks", preferred="1 month"),
+    ]
+)
+KINDS: st.SearchStrategy[StepKind] = st.sampled_from(
+    ["session", "session", "touch-up", "maintenance", "review"]
+)
+
+
+@st.composite
+def some_steps(draw: st.DrawFn) -> list[PlannedStep]:
+    """Draw up to three steps, each after one before it, with up to five appointments."""
+    steps: list[PlannedStep] = []
+    for number in range(draw(st.integers(1, 3))):
+        spacing, kind = draw(SPACINGS), draw(KINDS) if number else "session"
+        places = [f"step{earlier}.{end}" for earlier in range(number) for end in ("first", "last")]
+        anchor = draw(st.sampled_from(places)) if places else "start"
+        count = draw(st.integers(1, 3 if number else 4))
+        since: Literal["anchor", "previous"] = draw(st.sampled_from(["anchor", "previous"]))
+        is_grouped = number > 0 and kind != "session" and draw(st.booleans())
+        inner = (draw(SPACINGS),) if draw(st.booleans()) else (draw(SPACINGS), draw(SPACINGS))
+        step = run(
+            f"step{number}",
+            1 if is_grouped else count,
+            spacing,
+            anchor=anchor,
+            kind=kind,
+            since=since,
+            group=Group(size=3, spacing=inner) if is_grouped else None,
+        )
+        if count > 1 and draw(st.booleans()) and not is_grouped and since == "anchor":
+            step = richer(step, beats=(*step.beats, read_rhythm(draw(SPACINGS))))
+        if number > 1 and draw(st.booleans()):
+            least, most = draw(st.sampled_from([("1 week", "6 weeks"), ("2 days", None)]))
+            step = limited(step, Limit(anchor="step0.first", min=least, max=most))
+        if draw(st.integers(0, 5)) == 5:
+            step = richer(step, seasons=(season("01-01..01-20"), season("01-28..03-05")))
+        steps.append(step)
+    return steps
+
+
+def lived(data: st.DataObject, at: int, slot: Slot) -> Slot:
+    """Draw what happened to an appointment: mostly nothing."""
+    if at == 0 or data.draw(st.integers(0, 5)):
+        return slot
+    day = START + timedelta(days=data.draw(st.integers(5 * at, 12 * at)))
+    if data.draw(st.booleans()):
+        return structs.replace(slot, fixed=day)
+    return structs.replace(slot, not_before=day)
+
+
+@given(
+    data=st.data(),
+    steps=some_steps(),
+    closed=st.sets(st.integers(1, 60), max_size=25),
+    weekdays=st.sets(st.integers(0, 6), max_size=4),
+)
+def test_the_choice_is_the_best_of_all_for_any_steps(
+    data: st.DataObject, steps: list[PlannedStep], closed: set[int], weekdays: set[int]
+) -> None:
+    slots = [lived(data, at, slot) for at, slot in enumerate(laid(steps).slots)]
+    assume(len(slots) < 7)
+
+    def taken(day: date) -> str | None:
+        is_closed = (day - START).days in closed or (day > START and day.weekday() in weekdays)
+        return "closed" if is_closed else None
+
+    check(Ground(slots, {-1: START}, taken, FAR))
 
 
 @pytest.mark.parametrize(
@@ -246,10 +347,17 @@ def test_without_limits_the_search_goes_on_behind_the_horizon_for_a_year() -> No
     behind = choose(ground([run("course", 2, open_ended)], every_day))
     assert not isinstance(behind, Stuck)
     assert str(behind[1].planned) == "2028-01-01"
+    # The horizon ends what repeats, not the search for a session of the course.
     every_day |= {START + timedelta(days=each) for each in range(362, 400)}
-    assert choose(ground([run("course", 2, open_ended)], every_day)) == Stuck(
-        1, day("2027-01-05"), FAR
-    )
+    far = choose(ground([run("course", 2, open_ended)], every_day))
+    assert not isinstance(far, Stuck)
+    assert str(far[1].planned) == "2028-02-08"
+
+
+def test_a_clinic_that_is_closed_for_good_is_no_endless_search() -> None:
+    layout = laid([run("course", 2, Spacing(preferred="1 week"))])
+    closed = Ground(layout.slots, layout.known, lambda day: "closed" if day > START else None, FAR)
+    assert choose(closed) == Stuck(1, day("2027-01-05"), day("2032-01-03"))
 
 
 def test_a_target_with_no_free_day_for_years_is_no_obstacle_without_a_limit() -> None:
@@ -267,15 +375,15 @@ def test_a_target_with_no_free_day_for_years_is_no_obstacle_without_a_limit() ->
     assert chosen[1].planned == free[1]
 
 
-def test_the_course_moves_where_it_would_leave_no_date_for_what_follows() -> None:
+def test_what_follows_the_course_neither_moves_it_nor_refuses_it() -> None:
     runs = [
         run("course", 2, WEEKLY),
         run("later", 1, HALF_YEARLY, anchor="course.last", kind="touch-up"),
     ]
     closed = {day("2027-02-05") + timedelta(days=each) for each in range(12)}
-    chosen = choose(ground(runs, closed))
-    assert not isinstance(chosen, Stuck)
-    assert [str(each.planned) for each in chosen] == ["2027-01-04", "2027-01-10", "2027-02-04"]
+    found = ground(runs, closed)
+    assert choose(found) == Stuck(2, day("2027-02-05"), day("2027-02-16"))
+    assert is_feasible(found, FreeDays(found.taken))
 
 
 def test_a_long_chain_over_many_closed_days_is_still_exact() -> None:

@@ -71,13 +71,48 @@ def test_a_session_that_makes_room_for_a_later_one_says_so() -> None:
     )
 
 
-def test_maintenance_alone_has_no_course() -> None:
+def test_maintenance_alone_has_no_course_and_waits_for_the_clinic_to_open() -> None:
     only = COURSE.replace('name = "session"', 'name = "x"\nkind = "maintenance"')
     assert "3 appointments from Mon 2027-01-04 to Mon 2027-01-18" in words(own_plan(only))
     closed = Period(day("2027-01-05"), day("2028-03-01"))
     found = own_plan(only, closures=(closed,), until=day("2027-06-01"))
+    assert [str(each.on) for each in found.sessions] == ["2027-01-04", "2028-03-02", "2028-03-07"]
+
+
+def test_what_follows_the_course_never_refuses_it() -> None:
+    monthly = COURSE + (
+        '[[steps]]\nid = "later"\nname = "later"\nkind = "maintenance"\nanchor = "course.last"\n'
+        'count = 4\nspacing = { preferred = "1 month", tolerance = "1 week" }\n'
+    )
+    away = Period(day("2027-03-05"), day("2027-05-30"))
+    found = own_plan(monthly, away=(away,))
+    later = [each for each in found.sessions if each.phase == "later"]
+    assert [(str(each.on), each.off_by) for each in later] == [
+        ("2027-02-18", None),
+        ("2027-05-31", 67),
+        ("2027-06-30", None),
+        ("2027-07-31", None),
+    ]
+    says = (
+        "no day of its window (2027-03-11..2027-03-25) is free;"
+        " the nearest is 67 days after it: to be arranged"
+    )
+    assert later[1].flag == says
+    assert found.notes[0] == f"later-2: {says}"
+    why = "Thu 2027-03-18 is not possible: the patient is away 2027-03-05..2027-05-30; "
+    assert later[1].reason == why + says
+    # What counts from it is counted from where it really is.
+    assert later[2].target == day("2027-06-30")
+
+
+def test_a_clinic_that_closes_for_good_leaves_what_follows_without_a_day() -> None:
+    yearly = COURSE + (
+        '[[steps]]\nid = "later"\nname = "later"\nkind = "touch-up"\nanchor = "course.last"\n'
+        'spacing = { min = "5 months", max = "7 months" }\n'
+    )
+    found = own_plan(yearly, closures=(Period(day("2027-03-05"), day("2050-01-01")),))
     assert found.problem is not None
-    assert found.problem.session == "course-2"
+    assert found.problem.session == "later-1"
 
 
 def test_restrictions_of_some_steps_and_milestones_that_are_not_reached() -> None:

@@ -188,11 +188,11 @@ def test_mesopecia_monthly() -> None:
     ]
 
 
-def test_mesopecia_keeps_its_weekday_from_one_series_to_the_next() -> None:
+def test_mesopecia_counts_its_next_series_from_where_the_last_one_really_ended() -> None:
     found = plan(
         "mesopecia", "2027-01-04", closures=(Period(day("2027-01-25"), day("2027-01-25")),)
     )
-    assert planned(found)[3:6] == ["2027-01-24", "2027-02-08", "2027-02-22"]
+    assert planned(found)[3:6] == ["2027-01-24", "2027-02-07", "2027-02-21"]
 
 
 @pytest.mark.parametrize(

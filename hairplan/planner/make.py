@@ -4,28 +4,32 @@ The clock is an argument. The dates of a plan never depend on today; statuses, n
 starts do.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import partial
 
 from msgspec import structs
 
 from hairplan.dates.spans import pure_date
-from hairplan.history import Entry, replay_history
+from hairplan.history import EMPTY_RECORD, Entry, replay_history
 from hairplan.plan import Plan, Screened
 from hairplan.planner.assemble import assemble, plan_without_dates
 from hairplan.planner.availability import Availability
-from hairplan.planner.choose import Chosen, Ground, Stuck, choose
+from hairplan.planner.choose import choose
+from hairplan.planner.ground import Chosen, Ground, Stuck
 from hairplan.planner.layout import Layout, lay_out
 from hairplan.planner.resolve import Resolved, resolve
 from hairplan.planner.screening import refusals
 from hairplan.planner.session import (
+    days_outside,
+    describe_outside,
     refuse_skipped_times,
     session_of,
     session_order,
     why_moved,
     why_start_moved,
 )
+from hairplan.planner.slot import Slot
 from hairplan.planner.start import first_free, is_visited, start_taken
 from hairplan.protocol.model import Protocol
 from hairplan.request import PlanRequest
@@ -101,7 +105,17 @@ def _first_plan(resolved: Resolved) -> Plan:
     days = Availability(request, resolved.refused) if resolved.refused else clinic
     layout = lay_out(resolved.steps, resolved.frame(start))
     ground = Ground.of(layout, days.taken)
-    choice = choose(ground)
+    choice: Sequence[Chosen] | Stuck = choose(ground)
+    if isinstance(choice, Stuck):
+        from hairplan.planner.outside import lay_and_choose
+
+        frame = structs.replace(resolved.frame(start), record=EMPTY_RECORD)
+        laid = lay_and_choose(
+            lambda late: lay_out(resolved.steps, structs.replace(frame, late=late)),
+            days.taken,
+            lambda slot: slot.step.kind != "session",
+        )
+        layout, ground, choice = laid.layout, laid.ground, laid.choice
     if isinstance(choice, Stuck):
         from hairplan.planner.problems import no_dates
 
@@ -118,15 +132,33 @@ def _with_dates(
 ) -> Plan:
     start, asked = ground.start, resolved.request.start
     moved = why_start_moved(asked, start, partial(start_taken, resolved, clinic))
+    days = {**layout.known, **{at: chosen.planned for at, chosen in enumerate(choice)}}
     sessions = []
     for slot, chosen in zip(layout.slots, choice, strict=True):
+        shown = chosen
         if slot.pinned:
             shown, reason = Chosen(asked, asked, chosen.latest, chosen.planned), moved
         else:
-            shown, reason = chosen, why_moved(chosen, partial(ground.blocked, slot))
+            if slot.not_before:
+                shown = _as_the_protocol_has_it(slot, chosen, ground, days)
+            reason = why_moved(shown, partial(ground.blocked, slot))
         session = session_of(resolved, slot, None, shown, start)
-        sessions.append(structs.replace(session, reason=reason) if reason else session)
+        if reason:
+            off = days_outside(shown)
+            flag = describe_outside(shown, off) if off else None
+            session = structs.replace(session, reason=reason, off_by=off or None, flag=flag)
+        sessions.append(session)
     sessions.sort(key=session_order)
     refuse_skipped_times(sessions)
-    days = {**layout.known, **{at: chosen.planned for at, chosen in enumerate(choice)}}
-    return assemble(resolved, layout, days, sessions)
+    plan = assemble(resolved, layout, days, sessions)
+    flags = tuple(f"{session.id}: {session.flag}" for session in sessions if session.flag)
+    return structs.replace(plan, notes=(*flags, *plan.notes)) if flags else plan
+
+
+def _as_the_protocol_has_it(
+    slot: Slot, chosen: Chosen, ground: Ground, days: Mapping[int, date]
+) -> Chosen:
+    """Return an appointment outside its window with the target and the window that it has left."""
+    kept = structs.replace(slot, not_before=None)
+    target = kept.target(days[kept.base])
+    return Chosen(target, *ground.window(kept, target, days.__getitem__), chosen.planned)

@@ -10,8 +10,9 @@ from hairplan.dates.spans import Period, shift, shift_days
 from hairplan.errors import InputError
 from hairplan.history import Record, Spell
 from hairplan.planner.availability import Availability
-from hairplan.planner.choose import Chosen, Ground, Stuck, choose
+from hairplan.planner.ground import Chosen, Ground, Stuck
 from hairplan.planner.layout import Layout, lay_out
+from hairplan.planner.outside import lay_and_choose
 from hairplan.planner.resolve import Resolved
 from hairplan.planner.screening import RuleStanding, describe_rule, refused_days
 from hairplan.planner.slot import Slot
@@ -68,17 +69,12 @@ def select_days(
     rolling = resolved.request.anchor != "fixed"
     steps = [_step_after(step, record, more.get(step.step.id, 0)) for step in resolved.steps]
     frame = structs.replace(resolved.frame(start), record=record, rolling=rolling)
-    late: dict[str, date] = {}
-    while True:
-        layout = lay_out(steps, structs.replace(frame, late=late))
-        ground = Ground.of(layout, days.taken)
-        choice = choose(ground)
-        if not isinstance(choice, Stuck):
-            break
-        stuck = layout.slots[choice.index]
-        if stuck.id in late or stuck.pinned:
-            return Selection(layout, steps, ground, (), (), {}, more, choice)
-        late[stuck.id] = shift_days(max(choice.latest, choice.earliest), 1)
+    laid = lay_and_choose(
+        lambda late: lay_out(steps, structs.replace(frame, late=late)), days.taken, lambda _: True
+    )
+    layout, ground, choice = laid.layout, laid.ground, laid.choice
+    if isinstance(choice, Stuck):
+        return Selection(layout, steps, ground, (), (), {}, more, choice)
     baseline = {**layout.known, **{at: chosen.planned for at, chosen in enumerate(choice)}}
     targets = _targets(layout, baseline)
     selection = Selection(layout, steps, ground, choice, targets, baseline, more)

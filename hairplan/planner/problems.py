@@ -1,17 +1,20 @@
 """Why there is no plan, and the nearest starts that work: never a start before today."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import partial
-from itertools import groupby
+from itertools import groupby, takewhile
 from typing import Final
 
 from hairplan.dates.spans import shift_days
 from hairplan.errors import OutOfRangeError
 from hairplan.plan import Problem
 from hairplan.planner.availability import Availability
-from hairplan.planner.choose import Ground, Stuck, is_feasible
+from hairplan.planner.choose import is_feasible
+from hairplan.planner.free_days import FreeDays
+from hairplan.planner.ground import Ground, Stuck
 from hairplan.planner.layout import lay_out
+from hairplan.planner.reach import may_start
 from hairplan.planner.resolve import Resolved
 from hairplan.planner.screening import RuleStanding, describe_rule, earliest_start, refusals
 from hairplan.planner.slot import Slot
@@ -38,7 +41,7 @@ def refused(
     """Say which rules refuse, and the first start on which none does any more."""
     stands = resolved.standings
     first = earliest_start(stands, max(start, resolved.today))
-    nearest = _first(_from(first), _works(resolved, days)) if first else None
+    nearest = _Starts(resolved, days).nearest(_from(first)) if first else None
     return Problem(
         kind="refused",
         what=f"screening refuses a start on {format_date(start)}",
@@ -63,9 +66,9 @@ def no_dates(
 ) -> Problem:
     """Say which appointment finds no day, what fills its window, and the nearest starts."""
     slot = ground.slots[stuck.index]
-    works = _works(resolved, days)
-    before = _first(_back_from(shift_days(start, -1), resolved.today), works)
-    after = _first(_from(max(shift_days(start, 1), resolved.today)), works)
+    starts = _Starts(resolved, days)
+    before = starts.nearest(_back_from(shift_days(start, -1), resolved.today))
+    after = starts.nearest(_from(max(shift_days(start, 1), resolved.today)))
     window = f"its window {format_range(stuck.earliest, stuck.latest)} has no free day"
     if stuck.latest < stuck.earliest:
         window = f"it may not be before {stuck.earliest}, nor after {stuck.latest}"
@@ -101,28 +104,56 @@ def _fillings(ground: Ground, slot: Slot, stuck: Stuck) -> Iterator[str]:
         yield f"{', '.join(taken)}: {reason}"
 
 
-def _works(resolved: Resolved, days: Availability) -> Callable[[date], bool]:
-    def works(day: date) -> bool:
-        if start_taken(resolved, days, day) or refusals(resolved.standings, day):
-            return False
+class _Starts:
+    """The starts of a plan, and whether one works."""
+
+    def __init__(self, resolved: Resolved, days: Availability) -> None:
+        self._resolved, self._days = resolved, days
+        self._free = FreeDays(days.taken)
+        self._counted = {
+            planned.step.id for planned in resolved.steps if planned.is_counted or planned.waits
+        }
+
+    def nearest(self, candidates: Sequence[date]) -> date | None:
+        """Return the first of some starts that works; None for none."""
+        open_days = [day for day in candidates if not self._is_taken(day)]
+        return self._first(open_days) if open_days else None
+
+    def _first(self, starts: Sequence[date]) -> date | None:
+        """Return the first that works, passing over at once what cannot work from any start."""
+        if self._works(starts[0]):
+            return starts[0]
+        rest = starts[1:]
+        if not rest or not self._may_work(rest):
+            return None
+        middle = len(rest) // 2
+        parts = (part for part in (rest[:middle], rest[middle:]) if part)
+        return next((day for part in parts if (day := self._first(part))), None)
+
+    def _is_taken(self, day: date) -> bool:
+        taken = start_taken(self._resolved, self._days, day)
+        return bool(taken or refusals(self._resolved.standings, day))
+
+    def _works(self, day: date) -> bool:
         try:
-            layout = lay_out(resolved.steps, resolved.frame(day))
+            layout = lay_out(self._resolved.steps, self._resolved.frame(day))
         except OutOfRangeError:
             return False
-        return is_feasible(Ground.of(layout, days.taken))
+        return is_feasible(Ground.of(layout, self._days.taken), self._free)
 
-    return works
-
-
-def _first(candidates: Iterable[date], works: Callable[[date], bool]) -> date | None:
-    return next((day for day in candidates if works(day)), None)
-
-
-def _from(first: date) -> Iterator[date]:
-    for number in range(min(A_YEAR, (date.max - first).days)):
-        yield shift_days(first, number)
+    def _may_work(self, starts: Sequence[date]) -> bool:
+        try:
+            layout = lay_out(self._resolved.steps, self._resolved.frame(starts[0]))
+            ground = Ground.of(layout, self._days.taken)
+            counted = takewhile(lambda slot: slot.step.id in self._counted, ground.slots)
+            return may_start(ground, self._free, sum(1 for _ in counted), starts)
+        except OutOfRangeError:
+            return True
 
 
-def _back_from(last: date, today: date) -> Iterator[date]:
-    for number in range(min(A_YEAR, (last - today).days + 1)):
-        yield shift_days(last, -number)
+def _from(first: date) -> list[date]:
+    return [shift_days(first, number) for number in range(min(A_YEAR, (date.max - first).days))]
+
+
+def _back_from(last: date, today: date) -> list[date]:
+    return [shift_days(last, -number) for number in range(min(A_YEAR, (last - today).days + 1))]

@@ -28,7 +28,7 @@ from hairplan.plan import ADDED, Break, Plan, Problem, Session, Status
 from hairplan.planner.assemble import assemble, plan_without_dates
 from hairplan.planner.availability import Availability
 from hairplan.planner.breaks import BreakFinder, describe_figure
-from hairplan.planner.choose import Chosen
+from hairplan.planner.ground import Chosen
 from hairplan.planner.late import describe_rules, more_sessions
 from hairplan.planner.past import (
     LastingRefusal,

@@ -127,15 +127,17 @@ def _at_beat(planned: PlannedStep, at: _Position, gaps: int) -> Rule:
 def _target(planned: PlannedStep, at: _Position, rhythm: Rhythm, previous: int, gaps: int) -> Rule:
     """Return where a target lies: from the anchor, or from what took its place."""
     counts_from_anchor = planned.step.since == "anchor"
-    on_target = planned.step.kind == "session" and counts_from_anchor and not at.since
+    is_session = planned.step.kind == "session"
+    # Inside a step targets run on; between steps they count from what was really chosen.
+    on_target = is_session and counts_from_anchor and not at.since and bool(at.recent)
     origin, since = at.origin, gaps - at.since
     if planned.pace:
         by, times, plus = planned.pace.place(since)
-        return {"base": origin, "by": by, "times": times, "plus": plus, "on_target": on_target}
+        return {"base": origin, "by": by, "times": times, "plus": plus}
     if planned.weekdays:
         return {"base": previous, "weekdays": planned.weekdays, "on_target": on_target}
     if rhythm.preferred and counts_from_anchor and len(planned.beats) == 1:
-        return {"base": origin, "by": rhythm.preferred, "times": since, "on_target": on_target}
+        return {"base": origin, "by": rhythm.preferred, "times": since}
     if rhythm.preferred or rhythm.middle:
         return {
             "base": previous, "by": rhythm.preferred, "middle": rhythm.middle,
@@ -144,7 +146,7 @@ def _target(planned: PlannedStep, at: _Position, rhythm: Rhythm, previous: int, 
     limit = planned.step.window_of_anchor
     if limit and limit.min and limit.max:
         middle = span(limit.min), span(limit.max)
-        return {"base": origin, "middle": middle, "on_target": on_target}
+        return {"base": origin, "middle": middle}
     assert planned.seasons, f"{planned.step.id} has no rhythm"
     # The window of a season hangs on the day really chosen for the anchor.
     return {"base": at.anchor, "season": gaps, "room": _room(planned)}
@@ -190,6 +192,5 @@ def _at_offset(
         "low": rhythm.low if at.before else None,
         "high": rhythm.high if at.before else None,
         "tolerance": rhythm.tolerance,
-        "on_target": planned.step.kind == "session",
     }
     return rule, bounds

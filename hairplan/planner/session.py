@@ -8,12 +8,18 @@ from hairplan.dates.clock import is_skipped
 from hairplan.dates.spans import span
 from hairplan.errors import InputError
 from hairplan.plan import Session, Status
-from hairplan.planner.choose import Chosen, Taken
+from hairplan.planner.ground import Chosen, Taken
 from hairplan.planner.resolve import Resolved
 from hairplan.planner.slot import Slot
 from hairplan.protocol.figures import fact_ids
 from hairplan.request import PlanRequest
-from hairplan.words import describe_window, format_date, format_iso_duration, format_shift
+from hairplan.words import (
+    describe_window,
+    format_count,
+    format_date,
+    format_iso_duration,
+    format_shift,
+)
 
 _FAR_OFF: Final = frozenset({"touch-up", "maintenance"})
 
@@ -107,11 +113,29 @@ def why_moved(chosen: Chosen, taken: Taken) -> str | None:
         return None
     moved = f"moved by {format_shift((chosen.planned - chosen.target).days)}, {_inside(chosen)}"
     target = format_date(chosen.target)
+    if off := days_outside(chosen):
+        reason = taken(chosen.target)
+        first = f"{target} is {reason}; " if reason else ""
+        return first + describe_outside(chosen, off)
     if _is_outside(chosen):
         return f"{target} is outside its window; {moved}"
     if reason := taken(chosen.target):
         return f"{target} is {reason}; {moved}"
     return f"{target} would leave no date for a later one; {moved}"
+
+
+def days_outside(chosen: Chosen) -> int:
+    """Return by how many days an appointment had to leave its window; below 0 if before it."""
+    if chosen.earliest and chosen.planned < chosen.earliest:
+        return (chosen.planned - chosen.earliest).days
+    return max(0, (chosen.planned - chosen.latest).days) if chosen.latest else 0
+
+
+def describe_outside(chosen: Chosen, days: int) -> str:
+    """Say that no day of a window is free, and where the nearest lies."""
+    window = describe_window(chosen.earliest, chosen.latest)
+    where = f"{format_count(abs(days), 'day')} {'after' if days > 0 else 'before'} it"
+    return f"no day of its window ({window}) is free; the nearest is {where}: to be arranged"
 
 
 def _is_outside(chosen: Chosen) -> bool:

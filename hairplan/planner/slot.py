@@ -1,9 +1,8 @@
 """The appointments of a plan before they have dates: what each counts from, and how far.
 
-The course is one rhythm: the targets of its steps run on from day 0, step after step, whatever day
-was chosen, so that a course moved by one holiday falls back to its weekday. Everything after the
-course counts from the day that was really chosen for the appointment it names. Windows always
-count from chosen days.
+A step of the course is one rhythm: its targets run on, whatever days were chosen, so that a step
+moved by one holiday falls back to its weekday. From one step to the next, and in all that follows
+the course, targets count from the day that was really chosen. Windows always count from such days.
 
 An appointment refers to others by their place in the chain; a number below 0 stands for a day that
 is known beforehand, the start or an event's. What is conditional lies beside the chain: it refers

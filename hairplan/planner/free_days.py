@@ -1,0 +1,81 @@
+"""The days on which appointments can be: asked for once each, and kept as one long text of 1 and 0.
+
+Days are ordinals (1 is 1 January of year 1).
+"""
+
+from datetime import date
+from typing import Final
+
+from hairplan.planner.ground import Taken
+from hairplan.planner.slot import Slot
+
+_FIRST_DAY: Final = date.min.toordinal()
+_LAST_DAY: Final = date.max.toordinal()
+_FARTHEST: Final = 10 * 366
+_MORE: Final = 400  # so many days more are asked for at a time
+FREE, _TAKEN = b"10"
+
+
+class FreeDays:
+    """The days that are free for appointments, by the seasons that these keep to."""
+
+    def __init__(self, taken: Taken) -> None:
+        """Take what says why a day is not free."""
+        self.taken = taken
+        self._known: dict[object, tuple[int, bytearray]] = {}
+
+    def is_free(self, slot: Slot, day: int) -> bool:
+        """Return whether an appointment can be on a day."""
+        return self.flags(slot, day, day) == b"1"
+
+    def flags(self, slot: Slot, first: int, last: int) -> bytearray:
+        """Return a 1 or a 0 for each day from one to another, as far as the calendar goes."""
+        begins, known = self._known.get(slot.seasons, (first, bytearray()))
+        if first < begins or last >= begins + len(known):
+            begins, known = self._grown(slot, begins, known, first, last)
+            self._known[slot.seasons] = begins, known
+        return known[first - begins : last - begins + 1]
+
+    def next(self, slot: Slot, day: int, most: int = _FARTHEST) -> int:
+        """Return the first free day from a day on, or one that lies farther than `most` days."""
+        last = min(day + most, _LAST_DAY)
+        while day <= last:
+            ends = min(day + _MORE, last)
+            if (place := self.flags(slot, day, ends).find(FREE)) >= 0:
+                return day + place
+            day = ends + 1
+        return day
+
+    def away(self, slot: Slot, target: int, first: int) -> int:
+        """Return how far the nearest free day from a day on lies from a target.
+
+        It is looked for up to more than a year from the target.
+        """
+        if target <= first:
+            return first - target
+        if self.is_free(slot, target):
+            return 0
+        behind = self.next(slot, target) - target
+        since = max(first, target - min(behind, _MORE))
+        before = self.flags(slot, since, target).rfind(FREE)
+        return behind if before < 0 else min(behind, target - since - before)
+
+    def days(self, slot: Slot, first: int, last: int) -> int:
+        """Return the free days from one to another as a set of bits, the first day the lowest."""
+        return int(self.flags(slot, first, last)[::-1], 2)
+
+    def _grown(
+        self, slot: Slot, begins: int, known: bytearray, first: int, last: int
+    ) -> tuple[int, bytearray]:
+        """Return what is known, and more days before and behind it."""
+        since = max(first - _MORE, _FIRST_DAY) if first < begins else begins
+        ends = begins + len(known)
+        until = min(last + 1 + _MORE, _LAST_DAY + 1) if last >= ends else ends
+        before = bytearray(self._flag(slot, day) for day in range(since, begins))
+        behind = bytearray(self._flag(slot, day) for day in range(ends, until))
+        return since, before + known + behind
+
+    def _flag(self, slot: Slot, ordinal: int) -> int:
+        day = date.fromordinal(ordinal)
+        is_taken = self.taken(day) or slot.out_of_season(day)
+        return _TAKEN if is_taken else FREE

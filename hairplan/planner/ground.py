@@ -1,0 +1,112 @@
+"""What days are chosen on: the appointments, what is known beforehand, and what takes days away."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Final
+
+from msgspec import Struct
+
+from hairplan.planner.layout import Layout
+from hairplan.planner.slot import START, Slot
+
+Taken = Callable[[date], str | None]
+"""Says why no appointment can be on a day; None if one can."""
+
+_DAY: Final = timedelta(days=1)
+
+ChosenDays = Mapping[int, date]
+"""Days by their appointment's place in the chain; below 0, days that are known beforehand."""
+
+
+class Chosen(Struct, frozen=True):
+    """An appointment's target, the window around it, and the day chosen.
+
+    Attributes:
+        target: the day that the protocol prefers.
+        earliest: the first day of the window; None where there is no limit.
+        latest: the last day of the window; None where there is no limit.
+        planned: the day that was chosen.
+    """
+
+    target: date
+    earliest: date | None
+    latest: date | None
+    planned: date
+
+
+class Stuck(Struct, frozen=True):
+    """The appointment that finds no free day, whatever is chosen before it.
+
+    Attributes:
+        index: its place in the chain.
+        earliest: the first day that any choice before it leaves open.
+        latest: the last such day.
+    """
+
+    index: int
+    earliest: date
+    latest: date
+
+
+class Ground(Struct, frozen=True):
+    """The appointments, and the days that a choice has to go by.
+
+    Attributes:
+        slots: the appointments, each after those that it refers to.
+        known: the days that are known beforehand, by their number below 0; the start is one.
+        taken: says why a day is not free.
+        last: where a window has no end, the last day to look at.
+    """
+
+    slots: Sequence[Slot]
+    known: ChosenDays
+    taken: Taken
+    last: date
+
+    @classmethod
+    def of(cls, layout: Layout, taken: Taken) -> "Ground":
+        """Return the ground of a layout, for days that may be taken."""
+        return cls(layout.slots, layout.known, taken, layout.frame.until)
+
+    @property
+    def start(self) -> date:
+        """Day 0."""
+        return self.known[START]
+
+    def window(
+        self, slot: Slot, target: date, day: Callable[[int], date]
+    ) -> tuple[date | None, date | None]:
+        """Return the first and the last day that keep to the protocol; None for no limit.
+
+        A window that reaches back before the start begins with it; one that is over by then, as of
+        what counts from an event long past, is left as it is.
+        """
+        earliest, latest = slot.window(target, day)
+        is_over = latest is not None and latest < self.start
+        if earliest is not None and earliest < self.start and not is_over:
+            earliest = self.start
+        if slot.not_before:
+            return _again(slot, earliest, latest)
+        return earliest, latest
+
+    def blocked(self, slot: Slot, day: date) -> str | None:
+        """Say why an appointment cannot be on a day; None if it can."""
+        return self.taken(day) or slot.out_of_season(day)
+
+
+def _again(
+    slot: Slot, earliest: date | None, latest: date | None
+) -> tuple[date | None, date | None]:
+    """Return the window of an appointment that is to be booked again, however late that is."""
+    assert slot.not_before is not None, f"{slot.id} is not to be booked again"
+    earliest = slot.not_before if earliest is None else max(earliest, slot.not_before)
+    return earliest, None if latest is not None and latest < earliest else latest
+
+
+def near(target: date, away: int) -> tuple[date, date]:
+    """Return the two days that lie so far from a target; they stop at the calendar's ends."""
+    reach = away * _DAY
+    return (
+        target - reach if target - date.min > reach else date.min,
+        target + reach if date.max - target > reach else date.max,
+    )

@@ -1,0 +1,63 @@
+"""What finds no day in its window: it is put on the first free day behind it, and flagged there.
+
+What follows counts from that day, so that nothing is crowded together to catch up.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Final
+
+from msgspec import Struct
+
+from hairplan.dates.spans import shift_days
+from hairplan.planner.choose import choose
+from hairplan.planner.free_days import FreeDays
+from hairplan.planner.ground import Chosen, Ground, Stuck, Taken
+from hairplan.planner.layout import Layout
+from hairplan.planner.slot import Slot
+
+_A_YEAR: Final = 366
+_TEN_YEARS: Final = 10 * _A_YEAR
+
+
+class Laid(Struct, frozen=True):
+    """Appointments with the days chosen for them.
+
+    Attributes:
+        layout: the appointments.
+        ground: what was chosen on.
+        choice: the chosen days, or what finds none.
+    """
+
+    layout: Layout
+    ground: Ground
+    choice: Sequence[Chosen] | Stuck
+
+
+def lay_and_choose(
+    lay: Callable[[Mapping[str, date]], Layout], taken: Taken, may_leave: Callable[[Slot], bool]
+) -> Laid:
+    """Lay out appointments and choose their days; what may leave its window does if it has to.
+
+    Args:
+        lay: lays them out, with the first days of those that are outside their windows, by id.
+        taken: says why a day is not free.
+        may_leave: says whether an appointment may be outside its window.
+    """
+    late: dict[str, date] = {}
+    free = FreeDays(taken)
+    while True:
+        layout = lay(late)
+        ground = Ground.of(layout, taken)
+        choice = choose(ground)
+        if not isinstance(choice, Stuck):
+            return Laid(layout, ground, choice)
+        slot = layout.slots[choice.index]
+        if slot.id in late or slot.pinned or not may_leave(slot):
+            return Laid(layout, ground, choice)
+        behind = shift_days(max(choice.latest, choice.earliest), 1).toordinal()
+        most = _A_YEAR if slot.step.kind == "session" else _TEN_YEARS
+        day = free.next(slot, behind, most)
+        if day > behind + most:
+            return Laid(layout, ground, choice)
+        late[slot.id] = date.fromordinal(day)
