@@ -14,7 +14,7 @@ from hairplan.dates.spans import Span, shift
 from hairplan.errors import OutOfRangeError
 from hairplan.planner.free_days import FreeDays
 from hairplan.planner.ground import Ground
-from hairplan.planner.slot import Slot
+from hairplan.planner.slot import START, Slot
 
 DayOf = Callable[[int], int]
 """Returns the day of what is referred to by its place."""
@@ -104,6 +104,14 @@ class Chain:
             slot, date.fromordinal(target), lambda which: date.fromordinal(day(which))
         )
         return ordinals(earliest, latest)
+
+    def after(self, at: int, before: int) -> int:
+        """Return the first day that an appointment can be on, from the day of the one before it."""
+        slot = self.slots[at]
+        day = distance(slot.low, before, 1)
+        is_ended = slot.high or slot.tolerance or slot.season or slot.bounds
+        # A window that may be over by the start is left where it is.
+        return day if is_ended else max(day, self.known[START])
 
     def is_free(self, at: int, day: int) -> bool:
         """Return whether an appointment can be on a day."""

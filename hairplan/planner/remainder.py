@@ -145,7 +145,7 @@ class Remainder:
         last = chain.target(at, last) + self.reach(at)
         if slot.follows is not None:
             before = self._days_of(slot.follows)
-            first = max(first, distance(slot.low, before[0], 1))
+            first = max(first, chain.after(at, before[0]))
             if slot.high and not slot.not_before:
                 last = min(last, distance(slot.high, before[1]))
         return first, max(last, first - 1)
@@ -216,7 +216,7 @@ class Remainder:
         for each in self._counting[at]:
             slot, parent = chain.slots[each], self._parents[each]
             assert parent is not None, "what comes after an appointment has one before it"
-            first = free.next(slot, distance(slot.low, earliest[parent], 1))
+            first = free.next(slot, chain.after(each, earliest[parent]))
             earliest[each] = first
             if chain.origins[each] == at:
                 away = free.away(slot, chain.target(each, day), first)

@@ -24,7 +24,7 @@ from heapq import heappop, heappush
 from operator import itemgetter
 from typing import Final
 
-from hairplan.planner.chain import Chain, State, distance
+from hairplan.planner.chain import Chain, State
 from hairplan.planner.choose import walk
 from hairplan.planner.free_days import FREE, FreeDays
 from hairplan.planner.ground import Ground, Stuck
@@ -80,7 +80,7 @@ def _floors(chain: Chain) -> list[int]:
             continue
         first = _FIRST_DAY
         if slot.follows is not None:
-            first = chain.free.next(slot, distance(slot.low, earliest[slot.follows], 1))
+            first = chain.free.next(slot, chain.after(at, earliest[slot.follows]))
         earliest[at] = first
         target = chain.targets.get(at)
         floors.append(0 if target is None else chain.free.away(slot, target, first))
