@@ -16,6 +16,7 @@ from hairplan.planner.choose import choose, end_of_course, is_feasible
 from hairplan.planner.free_days import FreeDays
 from hairplan.planner.ground import Ground, Stuck
 from hairplan.planner.layout import Events, Frame, Layout, lay_out
+from hairplan.planner.reach import may_start
 from hairplan.planner.slot import Slot
 from hairplan.planner.steps import Pace, PlannedStep, read_rhythm
 from hairplan.protocol.model import Group, Limit, Spacing, Step, StepKind
@@ -23,6 +24,7 @@ from hairplan.protocol.model import Group, Limit, Spacing, Step, StepKind
 START = day("2027-01-04")
 FAR = day("2027-12-31")
 LAST_TAKEN = day("2027-03-20")
+MOST_TRIES = 20_000
 
 
 def run(  # noqa: PLR0913 - the parts of a step
@@ -44,6 +46,16 @@ def run(  # noqa: PLR0913 - the parts of a step
 
 def richer(plain: PlannedStep, **given: Any) -> PlannedStep:
     return structs.replace(plain, **given)
+
+
+def seasonal(plain: PlannedStep, *texts: str) -> PlannedStep:
+    step = structs.replace(plain.step, seasons=texts)
+    return structs.replace(plain, step=step, seasons=tuple(map(season, texts)))
+
+
+def at_offsets(plain: PlannedStep, *texts: str) -> PlannedStep:
+    step = structs.replace(plain.step, offsets=texts)
+    return structs.replace(plain, step=step, offsets=tuple(map(span, texts)))
 
 
 def limited(plain: PlannedStep, *limits: Limit) -> PlannedStep:
@@ -85,11 +97,13 @@ def best_of(
     found: Ground, first: int, end: int, days: list[date], targets: list[date]
 ) -> tuple[list[date], list[date]] | None:
     """Try all days of a stretch, whatever the horizon; drop only what costs more than the best."""
+    tries = iter(range(MOST_TRIES))
     is_seasonal = any(slot.seasons for slot in found.slots)
     best: list[tuple[Worth, list[date], list[date]]] = []
 
     def go_on(days: list[date], targets: list[date]) -> None:
         key = worth(days[first:], targets[first:])
+        assume(next(tries, None) is not None)
         if best and key[0] > best[0][0][0]:
             return
         if len(days) == end:
@@ -167,20 +181,25 @@ CHAINS |= {
     ],
     "fixed weekdays": [richer(run("course", 4, Spacing(max="6 days")), weekdays=frozenset({0, 3}))],
     "offsets": [
-        richer(
-            run("course", 3, Spacing(tolerance="3 days")),
-            offsets=tuple(map(span, ("0 days", "5 days", "9 days"))),
-        )
+        at_offsets(run("course", 3, Spacing(tolerance="3 days")), "0 days", "5 days", "9 days")
     ],
-    "in a season": [
-        richer(run("course", 3, WEEKLY), seasons=(season("01-01..01-12"), season("01-15..02-01")))
-    ],
+    "in a season": [seasonal(run("course", 3, WEEKLY), "01-01..01-12", "01-15..02-01")],
     "once a season": [
         run("course", 2, WEEKLY),
-        richer(
+        seasonal(
             run("later", 2, Spacing(), anchor="course.last", kind="maintenance"),
-            seasons=(season("01-20..01-25"), season("02-10..02-14")),
+            "01-20..01-25",
+            "02-10..02-14",
         ),
+    ],
+    "a course that goes on after two seasons": [
+        run("course", 2, WEEKLY),
+        seasonal(
+            run("later", 2, Spacing(), anchor="course.last", kind="maintenance"),
+            "01-20..01-25",
+            "02-10..02-14",
+        ),
+        run("again", 1, WEEKLY, anchor="later.last"),
     ],
     "a deadline from the first": [
         run("course", 2, WEEKLY),
@@ -195,11 +214,37 @@ CHAINS |= {
         run("look", 1, MIDDLE, anchor="course-2", kind="review"),
         run("end", 1, MIDDLE, anchor="course.last", kind="review"),
     ],
+    "a gap of its own for each pair of the next step": [
+        run("a", 2, WEEKLY),
+        richer(
+            run("b", 3, Spacing(min="1 week", preferred="1 week"), anchor="a.last"),
+            beats=tuple(map(read_rhythm, (WEEKLY, *GAPS))),
+        ),
+    ],
+    "two tracks, each with a gap of its own for each pair": [
+        run("a", 2, WEEKLY),
+        richer(
+            run("b", 2, WEEKLY, anchor="a.last"), beats=(read_rhythm(WEEKLY), read_rhythm(MIDDLE))
+        ),
+        richer(
+            run("c", 2, WEEKLY, anchor="a.last"), beats=(read_rhythm(WEEKLY), read_rhythm(MIDDLE))
+        ),
+    ],
+    "no sooner than preferred, from the one before": [
+        run("course", 4, Spacing(min="1 week", preferred="1 week"), since="previous")
+    ],
+    "an end before the beginning": [
+        run("course", 2, WEEKLY),
+        limited(
+            run("later", 2, MIDDLE, anchor="course.last"),
+            Limit(anchor="course.first", min="2 weeks", max="17 days"),
+        ),
+    ],
     "before and after an event": [
         run("course", 1, WEEKLY),
-        richer(
+        at_offsets(
             run("before", 1, Spacing(tolerance="2 days"), anchor="events.surgery", kind="visit"),
-            offsets=(span("-1 week"),),
+            "-1 week",
         ),
         run("after", 2, MIDDLE, anchor="events.surgery", kind="review"),
     ],
@@ -237,6 +282,7 @@ SPACINGS = st.sampled_from(
         Spacing(preferred="6 days", tolerance="2 days"),
         Spacing(preferred="1 month", tolerance="4 days"),
         Spacing(min="3 weeks", preferred="1 month"),
+        Spacing(min="3 weeks", preferred="1 month", max="2 months"),
     ]
 )
 KINDS: st.SearchStrategy[StepKind] = st.sampled_from(
@@ -267,11 +313,12 @@ def some_steps(draw: st.DrawFn) -> list[PlannedStep]:
         )
         if count > 1 and draw(st.booleans()) and not is_grouped and since == "anchor":
             step = richer(step, beats=(*step.beats, read_rhythm(draw(SPACINGS))))
-        if number > 1 and draw(st.booleans()):
+        if number and draw(st.booleans()):
             least, most = draw(st.sampled_from([("1 week", "6 weeks"), ("2 days", None)]))
-            step = limited(step, Limit(anchor="step0.first", min=least, max=most))
+            place = draw(st.sampled_from(["step0.first", "start"]))
+            step = limited(step, Limit(anchor=place, min=least, max=most))
         if draw(st.integers(0, 5)) == 5:
-            step = richer(step, seasons=(season("01-01..01-20"), season("01-28..03-05")))
+            step = seasonal(step, "01-01..01-20", "01-28..03-05")
         steps.append(step)
     return steps
 
@@ -321,6 +368,62 @@ def test_of_choices_equally_near_the_one_that_moves_fewer(
     chosen = choose(ground(CHAINS["from the one before"], closed))
     assert not isinstance(chosen, Stuck)
     assert [(each.planned - START).days for each in chosen[1:]] == expected
+
+
+@given(
+    steps=some_steps(),
+    closed=st.sets(st.integers(-20, 60), max_size=40),
+    visits=st.sampled_from([[], ["1 week", "5 weeks"]]),
+    starts=st.sets(st.integers(-20, 20), min_size=1, max_size=6),
+)
+def test_several_starts_are_tried_at_once(
+    steps: list[PlannedStep], closed: set[int], visits: list[str], starts: set[int]
+) -> None:
+    if visits:
+        visit = run("visit", 2, Spacing(tolerance="2 days"), anchor="start")
+        steps = [*steps, at_offsets(visit, *visits)]
+
+    def taken(day: date) -> str | None:
+        return "closed" if (day - START).days in closed else None
+
+    free = FreeDays(taken)
+    days = [START + timedelta(days=each) for each in starts]
+
+    def works(start: date) -> bool:
+        layout = lay_out(steps, Frame(start, FAR, {}, at_least_one=True))
+        return not taken(start) and is_feasible(Ground.of(layout, taken), free)
+
+    layout = laid(steps)
+    known = Ground.of(layout, taken)
+    end = end_of_course(known)
+    assert may_start(known, free, end, days) == any(map(works, days))
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "stuck"),
+    [
+        ("01-20", "01-24", None),
+        ("01-20", "01-25", 2),
+        ("02-10", "02-13", None),
+        ("02-10", "02-14", 3),
+        ("02-15", "02-23", 4),
+    ],
+)
+def test_a_course_in_seasons_is_stuck_where_one_of_them_is_closed(
+    first: str, last: str, stuck: int | None
+) -> None:
+    since, until = day(f"2027-{first}"), day(f"2027-{last}")
+    closed = {since + timedelta(days=each) for each in range((until - since).days + 1)}
+    found = ground(CHAINS["a course that goes on after two seasons"], closed)
+    chosen = choose(found)
+    assert (chosen.index if isinstance(chosen, Stuck) else None) == stuck
+
+
+def test_where_two_begin_on_the_start_each_is_tried_by_itself() -> None:
+    layout = laid([run("a", 1, WEEKLY), run("b", 2, WEEKLY)])
+    assert may_start(
+        Ground.of(layout, lambda _: "closed"), FreeDays(lambda _: "closed"), 3, [START]
+    )
 
 
 def test_a_clear_way_is_taken_straight() -> None:

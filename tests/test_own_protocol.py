@@ -66,8 +66,8 @@ def test_a_session_that_makes_room_for_a_later_one_says_so() -> None:
     assert [str(each.planned) for each in found.sessions][1:] == ["2027-01-11", "2027-01-20"]
     found = own_plan(tight, closures=(Period(day("2027-01-14"), day("2027-01-20")),))
     assert found.sessions[1].reason == (
-        "Mon 2027-01-11 would leave no date for a later one; moved by +1 day,"
-        " inside 2027-01-09..2027-01-13"
+        "Mon 2027-01-11 would put a later one farther off, or leave it no date;"
+        " moved by +1 day, inside 2027-01-09..2027-01-13"
     )
 
 
@@ -103,6 +103,22 @@ def test_what_follows_the_course_never_refuses_it() -> None:
     assert later[1].reason == why + says
     # What counts from it is counted from where it really is.
     assert later[2].target == day("2027-06-30")
+
+
+def test_what_is_outside_its_window_from_the_day_that_another_left_it_says_no_more() -> None:
+    twice = COURSE + (
+        '[[steps]]\nid = "later"\nname = "later"\nkind = "maintenance"\nanchor = "course.last"\n'
+        'count = 2\nspacing = { preferred = "1 month", tolerance = "1 week" }\n'
+        '[[steps.limits]]\nanchor = "course.last"\nmax = "3 months"\n'
+    )
+    found = own_plan(twice, away=(Period(day("2027-02-10"), day("2027-05-30")),))
+    last = found.sessions[-1]
+    assert (str(last.on), str(last.target), last.off_by) == ("2027-06-30", "2027-06-30", 73)
+    assert last.reason == last.flag
+    assert last.flag == (
+        "no day of a window from 2027-06-23 on that ends on 2027-04-18 is free;"
+        " the nearest is 73 days after it: to be arranged"
+    )
 
 
 def test_a_clinic_that_closes_for_good_leaves_what_follows_without_a_day() -> None:

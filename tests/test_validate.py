@@ -162,8 +162,9 @@ def test_texts_that_lack_a_language_are_a_warning(hairplan: Run) -> None:
             COURSE + later('offsets = ["1 month", "2 weeks"]').replace(
                 'spacing.preferred = "1 week"\n', ""),
             [
-                "steps: later-1 is not on its target: Tue 2026-12-15 would leave no date for a"
-                " later one; moved by -17 days, not before 2026-11-16, no latest day given",
+                "steps: later-1 is not on its target: Tue 2026-12-15 would put a later one farther"
+                " off, or leave it no date; moved by -17 days, not before 2026-11-16, no latest day"
+                " given",
                 "steps[2].offsets: not in the order of their dates",
             ],
         ),

@@ -11,7 +11,6 @@ from functools import lru_cache
 from msgspec import structs
 
 from hairplan.dates.spans import Span, shift
-from hairplan.errors import OutOfRangeError
 from hairplan.planner.free_days import FreeDays
 from hairplan.planner.ground import Ground
 from hairplan.planner.slot import START, Slot
@@ -86,16 +85,10 @@ class Chain:
         """Return the target of an appointment, by the day of its origin."""
         targets = self._targets
         if (at, origin) not in targets:
-            way = [at]
-            while (base := self._target_before(way[-1])) is not None and (
-                base,
-                origin,
-            ) not in targets:
-                way.append(base)
-            for here in reversed(way):
-                base = self._target_before(here)
-                day = origin if base is None else targets[base, origin]
-                targets[here, origin] = self.slots[here].target(date.fromordinal(day)).toordinal()
+            base = self._target_before(at)
+            # Targets are asked for in the order of the chain: this goes one step back, if at all.
+            day = origin if base is None else self.target(base, origin)
+            targets[at, origin] = self.slots[at].target(date.fromordinal(day)).toordinal()
         return targets[at, origin]
 
     def window(self, slot: Slot, target: int, day: DayOf) -> tuple[int | None, int | None]:
@@ -112,10 +105,6 @@ class Chain:
         is_ended = slot.high or slot.tolerance or slot.season or slot.bounds
         # A window that may be over by the start is left where it is.
         return day if is_ended else max(day, self.known[START])
-
-    def is_free(self, at: int, day: int) -> bool:
-        """Return whether an appointment can be on a day."""
-        return self.free.is_free(self.slots[at], day)
 
     def kept(self, needs: Callable[[int], Iterable[int]]) -> list[tuple[int, ...]]:
         """Return, before each of the stretch and behind it, the chosen ones still needed.
@@ -157,7 +146,7 @@ def ordinals(earliest: date | None, latest: date | None) -> tuple[int | None, in
 
 
 def distance(by: Span | None, day: int, least: int = 0) -> int:
-    """Return the day so far from another, at least so many days; it stops at the calendar's end."""
+    """Return the day so far from another, at least so many days."""
     if by is None:
         return day + least
     if not by.months:
@@ -167,7 +156,4 @@ def distance(by: Span | None, day: int, least: int = 0) -> int:
 
 @lru_cache(maxsize=65_536)
 def _in_months(by: Span, day: int) -> int:
-    try:
-        return shift(date.fromordinal(day), by).toordinal()
-    except OutOfRangeError:
-        return date.max.toordinal()
+    return shift(date.fromordinal(day), by).toordinal()

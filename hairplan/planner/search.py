@@ -143,8 +143,7 @@ class _Search:
         reach = self.rest.reach(at)
         low = max(first, target - reach, earliest or first)
         high = min(first + len(after) - 1, target + reach, latest or _LAST_DAY)
-        if low > high:
-            return
+        high = max(high, low - 1)
         size, limit = high - low + 1, self.rest.limit - beside
         flags = chain.free.flags(slot, low, high)
         owns = self.rest.own(at, target, low, size)
@@ -186,7 +185,7 @@ class _Search:
                 self._learn(seen)
                 return so_far + options[place][0]
             following = self._from(at + 1, after)
-            if following and (at + 1, after) not in seen:
+            if following:
                 total = so_far + own + following[0][0]
                 heappush(queue, (total, nearness - 1, 0, after, so_far + own))
         return None
@@ -206,15 +205,15 @@ class _Search:
             return 0
         return options[0][0] if options else NEVER
 
-    def _earliest(self, cost: int) -> list[int] | None:
-        """Return the earliest choice that costs so little; None for none."""
+    def _earliest(self, cost: int) -> list[int]:
+        """Return the earliest choice that costs so little: there is one."""
         first, end = self.chain.first, self.chain.end
         failed: dict[tuple[int, State], int] = {}
         days: list[int] = []
         ways: list[tuple[int, State, int, Iterator[tuple[int, int]]]] = [
             (first, (), 0, self._within(first, (), cost))
         ]
-        while ways:
+        while len(days) < end - first:
             at, state, so_far, options = ways[-1]
             following = next(options, None)
             del days[at - first :]
@@ -225,12 +224,10 @@ class _Search:
             day, own = following
             after = self._after(at, state, day)
             days.append(day)
-            if at + 1 == end:
-                return days
-            if so_far + own < failed.get((at + 1, after), NEVER):
-                spent = so_far + own
+            spent = so_far + own
+            if at + 1 < end and spent < failed.get((at + 1, after), NEVER):
                 ways.append((at + 1, after, spent, self._within(at + 1, after, cost - spent)))
-        return None
+        return days
 
     def _within(self, at: int, state: State, cost: int) -> Iterator[tuple[int, int]]:
         """Return the days, in order, on which an appointment and the rest may cost so little."""

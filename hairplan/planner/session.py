@@ -108,20 +108,20 @@ def why_start_moved(asked: date, start: date, taken: Taken) -> str | None:
 
 
 def why_moved(chosen: Chosen, taken: Taken) -> str | None:
-    """Say why an appointment is not on its target; None if it is."""
-    if chosen.planned == chosen.target:
+    """Say why an appointment is not on its target, or not in its window; None if it is."""
+    off = days_outside(chosen)
+    if chosen.planned == chosen.target and not off:
         return None
-    moved = f"moved by {format_shift((chosen.planned - chosen.target).days)}, {_inside(chosen)}"
-    target = format_date(chosen.target)
-    if off := days_outside(chosen):
-        reason = taken(chosen.target)
+    target, reason = format_date(chosen.target), taken(chosen.target)
+    if off:
         first = f"{target} is {reason}; " if reason else ""
         return first + describe_outside(chosen, off)
+    moved = f"moved by {format_shift((chosen.planned - chosen.target).days)}, {_inside(chosen)}"
     if _is_outside(chosen):
         return f"{target} is outside its window; {moved}"
-    if reason := taken(chosen.target):
+    if reason:
         return f"{target} is {reason}; {moved}"
-    return f"{target} would leave no date for a later one; {moved}"
+    return f"{target} would put a later one farther off, or leave it no date; {moved}"
 
 
 def days_outside(chosen: Chosen) -> int:
@@ -133,9 +133,11 @@ def days_outside(chosen: Chosen) -> int:
 
 def describe_outside(chosen: Chosen, days: int) -> str:
     """Say that no day of a window is free, and where the nearest lies."""
-    window = describe_window(chosen.earliest, chosen.latest)
+    window = f"its window ({describe_window(chosen.earliest, chosen.latest)})"
+    if chosen.earliest and chosen.latest and chosen.latest < chosen.earliest:
+        window = f"a window from {chosen.earliest} on that ends on {chosen.latest}"
     where = f"{format_count(abs(days), 'day')} {'after' if days > 0 else 'before'} it"
-    return f"no day of its window ({window}) is free; the nearest is {where}: to be arranged"
+    return f"no day of {window} is free; the nearest is {where}: to be arranged"
 
 
 def _is_outside(chosen: Chosen) -> bool:
