@@ -266,3 +266,36 @@ def test_what_fills_a_window_is_said_shortly() -> None:
         "2027-01-04, 2027-01-11, 2027-01-18, 2027-01-25, 4 more like it, 2027-03-01: closed: Monday"
     )
     assert len(found.problem.why) == 7
+
+
+# ---- hours, and files that cannot be written ----
+
+
+def test_hours_that_leave_only_a_night_between_sessions_are_one_period() -> None:
+    """The evening after the one and the morning before the next leave no free day."""
+    found = own_plan(
+        '[[steps]]\nid = "course"\nname = "session"\ncount = 3\n'
+        'spacing = { min = "5 days", preferred = "5 days" }\n'
+        '[restrictions]\nwash = { label = "no washing", before = "48 hours",'
+        ' after = "2 days at 21:00" }\n'
+    )
+    (washing,) = found.restrictions
+    assert [(str(each.first), str(each.last)) for each in washing.ideal] == [
+        ("2027-01-02", "2027-01-16")
+    ]
+    assert any("no washing: without a free day" in note for note in found.notes)
+
+
+def test_no_calendar_goes_out_that_the_plan_file_cannot_be_told_of(
+    hairplan: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hairplan("schedule smp --start 2026-12-01 --zone UTC --save anna.plan.json")
+
+    def full(*_: object) -> None:
+        raise OutputError("anna.plan.json: cannot be written: No space left on device")
+
+    monkeypatch.setattr("hairplan.cli.plan_files.replace_file", full)
+    ran = hairplan("schedule anna.plan.json -o anna.ics")
+    assert ran.code == 2
+    assert "No space left on device" in ran.err
+    assert not Path("anna.ics").exists()

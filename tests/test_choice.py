@@ -535,3 +535,18 @@ def test_combinations_of_closed_days_that_leave_one_choice() -> None:
         chosen = choose(ground([run("course", 4, WEEKLY)], closed))
         assert not isinstance(chosen, Stuck)
         assert {each.planned for each in chosen} == open_days
+
+
+def test_a_choice_beyond_the_days_looked_at_is_not_taken_for_the_best() -> None:
+    """Of two choices that cost ten days, the one that moves one appointment lies farther off."""
+    step = limited(
+        run("step2", 2, Spacing(min="3 days", preferred="1 week"), anchor="step0.last"),
+        Limit(anchor="step0.first", min="1 week", max="6 weeks"),
+    )
+    monthly = Spacing(min="3 weeks", preferred="1 month")
+    first = richer(run("step0", 3, WEEKLY), beats=(read_rhythm(WEEKLY), read_rhythm(monthly)))
+    slots = laid([first, step]).slots
+    slots[3] = structs.replace(slots[3], not_before=day("2027-01-24"))
+    chosen = choose(Ground(slots, {-1: START}, lambda _: None, FAR))
+    assert not isinstance(chosen, Stuck)
+    assert [str(each.planned) for each in chosen[2:]] == ["2027-02-01", "2027-02-08", "2027-02-15"]

@@ -269,3 +269,29 @@ def test_streams_that_are_closed_are_stood_in_for(monkeypatch: pytest.MonkeyPatc
     terminal.drop_rest()
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         stream.close()
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"LC_ALL": "C"},
+        {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+        {"PYTHONIOENCODING": "cp1252"},
+        {"COLUMNS": "20"},
+    ],
+)
+def test_any_terminal_shows_a_plan(environment: dict[str, str]) -> None:
+    command = [sys.executable, "-m", "hairplan", *SMP.split(), "--today", "2026-11-01"]
+    bare = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/")}
+    ran = subprocess.run(
+        [*command, "-f", "table"], env={**bare, **environment}, capture_output=True, check=False
+    )
+    assert (ran.returncode, ran.stderr) == (0, b"")
+    assert b"course-1" in ran.stdout
+
+
+def test_a_protocol_file_steers_no_terminal(hairplan: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("own.toml").write_text("# a\tb \x9b2J", encoding="utf-8")
+    assert hairplan("show own.toml --toml").out.endswith("# a\tb \x9b2J")
+    monkeypatch.setattr("hairplan.cli.show.is_terminal", lambda _: True)
+    assert hairplan("show own.toml --toml").out.endswith("# a     b \ufffd2J")

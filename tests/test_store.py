@@ -192,6 +192,18 @@ def test_a_file_is_read(tmp_path: Path) -> None:
 
 
 @POSIX
+def test_a_pipe_is_written_to_if_somebody_reads_it_and_is_not_waited_for(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(OutputError, match="no program reads from this pipe"):
+        write_file(pipe, b"x", force=True)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    write_file(pipe, b"x", force=True)
+    assert os.read(reader, 9) == b"x"
+    os.close(reader)
+
+
+@POSIX
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
@@ -199,8 +211,8 @@ def test_a_file_is_read(tmp_path: Path) -> None:
         (".", "is a folder: name a file in it"),
         ("plan.json/x", "cannot be read: Not a directory"),
         ("a\0b", "cannot be read: embedded null byte"),
-        ("large.json", "larger than 64 MiB, which no such file needs to be"),
-        ("/dev/zero", "larger than 64 MiB, which no such file needs to be"),
+        ("large.json", "larger than 8 MiB, which no such file needs to be"),
+        ("/dev/zero", "larger than 8 MiB, which no such file needs to be"),
     ],
 )
 def test_what_cannot_be_read(tmp_path: Path, name: str, expected: str) -> None:

@@ -211,6 +211,9 @@ def _export_calendar(
         if wanted.changes_only and not chosen:
             say("nothing has changed since the last export: no calendar is written")
             return plan
+        if not is_rehearsal(result):
+            # No calendar goes out that the plan file could not be told of.
+            opened.save(opened.file)
         deliver_items(plan, chosen, following.revisions, wanted, result)
         if not is_rehearsal(result):
             opened.save(record_export(opened.file, audience, following.ledger))

@@ -1,5 +1,6 @@
 """`hairplan show`: a protocol as a person reads it, as JSON, or as the file itself."""
 
+import sys
 from typing import Annotated, Final
 
 from msgspec import Struct
@@ -7,8 +8,10 @@ from msgspec import Struct
 from hairplan.cli.clock import today_from
 from hairplan.cli.delivery import chosen_format, deliver, render_document
 from hairplan.cli.options import Environment, ResultOptions, TreatmentArgument, takes
+from hairplan.cli.terminal import is_terminal
 from hairplan.clinic.options import Flag
 from hairplan.clinic.settings import protocols_folder
+from hairplan.words import replace_controls
 
 FORMATS: Final = ("table", "plain", "json", "markdown")
 
@@ -33,6 +36,9 @@ def show(
     folder = protocols_folder(environment.protocols, environment.config)
     if options.toml:
         text = read_protocol_text(argument.treatment, folder)
+        if not result.output and is_terminal(sys.stdout):
+            # A file from outside cannot steer the terminal; elsewhere it stays as it is.
+            text = "\n".join(replace_controls(line.expandtabs()) for line in text.split("\n"))
     else:
         form = chosen_format(result.form, result.output, FORMATS)
         protocol = load_protocol(argument.treatment, folder)

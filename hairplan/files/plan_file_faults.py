@@ -8,7 +8,7 @@ and calls a table an object.
 import datetime as dt
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any, Final, Literal
 
@@ -53,10 +53,15 @@ def check_form(data: bytes, kind: type[Struct], newest: int) -> str:
 class _Table(dict[str, Any]):
     """An object of a JSON text, which knows the keys that the text gives twice."""
 
+    __slots__ = ("twice",)
+
     def __init__(self, pairs: list[tuple[str, Any]]) -> None:
         super().__init__(pairs)
-        counts = Counter(key for key, _ in pairs)
-        self.twice = [key for key, count in counts.items() if count > 1]
+        self.twice: Sequence[str] = ()
+        # A hostile file has millions of objects: nothing is counted where nothing is twice.
+        if len(self) < len(pairs):
+            counts = Counter(key for key, _ in pairs)
+            self.twice = [key for key, count in counts.items() if count > 1]
 
 
 def _text(data: bytes) -> str:

@@ -10,6 +10,7 @@ The system releases the lock of a program that was killed; the next one to hold 
 what that program left half written.
 """
 
+import errno
 import os
 import re
 import stat
@@ -21,7 +22,7 @@ from typing import IO, Final
 
 from hairplan.errors import InputError, OutputError
 
-MOST_BYTES: Final = 64 * 1024 * 1024
+MOST_BYTES: Final = 8 * 1024 * 1024
 _MOST_AS_A_RULE: Final = 64 * 1024
 _HEAD = 1024 * 1024
 _OWNER: Final = 0o600
@@ -58,7 +59,8 @@ def write_file(
     check_writable(path, marks=marks, force=force)
     with raise_as_output_error(path):
         if _is_special(path):
-            path.write_bytes(data)
+            with _open_special(path) as file:
+                file.write(data)
         else:
             _replace(path, data, path.stat().st_mode if keep_mode and path.exists() else None)
 
@@ -168,6 +170,15 @@ def _is_special(path: Path) -> bool:
     return path.exists() and not stat.S_ISREG(path.stat().st_mode)
 
 
+def _open_special(path: Path) -> IO[bytes]:
+    """Open a device or a pipe; a pipe that nobody reads is an error, and is not waited for."""
+    if not stat.S_ISFIFO(path.stat().st_mode):
+        return path.open("wb")
+    file = os.open(path, os.O_WRONLY | os.O_NONBLOCK)
+    os.set_blocking(file, True)
+    return os.fdopen(file, "wb")
+
+
 def is_plan_file(head: bytes) -> bool:
     """Return whether a file's beginning is that of a plan file, or has a plan file's seal."""
     return bool(_PLAN_FILE.match(head) or _SEAL.search(head))
@@ -226,7 +237,7 @@ def open_for_writing(path: Path, *, marks: Marks = (), force: bool = False) -> I
     check_writable(path, marks=marks, force=force)
     with raise_as_output_error(path):
         if _is_special(path):
-            with path.open("wb") as file:
+            with _open_special(path) as file:
                 yield file
             return
         target = _target(path)
@@ -380,7 +391,7 @@ def read_bytes(path: Path) -> bytes:
     """
     try:
         with path.open("rb") as file:
-            # Python allocates as much as is asked for, which for 64 MiB is slow.
+            # Python allocates as much as is asked for, which for megabytes is slow.
             data = file.read(_MOST_AS_A_RULE)
             if len(data) == _MOST_AS_A_RULE:
                 data += file.read(MOST_BYTES + 1 - _MOST_AS_A_RULE)
@@ -391,7 +402,7 @@ def read_bytes(path: Path) -> bytes:
     except (OSError, ValueError) as error:
         raise InputError(f"{path}: cannot be read: {_reason(error)}") from None
     if len(data) > MOST_BYTES:
-        raise InputError(f"{path}: larger than 64 MiB, which no such file needs to be")
+        raise InputError(f"{path}: larger than 8 MiB, which no such file needs to be")
     return data
 
 
@@ -439,4 +450,6 @@ def raise_as_output_error(path: Path) -> Iterator[None]:
 
 
 def _reason(error: Exception) -> str:
+    if getattr(error, "errno", None) == errno.ENXIO:
+        return "no program reads from this pipe"
     return getattr(error, "strerror", None) or str(error)

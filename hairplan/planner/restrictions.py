@@ -21,6 +21,7 @@ from hairplan.dates.spans import ClockTime, Span, shift, shift_days
 from hairplan.plan import PlannedRestriction, RestrictedPeriod
 
 _MIDNIGHT = time(0, 0)
+_EVENING = time(18, 0)
 _NO_DAY = timedelta(0)
 _DAY = timedelta(days=1)
 
@@ -92,12 +93,17 @@ def periods(sides: Sides, visits: Sequence[Visit]) -> tuple[RestrictedPeriod, ..
         period = _around(sides, visit)
         if period is None:
             continue
-        # Where one ends within a day, or on the eve of the next, no free day lies between them.
-        if merged and period.first <= merged[-1].resume_on:
+        if merged and period.first <= _next_free(merged[-1]):
             merged[-1] = _joined(merged[-1], period)
         else:
             merged.append(period)
     return tuple(merged)
+
+
+def _next_free(period: RestrictedPeriod) -> date:
+    """Return the first day that is free by daylight, if no other period begins on it."""
+    is_evening = period.resume_at is not None and period.resume_at.time() >= _EVENING
+    return period.resume_on + _DAY if is_evening else period.resume_on
 
 
 def _around(sides: Sides, visit: Visit) -> RestrictedPeriod | None:

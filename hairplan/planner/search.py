@@ -169,7 +169,10 @@ class _Search:
         queue: list[tuple[int, int, int, State, int]] = [(options[0][0], -first, 0, (), 0)]
         seen: set[tuple[int, State]] = set()
         while queue:
-            _, nearness, place, state, so_far = heappop(queue)
+            least, nearness, place, state, so_far = heappop(queue)
+            if least > self.rest.limit:
+                # Days farther from their targets may do better: they were not looked at.
+                return None
             at = -nearness
             if not place:
                 if (at, state) in seen:

@@ -125,19 +125,17 @@ def why_moved(chosen: Chosen, taken: Taken) -> str | None:
 
 
 def days_outside(chosen: Chosen) -> int:
-    """Return by how many days an appointment had to leave its window; below 0 if before it."""
-    if chosen.earliest and chosen.planned < chosen.earliest:
-        return (chosen.planned - chosen.earliest).days
+    """Return how many days behind its window an appointment had to be put; 0 if it is inside."""
     return max(0, (chosen.planned - chosen.latest).days) if chosen.latest else 0
 
 
 def describe_outside(chosen: Chosen, days: int) -> str:
-    """Say that no day of a window is free, and where the nearest lies."""
+    """Say that no day of a window is free, and where the next one lies."""
     window = f"its window ({describe_window(chosen.earliest, chosen.latest)})"
     if chosen.earliest and chosen.latest and chosen.latest < chosen.earliest:
         window = f"a window from {chosen.earliest} on that ends on {chosen.latest}"
-    where = f"{format_count(abs(days), 'day')} {'after' if days > 0 else 'before'} it"
-    return f"no day of {window} is free; the nearest is {where}: to be arranged"
+    after = f"{format_count(days, 'day')} after it"
+    return f"no day of {window} is free; the nearest is {after}: to be arranged"
 
 
 def _is_outside(chosen: Chosen) -> bool:
