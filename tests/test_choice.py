@@ -390,8 +390,8 @@ def test_several_starts_are_tried_at_once(
     days = [START + timedelta(days=each) for each in starts]
 
     def works(start: date) -> bool:
-        layout = lay_out(steps, Frame(start, FAR, {}, at_least_one=True))
-        return not taken(start) and is_feasible(Ground.of(layout, taken), free)
+        found = Ground.of(lay_out(steps, Frame(start, FAR, {}, at_least_one=True)), taken)
+        return not found.blocked(found.slots[0], start) and is_feasible(found, free)
 
     layout = laid(steps)
     known = Ground.of(layout, taken)

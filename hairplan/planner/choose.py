@@ -6,13 +6,16 @@ their target, the earlier date in the first appointment that differs. The course
 that no session of it moves for the sake of a touch-up years later; then what follows it is chosen
 in the same way.
 
-While every target is free it is chosen, in one pass. At the first obstacle, sets of days show
-whether there is a choice at all (`reach`), and a search finds the best one (`search`).
+While every target is free it is chosen, in one pass; where the nearest free day each time cannot be
+bettered, that is. Else sets of days show whether there is a choice at all (`reach`), and a search
+finds the best one (`search`).
 """
 
 from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from hairplan.planner.ground import Chosen, ChosenDays, Ground, Stuck, near
 from hairplan.planner.slot import Slot
@@ -27,19 +30,28 @@ def choose(ground: Ground) -> list[Chosen] | Stuck:
     """Choose a day for each appointment, or say which one finds none."""
     if (straight := _straight(ground)) is not None:
         return straight
-    # What is never needed while nothing is in the way is not read then.
+    split = end_of_course(ground)
+    course = _best(ground, 0, split, ground.known)
+    if isinstance(course, Stuck):
+        return course
+    rest = _best(ground, split, len(ground.slots), {**ground.known, **dict(enumerate(course))})
+    return rest if isinstance(rest, Stuck) else _described(ground, [*course, *rest])
+
+
+def _best(ground: Ground, first: int, end: int, days: ChosenDays) -> Sequence[date] | Stuck:
+    """Return the best days of a stretch, after the days before it, or what finds no day."""
+    walked = walk(ground, first, end, days)
+    if walked and walked.is_best:
+        return walked.days
+    # What is only needed where much is in the way is not read before.
+    from hairplan.planner.chain import Chain
     from hairplan.planner.free_days import FreeDays
     from hairplan.planner.search import best_choice
 
-    free, end = FreeDays(ground.taken), len(ground.slots)
-    split = end_of_course(ground)
-    course = best_choice(ground, free, 0, split, {})
-    if isinstance(course, Stuck):
-        return course
-    rest = best_choice(ground, free, split, end, dict(enumerate(course)))
-    if isinstance(rest, Stuck):
-        return rest
-    return _described(ground, [date.fromordinal(day) for day in course + rest])
+    chosen = {which: day.toordinal() for which, day in days.items() if which >= 0}
+    chain = Chain(ground, FreeDays(ground.taken), first, end, chosen)
+    found = best_choice(chain, walked.away if walked else None)
+    return found if isinstance(found, Stuck) else [date.fromordinal(day) for day in found]
 
 
 def end_of_course(ground: Ground) -> int:
@@ -93,36 +105,69 @@ def _straight(ground: Ground) -> list[Chosen] | None:
     return chosen
 
 
-def walk(ground: Ground, first: int, end: int, days: ChosenDays) -> int | None:
-    """Take the nearest free day each time: a cheap proof that there is a choice.
+class Walk(Struct, frozen=True):
+    """The days that are found by taking the nearest free one each time.
 
-    Returns:
-        How many days the appointments are from their targets; None if one finds no day.
+    Attributes:
+        days: the days.
+        away: how many days they are from their targets, taken together.
+        is_best: no choice can be better.
+    """
+
+    days: list[date]
+    away: int
+    is_best: bool
+
+
+def walk(ground: Ground, first: int, end: int, days: ChosenDays) -> Walk | None:
+    """Take the nearest free day each time; None if one finds no day, which proves nothing.
+
+    The days are the best choice if each is as near to its target as any free day: where the target
+    hangs on no choice that is the least it can cost, and elsewhere it is on its target. Of two days
+    as near the earlier is taken, where it is in the window.
     """
     planned, targets, away = dict(days), dict(days), 0
-    for index in range(first, end):
-        slot = ground.slots[index]
-        if slot.fixed is not None:
-            planned[index] = targets[index] = slot.fixed
+    # The days that are no choice, and the appointments whose targets hang on none.
+    given, sure, is_best = set(days), set(days), True
+    for at in range(first, end):
+        slot = ground.slots[at]
+        if slot.pinned or slot.fixed is not None:
+            planned[at] = targets[at] = slot.fixed or ground.start
+            given.add(at)
+            sure.add(at)
             continue
         target = slot.target((targets if slot.on_target else planned)[slot.base])
-        day = _nearest_free(ground, slot, target, planned)
-        if day is None:
+        found = _nearest_free(ground, slot, target, planned)
+        if found is None:
             return None
-        planned[index], targets[index] = day, target
+        day, is_nearest = found
+        if slot.base in (sure if slot.on_target else given):
+            sure.add(at)
+        is_best = is_best and (day == target or (is_nearest and at in sure))
+        planned[at], targets[at] = day, target
         away += abs((day - target).days)
-    return away
+    return Walk([planned[at] for at in range(first, end)], away, is_best)
 
 
-def _nearest_free(ground: Ground, slot: Slot, target: date, days: ChosenDays) -> date | None:
-    """Return the free day in a window that is nearest to a target; None for none within a year."""
+def _nearest_free(
+    ground: Ground, slot: Slot, target: date, days: ChosenDays
+) -> tuple[date, bool] | None:
+    """Return the free day in a window that is nearest to a target, and whether none is nearer.
+
+    Returns:
+        None if there is none within a year.
+    """
     earliest, latest = ground.window(slot, target, days.__getitem__)
     # Where the window has moved on, its nearest end takes the place of the target.
     around = max(target, earliest or target)
     around = around if latest is None else min(around, latest)
+    is_nearest = around == target
     for away in range(_FARTHEST):
         for day in near(around, away):
-            is_inside = (earliest is None or earliest <= day) and (latest is None or day <= latest)
-            if is_inside and not ground.blocked(slot, day):
-                return day
+            if ground.blocked(slot, day):
+                continue
+            if (earliest is None or earliest <= day) and (latest is None or day <= latest):
+                return day, is_nearest
+            # One as near as the next that is taken would cost the same.
+            is_nearest = False
     return None

@@ -12,7 +12,8 @@ from hairplan.planner.slot import Slot
 _FIRST_DAY: Final = date.min.toordinal()
 _LAST_DAY: Final = date.max.toordinal()
 _FARTHEST: Final = 10 * 366
-_MORE: Final = 400  # so many days more are asked for at a time
+_A_YEAR: Final = 366
+_MORE: Final = 50  # so many days more are asked for at a time, and as many as are known
 FREE, _TAKEN = b"10"
 
 
@@ -49,16 +50,18 @@ class FreeDays:
     def away(self, slot: Slot, target: int, first: int) -> int:
         """Return how far the nearest free day from a day on lies from a target.
 
-        It is looked for up to more than a year from the target.
+        Where none lies within a year of the target, a year: it is at least so far.
         """
         if target <= first:
             return first - target
         if self.is_free(slot, target):
             return 0
         behind = self.next(slot, target) - target
-        since = max(first, target - min(behind, _MORE))
+        since = max(first, target - min(behind, _A_YEAR))
         before = self.flags(slot, since, target).rfind(FREE)
-        return behind if before < 0 else min(behind, target - since - before)
+        if before >= 0:
+            return target - since - before
+        return behind if since == first else min(behind, _A_YEAR)
 
     def days(self, slot: Slot, first: int, last: int) -> int:
         """Return the free days from one to another as a set of bits, the first day the lowest."""
@@ -68,9 +71,10 @@ class FreeDays:
         self, slot: Slot, begins: int, known: bytearray, first: int, last: int
     ) -> tuple[int, bytearray]:
         """Return what is known, and more days before and behind it."""
-        since = max(first - _MORE, _FIRST_DAY) if first < begins else begins
+        more = _MORE + len(known)
+        since = max(first - more, _FIRST_DAY) if first < begins else begins
         ends = begins + len(known)
-        until = min(last + 1 + _MORE, _LAST_DAY + 1) if last >= ends else ends
+        until = min(last + 1 + more, _LAST_DAY + 1) if last >= ends else ends
         before = bytearray(self._flag(slot, day) for day in range(since, begins))
         behind = bytearray(self._flag(slot, day) for day in range(ends, until))
         return since, before + known + behind

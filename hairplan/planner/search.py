@@ -25,9 +25,8 @@ from operator import itemgetter
 from typing import Final
 
 from hairplan.planner.chain import Chain, State
-from hairplan.planner.choose import walk
-from hairplan.planner.free_days import FREE, FreeDays
-from hairplan.planner.ground import Ground, Stuck
+from hairplan.planner.free_days import FREE
+from hairplan.planner.ground import Stuck
 from hairplan.planner.least import NEVER
 from hairplan.planner.reach import find_stuck
 from hairplan.planner.remainder import Remainder
@@ -41,21 +40,13 @@ _Option = tuple[int, int, int]
 """What an appointment and the rest cost at least on a day, the day, and what it costs by itself."""
 
 
-def best_choice(
-    ground: Ground, free: FreeDays, first: int, end: int, chosen: dict[int, int]
-) -> list[int] | Stuck:
+def best_choice(chain: Chain, most: int | None) -> list[int] | Stuck:
     """Return the days of the best choice, as ordinals, or what finds no day.
 
     Args:
-        ground: what is chosen on.
-        free: the days that are free.
-        first: the place of the first appointment.
-        end: the place behind the last one; what comes after it asks for nothing here.
-        chosen: the days of those before, as ordinals.
+        chain: the stretch.
+        most: how many days from the targets a choice is known to be; None if none is known.
     """
-    chain = Chain(ground, free, first, end, chosen)
-    known = {which: date.fromordinal(day) for which, day in chain.known.items()}
-    most = walk(ground, first, end, known)
     if most is None and (stuck := find_stuck(chain)):
         return stuck
     floors = _floors(chain)
@@ -98,8 +89,6 @@ class _Search:
 
     def best(self) -> list[int] | None:
         """Return the days of the best choice; None if all cost more than the limit."""
-        if self.chain.first == self.chain.end:
-            return []
         options = self._from(self.chain.first, ())
         if not options:
             return None
