@@ -17,6 +17,7 @@ from msgspec import Struct, structs
 
 from hairplan.dates.spans import Period
 from hairplan.dates.weekdays import Weekday
+from hairplan.protocol.model import Event
 from hairplan.request import AnchorRule, Answer, OnLate, PlanRequest, Sex
 
 
@@ -208,6 +209,23 @@ def replay_history(request: PlanRequest, history: Sequence[Entry]) -> tuple[Plan
     return request, Record(
         **days, added=tuple(added.values()), reasons=reasons, spells=tuple(spells)
     )
+
+
+def given_on(
+    history: Sequence[Entry], day: dt.date, events: Mapping[str, Event]
+) -> tuple[str, ...]:
+    """Return the questions that were answered on a day, or that an event told on it settles."""
+    told = [
+        happening
+        for entry in _entries_in_force(history).values()
+        if entry.on == day
+        for happening in entry.what
+        if isinstance(happening, Changed)
+    ]
+    answered = {name for changed in told for name in changed.answers}
+    known = [events[name] for changed in told for name in changed.events if name in events]
+    settled = {question for event in known for question in (event.begins, event.ends) if question}
+    return tuple(sorted(answered | settled))
 
 
 def _put_down(days: dict[str, dict[str, Any]], happening: Happening, on: dt.date) -> None:

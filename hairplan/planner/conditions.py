@@ -4,7 +4,7 @@ Truth has three values. What hangs on an answer that nobody gave is `unknown`, n
 that is `no` settles a condition, whatever else is unknown.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -19,13 +19,20 @@ State = dict[str, str]
 """Choices and answers by name, with `sex` and `age` where they are known."""
 
 
-def state_of(protocol: Protocol, request: PlanRequest, today: date) -> tuple[State, list[str]]:
+def state_of(
+    protocol: Protocol, request: PlanRequest, today: date
+) -> tuple[State, list[tuple[str, str]]]:
     """Return what is known of choices and patient, and what in it contradicts itself.
+
+    An event that has come, or is planned, settles its question, whatever was answered.
 
     Args:
         protocol: which options, questions and events there are; the request names no others.
         request: the choices, answers and events given.
         today: tells past events from planned ones.
+
+    Returns:
+        The state; and each contradiction, after the question that it is about or nothing.
     """
     state: State = {name: option.default for name, option in protocol.options.items()}
     state |= request.options
@@ -39,16 +46,31 @@ def state_of(protocol: Protocol, request: PlanRequest, today: date) -> tuple[Sta
         state[f"{EVENTS}{name}"] = f"{days[-1]}"
     faults = [*_apply_events(protocol, request, state, today), *_apply_only(protocol, state)]
     faults += [
-        contradiction.says
+        ("", contradiction.says)
         for contradiction in protocol.contradictions
         if holds(contradiction.when, state) == "yes"
     ]
     return state, faults
 
 
+def given_today(
+    found: Sequence[tuple[str, str]], given: Collection[str] | None
+) -> tuple[list[str], list[str]]:
+    """Part contradictions into those that somebody gave today, and those that time has brought.
+
+    Args:
+        found: each contradiction, after the question that it is about.
+        given: the questions that were answered today; None for all.
+    """
+    if given is None:
+        return [says for _, says in found], []
+    today = [says for about, says in found if about in given]
+    return today, [says for _, says in found if says not in today]
+
+
 def _apply_events(
     protocol: Protocol, request: PlanRequest, state: State, today: date
-) -> Iterable[str]:
+) -> Iterable[tuple[str, str]]:
     """Answer the questions that past and planned events settle."""
     known = request.event_days
     for name, day in ((name, day) for name, days in known.items() for day in days):
@@ -60,21 +82,23 @@ def _apply_events(
             yield from _settle(state, event.ends, "yes", f"{event.label} planned for {day}")
 
 
-def _settle(state: State, question: str | None, answer: str, because: str) -> Iterable[str]:
+def _settle(
+    state: State, question: str | None, answer: str, because: str
+) -> Iterable[tuple[str, str]]:
     if question is None:
         return
     if state[question] not in {answer, "unknown"}:
-        yield f"answers.{question}: {state[question]} contradicts the {because}"
+        yield question, f"answers.{question}: {state[question]} contradicts the {because}"
     state[question] = answer
 
 
-def _apply_only(protocol: Protocol, state: State) -> Iterable[str]:
+def _apply_only(protocol: Protocol, state: State) -> Iterable[tuple[str, str]]:
     """Answer no to the questions that this patient is not asked."""
     for name, question in protocol.questions.items():
         if question.only and holds(question.only, state) == "no":
             if state[name] == "yes":
                 known = ", ".join(f"{key}={state[key]}" for key in question.only)
-                yield f"answers.{name}: yes contradicts {known}"
+                yield name, f"answers.{name}: yes contradicts {known}"
             state[name] = "no"
 
 

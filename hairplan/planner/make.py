@@ -11,7 +11,7 @@ from functools import partial
 from msgspec import structs
 
 from hairplan.dates.spans import pure_date
-from hairplan.history import EMPTY_RECORD, Entry, replay_history
+from hairplan.history import EMPTY_RECORD, Entry, given_on, replay_history
 from hairplan.plan import Plan, Screened
 from hairplan.planner.assemble import assemble, plan_without_dates
 from hairplan.planner.availability import Availability
@@ -66,7 +66,8 @@ def make_plan(
         from hairplan.planner.replan import replan
 
         request, record = replay_history(request, history)
-        return replan(resolve(protocol, request, today, has_begun=True), record)
+        given = given_on(history, today, protocol.events)
+        return replan(resolve(protocol, request, today, has_begun=True, given=given), record)
     return _first_plan(resolve(protocol, request, today))
 
 

@@ -4,7 +4,7 @@ A batch plans many patients with the same choices and answers: what follows from
 resolved once and kept for the next request that asks the same.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from operator import attrgetter
 from typing import Final, TypeVar
@@ -25,7 +25,7 @@ from hairplan.planner.compile import (
     compile_once,
     compile_protocol,
 )
-from hairplan.planner.conditions import State, holds, state_of, unanswered
+from hairplan.planner.conditions import State, given_today, holds, state_of, unanswered
 from hairplan.planner.layout import Events, Frame
 from hairplan.planner.request_checks import known_part, name_faults, sessions_asked, spacing_asked
 from hairplan.planner.screening import (
@@ -148,7 +148,12 @@ _KEPT: Final[dict[tuple[object, ...], Resolved]] = {}
 
 
 def resolve(
-    protocol: Protocol, request: PlanRequest, today: date, *, has_begun: bool = False
+    protocol: Protocol,
+    request: PlanRequest,
+    today: date,
+    *,
+    has_begun: bool = False,
+    given: Collection[str] | None = None,
 ) -> Resolved:
     """Narrow a protocol down to a request.
 
@@ -157,6 +162,8 @@ def resolve(
         request: what is asked for.
         today: tells past events from planned ones.
         has_begun: the plan has a past.
+        given: the questions that were answered today; by default all. What time has brought into
+            contradiction is no fault but a question to settle.
 
     Raises:
         InputError: the protocol does not have what the request names, or the request contradicts
@@ -164,12 +171,12 @@ def resolve(
         OutOfRangeError: an event's dates leave the calendar.
     """
     compiled = compile_once(protocol)
-    key = _key(compiled, request, today)
+    key = (*_key(compiled, request, today), given and tuple(given))
     kept = _KEPT.get(key)
     if kept is None:
         if len(_KEPT) >= _MOST_KEPT:
             _KEPT.clear()
-        kept = _KEPT[key] = _resolved(compiled, request, today)
+        kept = _KEPT[key] = _resolved(compiled, request, today, given)
     return structs.replace(kept, request=request, today=today, has_begun=has_begun)
 
 
@@ -198,6 +205,7 @@ class CheckedRequest(Struct, frozen=True):
         counts: how many appointments are asked for, by step.
         spacings: the preferred intervals asked for, by step.
         events: the days that are known of events.
+        to_settle: the contradictions that time has brought.
     """
 
     compiled: Compiled
@@ -206,9 +214,12 @@ class CheckedRequest(Struct, frozen=True):
     counts: Mapping[str, int]
     spacings: Mapping[str, str]
     events: Events
+    to_settle: list[str]
 
 
-def _checked(compiled: Compiled, request: PlanRequest, today: date) -> CheckedRequest:
+def _checked(
+    compiled: Compiled, request: PlanRequest, today: date, given: Collection[str] | None
+) -> CheckedRequest:
     """Return a request if it fits a protocol.
 
     Raises:
@@ -219,13 +230,15 @@ def _checked(compiled: Compiled, request: PlanRequest, today: date) -> CheckedRe
     faults += figure_faults
     # What is unknown is left aside, so that the faults of the rest are found as well.
     request = known_part(compiled.protocol, request) if faults else request
-    state, contradictions = state_of(compiled.protocol, request, today)
+    state, found = state_of(compiled.protocol, request, today)
+    contradictions, to_settle = given_today(found, given)
     steps = in_order(present_steps(compiled.protocol, state))
     counts, count_faults = sessions_asked(steps, request)
     spacings, spacing_faults = spacing_asked(steps, request)
     if faults := [*faults, *contradictions, *count_faults, *spacing_faults]:
         raise InputError(*faults)
-    return CheckedRequest(compiled, state, steps, counts, spacings, request.event_days)
+    events = request.event_days
+    return CheckedRequest(compiled, state, steps, counts, spacings, events, to_settle)
 
 
 def _with_figures(compiled: Compiled, figures: Mapping[str, str]) -> tuple[Compiled, list[str]]:
@@ -269,8 +282,10 @@ def _waits(step: Step, asked: CheckedRequest) -> str | None:
 # ---- the patient's part of a protocol ----
 
 
-def _resolved(compiled: Compiled, request: PlanRequest, today: date) -> Resolved:
-    asked = _checked(compiled, request, today)
+def _resolved(
+    compiled: Compiled, request: PlanRequest, today: date, given: Collection[str] | None
+) -> Resolved:
+    asked = _checked(compiled, request, today, given)
     compiled, state = asked.compiled, asked.state
     rules = standings(compiled.protocol, state, asked.events, request.overrides)
     steps = tuple(_planned_step(asked, step) for step in asked.steps)
@@ -297,6 +312,10 @@ def _resolved(compiled: Compiled, request: PlanRequest, today: date) -> Resolved
         expectations=tuple(_holding(compiled.expectations, state)),
         indications=tuple(_indications(compiled.protocol, state)),
         notes=(
+            *(
+                f"to settle: {says}: answer it anew, or say the event's day"
+                for says in asked.to_settle
+            ),
             *step_notes(asked.steps, compiled.protocol, asked.events, asked.counts),
             *_notes(compiled, request, state),
             *_idle_overrides(request, rules),
