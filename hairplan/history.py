@@ -139,6 +139,7 @@ class Record(Struct, frozen=True):
         added: the appointments that the protocol does not have.
         reasons: why, by session.
         spells: answers that became yes, and for how long.
+        floors: the day on which a recording moved what was still ahead.
     """
 
     done: Mapping[str, dt.date] = {}
@@ -149,6 +150,7 @@ class Record(Struct, frozen=True):
     added: tuple[Added, ...] = ()
     reasons: Mapping[str, str] = {}
     spells: tuple[Spell, ...] = ()
+    floors: Mapping[str, dt.date] = {}
 
     @property
     def fixed(self) -> dict[str, dt.date]:
@@ -161,15 +163,16 @@ class Record(Struct, frozen=True):
         return frozenset().union(self.done, self.booked, self.missed, self.cancelled, self.skipped)
 
     def not_before(self, session: str) -> dt.date | None:
-        """Return the first day on which a session can be booked again; None for any."""
-        return self.missed.get(session) or self.cancelled.get(session)
+        """Return the first day on which a session can be, as far as what was recorded says."""
+        again = self.missed.get(session) or self.cancelled.get(session)
+        return again or self.floors.get(session)
 
 
 EMPTY_RECORD: Final = Record()
 _ADDED: Final = ("closures", "away")
 
 
-def _entries_in_force(history: Sequence[Entry]) -> dict[int, Entry]:
+def entries_in_force(history: Sequence[Entry]) -> dict[int, Entry]:
     """Return the entries that no later one takes back, by their numbers, from 1."""
     undone = {entry.undoes for entry in history if entry.undoes}
     return {
@@ -181,7 +184,7 @@ def _entries_in_force(history: Sequence[Entry]) -> dict[int, Entry]:
 
 def last_entry_in_force(history: Sequence[Entry]) -> int | None:
     """Return the number of the last entry that can be taken back; None if there is none."""
-    return max(_entries_in_force(history), default=None)
+    return max(entries_in_force(history), default=None)
 
 
 def replay_history(request: PlanRequest, history: Sequence[Entry]) -> tuple[PlanRequest, Record]:
@@ -192,7 +195,7 @@ def replay_history(request: PlanRequest, history: Sequence[Entry]) -> tuple[Plan
     added: dict[str, Added] = {}
     reasons: dict[str, str] = {}
     spells: list[Spell] = []
-    for entry in _entries_in_force(history).values():
+    for entry in entries_in_force(history).values():
         for happening in entry.what:
             if isinstance(happening, Changed):
                 spells = _continue_spells(spells, request, happening, entry.on)
@@ -217,7 +220,7 @@ def given_on(
     """Return the questions that were answered on a day, or that an event told on it settles."""
     told = [
         happening
-        for entry in _entries_in_force(history).values()
+        for entry in entries_in_force(history).values()
         if entry.on == day
         for happening in entry.what
         if isinstance(happening, Changed)

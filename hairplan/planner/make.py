@@ -11,7 +11,7 @@ from functools import partial
 from msgspec import structs
 
 from hairplan.dates.spans import pure_date
-from hairplan.history import EMPTY_RECORD, Entry, given_on, replay_history
+from hairplan.history import EMPTY_RECORD, Entry
 from hairplan.plan import Plan, Screened
 from hairplan.planner.assemble import assemble, plan_without_dates
 from hairplan.planner.availability import Availability
@@ -63,11 +63,9 @@ def make_plan(
     """
     today = request.start if today is None else pure_date(today, "today")
     if history is not None:
-        from hairplan.planner.replan import replan
+        from hairplan.planner.under_way import plan_under_way
 
-        request, record = replay_history(request, history)
-        given = given_on(history, today, protocol.events)
-        return replan(resolve(protocol, request, today, has_begun=True, given=given), record)
+        return plan_under_way(protocol, request, history, today)
     return _first_plan(resolve(protocol, request, today))
 
 

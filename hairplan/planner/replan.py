@@ -208,6 +208,9 @@ class _Assembly:
         since = self.record.not_before(name)
         if since is None or chosen.planned == chosen.target or since <= chosen.target:
             return None
+        if name in self.record.floors:
+            moved = f"moved by what was recorded on {format_date(since)}"
+            return f"{moved}; proposed for the first day from then on that can be"
         what = "missed" if name in self.record.missed else "called off"
         recorded = f"{what}, recorded on {format_date(since)}"
         return f"{recorded}; proposed again for the first day that can be"

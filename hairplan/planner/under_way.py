@@ -1,0 +1,78 @@
+"""A plan under way: what a recording moves is never put before the day on which it was recorded.
+
+What lay in the past already and has not moved stays where it was: it is overdue, and somebody has
+to say what became of it.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Final
+
+from msgspec import structs
+
+from hairplan.history import Entry, entries_in_force, given_on, replay_history
+from hairplan.plan import Plan
+from hairplan.planner.replan import replan
+from hairplan.planner.resolve import resolve
+from hairplan.protocol.model import Protocol
+from hairplan.request import PlanRequest
+
+_MOST_DAYS: Final = 50
+"""Of longer histories, only so many of the last days on which something was recorded are told."""
+
+
+def plan_under_way(
+    protocol: Protocol, request: PlanRequest, history: Sequence[Entry], today: date
+) -> Plan:
+    """Return the plan of a treatment with a past.
+
+    Args:
+        protocol: the treatment.
+        request: what was asked for.
+        history: what happened since.
+        today: tells past from planned, and what is overdue.
+
+    Raises:
+        InputError: the request or the history and the protocol do not fit; every fault.
+        OutOfRangeError: a date leaves the calendar.
+    """
+    entries = list(entries_in_force(history).values())
+    return _plan_and_floors(protocol, request, entries, today, _MOST_DAYS)[0]
+
+
+def _plan_and_floors(
+    protocol: Protocol, request: PlanRequest, entries: Sequence[Entry], today: date, days: int
+) -> tuple[Plan, Mapping[str, date]]:
+    """Return a plan, and for what was moved by a recording the day of that."""
+    changed, record = replay_history(request, entries)
+    given = given_on(entries, today, protocol.events)
+    resolved = resolve(protocol, changed, today, has_begun=True, given=given)
+    plan = replan(resolved, record)
+    recorded = max((entry.on for entry in entries), default=date.min)
+    if not _open_before(plan, recorded) or not days:
+        return plan, {}
+    earlier = [entry for entry in entries if entry.on < recorded]
+    old, floors = _plan_and_floors(protocol, request, earlier, recorded, days - 1)
+    before = {session.id: session.planned for session in old.sessions}
+    while True:
+        plan = replan(resolved, structs.replace(record, floors=floors))
+        moved = {
+            name: recorded
+            for name, day in _open_before(plan, recorded).items()
+            if before.get(name) != day and floors.get(name) != recorded
+        }
+        if not moved:
+            return plan, floors
+        floors = {**floors, **moved}
+
+
+def _open_before(plan: Plan, day: date) -> dict[str, date]:
+    """Return what is neither done nor booked and lies before a day, with its day."""
+    return {
+        session.id: session.planned
+        for session in plan.sessions
+        if session.planned is not None
+        and session.planned < day
+        and session.status in {"planned", "tentative", "overdue", "missed"}
+        and not session.booked
+    }
