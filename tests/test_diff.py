@@ -109,7 +109,7 @@ def test_a_plan_does_not_differ_from_itself() -> None:
         (
             Skipped("touch-up-1"),
             None,
-            ["touch-up-1: skipped, was Fri 2029-06-29", "touch-up-2: new: Fri 2029-06-29"],
+            ["touch-up-1: skipped, was Fri 2029-06-29", "touch-up-2: new: Mon 2031-12-29"],
         ),
         (
             Added("extra-1", "look at the skin", day("2026-12-20")),

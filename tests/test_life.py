@@ -1,5 +1,6 @@
 """Days in the life of a plan: it stays true whatever happens, and whenever one looks."""
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -53,3 +54,92 @@ def test_an_event_told_today_has_to_fit_the_answer_of_before(hairplan: Run) -> N
     ran = hairplan("record p.plan.json --event chemotherapy-end=2027-01-15 --today 2026-12-01")
     assert ran.code == 2
     assert "no contradicts the end of the chemotherapy planned for 2027-01-15" in ran.err
+
+
+# ---- never into the past ----
+
+
+@pytest.mark.parametrize(
+    ("before", "what", "day", "course_3"),
+    [
+        # an absence that begins today
+        ("", "--away 2026-12-14..2026-12-16", "2026-12-14", None),
+        # the next one takes the place of one that was given up, but not on its day long past
+        ("", "--skipped course-2", "2026-12-20", "2026-12-20"),
+        ("", "--closure 2026-12-15..2026-12-18", "2026-12-16", None),
+        ("", "--spacing '12 days'", "2026-12-18", None),
+    ],
+)
+def test_nothing_that_is_ahead_is_put_before_the_day_of_recording(
+    hairplan: Run, before: str, what: str, day: str, course_3: str | None
+) -> None:
+    keep(hairplan, f"smp --start 2026-12-01 {before}")
+    assert hairplan("record p.plan.json --done course-1=2026-12-01 --today 2026-12-01").code == 0
+    assert hairplan(f"record p.plan.json {what} --today {day}").code == 0
+    # The dates are the same on any later day.
+    for today in (day, "2027-03-01"):
+        plan = json.loads(hairplan(f"schedule p.plan.json -f json --today {today}").out)
+        days = {each["id"]: each["planned"] for each in plan["sessions"]}
+        ahead = [days[name] for name in ("course-2", "course-3") if days.get(name)]
+        assert all(each >= day for each in ahead), days
+        assert course_3 is None or days["course-3"] == course_3
+
+
+def test_what_is_overdue_and_did_not_move_stays_where_it_was(hairplan: Run) -> None:
+    keep(hairplan, "smp --start 2026-12-01")
+    assert hairplan("record p.plan.json --done course-1=2026-12-01 --today 2026-12-01").code == 0
+    assert hairplan("record p.plan.json --answer minoxidil=no --today 2026-12-30").code == 0
+    plan = json.loads(hairplan("schedule p.plan.json -f json --today 2026-12-30").out)
+    course_2 = plan["sessions"][1]
+    assert (course_2["planned"], course_2["status"]) == ("2026-12-15", "overdue")
+    # It stays there when something else is moved later on, and taking that back changes nothing.
+    assert hairplan("record p.plan.json --away 2027-01-12..2027-01-20 --today 2027-01-05").code == 0
+    away = json.loads(hairplan("schedule p.plan.json -f json --today 2027-01-05").out)
+    assert away["sessions"][1]["planned"] == "2026-12-15"
+    assert hairplan("undo p.plan.json --today 2027-01-05").code == 0
+    again = json.loads(hairplan("schedule p.plan.json -f json --today 2026-12-30").out)
+    assert again["sessions"] == plan["sessions"]
+
+
+# ---- what did not happen ----
+
+
+def test_a_repeat_that_is_given_up_is_gone_and_the_rhythm_goes_on_without_it(hairplan: Run) -> None:
+    keep(hairplan, "microneedling --option cadence=fortnightly --start 2026-12-01")
+    done = " ".join(
+        f"--done course-{number}={day}"
+        for number, day in enumerate(
+            ["2026-12-01", "2026-12-15", "2026-12-29", "2027-01-12", "2027-01-26", "2027-02-09"], 1
+        )
+    )
+    assert hairplan(f"record p.plan.json {done} --today 2027-02-10").code == 0
+
+    def repeats() -> dict[str, str]:
+        plan = json.loads(hairplan("schedule p.plan.json -f json --today 2027-08-02").out)
+        ahead = [each for each in plan["sessions"] if each["phase"] == "maintenance"]
+        return {each["id"]: each["planned"] for each in ahead if each["planned"]}
+
+    before = repeats()
+    assert hairplan("record p.plan.json --skipped maintenance-1 --today 2027-08-02").code == 0
+    del before["maintenance-1"]
+    assert repeats() == before
+    assert hairplan("record p.plan.json --skipped maintenance-3 --today 2027-08-02").code == 0
+    assert repeats() == {"maintenance-2": "2028-02-09", "maintenance-4": "2029-02-09"}
+    # What is booked stays inside its window.
+    assert (
+        hairplan("record p.plan.json --moved maintenance-2=2028-02-09 --today 2027-08-03").code == 0
+    )
+
+
+def test_what_counts_from_the_one_before_goes_on_a_full_interval_later(hairplan: Run) -> None:
+    keep(hairplan, "smp --start 2026-12-01 --horizon '9 years'")
+    for what in ("touch-up-1", "touch-up-2"):
+        assert hairplan(f"record p.plan.json --skipped {what} --today 2026-12-02").code == 0
+    plan = json.loads(hairplan("schedule p.plan.json -f json --today 2026-12-02").out)
+    (third,) = [each for each in plan["sessions"] if each["id"] == "touch-up-3"]
+    # 30 months three times after the course, inside 24 to 36 months three times.
+    assert (third["target"], third["earliest"], third["latest"]) == (
+        "2034-06-29",
+        "2032-12-29",
+        "2035-12-29",
+    )

@@ -91,7 +91,7 @@ def _slot_at(planned: PlannedStep, at: _Position, number: int, bounds: tuple[Bou
     elif planned.offsets:
         rule, bounds = _at_offset(planned, at, bounds)
     else:
-        rule = _at_beat(planned, at, beat + (not planned.begins_on_anchor))
+        rule = _at_beat(planned, at, beat + (not planned.begins_on_anchor), number)
     if planned.size > 1 and beat and not inside:
         # The rhythm counts from the first of a group; the next one comes after the last.
         bounds = (Bound(at.recent[-1], _DAY_AFTER, None), *bounds)
@@ -108,24 +108,73 @@ def _slot_at(planned: PlannedStep, at: _Position, number: int, bounds: tuple[Bou
     )
 
 
-def _at_beat(planned: PlannedStep, at: _Position, gaps: int) -> Rule:
+def _at_beat(planned: PlannedStep, at: _Position, gaps: int, number: int) -> Rule:
     """Return the rule of an appointment that lies so many gaps after the anchor."""
     if not gaps:
         return {"pinned": True}
+    since_origin, since_previous = _given_up(planned, at, number)
+    gaps += since_origin
     previous = at.recent[0] if at.recent else at.anchor
     rhythm = planned.beats[min(gaps, len(planned.beats)) - 1]
+    before = _times(rhythm, 1 + since_previous)
     is_before = gaps == 1 and planned.step.lies_before_anchor
     return {
-        **_target(planned, at, rhythm, previous, gaps),
+        **_target(planned, at, (rhythm, before), previous, gaps),
         "follows": None if is_before else previous,
-        "low": rhythm.low,
-        "high": rhythm.high,
+        "low": before.low,
+        "high": before.high,
         "tolerance": rhythm.tolerance,
     }
 
 
-def _target(planned: PlannedStep, at: _Position, rhythm: Rhythm, previous: int, gaps: int) -> Rule:
-    """Return where a target lies: from the anchor, or from what took its place."""
+def _given_up(planned: PlannedStep, at: _Position, number: int) -> tuple[int, int]:
+    """Return how many repeats were given up since the origin of the targets, and since the last.
+
+    A repeat that is given up is gone: the rhythm goes on without it. A session of the course that
+    is given up leaves its day to the next.
+    """
+    is_repeat = planned.step.kind != "session" and planned.size == 1
+    # Of several anchors each begins its numbers anew.
+    if not planned.skipped or not is_repeat or number != at.before + 1:
+        return 0, 0
+    origin = at.since - (not planned.begins_on_anchor) + 1 if at.since else 0
+
+    def since(place: int) -> int:
+        first, last = planned.number_at(place), planned.number_at(number)
+        return sum(first < gone < last for gone in planned.skipped)
+
+    return since(origin), since(number - 1)
+
+
+def _times(rhythm: Rhythm, times: int) -> Rhythm:
+    """Return a rhythm whose gaps are so many times as long."""
+    if times == 1:
+        return rhythm
+    longer = (
+        span(f"{each.count * times} {each.unit}s") if each else None
+        for each in (rhythm.low, rhythm.preferred, rhythm.high)
+    )
+    low, preferred, high = longer
+    return Rhythm(low=low, preferred=preferred, high=high, tolerance=rhythm.tolerance)
+
+
+def _target(
+    planned: PlannedStep,
+    at: _Position,
+    rhythms: tuple[Rhythm, Rhythm],
+    previous: int,
+    gaps: int,
+) -> Rule:
+    """Return where a target lies: from the anchor, or from what took its place.
+
+    Args:
+        planned: the step.
+        at: what the appointment hangs on.
+        rhythms: one gap, and the gap since the appointment before.
+        previous: the place of that one.
+        gaps: how many gaps lie between the anchor and the appointment.
+    """
+    rhythm, before = rhythms
     counts_from_anchor = planned.step.since == "anchor"
     is_session = planned.step.kind == "session"
     # Inside a step targets run on; between steps they count from what was really chosen.
@@ -140,7 +189,7 @@ def _target(planned: PlannedStep, at: _Position, rhythm: Rhythm, previous: int, 
         return {"base": origin, "by": rhythm.preferred, "times": since}
     if rhythm.preferred or rhythm.middle:
         return {
-            "base": previous, "by": rhythm.preferred, "middle": rhythm.middle,
+            "base": previous, "by": before.preferred, "middle": before.middle,
             "on_target": on_target,
         }  # fmt: skip
     limit = planned.step.window_of_anchor

@@ -121,13 +121,16 @@ class PlannedStep(Struct, frozen=True, kw_only=True, eq=False):
         """Return the id of the appointment at a place in the chain, and its number, from 1."""
         if not self.skipped and not self.aside:
             return f"{self.step.id}-{place}", place
-        gone = self.skipped | self.aside
-        number = next(
-            islice((number for number in count_from(1) if number not in gone), place - 1, None)
-        )
+        number = self.number_at(place)
         return f"{self.step.id}-{number}", number - sum(
             skipped < number for skipped in self.skipped
         )
+
+    def number_at(self, place: int) -> int:
+        """Return the number of the appointment at a place in the chain, in its id; 0 for none."""
+        gone = self.skipped | self.aside
+        numbers = (number for number in count_from(1) if number not in gone)
+        return next(islice(numbers, place - 1, None)) if place else 0
 
     @property
     def begins_on_anchor(self) -> bool:
