@@ -21,15 +21,16 @@ from hairplan.protocol.model import Event
 from hairplan.request import AnchorRule, Answer, OnLate, PlanRequest, Sex
 
 
-class Done(Struct, frozen=True, tag="done", tag_field="what"):
-    """A session took place on a day."""
+class Done(Struct, frozen=True, tag="done", tag_field="what", omit_defaults=True):
+    """A session took place on a day, at a time or else its own."""
 
     session: str
     on: dt.date
+    time: dt.time | None = None
 
 
 class Moved(Struct, frozen=True, tag="moved", tag_field="what", omit_defaults=True):
-    """A session is booked for another day, and another time if one is given."""
+    """A session is booked for another day, and for another time or else its own."""
 
     session: str
     to: dt.date
@@ -140,6 +141,7 @@ class Record(Struct, frozen=True):
         reasons: why, by session.
         spells: answers that became yes, and for how long.
         floors: the day on which a recording moved what was still ahead.
+        times: the time of day last said of each session.
     """
 
     done: Mapping[str, dt.date] = {}
@@ -151,6 +153,7 @@ class Record(Struct, frozen=True):
     reasons: Mapping[str, str] = {}
     spells: tuple[Spell, ...] = ()
     floors: Mapping[str, dt.date] = {}
+    times: Mapping[str, dt.time] = {}
 
     @property
     def fixed(self) -> dict[str, dt.date]:
@@ -192,6 +195,7 @@ def replay_history(request: PlanRequest, history: Sequence[Entry]) -> tuple[Plan
     days: dict[str, dict[str, Any]] = {
         name: {} for name in ("done", "booked", "missed", "cancelled", "skipped")
     }
+    times: dict[str, dt.time] = {}
     added: dict[str, Added] = {}
     reasons: dict[str, str] = {}
     spells: list[Spell] = []
@@ -208,9 +212,11 @@ def replay_history(request: PlanRequest, history: Sequence[Entry]) -> tuple[Plan
                 sessions.pop(happening.session, None)
             if entry.reason:
                 reasons[happening.session] = entry.reason
+            if isinstance(happening, Done | Moved) and happening.time:
+                times[happening.session] = happening.time
             _put_down(days, happening, entry.on)
     return request, Record(
-        **days, added=tuple(added.values()), reasons=reasons, spells=tuple(spells)
+        **days, added=tuple(added.values()), reasons=reasons, spells=tuple(spells), times=times
     )
 
 

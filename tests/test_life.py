@@ -143,3 +143,41 @@ def test_what_counts_from_the_one_before_goes_on_a_full_interval_later(hairplan:
         "2032-12-29",
         "2035-12-29",
     )
+
+
+# ---- what was done stays, with its time ----
+
+
+def test_what_was_done_keeps_the_time_that_was_booked_or_is_given(hairplan: Run) -> None:
+    keep(hairplan, "smp --start 2026-12-01 --time 10:00 --zone Europe/Paris")
+
+    def times() -> list[str]:
+        plan = json.loads(hairplan("schedule p.plan.json -f json --today 2027-01-30").out)
+        return [each["time"] for each in plan["sessions"][:3]]
+
+    hairplan("record p.plan.json --done course-1=2026-12-01 --today 2026-12-01")
+    hairplan("record p.plan.json --moved course-2=2026-12-16T18:00 --today 2026-12-02")
+    assert times() == ["10:00:00", "18:00:00", "10:00:00"]
+    # A day alone keeps the time that was booked.
+    hairplan("record p.plan.json --moved course-2=2026-12-17 --today 2026-12-03")
+    assert times()[1] == "18:00:00"
+    hairplan("record p.plan.json --done course-2=2026-12-17 --today 2026-12-17")
+    assert times()[1] == "18:00:00"
+    ran = hairplan("record p.plan.json --done course-3=2026-12-31T09:15 --today 2026-12-31")
+    assert ran.code == 0
+    assert times() == ["10:00:00", "18:00:00", "09:15:00"]
+    assert "course-3 done on Thu 2026-12-31 09:15" in hairplan("history p.plan.json").out
+
+
+# ---- ids ----
+
+
+def test_an_added_appointment_takes_no_number_of_a_step(hairplan: Run) -> None:
+    keep(hairplan, "smp --start 2026-12-01")
+    hairplan("record p.plan.json --add touch-up=2027-06-01 --today 2026-12-02")
+    hairplan("record p.plan.json --done extra-touch-up-1=2027-06-01 --today 2027-06-01")
+    plan = json.loads(hairplan("schedule p.plan.json -f json --today 2027-06-02").out)
+    names = [each["id"] for each in plan["sessions"]]
+    assert names.count("extra-touch-up-1") == 1
+    assert "touch-up-1" in names
+    assert len(set(names)) == len(names)

@@ -149,7 +149,7 @@ REQUESTED = {
     "id": perhaps(st.from_regex(r"[A-Za-z0-9][A-Za-z0-9.-]{0,9}", fullmatch=True)),
 }
 HAPPENINGS: dict[type, dict[str, st.SearchStrategy[Any]]] = {
-    Done: {"session": TEXTS, "on": DAYS},
+    Done: {"session": TEXTS, "on": DAYS, "time": perhaps(st.times())},
     Moved: {"session": TEXTS, "to": DAYS, "time": perhaps(st.times())},
     Missed: {"session": TEXTS},
     Cancelled: {"session": TEXTS},

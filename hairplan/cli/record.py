@@ -3,7 +3,7 @@
 import datetime as dt
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import count
 from typing import TYPE_CHECKING, Annotated, Final
@@ -208,12 +208,12 @@ def _happenings(
     changes = changes_from(reader, changed, findings)
     if reader.faults:
         raise InputError(*reader.faults)
-    happenings: list[Happening] = [Done(name, day) for name, (day, _) in days.items()]
+    happenings: list[Happening] = [Done(name, day, at) for name, (day, at) in days.items()]
     happenings += [Moved(name, day, at) for name, (day, at) in booked.items()]
     happenings += [Missed(name) for name in plain["missed"]]
     happenings += [Cancelled(name) for name in plain["cancelled"]]
     happenings += [Skipped(name) for name in plain["skipped"]]
-    happenings += _added(added, ids)
+    happenings += _added(added, ids, {step.id for step in opened.protocol.steps})
     happenings += [changes] if changes != Changed() else []
     if not happenings:
         raise InputError(
@@ -300,12 +300,14 @@ def _findings(
 
 
 def _added(
-    added: Mapping[str, tuple[dt.date, dt.time | None]], ids: Sequence[str]
+    added: Mapping[str, tuple[dt.date, dt.time | None]], ids: Sequence[str], steps: Collection[str]
 ) -> Iterator[Added]:
-    """Yield appointments beside the protocol's, each with an id that no other has."""
+    """Yield appointments beside the protocol's, each with an id that no other has or will get."""
     taken = set(ids)
     for name, (day, at) in added.items():
         stem = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "extra"
+        # A step gives its numbers to appointments that are not planned yet.
+        stem = f"extra-{stem}" if stem in steps else stem
         number = next(free for free in count(1) if f"{stem}-{free}" not in taken)
         taken.add(f"{stem}-{number}")
         yield Added(f"{stem}-{number}", name, day, at)

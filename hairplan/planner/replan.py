@@ -228,9 +228,9 @@ class _Assembly:
         )
 
     def time(self, name: str, session: Session) -> time | None:
-        """Return the time of day of an appointment: as booked, else the plan's."""
-        booking = self.record.booked.get(name)
-        return booking.time if booking and booking.time else session.time
+        """Return the time of day of an appointment: as it was or is booked, else the plan's."""
+        said = self.record.times.get(name) if name in self.record.fixed else None
+        return said or session.time
 
     def status(self, session: Session) -> Status:
         """Return how an appointment stands today."""
@@ -280,7 +280,7 @@ class _Assembly:
             status="planned" if booking.day >= self.resolved.today else status,
             planned=booking.day,
             day=(booking.day - self.start).days,
-            time=booking.time or session.time,
+            time=self.record.times.get(name) or session.time,
             booked=True,
         )
         return self.noted(session, self.finder.outside_chain(session, slot))
@@ -291,14 +291,13 @@ class _Assembly:
         day = record.fixed.get(added.session, added.on)
         # What to avoid around a treatment is the more cautious reading.
         step = Step(id=ADDED, name=added.name, kind="touch-up")
-        booking = record.booked.get(added.session)
         slot = Slot(id=added.session, step=step, number=1, of=None)
         session = session_of(self.resolved, slot, "planned")
         session = structs.replace(
             session,
             planned=day,
             day=(day - self.start).days,
-            time=(booking.time if booking else None) or added.time or session.time,
+            time=record.times.get(added.session) or added.time or session.time,
             reason=f"added: {added.name}",
             booked=True,
         )

@@ -52,7 +52,7 @@ def _describe_entry(entry: Entry) -> Iterator[str]:
 def _describe_happening(happening: Happening) -> Iterator[str]:
     match happening:
         case Done():
-            yield f"{happening.session} done on {format_date(happening.on)}"
+            yield f"{happening.session} done on {format_moment(happening.on, happening.time)}"
         case Moved():
             yield f"{happening.session} booked for {format_moment(happening.to, happening.time)}"
         case Missed():
