@@ -181,3 +181,52 @@ def test_an_added_appointment_takes_no_number_of_a_step(hairplan: Run) -> None:
     assert names.count("extra-touch-up-1") == 1
     assert "touch-up-1" in names
     assert len(set(names)) == len(names)
+
+
+# ---- a time has a zone, and a flag reaches everybody ----
+
+
+def test_a_first_time_of_day_is_booked_in_the_clinics_zone(
+    hairplan: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep(hairplan, "smp --start 2026-12-01")
+    monkeypatch.setenv("HAIRPLAN_ZONE", "Europe/Paris")
+    ran = hairplan("record p.plan.json --moved course-2=2026-12-15T10:00 --today 2026-11-20")
+    assert (ran.code, "zone: Europe/Paris, from HAIRPLAN_ZONE" in ran.err) == (0, True)
+    assert hairplan("schedule p.plan.json --today 2026-11-20 -o a.ics").code == 0
+    # It is said once, and the plan's own zone stays.
+    monkeypatch.setenv("HAIRPLAN_ZONE", "Asia/Tokyo")
+    ran = hairplan("record p.plan.json --moved course-3=2026-12-29T10:00 --today 2026-11-20")
+    assert (ran.code, "zone" in ran.err) == (0, False)
+    plan = json.loads(hairplan("schedule p.plan.json -f json --today 2026-11-20").out)
+    assert {each["zone"] for each in plan["sessions"]} == {"Europe/Paris"}
+
+
+def test_without_settings_a_time_is_booked_in_the_machines_zone(
+    hairplan: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep(hairplan, "smp --start 2026-12-01")
+    monkeypatch.setattr("hairplan.cli.record.zone_here", lambda: "America/New_York")
+    ran = hairplan("record p.plan.json --moved course-2=2026-12-15T10:00 --today 2026-11-20")
+    assert (ran.code, "zone: America/New_York, from this machine" in ran.err) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("what", "says"),
+    [
+        ("--closure 2026-12-14..2026-12-16=burst-pipe", "which is closed: closure 2026-12-14"),
+        ("--away 2026-12-14..2026-12-16=trip", "which is not possible: the patient is away"),
+        ("--done course-1=2026-12-08", "before its earliest day, 2026-12-18"),
+    ],
+)
+def test_a_booking_that_cannot_stand_is_on_top_of_the_work_list(
+    hairplan: Run, what: str, says: str
+) -> None:
+    keep(hairplan, "smp --start 2026-12-01")
+    hairplan("record p.plan.json --done course-1=2026-12-01 --today 2026-12-01")
+    hairplan("record p.plan.json --moved course-2=2026-12-15 --today 2026-12-02")
+    assert hairplan(f"record p.plan.json {what} --force --today 2026-12-08").code == 1
+    due = json.loads(hairplan("due p.plan.json -f json --today 2026-12-09").out)
+    first = due[0] if isinstance(due, list) else due["due"][0]
+    assert (first["what"], first["session"]) == ("impossible", "course-2")
+    assert says in first["says"]

@@ -274,7 +274,10 @@ def _moments(session: Session) -> tuple[date, date | None]:
     if session.time is None:
         return session.on, shift_days(session.on, 1)
     if session.zone is None:
-        raise InputError(f"zone: {session.id} has a time, and a calendar needs its time zone")
+        raise InputError(
+            f"zone: {session.id} has a time, and a calendar needs its time zone:"
+            " --zone gives it, of a plan file hairplan record --zone"
+        )
     begin, length = in_utc(session.on, session.time, session.zone), _length(session.duration)
     try:
         return begin, begin + length if length else None

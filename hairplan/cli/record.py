@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 from msgspec import Struct
 
-from hairplan.cli.clock import stamp_from, today_from
+from hairplan.cli.clock import stamp_from, today_from, zone_here
 from hairplan.cli.delivery import chosen_format, deliver, is_rehearsal, render_document
 from hairplan.cli.options import (
     Environment,
@@ -23,7 +23,7 @@ from hairplan.cli.options import (
 from hairplan.cli.plan_files import OpenedPlan, open_plan, opened_for
 from hairplan.cli.terminal import say, say_faults
 from hairplan.clinic.options import ChangeableOptions, Flag
-from hairplan.clinic.readers import OptionReader
+from hairplan.clinic.readers import OptionReader, read_zone
 from hairplan.clinic.request_from import changes_from
 from hairplan.dates.clock import time_of_day
 from hairplan.dates.typed import typed_date
@@ -41,6 +41,7 @@ from hairplan.history import (
     Moved,
     Skipped,
     last_entry_in_force,
+    replay_history,
 )
 
 if TYPE_CHECKING:
@@ -134,6 +135,7 @@ def record(
     with opened_for(entry_options.plan, result) as opened:
         before = opened.plan(today)
         what = _happenings(happened, changed, opened, before, today)
+        what += _zone_of(what, opened, environment)
         if not result.force:
             refuse_slips(before, what)
         entry = _entry(entry_options, today, environment, what)
@@ -221,6 +223,27 @@ def _happenings(
             " --moved course-3=2027-01-09"
         )
     return tuple(happenings)
+
+
+def _zone_of(
+    what: Sequence[Happening], opened: OpenedPlan, environment: Environment
+) -> tuple[Happening, ...]:
+    """Return the zone of a first time of day, as nobody gave one: the clinic's, or this machine's.
+
+    Raises:
+        InputError: no zone is known, or the settings are not valid.
+    """
+    is_timed = any(getattr(happening, "time", None) for happening in what)
+    given = any(isinstance(happening, Changed) and happening.zone for happening in what)
+    if not is_timed or given or replay_history(opened.file.request, opened.file.history)[0].zone:
+        return ()
+    from hairplan.clinic.settings import load_settings
+
+    settings = load_settings(environment.config, environment.protocols, opened.protocol.id)
+    setting = settings.setting("zone", opened.protocol.id)
+    name = read_zone(setting.value) if setting.value else zone_here()
+    say(f"zone: {name}, from {setting.origin if setting.value else 'this machine'}")
+    return (Changed(zone=name),)
 
 
 def _day_faults(days: BookedDays, booked: BookedDays, today: dt.date) -> Iterator[str]:

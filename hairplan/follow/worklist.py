@@ -34,9 +34,10 @@ DueKind = Literal[
 """Kinds of work, the most urgent first.
 
 stopped: the plan goes no further, or has no dates. impossible: something had to be stopped before
-it could be known. overdue: past its latest day. missed, cancelled: to be booked again. unrecorded:
-its day has passed, and nothing is recorded. check: whether a pause has begun. to book: proposed and
-near. this week: planned or booked within 7 days. document: without it a session may not take place.
+it could be known, or a booking is on a closed day or outside its window. overdue: past its latest
+day. missed, cancelled: to be booked again. unrecorded: its day has passed, and nothing is recorded.
+check: whether a pause has begun. to book: proposed and near. this week: planned or booked within 7
+days. document: without it a session may not take place.
 """
 
 _WEEK: Final = timedelta(days=7)
@@ -247,8 +248,10 @@ class _DueFinder:
             return
         elif day < self.on:
             yield self.due("unrecorded", f"done, missed or moved? window {window}", name, day)
+        elif session.booked and session.flag:
+            yield self.due("impossible", f"{session.flag}: settle it, or move it", name, day)
         elif not session.booked and self.is_near(session, day):
-            yield self.due("to book", f"proposed: window {window}", name, day)
+            yield self.due("to book", f"proposed: {session.flag or f'window {window}'}", name, day)
         elif day <= self.on + _WEEK:
             yield self.due("this week", f"booked{at_time(session.time)}", name, day)
 
