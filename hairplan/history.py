@@ -167,8 +167,8 @@ class Record(Struct, frozen=True):
 
     def not_before(self, session: str) -> dt.date | None:
         """Return the first day on which a session can be, as far as what was recorded says."""
-        again = self.missed.get(session) or self.cancelled.get(session)
-        return again or self.floors.get(session)
+        known = (days.get(session) for days in (self.missed, self.cancelled, self.floors))
+        return max((day for day in known if day), default=None)
 
 
 EMPTY_RECORD: Final = Record()

@@ -85,6 +85,16 @@ def test_nothing_that_is_ahead_is_put_before_the_day_of_recording(
         assert course_3 is None or days["course-3"] == course_3
 
 
+def test_what_was_missed_is_not_moved_into_the_past_later_on(hairplan: Run) -> None:
+    keep(hairplan, "smp --start 2026-12-01")
+    hairplan("record p.plan.json --done course-1=2026-12-01 --today 2026-12-01")
+    hairplan("record p.plan.json --missed course-3 --today 2026-12-08")
+    hairplan("record p.plan.json --skipped course-2 --today 2026-12-20")
+    plan = json.loads(hairplan("schedule p.plan.json -f json --today 2026-12-20").out)
+    (course_3,) = [each for each in plan["sessions"] if each["id"] == "course-3"]
+    assert course_3["planned"] == "2026-12-20"
+
+
 def test_what_is_overdue_and_did_not_move_stays_where_it_was(hairplan: Run) -> None:
     keep(hairplan, "smp --start 2026-12-01")
     assert hairplan("record p.plan.json --done course-1=2026-12-01 --today 2026-12-01").code == 0
