@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from conftest import Ran
@@ -60,20 +61,20 @@ def test_an_event_told_today_has_to_fit_the_answer_of_before(hairplan: Run) -> N
 
 
 @pytest.mark.parametrize(
-    ("before", "what", "day", "course_3"),
+    ("what", "day", "course_3"),
     [
         # an absence that begins today
-        ("", "--away 2026-12-14..2026-12-16", "2026-12-14", None),
+        ("--away 2026-12-14..2026-12-16", "2026-12-14", None),
         # the next one takes the place of one that was given up, but not on its day long past
-        ("", "--skipped course-2", "2026-12-20", "2026-12-20"),
-        ("", "--closure 2026-12-15..2026-12-18", "2026-12-16", None),
-        ("", "--spacing '12 days'", "2026-12-18", None),
+        ("--skipped course-2", "2026-12-20", "2026-12-20"),
+        ("--closure 2026-12-15..2026-12-18", "2026-12-16", None),
+        ("--spacing '12 days'", "2026-12-18", None),
     ],
 )
 def test_nothing_that_is_ahead_is_put_before_the_day_of_recording(
-    hairplan: Run, before: str, what: str, day: str, course_3: str | None
+    hairplan: Run, what: str, day: str, course_3: str | None
 ) -> None:
-    keep(hairplan, f"smp --start 2026-12-01 {before}")
+    keep(hairplan, "smp --start 2026-12-01")
     assert hairplan("record p.plan.json --done course-1=2026-12-01 --today 2026-12-01").code == 0
     assert hairplan(f"record p.plan.json {what} --today {day}").code == 0
     # The dates are the same on any later day.
@@ -83,6 +84,16 @@ def test_nothing_that_is_ahead_is_put_before_the_day_of_recording(
         ahead = [days[name] for name in ("course-2", "course-3") if days.get(name)]
         assert all(each >= day for each in ahead), days
         assert course_3 is None or days["course-3"] == course_3
+
+
+def test_what_is_recorded_late_for_an_earlier_day_locks_no_plan(hairplan: Run) -> None:
+    """Somebody records with an earlier day as today: the order of recording is what counts."""
+    keep(hairplan, "smp --start 2026-12-01")
+    hairplan("record p.plan.json --add extra=2026-12-05 --today 2026-12-10")
+    ran = hairplan("record p.plan.json --done extra-1=2026-12-05 --today 2026-12-06")
+    assert ran.code == 0
+    hairplan("record p.plan.json --skipped course-2 --today 2026-12-20")
+    assert hairplan("schedule p.plan.json --today 2026-12-21").code == 0
 
 
 def test_what_was_missed_is_not_moved_into_the_past_later_on(hairplan: Run) -> None:
@@ -240,3 +251,14 @@ def test_a_booking_that_cannot_stand_is_on_top_of_the_work_list(
     first = due[0] if isinstance(due, list) else due["due"][0]
     assert (first["what"], first["session"]) == ("impossible", "course-2")
     assert says in first["says"]
+
+
+def test_a_calendar_names_no_window_that_the_day_has_left(hairplan: Run) -> None:
+    away = "--away 2028-03-02..2028-06-30"
+    hairplan(f"schedule mesopecia --start 2027-08-05 {away} --ref X -o m.ics --today 2026-11-26")
+    text = Path("m.ics").read_text(encoding="utf-8").replace("\r\n ", "")
+    begins = "DTSTART;VALUE=DATE:20280701"
+    events = text.split("BEGIN:VEVENT")
+    (event,) = [each for each in events if "SUMMARY:Follow-up" in each and begins in each]
+    assert "To be settled nearer the time." in event
+    assert "2028-03-14" not in event

@@ -121,6 +121,22 @@ def test_what_is_outside_its_window_from_the_day_that_another_left_it_says_no_mo
     )
 
 
+def test_what_follows_the_course_refuses_no_start() -> None:
+    """The nearest start is the first from which the course alone finds days."""
+    touched_up = COURSE.replace('preferred = "1 week"', 'preferred = "1 week", max = "9 days"') + (
+        '[[steps]]\nid = "later"\nname = "later"\nkind = "touch-up"\nanchor = "course.last"\n'
+        'spacing = { min = "5 months", max = "7 months" }\n'
+    )
+    closed = (
+        Period(day("2027-01-09"), day("2027-01-20")),
+        Period(day("2027-05-01"), day("2028-12-31")),
+    )
+    found = own_plan(touched_up, closures=closed)
+    assert found.problem is not None
+    assert found.problem.session == "course-2"
+    assert [str(start) for start in found.problem.nearest_starts] == ["2026-12-29", "2027-01-21"]
+
+
 def test_a_clinic_that_closes_for_good_leaves_what_follows_without_a_day() -> None:
     yearly = COURSE + (
         '[[steps]]\nid = "later"\nname = "later"\nkind = "touch-up"\nanchor = "course.last"\n'

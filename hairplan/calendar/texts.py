@@ -121,7 +121,9 @@ class ItemTexts:
             lines += self._practice_lines(session, count)
         elif proposal := describe_proposal(session):
             # A window that is over tells nobody anything.
-            window = _window(session) if session.status == "tentative" else ""
+            # A window that the day has left would only puzzle who reads it.
+            is_inside = session.status == "tentative" and not session.off_by
+            window = _window(session) if is_inside else ""
             lines.append(f"{proposal}: {window}." if window else f"{proposal}.")
         if self._in_full:
             lines += [self._task_line(task) for task in tasks]

@@ -65,7 +65,10 @@ def given_today(
     if given is None:
         return [says for _, says in found], []
     today = [says for about, says in found if about in given]
-    return today, [says for _, says in found if says not in today]
+    over_time = (says for _, says in found if says not in today)
+    return today, [
+        f"to settle: {says}: answer it anew, or say the event's day" for says in over_time
+    ]
 
 
 def _apply_events(

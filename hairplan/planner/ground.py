@@ -1,4 +1,4 @@
-"""What days are chosen on: the appointments, what is known beforehand, and what takes days away."""
+"""The ground of a choice: the appointments, what is known beforehand, and what takes days away."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
@@ -55,7 +55,7 @@ class Ground(Struct, frozen=True):
         slots: the appointments, each after those that it refers to.
         known: the days that are known beforehand, by their number below 0; the start is one.
         taken: says why a day is not free.
-        last: where a window has no end, the last day to look at.
+        last: the last day of what is planned.
     """
 
     slots: Sequence[Slot]

@@ -1,4 +1,4 @@
-"""What finds no day in its window: it is put on the first free day behind it, and flagged there.
+"""Appointments without a day in their window: each is put on the first free day behind it.
 
 What follows counts from that day, so that nothing is crowded together to catch up.
 """

@@ -10,7 +10,7 @@ from hairplan.dates.spans import shift_days
 from hairplan.errors import OutOfRangeError
 from hairplan.plan import Problem
 from hairplan.planner.availability import Availability
-from hairplan.planner.choose import is_feasible
+from hairplan.planner.choose import end_of_course, is_feasible
 from hairplan.planner.free_days import FreeDays
 from hairplan.planner.ground import Ground, Stuck
 from hairplan.planner.layout import lay_out
@@ -145,7 +145,9 @@ class _Starts:
         try:
             layout = lay_out(self._resolved.steps, self._resolved.frame(starts[0]))
             ground = Ground.of(layout, self._days.taken)
-            counted = takewhile(lambda slot: slot.step.id in self._counted, ground.slots)
+            # Only the course can refuse a start.
+            course = ground.slots[: end_of_course(ground)]
+            counted = takewhile(lambda slot: slot.step.id in self._counted, course)
             return may_start(ground, self._free, sum(1 for _ in counted), starts)
         except OutOfRangeError:
             return True

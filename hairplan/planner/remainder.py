@@ -1,4 +1,4 @@
-"""What the rest of a chain costs at least, from any day of an appointment on: the search's bound.
+"""The bound of the search: the least that the rest of a chain costs, from any day on.
 
 Every window is taken to hang on nothing but the appointment before it and on days that are chosen
 already; what else it hangs on is left out. Then the best of the rest is a sum of tables, one for

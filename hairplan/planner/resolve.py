@@ -205,7 +205,7 @@ class CheckedRequest(Struct, frozen=True):
         counts: how many appointments are asked for, by step.
         spacings: the preferred intervals asked for, by step.
         events: the days that are known of events.
-        to_settle: the contradictions that time has brought.
+        to_settle: the contradictions that time has brought, in words.
     """
 
     compiled: Compiled
@@ -312,10 +312,7 @@ def _resolved(
         expectations=tuple(_holding(compiled.expectations, state)),
         indications=tuple(_indications(compiled.protocol, state)),
         notes=(
-            *(
-                f"to settle: {says}: answer it anew, or say the event's day"
-                for says in asked.to_settle
-            ),
+            *asked.to_settle,
             *step_notes(asked.steps, compiled.protocol, asked.events, asked.counts),
             *_notes(compiled, request, state),
             *_idle_overrides(request, rules),

@@ -37,7 +37,7 @@ _FIRST_DAY: Final = date.min.toordinal()
 _LAST_DAY: Final = date.max.toordinal()
 
 _Option = tuple[int, int, int]
-"""What an appointment and the rest cost at least on a day, the day, and what it costs by itself."""
+"""The least that an appointment and the rest cost on a day, the day, and its own cost."""
 
 
 def best_choice(chain: Chain, most: int | None) -> list[int] | Stuck:

@@ -6,6 +6,7 @@ to say what became of it.
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import takewhile
 from typing import Final
 
 from msgspec import structs
@@ -17,7 +18,7 @@ from hairplan.planner.resolve import resolve
 from hairplan.protocol.model import Protocol
 from hairplan.request import PlanRequest
 
-_MOST_DAYS: Final = 50
+_MOST_DAYS: Final = 200
 """Of longer histories, only so many of the last days on which something was recorded are told."""
 
 
@@ -48,10 +49,12 @@ def _plan_and_floors(
     given = given_on(entries, today, protocol.events)
     resolved = resolve(protocol, changed, today, has_begun=True, given=given)
     plan = replan(resolved, record)
-    recorded = max((entry.on for entry in entries), default=date.min)
+    recorded = entries[-1].on if entries else date.min
     if not _open_before(plan, recorded) or not days:
         return plan, {}
-    earlier = [entry for entry in entries if entry.on < recorded]
+    # In the order of recording: each beginning of a history was a plan of its own.
+    last_day = sum(1 for _ in takewhile(lambda entry: entry.on == recorded, reversed(entries)))
+    earlier = entries[:-last_day]
     old, floors = _plan_and_floors(protocol, request, earlier, recorded, days - 1)
     before = {session.id: session.planned for session in old.sessions}
     while True:
