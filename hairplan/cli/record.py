@@ -2,17 +2,15 @@
 
 import datetime as dt
 import os
-import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from itertools import count
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
-from msgspec import Struct
 
 from hairplan.cli.clock import stamp_from, today_from, zone_here
 from hairplan.cli.delivery import chosen_format, deliver, is_rehearsal, render_document
+from hairplan.cli.happenings import RecordOptions, happenings_from
 from hairplan.cli.options import (
     Environment,
     PlanArgument,
@@ -23,86 +21,24 @@ from hairplan.cli.options import (
 from hairplan.cli.plan_files import OpenedPlan, open_plan, opened_for
 from hairplan.cli.terminal import say, say_faults
 from hairplan.clinic.options import ChangeableOptions, Flag
-from hairplan.clinic.readers import OptionReader, read_zone
-from hairplan.clinic.request_from import changes_from
-from hairplan.dates.clock import time_of_day
-from hairplan.dates.typed import typed_date
-from hairplan.errors import LOOK_AT_THIS, NO_DATES, InputError, nearest
+from hairplan.clinic.readers import read_zone
+from hairplan.errors import LOOK_AT_THIS, NO_DATES, InputError
 from hairplan.files.plan_file import append_entry
 from hairplan.follow.slips import refuse_slips
 from hairplan.history import (
     Added,
-    Cancelled,
     Changed,
-    Done,
     Entry,
     Happening,
-    Missed,
     Moved,
-    Skipped,
     last_entry_in_force,
     replay_history,
 )
 
 if TYPE_CHECKING:
     from hairplan.plan import Break, Plan
-    from hairplan.protocol.model import Protocol
-
-BookedDays = dict[str, tuple[dt.date, dt.time | None]]
-"""The day of each session, and the time where one is given."""
 
 FORMATS: Final = ("table", "plain", "json", "markdown")
-_HAPPENED: Final = "What happened"
-_SESSION: Final = "SESSION"
-
-
-class RecordOptions(Struct, kw_only=True):
-    """The things that happened to a plan."""
-
-    done: Annotated[
-        list[str] | None,
-        Flag(
-            "A session took place: course-2, or course-2=2026-12-17; today if left out.",
-            "SESSION[=DATE]",
-            _HAPPENED,
-        ),
-    ] = None
-    moved: Annotated[
-        list[str] | None,
-        Flag(
-            "A session is booked for a day: course-3=2027-01-09, or =2027-01-09T14:30.",
-            "SESSION=DATE[TTIME]",
-            _HAPPENED,
-        ),
-    ] = None
-    missed: Annotated[
-        list[str] | None,
-        Flag("A session did not take place, and is to be booked again.", _SESSION, _HAPPENED),
-    ] = None
-    cancelled: Annotated[
-        list[str] | None,
-        Flag("A session is called off and awaits a new date.", _SESSION, _HAPPENED),
-    ] = None
-    skipped: Annotated[
-        list[str] | None,
-        Flag("A session is given up.", _SESSION, _HAPPENED),
-    ] = None
-    add: Annotated[
-        list[str] | None,
-        Flag(
-            "An appointment that the protocol does not have: extra=2027-02-01.",
-            "NAME=DATE[TTIME]",
-            _HAPPENED,
-        ),
-    ] = None
-    finding: Annotated[
-        list[str] | None,
-        Flag(
-            "What a conditional step waits for: regrowth=2027-03-01, lesion=yes.",
-            "NAME=DATE|ANSWER",
-            _HAPPENED,
-        ),
-    ] = None
 
 
 class EntryOptions(PlanArgument, kw_only=True):
@@ -134,7 +70,7 @@ def record(
     today = today_from(environment.today)
     with opened_for(entry_options.plan, result) as opened:
         before = opened.plan(today)
-        what = _happenings(happened, changed, opened, before, today)
+        what = happenings_from(happened, changed, opened, before, today)
         what += _zone_of(what, opened, environment)
         if not result.force:
             refuse_slips(before, what)
@@ -182,49 +118,6 @@ def history(argument: PlanArgument, result: ResultOptions, environment: Environm
 # ---- what is recorded ----
 
 
-def _happenings(
-    options: RecordOptions,
-    changed: ChangeableOptions,
-    opened: OpenedPlan,
-    plan: "Plan",
-    today: dt.date,
-) -> tuple[Happening, ...]:
-    """Return the things that happened, in the order of the options.
-
-    Raises:
-        InputError: every fault of the options; there is nothing to record.
-    """
-    reader = OptionReader(today)
-    ids = [session.id for session in plan.sessions]
-    days = _days(reader, "--done", options.done, today)
-    booked = _days(reader, "--moved", options.moved, None)
-    reader.faults += _day_faults(days, booked, today)
-    added = _days(reader, "--add", options.add, None)
-    plain: dict[str, list[str]] = {
-        name: [name.strip() for name in getattr(options, name) or ()]
-        for name in ("missed", "cancelled", "skipped")
-    }
-    named = [*days, *booked, *(name for names in plain.values() for name in names)]
-    reader.faults += _name_faults(named, ids)
-    findings = _findings(reader, options.finding, opened.protocol)
-    changes = changes_from(reader, changed, findings)
-    if reader.faults:
-        raise InputError(*reader.faults)
-    happenings: list[Happening] = [Done(name, day, at) for name, (day, at) in days.items()]
-    happenings += [Moved(name, day, at) for name, (day, at) in booked.items()]
-    happenings += [Missed(name) for name in plain["missed"]]
-    happenings += [Cancelled(name) for name in plain["cancelled"]]
-    happenings += [Skipped(name) for name in plain["skipped"]]
-    happenings += _added(added, ids, {step.id for step in opened.protocol.steps})
-    happenings += [changes] if changes != Changed() else []
-    if not happenings:
-        raise InputError(
-            "nothing to record: say what happened, such as --done course-2 or"
-            " --moved course-3=2027-01-09"
-        )
-    return tuple(happenings)
-
-
 def _zone_of(
     what: Sequence[Happening], opened: OpenedPlan, environment: Environment
 ) -> tuple[Happening, ...]:
@@ -244,96 +137,6 @@ def _zone_of(
     name = read_zone(setting.value) if setting.value else zone_here()
     say(f"zone: {name}, from {setting.origin if setting.value else 'this machine'}")
     return (Changed(zone=name),)
-
-
-def _day_faults(days: BookedDays, booked: BookedDays, today: dt.date) -> Iterator[str]:
-    """Yield the faults of days that are ahead and days that are past."""
-    for name, (day, _) in days.items():
-        if day > today:
-            yield f"--done {name}: {day} is after today, {today}"
-    for name, (day, _) in booked.items():
-        if day < today:
-            yield (
-                f"--moved {name}: {day} is before today, {today}; if it took place then:"
-                f" --done {name}={day}"
-            )
-
-
-def _days(
-    reader: OptionReader, option: str, texts: Sequence[str] | None, missing: dt.date | None
-) -> dict[str, tuple[dt.date, dt.time | None]]:
-    """Read texts such as SESSION=DATE or SESSION=DATETTIME."""
-    days: dict[str, tuple[dt.date, dt.time | None]] = {}
-    for text in texts or ():
-        name, is_given, rest = text.partition("=")
-        name = name.strip()
-        if not name or not (is_given or missing):
-            reader.faults.append(f"{option}: '{text}' is not of the form SESSION=DATE")
-        elif name in days:
-            reader.faults.append(f"{option}: {name} is given twice")
-        elif not is_given and missing:
-            days[name] = (missing, None)
-        else:
-            _read_day(reader, f"{option} {name}", rest, days, name)
-    return days
-
-
-def _read_day(
-    reader: OptionReader,
-    where: str,
-    text: str,
-    days: dict[str, tuple[dt.date, dt.time | None]],
-    name: str,
-) -> None:
-    parts = re.fullmatch(r"(.*?)(?:T| )(\d{1,2}:\d\d)", text.strip())
-    day_text, time_text = parts.groups() if parts else (text, None)
-    day = reader.one(where, day_text, lambda typed: typed_date(typed, reader.today))
-    at = reader.one(where, time_text, time_of_day)
-    if day is not None:
-        days[name] = (day, at)
-
-
-def _name_faults(named: Sequence[str], ids: Sequence[str]) -> Iterator[str]:
-    for name in dict.fromkeys(named):
-        if named.count(name) > 1:
-            yield f"{name}: two things are said of it at once"
-        if name not in ids:
-            yield f"no session '{name}'{nearest(name, list(ids))}; there are: {', '.join(ids)}"
-
-
-def _findings(
-    reader: OptionReader, texts: Sequence[str] | None, protocol: "Protocol"
-) -> tuple[list[str], list[str]]:
-    """Return findings as answers and as events: a date is an event's, else it is an answer."""
-    answers: list[str] = []
-    events: list[str] = []
-    for text in texts or ():
-        name, _, rest = text.partition("=")
-        if name in protocol.questions and rest.strip().lower() in {"yes", "no", "unknown"}:
-            answers.append(text)
-        elif name in protocol.events:
-            events.append(text)
-        else:
-            known = [*protocol.questions, *protocol.events]
-            reader.faults.append(
-                f"--finding: '{text}' is not NAME=DATE of an event or NAME=yes|no of a question"
-                f"{nearest(name, known)}; there are: {', '.join(known)}"
-            )
-    return answers, events
-
-
-def _added(
-    added: Mapping[str, tuple[dt.date, dt.time | None]], ids: Sequence[str], steps: Collection[str]
-) -> Iterator[Added]:
-    """Yield appointments beside the protocol's, each with an id that no other has or will get."""
-    taken = set(ids)
-    for name, (day, at) in added.items():
-        stem = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "extra"
-        # A step gives its numbers to appointments that are not planned yet.
-        stem = f"extra-{stem}" if stem in steps else stem
-        number = next(free for free in count(1) if f"{stem}-{free}" not in taken)
-        taken.add(f"{stem}-{number}")
-        yield Added(f"{stem}-{number}", name, day, at)
 
 
 def _entry(
