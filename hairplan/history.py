@@ -121,11 +121,15 @@ class Booking(Struct, frozen=True):
 
 
 class Spell(Struct, frozen=True):
-    """From when to when an answer was yes; `until` is the first day on which it was not."""
+    """From when to when an answer was yes; `until` is the first day on which it was not.
+
+    `lifted` is the number of the entry that said so.
+    """
 
     question: str
     since: dt.date
     until: dt.date | None = None
+    lifted: int | None = None
 
 
 class Record(Struct, frozen=True):
@@ -142,6 +146,9 @@ class Record(Struct, frozen=True):
         spells: answers that became yes, and for how long.
         floors: the day on which a recording moved what was still ahead.
         times: the time of day last said of each session.
+        numbers: the number of the entry that last said something of each session.
+        overridden: the number and the day of the entry that overrode each rule.
+        today: what did not take place is not proposed before it.
     """
 
     done: Mapping[str, dt.date] = {}
@@ -154,6 +161,9 @@ class Record(Struct, frozen=True):
     spells: tuple[Spell, ...] = ()
     floors: Mapping[str, dt.date] = {}
     times: Mapping[str, dt.time] = {}
+    numbers: Mapping[str, int] = {}
+    overridden: Mapping[str, tuple[int, dt.date]] = {}
+    today: dt.date = dt.date.min
 
     @property
     def fixed(self) -> dict[str, dt.date]:
@@ -166,11 +176,21 @@ class Record(Struct, frozen=True):
         return frozenset().union(self.done, self.booked, self.missed, self.cancelled, self.skipped)
 
     def not_before(self, session: str) -> dt.date | None:
-        """Return the first day on which a session can be, as far as what was recorded says."""
-        known = (days.get(session) for days in (self.missed, self.cancelled, self.floors))
-        return max((day for day in known if day), default=None)
+        """Return the first day on which a session can be, as far as what was recorded says.
+
+        What did not take place is proposed from today on, or from the day after it was recorded.
+        """
+        floor, recorded = self.floors.get(session), self.again(session)
+        if recorded is None:
+            return floor
+        return max(recorded + _DAY, self.today, floor or dt.date.min)
+
+    def again(self, session: str) -> dt.date | None:
+        """Return the day on which it was recorded that a session is to be booked again."""
+        return self.missed.get(session) or self.cancelled.get(session)
 
 
+_DAY: Final = dt.timedelta(days=1)
 EMPTY_RECORD: Final = Record()
 _ADDED: Final = ("closures", "away")
 
@@ -192,17 +212,20 @@ def last_entry_in_force(history: Sequence[Entry]) -> int | None:
 
 def replay_history(request: PlanRequest, history: Sequence[Entry]) -> tuple[PlanRequest, Record]:
     """Return the request as its entries changed it, and the record of what has happened."""
-    days: dict[str, dict[str, Any]] = {
+    days: dict[str, Any] = {
         name: {} for name in ("done", "booked", "missed", "cancelled", "skipped")
     }
     times: dict[str, dt.time] = {}
     added: dict[str, Added] = {}
     reasons: dict[str, str] = {}
     spells: list[Spell] = []
-    for entry in entries_in_force(history).values():
+    numbers: dict[str, int] = {}
+    overridden: dict[str, tuple[int, dt.date]] = {}
+    for number, entry in entries_in_force(history).items():
         for happening in entry.what:
             if isinstance(happening, Changed):
-                spells = _continue_spells(spells, request, happening, entry.on)
+                spells = _continue_spells(spells, request, happening, (number, entry.on))
+                overridden |= dict.fromkeys(happening.overrides, (number, entry.on))
                 request = apply_changes(request, happening)
                 continue
             if isinstance(happening, Added):
@@ -210,13 +233,20 @@ def replay_history(request: PlanRequest, history: Sequence[Entry]) -> tuple[Plan
             # What was said of a session before no longer holds.
             for sessions in (*days.values(), reasons):
                 sessions.pop(happening.session, None)
+            numbers[happening.session] = number
             if entry.reason:
                 reasons[happening.session] = entry.reason
             if isinstance(happening, Done | Moved) and happening.time:
                 times[happening.session] = happening.time
             _put_down(days, happening, entry.on)
     return request, Record(
-        **days, added=tuple(added.values()), reasons=reasons, spells=tuple(spells), times=times
+        **days,
+        added=tuple(added.values()),
+        reasons=reasons,
+        spells=tuple(spells),
+        times=times,
+        numbers=numbers,
+        overridden=overridden,
     )
 
 
@@ -237,7 +267,7 @@ def given_on(
     return tuple(sorted(answered | settled))
 
 
-def _put_down(days: dict[str, dict[str, Any]], happening: Happening, on: dt.date) -> None:
+def _put_down(days: dict[str, Any], happening: Happening, on: dt.date) -> None:
     match happening:
         case Done():
             days["done"][happening.session] = happening.on
@@ -252,12 +282,12 @@ def _put_down(days: dict[str, dict[str, Any]], happening: Happening, on: dt.date
 
 
 def _continue_spells(
-    spells: Iterable[Spell], request: PlanRequest, changed: Changed, on: dt.date
+    spells: Iterable[Spell], request: PlanRequest, changed: Changed, at: tuple[int, dt.date]
 ) -> list[Spell]:
     """Return the spells of yes, with those ended and begun that new answers end and begin."""
-    answers = changed.answers
+    answers, (number, on) = changed.answers, at
     ended = [
-        structs.replace(spell, until=on)
+        structs.replace(spell, until=on, lifted=number)
         if spell.until is None and answers.get(spell.question, "yes") != "yes"
         else spell
         for spell in spells

@@ -74,6 +74,7 @@ class Session(Struct, frozen=True, kw_only=True):
         booked: its day was agreed on.
         off_by: how many days it lies before its window (below 0) or after it; null inside.
         flag: what there is to say of that, and of a day that cannot be; null for nothing.
+        after: the appointment before it that did not take place: it waits for that to be settled.
     """
 
     id: str
@@ -98,6 +99,7 @@ class Session(Struct, frozen=True, kw_only=True):
     booked: bool = False
     off_by: int | None = None
     flag: str | None = None
+    after: str | None = None
 
     @property
     def is_ahead(self) -> bool:
@@ -342,7 +344,8 @@ class Break(Struct, frozen=True, kw_only=True):
 
     Attributes:
         session: the appointment.
-        what: `early` or `late` against its window, `closed` on a day that cannot be.
+        what: `early` or `late` against its window, `closed` on a day that cannot be, `order` where
+            one before it did not take place, or not before it.
         days: by how many days, 0 for a day that cannot be.
         rule: the figure that is broken, with its source.
         says: all of it in words.
@@ -351,7 +354,7 @@ class Break(Struct, frozen=True, kw_only=True):
     """
 
     session: str
-    what: Literal["early", "late", "closed"]
+    what: Literal["early", "late", "closed", "order"]
     days: int
     rule: str
     says: str

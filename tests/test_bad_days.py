@@ -170,7 +170,7 @@ def test_one_session_more_is_asked_for_once(hairplan: Run) -> None:
         hairplan,
         "smp --start 2028-06-04 --on-late restart",
         "--done course-2=2028-12-09 --today 2028-12-09",
-        "--moved course-3=2031-04-05 --event transplant=2031-06-15 --today 2031-04-05",
+        "--moved course-3=2031-04-05 --event transplant=2031-06-15 --today 2031-04-05 --force",
         "--event chemotherapy-end=2031-04-20 --today 2031-04-12",
     )[-3:]
     assert "recorded as entry 3" in late.err

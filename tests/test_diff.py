@@ -162,8 +162,8 @@ def test_appointments_are_said_in_date_order(
 @pytest.mark.parametrize(
     ("what", "expected"),
     [
-        (Missed("course-2"), "course-2: missed: Tue 2026-12-15 -> Wed 2026-12-16 (+1 day)"),
-        (Cancelled("course-2"), "course-2: cancelled: Tue 2026-12-15 -> Wed 2026-12-16 (+1 day)"),
+        (Missed("course-2"), "course-2: missed: Tue 2026-12-15 -> Thu 2026-12-17 (+2 days)"),
+        (Cancelled("course-2"), "course-2: cancelled: Tue 2026-12-15 -> Thu 2026-12-17 (+2 days)"),
     ],
 )
 def test_what_is_to_be_booked_again_has_a_new_day(what: Happening, expected: str) -> None:
@@ -171,8 +171,8 @@ def test_what_is_to_be_booked_again_has_a_new_day(what: Happening, expected: str
     found = said(before, after, "session")
     assert found[0].startswith(expected)
     assert found[1:] == [
-        "course-3: Tue 2026-12-29 -> Wed 2026-12-30 (+1 day): after course-2, on Wed 2026-12-16",
-        "touch-up-1: Fri 2029-06-29 -> Sat 2029-06-30 (+1 day): after course-3, on Wed 2026-12-30",
+        "course-3: waits: Tue 2026-12-29 -> no day yet: after course-2",
+        "touch-up-1: waits: Fri 2029-06-29 -> no day yet: after course-2",
     ]
 
 
@@ -230,7 +230,7 @@ def test_a_booking_is_taken_back() -> None:
         (
             {},
             {"status": "conditional", "planned": None, "waits_for": "an answer"},
-            ["course-3: conditional: Tue 2026-12-29 -> no day yet: an answer"],
+            ["course-3: waits: Tue 2026-12-29 -> no day yet: an answer"],
         ),
         (
             {"status": "conditional", "planned": None},

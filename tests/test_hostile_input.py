@@ -170,7 +170,10 @@ def test_a_mistyped_day_is_asked_about(hairplan: Run) -> None:
         " the same\n",
     )
     ran = hairplan("record x.plan.json --done course-2=2026-11-05 --today 2026-12-20")
-    assert "course-2: 2026-11-05 is before the start, 2026-11-30: --force" in ran.err
+    assert "course-2: 2026-11-05 is not after course-1, 2026-11-30: is the day right?" in ran.err
+    assert hairplan(f"{SMP} --save y.plan.json").code == 0
+    ran = hairplan("record y.plan.json --done course-2=2026-11-05 --today 2026-12-20")
+    assert "course-2: 2026-11-05 is before the start, 2026-12-01: --force" in ran.err
     ran = hairplan("record x.plan.json --moved course-2=2126-11-05 --today 2026-12-20")
     assert "course-2: 2126-11-05 lies outside the years 1990 to 2100" in ran.err
     forced = hairplan("record x.plan.json --done course-2=2026-11-05 --today 2026-12-20 --force")

@@ -262,3 +262,214 @@ def test_a_calendar_names_no_window_that_the_day_has_left(hairplan: Run) -> None
     (event,) = [each for each in events if "SUMMARY:Follow-up" in each and begins in each]
     assert "To be settled nearer the time." in event
     assert "2028-03-14" not in event
+
+
+# ---- what did not happen carries nothing ----
+
+
+def sessions(hairplan: Run, today: str) -> dict[str, dict[str, object]]:
+    """Return the sessions of the plan as they are on a day, by their ids."""
+    plan = json.loads(hairplan(f"schedule p.plan.json -f json --today {today}").out)
+    return {each["id"]: each for each in plan["sessions"]}
+
+
+@pytest.mark.parametrize(
+    ("what", "today", "status", "proposed"),
+    [
+        (None, "2026-12-28", "overdue", "2026-12-15"),
+        ("--missed course-2 --today 2026-12-16", "2026-12-28", "missed", "2026-12-28"),
+        ("--cancelled course-2 --today 2026-12-10", "2026-12-10", "cancelled", "2026-12-15"),
+        # not on the very day on which it was missed
+        ("--missed course-2 --today 2026-12-16", "2026-12-16", "missed", "2026-12-17"),
+    ],
+)
+def test_what_comes_after_it_waits(
+    hairplan: Run, what: str | None, today: str, status: str, proposed: str
+) -> None:
+    keep(hairplan, "smp --start 2026-12-01")
+    hairplan("record p.plan.json --done course-1=2026-12-01 --today 2026-12-01")
+    assert what is None or hairplan(f"record p.plan.json {what}").code == 0
+    found = sessions(hairplan, today)
+    assert (found["course-2"]["status"], found["course-2"]["planned"]) == (status, proposed)
+    for name in ("course-3", "touch-up-1"):
+        waits = {key: found[name][key] for key in ("status", "planned", "target", "after")}
+        assert waits == {
+            "status": "conditional", "planned": None, "target": None, "after": "course-2",
+        }  # fmt: skip
+    # Nothing is in force around it, nor to book after it; the course costs as much as before.
+    assert "course-3" not in hairplan(f"due . --today {today}").out
+    assert "next: course-3" not in hairplan(f"status p.plan.json --today {today}").out
+    assert "4 appointments: chair time 8 h" in hairplan(f"schedule p.plan.json --today {today}").out
+    # Once it is settled, the rest follows from where it really was.
+    hairplan(f"record p.plan.json --done course-2={today} --today {today}")
+    assert all(each["planned"] for each in sessions(hairplan, today).values())
+
+
+def test_what_comes_after_it_is_not_booked_unasked(hairplan: Run) -> None:
+    keep(hairplan, "smp --start 2026-12-01")
+    hairplan("record p.plan.json --done course-1=2026-12-01 --today 2026-12-01")
+    ran = hairplan("record p.plan.json --moved course-3=2026-12-29 --today 2026-12-28")
+    says = (
+        "booked for Tue 2026-12-29, but course-2 before it did not take place, and has no new day"
+    )
+    assert (ran.code, ran.err.splitlines()) == (
+        4,
+        [
+            f"error: course-3: {says}",
+            "if course-2 takes place today, course-3 can be from Thu 2027-01-07 on",
+            "nothing is recorded; --force records it all the same",
+        ],
+    )
+    ran = hairplan("record p.plan.json --moved course-3=2026-12-29 --today 2026-12-28 --force")
+    assert ran.code == 1
+    assert says in hairplan("schedule p.plan.json --today 2026-12-28").out
+    assert says in hairplan("status p.plan.json --today 2026-12-28").out
+    due = hairplan("due . --today 2026-12-28").out
+    assert due.index("CANNOT TAKE PLACE AS IT SHOULD") < due.index(says) < due.index("OVERDUE")
+    # The touch-up counts from the day that was booked.
+    assert sessions(hairplan, "2026-12-28")["touch-up-1"]["planned"] == "2029-06-29"
+
+
+def test_both_can_be_settled_at_once(hairplan: Run) -> None:
+    keep(hairplan, "smp --start 2026-12-01")
+    hairplan("record p.plan.json --done course-1=2026-12-01 --today 2026-12-01")
+    what = "--done course-2=2026-12-15 --moved course-3=2026-12-29"
+    assert hairplan(f"record p.plan.json {what} --today 2026-12-28").code == 0
+
+
+def test_several_that_are_to_be_booked_again_wait_for_one_another(hairplan: Run) -> None:
+    keep(hairplan, "smp --start 2026-12-01")
+    hairplan("record p.plan.json --done course-1=2026-12-01 --today 2026-12-01")
+    hairplan("record p.plan.json --cancelled course-2 --cancelled course-3 --today 2026-12-10")
+    found = sessions(hairplan, "2026-12-11")
+    assert (found["course-2"]["status"], found["course-2"]["planned"]) == (
+        "cancelled",
+        "2026-12-15",
+    )
+    assert (found["course-3"]["status"], found["course-3"]["waits_for"]) == (
+        "cancelled",
+        "after course-2",
+    )
+    due = hairplan("due . --today 2026-12-11").out
+    assert "to be booked again, after course-2 (p.plan.json)" in due
+
+
+def test_what_is_recorded_late_moves_nothing_that_was_in_time(hairplan: Run) -> None:
+    """The practice catches up on its records: what came after stays where it was proposed."""
+    keep(hairplan, "smp --start 2026-12-01")
+    hairplan("record p.plan.json --done course-1=2026-12-01 --today 2026-12-01")
+    hairplan("record p.plan.json --done course-2=2026-12-15 --today 2027-01-20")
+    course_3 = sessions(hairplan, "2027-01-20")["course-3"]
+    assert (course_3["planned"], course_3["status"]) == ("2026-12-29", "overdue")
+
+
+def test_those_that_wait_stand_in_the_order_of_the_course(hairplan: Run) -> None:
+    keep(hairplan, "smp --start 2026-12-01 --sessions 3")
+    hairplan("record p.plan.json --missed course-1 --today 2026-12-01")
+    assert list(sessions(hairplan, "2026-12-02")) == [
+        "course-1", "course-2", "course-3", "touch-up-1",
+    ]  # fmt: skip
+
+
+# ---- slips of the pen ----
+
+
+@pytest.mark.parametrize(
+    ("what", "says"),
+    [
+        (
+            "--done course-2=2026-12-20",
+            "course-2: 2026-12-20 is not after course-1, 2026-12-20: is the day right?",
+        ),
+        (
+            "--done course-2=2026-12-18",
+            "course-2: 2026-12-18 is not after course-1, 2026-12-20: is the day right?",
+        ),
+        (
+            "--done course-2=2026-12-21 --done course-3=2026-12-21",
+            "course-3: 2026-12-21 is not after course-2, 2026-12-21: is the day right?",
+        ),
+        (
+            "--moved course-2=2027-12-31",
+            "course-2: 2027-12-31 is 355 days after its latest day, 2027-01-10: is the year right?",
+        ),
+        (
+            "--moved course-3=2027-01-05 --moved course-2=2027-01-06",
+            "course-3: 2027-01-05 is not after course-2, 2027-01-06: is the day right?",
+        ),
+    ],
+)
+def test_a_slip_is_asked_about(hairplan: Run, what: str, says: str) -> None:
+    keep(hairplan, "smp --start 2026-12-01")
+    hairplan("record p.plan.json --done course-1=2026-12-20 --today 2026-12-20")
+    ran = hairplan(f"record p.plan.json {what} --today 2026-12-21")
+    assert (ran.code, ran.err) == (2, f"error: {says} --force records it all the same\n")
+    assert hairplan(f"record p.plan.json {what} --today 2026-12-21 --force").code in {0, 1}
+
+
+def test_what_was_done_out_of_order_is_flagged_until_somebody_says_why(hairplan: Run) -> None:
+    keep(hairplan, "smp --start 2027-01-04")
+    hairplan("record p.plan.json --done course-1=2027-01-20 --today 2027-01-28")
+    hairplan("record p.plan.json --done course-2=2027-01-11 --today 2027-01-28 --force")
+    says = "done on Mon 2027-01-11, not after course-1, done on Wed 2027-01-20"
+    assert f"course-2: {says}" in hairplan("schedule p.plan.json --today 2027-01-29").out
+    assert says in hairplan("status p.plan.json --today 2027-01-29").out
+    due = hairplan("due . --today 2027-01-29").out
+    assert f"{says}: record the right day, or the reason (p.plan.json)" in due
+    assert sessions(hairplan, "2027-01-28")["course-3"]["status"] == "planned"
+    hairplan(
+        "record p.plan.json --done course-2=2027-01-11 --reason 'two areas' --force"
+        " --today 2027-01-29"
+    )
+    assert says not in hairplan("due . --today 2027-01-29").out
+
+
+# ---- a stop that is lifted ----
+
+
+@pytest.mark.parametrize("lift", ["--answer pregnancy=no", "--override pregnancy='my decision'"])
+def test_lifting_a_stop_revives_no_booking(hairplan: Run, lift: str) -> None:
+    keep(hairplan, "smp --start 2026-12-01 --sex female")
+    hairplan("record p.plan.json --done course-1=2026-12-01 --moved course-2=2026-12-16"
+             " --moved course-3=2026-12-30 --today 2026-12-01")  # fmt: skip
+    hairplan("record p.plan.json --answer pregnancy=yes --today 2026-12-10")
+    ran = hairplan("record p.plan.json --moved course-2=2026-12-17 --today 2026-12-11")
+    assert (ran.code, ran.err.splitlines()[0], ran.err.splitlines()[-1]) == (
+        3,
+        "error: course-2: nothing can be booked while the treatment is stopped:",
+        "nothing is recorded; an answer or an override lifts the stop",
+    )
+    assert hairplan(f"record p.plan.json {lift} --today 2026-12-12").code == 0
+    found = sessions(hairplan, "2026-12-12")
+    assert [(name, found[name]["status"], found[name]["booked"]) for name in found] == [
+        ("course-1", "done", False),
+        ("course-2", "cancelled", False),
+        ("course-3", "cancelled", False),
+        ("touch-up-1", "conditional", False),
+    ]
+    assert found["course-2"]["planned"] == "2026-12-15"
+    assert hairplan("record p.plan.json --moved course-2=2026-12-16 --today 2026-12-13").code == 0
+    assert sessions(hairplan, "2026-12-13")["course-2"]["booked"]
+
+
+def test_a_stop_leaves_what_was_booked_before_its_day(hairplan: Run) -> None:
+    keep(hairplan, "smp --start 2026-12-01 --sex female")
+    hairplan("record p.plan.json --moved course-1=2026-12-01 --today 2026-11-20")
+    for answer, day in (("yes", "2026-12-10"), ("no", "2026-12-12")):
+        hairplan(f"record p.plan.json --answer pregnancy={answer} --today {day}")
+    assert sessions(hairplan, "2026-12-12")["course-1"]["booked"]
+
+
+def test_an_answer_that_stops_nothing_calls_nothing_off(hairplan: Run) -> None:
+    keep(hairplan, "smp --start 2026-12-01")
+    hairplan("record p.plan.json --moved course-2=2026-12-16 --today 2026-11-20")
+    for answer, day in (("yes", "2026-11-21"), ("no", "2026-11-22")):
+        hairplan(f"record p.plan.json --answer minoxidil={answer} --today {day}")
+    assert sessions(hairplan, "2026-11-22")["course-2"]["booked"]
+
+
+def test_two_that_were_called_off_leave_no_day_to_say(hairplan: Run) -> None:
+    keep(hairplan, "smp --start 2026-12-01")
+    hairplan("record p.plan.json --missed course-1 --cancelled course-2 --today 2026-12-01")
+    ran = hairplan("record p.plan.json --moved course-3=2026-12-29 --today 2026-12-02")
+    assert (ran.code, len(ran.err.splitlines())) == (4, 2)

@@ -129,7 +129,7 @@ LABEL = "pause topical minoxidil"
             "2026-12-24",
             [
                 "overdue course-2 2026-12-22 -2:"
-                " 2 days past its latest day: to be booked, or given up"
+                " 2 days past its latest day: to be booked, or given up; what comes after it waits"
             ],
             id="overdue",
         ),
@@ -138,7 +138,7 @@ LABEL = "pause topical minoxidil"
             "2027-02-01",
             [
                 "overdue course-2 2026-12-22 -41: 41 days past its latest day: to be booked, or"
-                " given up; after it course-3"
+                " given up; what comes after it waits"
             ],
             id="overdue, and what follows",
         ),
@@ -154,8 +154,11 @@ LABEL = "pause topical minoxidil"
         pytest.param(
             smp(DONE, entry("2026-12-10", Cancelled("course-2")), sessions=2),
             "2026-12-16",
-            ["cancelled course-2 2026-12-15 -1: to be booked again, window 2026-12-11..2026-12-22"],
-            id="cancelled, and its new day past",
+            [
+                "cancelled course-2 2026-12-16 +0: to be booked again: proposed for Wed 2026-12-16,"
+                " window 2026-12-11..2026-12-22"
+            ],
+            id="cancelled, and never proposed for a day that is past",
         ),
         pytest.param(
             smp(DONE, entry("2026-12-29", Done("course-3", day("2026-12-29")))),
@@ -197,7 +200,7 @@ def test_a_row_names_the_plan_and_the_patient() -> None:
             session="course-2",
             day=day("2026-12-22"),
             days=-2,
-            says="2 days past its latest day: to be booked, or given up",
+            says="2 days past its latest day: to be booked, or given up; what comes after it waits",
         ),
     )
 
@@ -448,7 +451,6 @@ def test_rows_are_sorted_by_urgency_then_day() -> None:
         ("overdue", "course-2"),
         ("to book", "course-1"),
         ("to book", "course-2"),
-        ("to book", "course-3"),
         ("document", "course-1"),
     ]
 
@@ -466,7 +468,7 @@ def test_the_work_list_is_printed_by_urgency(hairplan: Run, practice: Path) -> N
         "OVERDUE",
         "Patient  Session       Day                         What to know",
         "P-1      smp course-2  Tue 2026-12-22  2 days ago  2 days past its latest day:"
-        " to be booked, or given up (a.plan.json)",
+        " to be booked, or given up; what comes after it waits (a.plan.json)",
     ]
     assert "plan a1  smp course-1  Mon 2027-01-04  in 11 days  proposed" in ran.out
 
@@ -658,7 +660,7 @@ def test_where_a_patient_is(file: PlanFile, on: str, expected: list[str]) -> Non
         pytest.param(
             smp(DONE, entry("2026-12-10", Cancelled("course-2"))),
             "2026-12-16",
-            ["course-2: cancelled: to be booked again"],
+            ["course-2: cancelled: to be booked again, proposed for Wed 2026-12-16"],
             id="cancelled",
         ),
         pytest.param(

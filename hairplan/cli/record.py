@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
+from msgspec import structs
 
 from hairplan.cli.clock import stamp_from, today_from, zone_here
 from hairplan.cli.delivery import chosen_format, deliver, is_rehearsal, render_document
@@ -22,18 +23,20 @@ from hairplan.cli.plan_files import OpenedPlan, open_plan, opened_for
 from hairplan.cli.terminal import say, say_faults
 from hairplan.clinic.options import ChangeableOptions, Flag
 from hairplan.clinic.readers import read_zone
-from hairplan.errors import LOOK_AT_THIS, NO_DATES, InputError
+from hairplan.errors import LOOK_AT_THIS, NO_DATES, REFUSED, InputError
 from hairplan.files.plan_file import append_entry
 from hairplan.follow.slips import refuse_slips
 from hairplan.history import (
     Added,
     Changed,
+    Done,
     Entry,
     Happening,
     Moved,
     last_entry_in_force,
     replay_history,
 )
+from hairplan.words import format_date, join_words
 
 if TYPE_CHECKING:
     from hairplan.plan import Break, Plan
@@ -77,7 +80,8 @@ def record(
         entry = _entry(entry_options, today, environment, what)
         after = opened.plan(today, entry)
         _refuse_dateless(after)
-        _refuse_bookings(after, what, result)
+        _refuse_stopped(after, what)
+        _refuse_bookings(after, entry, opened, result)
         _show(before, after, form, result)
         _finish(opened, entry, before, after, result)
 
@@ -180,17 +184,40 @@ def _refuse_dateless(after: "Plan") -> None:
         raise typer.Exit(NO_DATES)
 
 
-def _refuse_bookings(after: "Plan", what: Sequence[Happening], result: RehearsedResult) -> None:
+def _refuse_stopped(after: "Plan", what: Sequence[Happening]) -> None:
+    """Refuse a booking on a day on which the treatment is stopped.
+
+    Raises:
+        typer.Exit: there is one.
+    """
+    days = {session.id: session.planned for session in after.sessions}
+    booked = [each.session for each in what if isinstance(each, Moved | Added)]
+    stopped = [name for name in booked if days.get(name) is None]
+    if after.problem is None or not stopped:
+        return
+    say_faults(
+        (
+            f"{join_words(stopped)}: nothing can be booked while the treatment is stopped:",
+            *after.problem.why,
+        )
+    )
+    say("nothing is recorded; an answer or an override lifts the stop")
+    raise typer.Exit(REFUSED)
+
+
+def _refuse_bookings(
+    after: "Plan", entry: Entry, opened: OpenedPlan, result: RehearsedResult
+) -> None:
     """Refuse a booking that the protocol or the clinic's days do not allow.
 
     Raises:
         typer.Exit: there is one, and nobody insists.
     """
-    moved = {happening.session for happening in what if isinstance(happening, Moved | Added)}
+    moved = {each.session for each in entry.what if isinstance(each, Moved | Added)}
     broken = [
         broken_rule
         for broken_rule in after.breaks
-        if broken_rule.session in moved and broken_rule.what in {"early", "closed"}
+        if broken_rule.session in moved and broken_rule.what in {"early", "closed", "order"}
     ]
     if not broken or result.force:
         return
@@ -198,8 +225,20 @@ def _refuse_bookings(after: "Plan", what: Sequence[Happening], result: Rehearsed
         say_faults((f"{broken_rule.session}: {broken_rule.says}",))
         if broken_rule.nearest:
             say(f"the nearest day that can be: --moved {broken_rule.session}={broken_rule.nearest}")
+        if broken_rule.what == "order":
+            _say_soonest(broken_rule.session, after, entry, opened)
     say("nothing is recorded; --force records it all the same")
     raise typer.Exit(NO_DATES)
+
+
+def _say_soonest(name: str, after: "Plan", entry: Entry, opened: OpenedPlan) -> None:
+    """Say from when on an appointment could be, if what it comes after took place today."""
+    before = next(session.after for session in after.sessions if session.id == name)
+    assert before is not None, f"{name} comes after nothing that is to be settled"
+    then = opened.plan(entry.on, structs.replace(entry, what=(Done(before, entry.on),)))
+    first = next(session.earliest for session in then.sessions if session.id == name)
+    if first is not None:
+        say(f"if {before} takes place today, {name} can be from {format_date(first)} on")
 
 
 def _show(before: "Plan", after: "Plan", form: str, result: RehearsedResult) -> None:

@@ -210,6 +210,7 @@ class _DueFinder:
         )
 
     def all(self) -> Iterator[Due]:
+        yield from self.out_of_order()
         yield from self.overdue()
         for session in self.plan.sessions:
             if session.planned is not None or session.status in {"missed", "cancelled"}:
@@ -227,15 +228,22 @@ class _DueFinder:
 
     # ---- appointments ----
 
+    def out_of_order(self) -> Iterator[Due]:
+        """Yield what was done before an earlier one was, while nobody said why."""
+        for broken in self.plan.breaks:
+            if broken.what == "order" and broken.is_done:
+                says = f"{broken.says}: record the right day, or the reason"
+                yield self.due("impossible", says, broken.session, self.days[broken.session])
+
     def overdue(self) -> Iterator[Due]:
-        """Yield the first appointment that is overdue: those after it wait for it."""
-        sessions = [session for session in self.plan.sessions if session.status == "overdue"]
-        for first in sessions[:1]:
-            over = format_count((self.on - (first.latest or first.on)).days, "day")
-            says = f"{over} past its latest day: to be booked, or given up"
-            rest = ", ".join(session.id for session in sessions[1:])
-            after = f"; after it {rest}" if rest else ""
-            yield self.due("overdue", says + after, first.id, first.latest)
+        """Yield the appointments that are overdue: those after them wait."""
+        waited_for = {session.after for session in self.plan.sessions}
+        for session in self.plan.sessions:
+            if session.status == "overdue":
+                over = format_count((self.on - (session.latest or session.on)).days, "day")
+                says = f"{over} past its latest day: to be booked, or given up"
+                rest = "; what comes after it waits" if session.id in waited_for else ""
+                yield self.due("overdue", says + rest, session.id, session.latest)
 
     def appointment(self, session: Session) -> Iterator[Due]:
         """Yield the most urgent thing to do for an appointment."""
@@ -256,11 +264,10 @@ class _DueFinder:
             yield self.due("this week", f"booked{at_time(session.time)}", name, day)
 
     def describe_proposal(self, session: Session) -> str:
-        """Say for when an appointment is proposed again; a day that is past is no proposal."""
+        """Say for when an appointment is proposed again."""
         if session.planned is None:
-            return ""
-        is_past = session.planned < self.on
-        proposed = "" if is_past else f": proposed for {format_date(session.planned)}"
+            return f", after {session.after}" if session.after else ""
+        proposed = f": proposed for {format_date(session.planned)}"
         return f"{proposed}, window {describe_window(session.earliest, session.latest)}"
 
     def is_near(self, session: Session, day: date) -> bool:

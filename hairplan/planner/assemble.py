@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from hashlib import sha256
+from typing import Final
 
 import msgspec
-from msgspec import structs
+from msgspec import Struct, structs
 
 from hairplan.dates.spans import shift, span
 from hairplan.plan import (
@@ -37,12 +38,28 @@ from hairplan.request import PlanRequest
 from hairplan.words import format_iso_duration
 
 
+class Others(Struct, frozen=True):
+    """The appointments beside those of the chain that have a day.
+
+    Attributes:
+        beside: what takes place outside the chain.
+        awaited: the ids of those of the chain that are to have a day again: they count for cost
+            and length.
+    """
+
+    beside: tuple[Session, ...] = ()
+    awaited: tuple[str, ...] = ()
+
+
+_NO_OTHERS: Final = Others()
+
+
 def assemble(
     resolved: Resolved,
     layout: Layout,
     days: Mapping[int, date],
     sessions: Sequence[Session],
-    beside: Sequence[Session] = (),
+    others: Others = _NO_OTHERS,
 ) -> Plan:
     """Return the whole plan.
 
@@ -51,10 +68,13 @@ def assemble(
         layout: the chain of appointments, without dates.
         days: the day of each place in the chain.
         sessions: the appointments of the chain that take place, in date order.
-        beside: others that take place, outside the chain.
+        others: the other appointments.
     """
     start, frame = days[START], layout.frame
-    lengths = {slot.id: minutes_of(resolved.request, slot) for slot in layout.slots}
+    slots = {slot.id: slot for slot in layout.slots}
+    slots.update((slot.id, slot) for slot, _ in layout.waiting if slot.after)
+    lengths = {name: minutes_of(resolved.request, slot) for name, slot in slots.items()}
+    beside, awaited = others.beside, others.awaited
     taking_place = sorted((*sessions, *beside), key=session_order) if beside else sessions
     where = _places(layout, days)
     visits = _visits(taking_place, lengths)
@@ -70,8 +90,16 @@ def assemble(
         routines=_routines(resolved, where, frame.until),
         milestones=_milestones(resolved, where),
         expectations=_expectations(resolved, where),
-        cost=_cost(sessions, layout, days),
-        chair_time=_chair_time([lengths[session.id] for session in sessions]),
+        cost=_cost(
+            [
+                *((slots[session.id], session.on) for session in sessions),
+                *((slots[name], None) for name in awaited),
+            ],
+            days,
+        ),
+        chair_time=_chair_time(
+            [lengths[name] for name in (*(session.id for session in sessions), *awaited)]
+        ),
         notes=tuple(plan_notes(resolved, start, taking_place, content)),
     )
 
@@ -167,6 +195,11 @@ def _conditional_sessions(
     """
     days = dict(known)
     for place, (slot, reason) in enumerate(waiting):
+        if slot.after:
+            yield structs.replace(
+                session_of(resolved, slot, "conditional"), waits_for=reason, after=slot.after
+            )
+            continue
         target = _target(slot, days)
         if target is not None:
             days[WAITING + place] = target
@@ -262,29 +295,27 @@ def _expectations(resolved: Resolved, where: Places) -> tuple[PlannedExpectation
     )
 
 
-def _cost(sessions: Sequence[Session], layout: Layout, days: Mapping[int, date]) -> Cost | None:
+def _cost(counted: Sequence[tuple[Slot, date | None]], days: Mapping[int, date]) -> Cost | None:
     """Return the price range of all appointments that have a price; None if none has.
 
     Args:
-        sessions: the appointments of the chain that have a day.
-        layout: the chain.
+        counted: the appointments of the chain, each with its day, if it has one.
         days: the day of each place in the chain.
     """
-    slots = {slot.id: slot for slot in layout.slots if slot.step.price}
-    priced = [(session, slots[session.id]) for session in sessions if session.id in slots]
+    priced = [(slot, day) for slot, day in counted if slot.step.price]
     if not priced:
         return None
-    prices = [_price(slot.step.prices, session, days.get(slot.anchor)) for session, slot in priced]
+    prices = [_price(slot, day, days.get(slot.anchor)) for slot, day in priced]
     course = [
         price
-        for price, (session, _) in zip(prices, priced, strict=True)
-        if session.kind == "session"
+        for price, (slot, _) in zip(prices, priced, strict=True)
+        if slot.step.kind == "session"
     ]
     sources = dict.fromkeys(
-        name for _, slot in priced for name in fact_ids(find_basis(slot.step, "price").source)
+        name for slot, _ in priced for name in fact_ids(find_basis(slot.step, "price").source)
     )
     return Cost(
-        priced[0][1].step.prices[0].currency,
+        priced[0][0].step.prices[0].currency,
         sum(low for low, _ in prices),
         sum(high for _, high in prices),
         CostRange(len(course), sum(low for low, _ in course), sum(high for _, high in course)),
@@ -292,17 +323,18 @@ def _cost(sessions: Sequence[Session], layout: Layout, days: Mapping[int, date])
     )
 
 
-def _price(prices: Sequence[Price], session: Session, anchor: date | None) -> tuple[int, int]:
+def _price(slot: Slot, day: date | None, anchor: date | None) -> tuple[int, int]:
     """Return what one appointment costs, by its number and by how long after its anchor it is.
 
-    Where the anchor does not take place, as the treatment stopped, either price is possible.
+    Where one of the two has no day, either price is possible.
     """
-    price = prices[min(session.number, len(prices)) - 1]
+    prices: Sequence[Price] = slot.step.prices
+    price = prices[min(slot.number, len(prices)) - 1]
     if price.within is None or price.later is None:
         return price.min, price.max
-    if anchor is None:
+    if day is None or anchor is None:
         return min(price.min, price.later.min), max(price.max, price.later.max)
-    if session.on > shift(anchor, span(price.within)):
+    if day > shift(anchor, span(price.within)):
         return price.later.min, price.later.max
     return price.min, price.max
 

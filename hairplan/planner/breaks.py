@@ -16,7 +16,7 @@ from hairplan.protocol.figures import fact_ids, find_basis
 from hairplan.request import PlanRequest
 from hairplan.words import cite, format_count, format_date
 
-Broken = Literal["early", "late", "closed"]
+Broken = Literal["early", "late", "closed", "order"]
 
 _A_YEAR: Final = 366
 
@@ -38,6 +38,8 @@ class BreakFinder(Struct, frozen=True):
         """Return where an appointment of the chain leaves the protocol; None if it does not."""
         slot, day = self.selection.layout.slots[at], session.on
         is_done = session.status == "done"
+        if broken := self._out_of_order(session, slot):
+            return broken
         days_off = self.days_off(session, at)
         closed = None if is_done or slot.id not in self.record.booked else self._taken(slot, day)
         if not (days_off or closed):
@@ -53,6 +55,38 @@ class BreakFinder(Struct, frozen=True):
             is_done=is_done,
         )
         return broken if closed else structs.replace(broken, says=self._says(broken, session, slot))
+
+    def _out_of_order(self, session: Session, slot: Slot) -> Break | None:
+        """Return that one before it did not take place, or not before it; None if all is well."""
+        booked = f"booked for {format_date(session.on)}"
+        if session.status == "done" and (before := self._not_after(session)):
+            booked = f"done on {format_date(session.on)}"
+            says = f"not after {before}, done on {format_date(self.record.done[before])}"
+        elif session.status != "done" and slot.after:
+            says = f"but {slot.after} before it did not take place, and has no new day"
+        else:
+            return None
+        return Break(
+            session=session.id,
+            what="order",
+            days=0,
+            rule="the order of sessions",
+            says=f"{booked}, {says}",
+            nearest=None,
+            is_done=session.status == "done",
+        )
+
+    def _not_after(self, session: Session) -> str | None:
+        """Return an earlier one of its step that was done on its day or later; None for none.
+
+        Who gave a reason has settled it.
+        """
+        if session.id in self.record.reasons:
+            return None
+        step, _, number = session.id.rpartition("-")
+        names = (f"{step}-{earlier}" for earlier in range(1, int(number)))
+        days = self.record.done
+        return next((name for name in names if days.get(name, date.min) >= session.on), None)
 
     def days_off(self, session: Session, at: int) -> int:
         """Return by how many days an appointment lies outside its window; below 0 if too early."""

@@ -5,7 +5,7 @@ a group by its first, is in if its target lies in the step's bound. The end of a
 belong to it, unless the file says so: 12 weekly sessions last 12 weeks, the last on day 77.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -41,6 +41,8 @@ class Frame(Struct, frozen=True):
         events: the days that are known of events.
         at_least_one: a repeating step has its first appointment (or group) in any case.
         record: what has happened so far; null for a plan without a past.
+        unsettled: what did not take place and has no day agreed on: nothing counts from it.
+        kept: the days that appointments keep, though nothing is recorded of them.
         late: from when on what finds no day in its window is looked for, by its id.
         rolling: what follows counts from a session really done, not from where it should have been.
     """
@@ -50,6 +52,8 @@ class Frame(Struct, frozen=True):
     events: Events
     at_least_one: bool
     record: Record | None = None
+    unsettled: frozenset[str] = frozenset()
+    kept: Mapping[str, date] = {}
     late: Mapping[str, date] = {}
     rolling: bool = True
 
@@ -130,7 +134,11 @@ class _Laying:
     def _conditional_place(self, planned: PlannedStep) -> str | None:
         """Return a conditional place that a step counts from; None if there is none."""
         places = (planned.step.anchor, *(limit.anchor for limit in planned.step.limits))
-        return next((place for place in places if self._anchors(place)[:1] >= [WAITING]), None)
+        return next((place for place in places if self._is_conditional(self._anchors(place))), None)
+
+    def _is_conditional(self, anchors: Sequence[int]) -> bool:
+        """Return whether the first of some places waits for more than for what is before it."""
+        return bool(anchors) and anchors[0] >= WAITING and self._slot(anchors[0]).after is None
 
     def _anchors(self, place: str) -> list[int]:
         """Return the appointments or days of a place: an event may have several days, or none."""
@@ -143,8 +151,11 @@ class _Laying:
         if self.frame.record is None or "." in place:
             return _at(place, places)
         # What was given up has left its number: only the id tells which one it is.
-        chain = [at for at in places if 0 <= at < len(self.slots)]
-        return [at for at in chain if self.slots[at].id == place]
+        return [at for at in places if at >= 0 and self._slot(at).id == place]
+
+    def _slot(self, place: int) -> Slot:
+        """Return the appointment at a place, in the chain or beside it."""
+        return self.slots[place] if place < WAITING else self.waiting[place - WAITING][0]
 
     def _wait(self, planned: PlannedStep, anchors: list[int]) -> None:
         """Lay a step that has no day to count from, or no rhythm, as one appointment that waits."""
@@ -179,10 +190,45 @@ class _Laying:
             slot, target = self._next(series, before + len(series) + 1)
             if self._is_over(series, target) and before + len(series) >= planned.recorded:
                 break
+            after = self._unsettled_before(slot) if not planned.waits else None
             if self.frame.record and not planned.waits:
-                slot, target = self._as_it_was(slot, target, series, self.frame.record)
-            series.places.append(self._add(slot, target, planned.waits))
+                is_fixed = slot.id in self.frame.record.fixed
+                if is_fixed or not after:
+                    slot, target = self._as_it_was(slot, target, series, self.frame.record)
+                slot = self._apart(slot, after) if after else slot
+            waits = f"after {after}" if after and slot.fixed is None else planned.waits
+            series.places.append(self._add(slot, target, waits))
         return series
+
+    def _unsettled_before(self, slot: Slot) -> str | None:
+        """Return what did not take place, of all that an appointment counts from; None for none."""
+        if not self.frame.unsettled:
+            return None
+        return next((name for at in (*slot.references, slot.base) if (name := self._gap(at))), None)
+
+    def _apart(self, slot: Slot, after: str) -> Slot:
+        """Return an appointment that counts from nothing that did not take place."""
+        known = tuple(bound for bound in slot.bounds if not self._gap(bound.base))
+        return Slot(
+            id=slot.id,
+            step=slot.step,
+            number=slot.number,
+            of=slot.of,
+            anchor=slot.anchor,
+            fixed=slot.fixed,
+            bounds=known,
+            has_target=False,
+            after=after,
+        )
+
+    def _gap(self, place: int) -> str | None:
+        """Return what did not take place, of a place that is it or waits for it."""
+        if place < 0:
+            return None
+        slot = self._slot(place)
+        if place >= WAITING:
+            return slot.after
+        return slot.id if slot.id in self.frame.unsettled else None
 
     def _as_it_was(
         self, slot: Slot, target: date, series: Series, record: Record
@@ -192,7 +238,7 @@ class _Laying:
         What is off its target is what the rest of its step counts from, unless the anchor is fixed.
         """
         record = record if self.frame.rolling else EMPTY_RECORD
-        day = record.fixed.get(slot.id)
+        day = record.fixed.get(slot.id) or self.frame.kept.get(slot.id)
         again = self.frame.late.get(slot.id) or record.not_before(slot.id)
         if day is None and again is None:
             return slot, target
@@ -284,8 +330,14 @@ class _Laying:
             return
         total = len(placed) + len(planned.aside)
         for place in placed:
-            if self.slots[place].of != total:
-                self.slots[place] = structs.replace(self.slots[place], of=total)
+            slot = self._slot(place)
+            if slot.of == total:
+                continue
+            slot = structs.replace(slot, of=total)
+            if place >= WAITING:
+                self.waiting[place - WAITING] = slot, self.waiting[place - WAITING][1]
+            else:
+                self.slots[place] = slot
 
     def _next(self, series: Series, number: int) -> tuple[Slot, date]:
         """Return the appointment that comes next in a series, and its target."""

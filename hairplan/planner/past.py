@@ -11,7 +11,7 @@ from hairplan.errors import InputError
 from hairplan.history import Record, Spell
 from hairplan.planner.availability import Availability
 from hairplan.planner.ground import Chosen, Ground, Stuck
-from hairplan.planner.layout import Layout, lay_out
+from hairplan.planner.layout import Frame, Layout, lay_out
 from hairplan.planner.outside import lay_and_choose
 from hairplan.planner.resolve import Resolved
 from hairplan.planner.screening import RuleStanding, describe_rule, refused_days
@@ -37,6 +37,8 @@ class Selection(Struct, frozen=True):
         baseline: the day of each place that windows count from.
         more: how many sessions more than asked for a step has, as some came too late.
         stuck: what finds no day at all; null for nothing.
+        proposed: the day of each appointment, also of those that wait for one before them.
+        overtaken: what is past and was not done, while something later was.
     """
 
     layout: Layout
@@ -47,6 +49,8 @@ class Selection(Struct, frozen=True):
     baseline: Mapping[int, date]
     more: Mapping[str, int]
     stuck: Stuck | None = None
+    proposed: Mapping[str, date] = {}
+    overtaken: frozenset[str] = frozenset()
 
     def window(self, at: int) -> tuple[date | None, date | None]:
         """Return the window of an appointment, as the protocol gives it."""
@@ -69,6 +73,29 @@ def select_days(
     rolling = resolved.request.anchor != "fixed"
     steps = [_step_after(step, record, more.get(step.step.id, 0)) for step in resolved.steps]
     frame = structs.replace(resolved.frame(start), record=record, rolling=rolling)
+    if not rolling:
+        selection = _selection(steps, frame, days, more)
+        return structs.replace(selection, chosen=_as_recorded(selection, record))
+    frame = structs.replace(frame, unsettled=frozenset({*record.missed, *record.cancelled}))
+    selection = _selection(steps, frame, days, more)
+    if selection.stuck is not None:
+        return selection
+    overtaken = frozenset(_overtaken(selection, record, resolved.today))
+    passed = overtaken.union(_passed_by(selection, record, resolved.today))
+    if not passed:
+        return selection
+    # What is behind today keeps its day, whatever no longer comes after it.
+    kept = {name: day for name, day in selection.proposed.items() if day < resolved.today}
+    frame = structs.replace(frame, unsettled=frame.unsettled | passed, kept=kept)
+    return structs.replace(
+        _selection(steps, frame, days, more), proposed=selection.proposed, overtaken=overtaken
+    )
+
+
+def _selection(
+    steps: Sequence[PlannedStep], frame: Frame, days: Availability, more: Mapping[str, int]
+) -> Selection:
+    """Lay steps out, and choose the days."""
     laid = lay_and_choose(
         lambda late: lay_out(steps, structs.replace(frame, late=late)), days.taken, lambda _: True
     )
@@ -77,10 +104,39 @@ def select_days(
         return Selection(layout, steps, ground, (), (), {}, more, choice)
     baseline = {**layout.known, **{at: chosen.planned for at, chosen in enumerate(choice)}}
     targets = _targets(layout, baseline)
-    selection = Selection(layout, steps, ground, choice, targets, baseline, more)
-    if rolling:
-        return selection
-    return structs.replace(selection, chosen=_as_recorded(selection, record))
+    days_of = {slot.id: chosen.planned for slot, chosen in zip(layout.slots, choice, strict=True)}
+    return Selection(layout, steps, ground, choice, targets, baseline, more, proposed=days_of)
+
+
+def _overtaken(selection: Selection, record: Record, today: date) -> Iterator[str]:
+    """Yield the appointments that are past and were not done, while something later was.
+
+    Later in the protocol, not by the day: neither what was done late nor what was done too early
+    overtakes anything.
+    """
+    targets = {
+        slot.id: target
+        for slot, target in zip(selection.layout.slots, selection.targets, strict=True)
+    }
+    done = (min(target, record.done.get(name, date.min)) for name, target in targets.items())
+    last = max(done, default=date.min)
+    recorded = record.done.keys() | record.missed.keys() | record.cancelled.keys()
+    for name, day in selection.proposed.items():
+        if day < today and targets[name] < last and name not in recorded:
+            yield name
+
+
+def _passed_by(selection: Selection, record: Record, today: date) -> Iterator[str]:
+    """Yield the appointments whose window was over before today, and of which nothing is known.
+
+    The first day has no window of the protocol's: until it is recorded, it holds as it was asked
+    for.
+    """
+    for at, chosen in enumerate(selection.chosen):
+        slot, latest = selection.layout.slots[at], selection.window(at)[1]
+        is_over = latest is not None and latest < today and chosen.planned < today
+        if is_over and not slot.pinned and slot.id not in record.done:
+            yield slot.id
 
 
 def _targets(layout: Layout, baseline: Mapping[int, date]) -> list[date]:
@@ -176,6 +232,7 @@ def refuse_unknown(selection: Selection, record: Record) -> None:
         InputError: every one of them.
     """
     known = {slot.id for slot in selection.layout.slots} | {added.session for added in record.added}
+    known |= {slot.id for slot, _ in selection.layout.waiting if slot.after}
     known |= {
         f"{planned.step.id}-{number}"
         for planned in selection.steps
@@ -213,6 +270,32 @@ def stops_of(resolved: Resolved, record: Record) -> list[LastingRefusal]:
         for standing in resolved.standings
         if standing.refuses and standing.until is None
     ]
+
+
+def call_off(resolved: Resolved, record: Record) -> Record:
+    """Return a record in which the bookings that a stop called off await a new date.
+
+    Lifting a stop revives nothing: the days were given away meanwhile.
+    """
+    off: dict[str, date] = {}
+    for spell, lifted, day in _lifted(resolved, record):
+        for name, booking in record.booked.items():
+            if booking.day >= spell.since and record.numbers[name] < lifted:
+                off[name] = day
+    booked = {name: booking for name, booking in record.booked.items() if name not in off}
+    return structs.replace(record, booked=booked, cancelled={**record.cancelled, **off})
+
+
+def _lifted(resolved: Resolved, record: Record) -> Iterator[tuple[Spell, int, date]]:
+    """Yield the spells that stopped the plan and no longer do, with the entry that lifted them."""
+    for spell in record.spells:
+        for standing in resolved.standings:
+            if standing.rule.question != spell.question or standing.rule.outcome not in REFUSING:
+                continue
+            if spell.until and spell.lifted:
+                yield spell, spell.lifted, spell.until
+            elif standing.name in record.overridden:
+                yield spell, *record.overridden[standing.name]
 
 
 def refused_by(resolved: Resolved, record: Record, stops: Sequence[LastingRefusal]) -> list[Period]:

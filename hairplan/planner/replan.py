@@ -19,13 +19,14 @@ Conventions:
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, time
 from functools import partial
+from typing import Final
 
 from msgspec import structs
 
 from hairplan.dates.spans import shift_days
 from hairplan.history import Added, Record
 from hairplan.plan import ADDED, Break, Plan, Problem, Session, Status
-from hairplan.planner.assemble import assemble, plan_without_dates
+from hairplan.planner.assemble import Others, assemble, plan_without_dates
 from hairplan.planner.availability import Availability
 from hairplan.planner.breaks import BreakFinder, describe_figure
 from hairplan.planner.ground import Chosen
@@ -57,8 +58,10 @@ from hairplan.protocol.model import Counts, Step
 from hairplan.words import cite, format_count, format_date
 
 
-def replan(resolved: Resolved, record: Record) -> Plan:
-    """Return the plan of a treatment with a past.
+def replan(resolved: Resolved, record: Record) -> tuple[Plan, Mapping[str, date]]:
+    """Return the plan of a treatment with a past, and the day that each appointment would have.
+
+    The days are those before anything waits for what is overdue.
 
     Args:
         resolved: what is asked for by now.
@@ -72,9 +75,8 @@ def replan(resolved: Resolved, record: Record) -> Plan:
     days = Availability(resolved.request, refused_by(resolved, record, stops))
     start = first_session_day(resolved, days, record)
     if start is None:
-        return plan_without_dates(
-            resolved, resolved.request.start, never_open(resolved.request.start)
-        )
+        asked = resolved.request.start
+        return plan_without_dates(resolved, asked, never_open(asked)), {}
     selection = select_days(resolved, record, start, days, {})
     tried = [selection.more]
     # With one session more none may be late any more, which asks for none: each is tried once.
@@ -86,12 +88,14 @@ def replan(resolved: Resolved, record: Record) -> Plan:
         selection = select_days(resolved, record, start, days, more)
     if selection.stuck is not None:
         problem = no_dates(resolved, days, selection.ground, selection.stuck, start)
-        return plan_without_dates(resolved, start, problem)
+        return plan_without_dates(resolved, start, problem), {}
     refuse_unknown(selection, record)
-    return _Assembly(resolved, selection, record, stops).plan()
+    return _Assembly(resolved, selection, record, stops).plan(), selection.proposed
 
 
 # ---- the plan ----
+
+_AGAIN: Final = "to be booked again, or given up"
 
 
 class _Assembly:
@@ -110,9 +114,9 @@ class _Assembly:
         self.stops = stops
         self.since = min((stop.since for stop in stops), default=date.max)
         self.start = selection.ground.start
-        chosen = zip(selection.layout.slots, selection.targets, strict=True)
-        done = (target for slot, target in chosen if slot.id in record.done)
-        self.last_done = max(done, default=date.min)
+        self.ranks = {
+            planned.step.id: f"{place:05}" for place, planned in enumerate(selection.steps)
+        }
         self.finder = BreakFinder(resolved.request, selection, record)
         self.breaks: list[Break] = []
 
@@ -125,14 +129,20 @@ class _Assembly:
         others = [session for session in beside if _takes_place(session) and session not in stopped]
         live.sort(key=session_order)
         refuse_skipped_times([session for session in (*live, *others) if session.status != "done"])
-        plan = assemble(self.resolved, self.selection.layout, self.days(stopped), live, others)
         rest = [
             session
             for session in (*chain, *beside)
             if not _takes_place(session) and session not in stopped
         ]
+        plan = assemble(
+            self.resolved,
+            self.selection.layout,
+            self.days(stopped),
+            live,
+            Others(tuple(others), self.awaited(rest)),
+        )
         gone = [*map(self.stopped, stopped), *rest, *self.skipped()]
-        sessions = sorted((*plan.sessions, *gone), key=first_day_order)
+        sessions = sorted((*map(self.waiting, plan.sessions), *gone), key=self.place)
         order = {session.id: at for at, session in enumerate(sessions)}
         flags = (session.flag and f"{session.id}: {session.flag}" for session in sessions)
         plan = structs.replace(
@@ -144,10 +154,26 @@ class _Assembly:
         )
         return self.cut(plan) if self.stops else plan
 
+    def place(self, session: Session) -> tuple[date, str]:
+        """Sort appointments by their first day; those without any in the order of the course."""
+        first, name = first_day_order(session)
+        return first, name or f"{self.ranks.get(session.phase, '')}{session.number:05}"
+
+    def awaited(self, rest: Sequence[Session]) -> tuple[str, ...]:
+        """Return what is to have a day again, and what waits for that, unless all is stopped."""
+        if self.stops:
+            return ()
+        layout = self.selection.layout
+        again = {session.id for session in rest}
+        chain = (slot.id for slot in layout.slots if slot.id in again)
+        return (*chain, *(slot.id for slot, _ in layout.waiting if slot.after))
+
     def days(self, stopped: Sequence[Session]) -> dict[int, date]:
         """Return the day of each place that has one."""
         gone = {session.id for session in stopped}
         chosen = zip(self.selection.layout.slots, self.selection.chosen, strict=True)
+        # Nothing counts from the day of what did not take place.
+        gone |= self.selection.layout.frame.unsettled
         days = {at: day.planned for at, (slot, day) in enumerate(chosen) if slot.id not in gone}
         return {**self.selection.layout.known, **days}
 
@@ -188,13 +214,31 @@ class _Assembly:
         session = session_of(self.resolved, slot, None, shown, self.start)
         session = structs.replace(
             session,
-            status=self.status(session),
             reason=reason,
             booked=name in self.record.booked,
             time=self.time(name, session),
             target=session.target if slot.has_target else None,
+            after=slot.after if is_fixed else None,
         )
+        session = structs.replace(session, status=self.status(session))
+        if name in self.selection.overtaken and not session.booked:
+            return self.overtaken(session)
         return self.flagged(session, at)
+
+    def overtaken(self, session: Session) -> Session:
+        """Return an appointment that was not done while a later one was: it has no day."""
+        nothing = dict.fromkeys(("planned", "day", "earliest", "target", "latest", "after"))
+        return structs.replace(session, status="missed", reason=None, waits_for=_AGAIN, **nothing)
+
+    def waiting(self, session: Session) -> Session:
+        """Return an appointment that waits for one before it, with what is recorded of it."""
+        if session.after is None or session.planned:
+            return session
+        if self.stops:
+            return self.stopped(session)
+        if session.id in self.selection.overtaken:
+            return self.overtaken(session)
+        return structs.replace(session, status=self.recorded(session.id) or session.status)
 
     def why_booked(self, name: str, chosen: Chosen) -> str | None:
         """Say why a booked appointment is not on its target; None if it is."""
@@ -208,11 +252,11 @@ class _Assembly:
         since = self.record.not_before(name)
         if since is None or chosen.planned == chosen.target or since <= chosen.target:
             return None
-        if name in self.record.floors:
+        if self.record.again(name) is None:
             moved = f"moved by what was recorded on {format_date(since)}"
             return f"{moved}; proposed for the first day from then on that can be"
         what = "missed" if name in self.record.missed else "called off"
-        recorded = f"{what}, recorded on {format_date(since)}"
+        recorded = f"{what}, recorded on {format_date(self.record.again(name) or since)}"
         return f"{recorded}; proposed again for the first day that can be"
 
     def why_apart(self, slot: Slot, chosen: Chosen, at: int) -> str | None:
@@ -234,37 +278,39 @@ class _Assembly:
 
     def status(self, session: Session) -> Status:
         """Return how an appointment stands today."""
-        name, record, today = session.id, self.record, self.resolved.today
+        today = self.resolved.today
+        if status := self.recorded(session.id):
+            return status
+        if session.latest and session.latest < today and session.on < today:
+            return "overdue"
+        return "planned" if session.booked else session.status
+
+    def recorded(self, name: str) -> Status | None:
+        """Return what is recorded of an appointment, beside that it is booked."""
+        record = self.record
         recorded: dict[Status, Mapping[str, date]] = {
             "done": record.done,
             "cancelled": record.cancelled,
             "missed": record.missed,
             "skipped": record.skipped,
         }
-        for status, named in recorded.items():
-            if name in named:
-                return status
-        # Later in the protocol, not by the day: what was done late overtakes nothing.
-        if session.on < today and (session.target or session.on) < self.last_done:
-            return "missed"
-        if session.latest and session.latest < today and session.on < today:
-            return "overdue"
-        return "planned" if name in record.booked else session.status
+        return next((status for status, named in recorded.items() if name in named), None)
 
     def aside(self) -> Iterator[Session]:
         """Yield the appointments to be booked again although later ones were done."""
         for planned in self.selection.steps:
             for number in sorted(planned.aside):
-                yield self.outside(planned, number, "missed", "to be booked again, or given up")
+                yield self.outside(planned, number, "missed", _AGAIN)
 
     def skipped(self) -> Iterator[Session]:
         """Yield the appointments that were given up."""
         for planned in self.selection.steps:
             for number in sorted(planned.skipped):
                 why = self.record.reasons.get(f"{planned.step.id}-{number}")
-                yield self.outside(
+                session = self.outside(
                     planned, number, "skipped", f"given up{f': {why}' if why else ''}"
                 )
+                yield structs.replace(session, of=None)
 
     def outside(self, planned: PlannedStep, number: int, status: Status, waits_for: str) -> Session:
         """Return an appointment of a step that is outside the chain."""
@@ -304,7 +350,7 @@ class _Assembly:
         session = structs.replace(session, status=self.status(session))
         if session.status in {"done", "planned", "overdue"}:
             return self.noted(session, self.finder.outside_chain(session, slot))
-        waits_for = "given up" if session.status == "skipped" else "to be booked again, or given up"
+        waits_for = "given up" if session.status == "skipped" else _AGAIN
         return structs.replace(session, planned=None, day=None, booked=False, waits_for=waits_for)
 
     # ---- what leaves the protocol ----
@@ -373,4 +419,6 @@ class _Assembly:
 
 
 def _takes_place(session: Session) -> bool:
-    return session.planned is not None and session.status not in {"cancelled", "skipped"}
+    """Return whether an appointment has a day that others count from."""
+    has_day = session.planned is not None
+    return has_day and session.status not in {"cancelled", "missed", "skipped"}

@@ -31,7 +31,9 @@ def session_order(session: Session) -> tuple[date, str]:
 
 def first_day_order(session: Session) -> tuple[date, str]:
     """Sort appointments by the first day that is known of them; those without any come last."""
-    return session.planned or session.target or session.earliest or date.max, session.id
+    day = session.planned or session.target or session.earliest
+    # Those that wait stay in the order of the course: "course-10" comes after "course-9".
+    return (day, session.id) if day else (date.max, "")
 
 
 def minutes_of(request: PlanRequest, slot: Slot) -> int | None:

@@ -70,6 +70,7 @@ class Slot(Struct, frozen=True, kw_only=True):
         has_target: the protocol says which day it prefers.
         fixed: the day on which it took place, or for which it is booked: nothing is chosen.
         not_before: the first day on which it can be booked again.
+        after: the appointment before it that did not take place, so that nothing counts from it.
     """
 
     id: str
@@ -96,6 +97,7 @@ class Slot(Struct, frozen=True, kw_only=True):
     has_target: bool = True
     fixed: date | None = None
     not_before: date | None = None
+    after: str | None = None
 
     def target(self, base_day: date) -> date:
         """Return the day that is aimed at: the preferred one, or the first that can be again."""

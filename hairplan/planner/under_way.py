@@ -11,8 +11,9 @@ from typing import Final
 
 from msgspec import structs
 
-from hairplan.history import Entry, entries_in_force, given_on, replay_history
+from hairplan.history import Entry, Record, entries_in_force, given_on, replay_history
 from hairplan.plan import Plan
+from hairplan.planner.past import call_off
 from hairplan.planner.replan import replan
 from hairplan.planner.resolve import resolve
 from hairplan.protocol.model import Protocol
@@ -43,39 +44,34 @@ def plan_under_way(
 
 def _plan_and_floors(
     protocol: Protocol, request: PlanRequest, entries: Sequence[Entry], today: date, days: int
-) -> tuple[Plan, Mapping[str, date]]:
-    """Return a plan, and for what was moved by a recording the day of that."""
+) -> tuple[Plan, Mapping[str, date], Mapping[str, date]]:
+    """Return a plan, for what was moved by a recording the day of that, and all proposed days."""
     changed, record = replay_history(request, entries)
+    record = structs.replace(record, today=today)
     given = given_on(entries, today, protocol.events)
     resolved = resolve(protocol, changed, today, has_begun=True, given=given)
-    plan = replan(resolved, record)
+    record = call_off(resolved, record)
+    plan, days_of = replan(resolved, record)
     recorded = entries[-1].on if entries else date.min
-    if not _open_before(plan, recorded) or not days:
-        return plan, {}
+    if not _open_before(days_of, recorded, record) or not days:
+        return plan, {}, days_of
     # In the order of recording: each beginning of a history was a plan of its own.
     last_day = sum(1 for _ in takewhile(lambda entry: entry.on == recorded, reversed(entries)))
     earlier = entries[:-last_day]
-    old, floors = _plan_and_floors(protocol, request, earlier, recorded, days - 1)
-    before = {session.id: session.planned for session in old.sessions}
+    _, floors, before = _plan_and_floors(protocol, request, earlier, recorded, days - 1)
     while True:
-        plan = replan(resolved, structs.replace(record, floors=floors))
+        plan, days_of = replan(resolved, structs.replace(record, floors=floors))
         moved = {
             name: recorded
-            for name, day in _open_before(plan, recorded).items()
+            for name, day in _open_before(days_of, recorded, record).items()
             if before.get(name) != day and floors.get(name) != recorded
         }
         if not moved:
-            return plan, floors
+            return plan, floors, days_of
         floors = {**floors, **moved}
 
 
-def _open_before(plan: Plan, day: date) -> dict[str, date]:
+def _open_before(days_of: Mapping[str, date], day: date, record: Record) -> dict[str, date]:
     """Return what is neither done nor booked and lies before a day, with its day."""
-    return {
-        session.id: session.planned
-        for session in plan.sessions
-        if session.planned is not None
-        and session.planned < day
-        and session.status in {"planned", "tentative", "overdue", "missed"}
-        and not session.booked
-    }
+    fixed = record.fixed
+    return {name: at for name, at in days_of.items() if at < day and name not in fixed}

@@ -19,6 +19,7 @@ _TITLES: Final[dict[ChangedKind, str]] = {
     "rule": "Rules",
     "note": "To note",
 }
+_HOW: Final = {"conditional": "waits"}
 _MARKS: Final[dict[HowChanged, Mark]] = {
     "moved": "moved",
     "longer": "moved",
@@ -65,7 +66,11 @@ def describe_change(change: Change) -> str:
     if change.kind in {"note", "problem"}:
         # Both are whole sentences.
         return f"{change.after}{why}" if change.after else f"no longer: {change.before}"
-    how = "" if change.change in {"moved", "changed"} else f": {change.change}"
+    how = (
+        ""
+        if change.change in {"moved", "changed"}
+        else f": {_HOW.get(change.change, change.change)}"
+    )
     return f"{change.item}{how}{_describe_step(change)}{why}"
 
 

@@ -1,7 +1,7 @@
 """A plan as a person reads it: the sessions first, then what to avoid, then the rest."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, time
 from itertools import groupby
 from typing import Final
 
@@ -70,7 +70,9 @@ def _summary_lines(plan: Plan) -> Iterator[Line]:
         yield Line(plan.problem.what, "refused")
         yield from (Line(reason, "refused") for reason in plan.problem.why)
     if plan.dated:
-        yield Line(_describe_course(plan.dated))
+        awaited = _awaited(plan)
+        more = f", and {len(awaited)} more to be arranged" if awaited else ""
+        yield Line(_describe_course(plan.dated) + more)
     if plan.ref:
         yield Line(f"patient {plan.ref}")
     if plan.place:
@@ -85,16 +87,30 @@ def _summary_lines(plan: Plan) -> Iterator[Line]:
     yield Line(f"plan {plan.id}", "least")
 
 
+def _awaited(plan: Plan) -> list[Session]:
+    """Return the appointments that are to have a day again, and those that wait for them."""
+    return [
+        session
+        for session in plan.sessions
+        if not plan.problem
+        and session not in plan.dated
+        and (session.status in {"missed", "cancelled"} or session.after)
+    ]
+
+
 def _describe_course(dated: Sequence[Session]) -> str:
     """Say how many sessions there are, or else appointments, from when to when and how long."""
-    course = [session for session in dated if session.kind == "session"]
-    count = (
-        format_count(len(course), "session") if course else format_count(len(dated), "appointment")
-    )
-    sessions = course or dated
+    sessions = _summed_up(dated)
+    noun = "session" if sessions[0].kind == "session" else "appointment"
+    count = format_count(len(sessions), noun)
     first, last = format_date(sessions[0].on), format_date(sessions[-1].on)
     days = f"on {first}" if first == last else f"from {first} to {last}"
     return f"{count} {days}{_describe_time(sessions)}"
+
+
+def _summed_up(dated: Sequence[Session]) -> Sequence[Session]:
+    """Return the appointments that the head sums up: the course, or all where there is none."""
+    return [session for session in dated if session.kind == "session"] or dated
 
 
 def _describe_time(sessions: Sequence[Session]) -> str:
@@ -106,10 +122,11 @@ def _describe_time(sessions: Sequence[Session]) -> str:
 
 
 def _describe_cost(plan: Plan) -> str:
-    total = format_count(len(plan.dated), "appointment")
+    appointments = len(plan.dated) + len(_awaited(plan))
+    total = format_count(appointments, "appointment")
     parts = [f"chair time {format_duration(plan.chair_time)}"] if plan.chair_time else []
     if plan.cost:
-        parts.insert(0, _describe_price(plan.cost, len(plan.dated)))
+        parts.insert(0, _describe_price(plan.cost, appointments))
     return f"{total}: {', '.join(parts)}"
 
 
@@ -133,7 +150,8 @@ def _rule_lines(plan: Plan) -> Iterator[Line]:
 
 
 def _sessions(plan: Plan) -> Section:
-    rows = tuple(_session_row(session) for session in plan.sessions)
+    usual = _summed_up(plan.dated)[0].time if plan.dated else None
+    rows = tuple(_session_row(session, usual) for session in plan.sessions)
     lines = [
         Line(f"{session.id}: {session.reason}", "moved")
         for session in plan.sessions
@@ -171,11 +189,13 @@ def _waiting_lines(plan: Plan) -> Iterator[Line]:
         yield Line(f"{ids}: {status}: {reason}{sources}", "open")
 
 
-def _session_row(session: Session) -> TableRow:
+def _session_row(session: Session, usual: time | None) -> TableRow:
+    """Return the row of an appointment; its time is shown where it is not the usual one."""
     number = f"{session.number}/{session.of}" if session.of else f"{session.number}"
-    if session.planned is None or session.target is None:
+    if session.planned is None:
         return _dateless_row(session, number)
-    day, window = format_date(session.planned), _describe_window(session)
+    own_time = f" {session.time:%H:%M}" if session.time and session.time != usual else ""
+    day, window = f"{format_date(session.planned)}{own_time}", _describe_window(session)
     cells = (session.id, number, day, f"{session.day}", window, _describe_standing(session))
     return TableRow(cells, _session_mark(session))
 
@@ -216,7 +236,7 @@ def _describe_window(session: Session) -> str:
         return "as asked for" if session.day == 0 else f"{first}"
     if session.reason and first == session.target and last == session.planned:
         return f"asked for {session.target}"
-    if session.status == "skipped" or session.phase == ADDED:
+    if session.status == "skipped" or session.phase == ADDED or (session.after and first is None):
         return ""
     if first and last:
         # An appointment that has no day shows both ends, also where they are the same.
