@@ -291,6 +291,7 @@ def test_what_comes_after_it_waits(
     assert what is None or hairplan(f"record p.plan.json {what}").code == 0
     found = sessions(hairplan, today)
     assert (found["course-2"]["status"], found["course-2"]["planned"]) == (status, proposed)
+    assert "the first would be after" not in hairplan(f"schedule p.plan.json --today {today}").out
     for name in ("course-3", "touch-up-1"):
         waits = {key: found[name][key] for key in ("status", "planned", "target", "after")}
         assert waits == {

@@ -81,7 +81,8 @@ def assemble(
     restrictions = restrictions_of(resolved, taking_place, visits, where, frame.events)
     plan = _bare_plan(resolved, start, [session.on for session in taking_place] or [start])
     tasks = tasks_of(resolved, taking_place, plan.screening, frame.events)
-    content = PlanContent(restrictions, tasks, where, layout.unshown)
+    laid = {slot.step.id for slot in slots.values()}
+    content = PlanContent(restrictions, tasks, where, layout.unshown, laid)
     return structs.replace(
         plan,
         sessions=_with_conditional(resolved, layout, days, taking_place),

@@ -1,6 +1,6 @@
 """Notes of a plan beside its dates: pauses that should have begun, days without relief."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 
 from msgspec import Struct
@@ -21,12 +21,14 @@ class PlanContent(Struct, frozen=True):
         tasks: what to do.
         where: the day of each place in the course.
         unshown: how many more conditional appointments there may be, by step.
+        laid: the steps that have an appointment, with a day or waiting for one.
     """
 
     restrictions: Sequence[PlannedRestriction]
     tasks: Sequence[PlannedTask]
     where: Mapping[str, date]
     unshown: Mapping[str, int]
+    laid: Collection[str]
 
 
 def plan_notes(
@@ -61,7 +63,7 @@ def plan_notes(
     is_local = resolved.request.time and not resolved.request.zone
     if is_local and any(map(_in_hours, shown.restrictions)):
         yield "no time zone is given: hours are counted without a change of summer time"
-    yield from _beyond(resolved, start, sessions)
+    yield from _beyond(resolved, start, shown.laid)
     yield from resolved.notes
 
 
@@ -167,10 +169,9 @@ def _events_ahead(resolved: Resolved, start: date, sessions: Sequence[Session]) 
             )
 
 
-def _beyond(resolved: Resolved, start: date, sessions: Sequence[Session]) -> Iterator[str]:
+def _beyond(resolved: Resolved, start: date, laid: Collection[str]) -> Iterator[str]:
     """Say which maintenance begins beyond the horizon that was asked for."""
-    shown = {session.phase for session in sessions}
     for planned in resolved.steps:
-        if planned.step.id not in shown and planned.is_open and not planned.waits:
+        if planned.step.id not in laid and planned.is_open and not planned.waits:
             end = format_date(resolved.until(start))
             yield f"{planned.step.name}: the first would be after {end}, the end of what is planned"
