@@ -8,9 +8,11 @@ Conventions:
   they begin with, and are empty where there is nothing to say.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from functools import lru_cache
+from typing import Final
 
 from hairplan.dates.weekdays import WEEKDAY_NAMES
 
@@ -177,3 +179,15 @@ def replace_controls(text: str) -> str:
     return "".join(
         char if char.isprintable() or char in "\u200c\u200d" else "\ufffd" for char in text
     )
+
+
+_STEERING: Final = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Characters that steer a terminal, or turn a text around."""
+
+
+def escape_controls(document: bytes) -> bytes:
+    """Write characters of a JSON document as escapes where they would steer a terminal."""
+    text = document.decode()
+    if text.isprintable():  # most documents of one line are, and looking is quick
+        return document
+    return _STEERING.sub(lambda char: f"\\u{ord(char[0]):04x}", text).encode()

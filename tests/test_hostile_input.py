@@ -298,3 +298,43 @@ def test_a_protocol_file_steers_no_terminal(hairplan: Run, monkeypatch: pytest.M
     assert hairplan("show own.toml --toml").out.endswith("# a\tb \x9b2J")
     monkeypatch.setattr("hairplan.cli.show.is_terminal", lambda _: True)
     assert hairplan("show own.toml --toml").out.endswith("# a     b \ufffd2J")
+
+
+# ---- what steers a terminal ----
+
+STEERING = "\x9b2J\u202e\x7f"
+"""A terminal clears its screen, turns the text around and deletes a character."""
+
+ESCAPED = r"\u009b2J\u202e\u007f"
+
+
+def test_a_plan_file_holds_what_steers_a_terminal_as_escapes(hairplan: Run) -> None:
+    hairplan(f"{SMP} --save p.plan.json --place 'Room {STEERING}'")
+    assert hairplan(f"record p.plan.json --missed course-1 --by 'Nina {STEERING}'").code == 0
+    text = Path("p.plan.json").read_text("utf-8")
+    assert not any(char in text for char in "\x9b\u202e\x7f")
+    assert (f'"Room {ESCAPED}"' in text, f'"Nina {ESCAPED}"' in text) == (True, True)
+    plan = json.loads(hairplan("schedule p.plan.json -f json").out)
+    assert plan["place"] == f"Room {STEERING}"
+
+
+def test_a_plan_file_that_was_written_without_escapes_still_opens(hairplan: Run) -> None:
+    hairplan(f"{SMP} --save p.plan.json --place 'Room {STEERING}'")
+    text = Path("p.plan.json").read_text("utf-8")
+    Path("p.plan.json").write_text(text.replace(ESCAPED, STEERING), "utf-8")
+    assert hairplan("record p.plan.json --missed course-1").code == 0
+    assert f'"Room {ESCAPED}"' in Path("p.plan.json").read_text("utf-8")
+
+
+def test_json_lines_of_a_batch_hold_what_steers_a_terminal_as_escapes(hairplan: Run) -> None:
+    rows = [
+        {"ref": "A", "treatment": "smp", "start": "2026-12-01", "place": f"Room {STEERING}"},
+        {"ref": "B", "treatment": "smp", "start": f"soon {STEERING}"},
+    ]
+    Path("list.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+    ran = hairplan("batch list.jsonl -o - --report bad.jsonl")
+    assert f'"Room {ESCAPED}"' in ran.out
+    assert json.loads(ran.out)["place"] == f"Room {STEERING}"
+    report = Path("bad.jsonl").read_text("utf-8")
+    assert f'"soon {ESCAPED}"' in report
+    assert json.loads(report)["start"] == f"soon {STEERING}"

@@ -8,6 +8,7 @@ from typing import Any, Final
 from hairplan.batch.columns import IN_REPORTS, SEPARATOR, parse_column
 from hairplan.batch.patient_list import Row
 from hairplan.errors import cap_faults
+from hairplan.words import escape_controls
 
 HIDDEN: Final = "[...]"
 """Stands in a log for the content of a row."""
@@ -37,7 +38,7 @@ def render_report_line(row: Row, reasons: Iterable[str]) -> bytes:
     content = {name: value for name, value in row.content.items() if name not in IN_REPORTS}
     line = {"row": row.number, "reason": list(reasons), **content}
     try:
-        return f"{json.dumps(line, ensure_ascii=False)}\n".encode()
+        return escape_controls(json.dumps(line, ensure_ascii=False).encode()) + b"\n"
     except UnicodeEncodeError:
         # Bytes that are no UTF-8 come out as they went in.
         return f"{json.dumps(line)}\n".encode()

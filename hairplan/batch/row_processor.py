@@ -30,6 +30,7 @@ from hairplan.protocol.model import Protocol
 from hairplan.request import PlanRequest
 from hairplan.show.csv import render_csv, render_csv_rows
 from hairplan.show.earlier import marks_of
+from hairplan.words import escape_controls
 
 FileForm = Literal["ics", "json", "csv", "markdown", "plan"]
 StreamForm = Literal["jsonl", "csv", "ics"]
@@ -169,7 +170,7 @@ class RowProcessor:
 
     def _render_piece(self, plan: Plan) -> bytes:
         if self.spec.forms.stream == "jsonl":
-            return _ENCODER.encode(plan) + b"\n"
+            return escape_controls(_ENCODER.encode(plan)) + b"\n"
         if plan.problem is not None:
             return b""
         if self.spec.forms.stream == "csv":

@@ -29,6 +29,7 @@ from hairplan.protocol.catalog import load_protocol, protocol_names
 from hairplan.protocol.model import Protocol
 from hairplan.protocol.shapes import shown
 from hairplan.request import PlanRequest
+from hairplan.words import escape_controls
 
 FORMAT: Final = 1
 
@@ -249,7 +250,7 @@ def encode(plan: PlanFile) -> bytes:
         InputError: a text in it cannot be written as UTF-8.
     """
     try:
-        return _lay_out(_seal_plan(plan))
+        return escape_controls(_lay_out(_seal_plan(plan)))
     except UnicodeEncodeError as error:
         raise InputError(f"{shown(ascii(error.object))}: cannot be written as UTF-8") from None
 
