@@ -338,3 +338,28 @@ def test_json_lines_of_a_batch_hold_what_steers_a_terminal_as_escapes(hairplan: 
     report = Path("bad.jsonl").read_text("utf-8")
     assert f'"soon {ESCAPED}"' in report
     assert json.loads(report)["start"] == f"soon {STEERING}"
+
+
+@pytest.mark.parametrize(
+    ("command", "says"),
+    [
+        ("schedule smp --\u202ename", "No such option: --\ufffdname"),
+        ("--\u202ename", "No such option: --\ufffdname"),
+        ("new own other\u202ename", "Got unexpected extra argument(s) (other\ufffdname)"),
+    ],
+)
+def test_a_usage_error_steers_no_terminal(hairplan: Run, command: str, says: str) -> None:
+    ran = hairplan(command)
+    assert (ran.code, says in ran.err, "\u202e" in ran.err) == (2, True, False)
+
+
+def test_an_error_of_the_system_names_its_file(
+    hairplan: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(36, "File name too long", "plans\x9b")
+
+    monkeypatch.setattr("hairplan.cli.listing.protocols_folder", fail)
+    monkeypatch.setattr("hairplan.cli.app.drop_rest", lambda: None)
+    ran = hairplan("list")
+    assert ran == (2, "", "error: plans\ufffd: the system says: File name too long\n")

@@ -4,8 +4,11 @@ A command's module is imported when the command is asked for: who asks for the v
 for a planner.
 """
 
+import os
 import sys
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Annotated, Any, Final
 
@@ -15,6 +18,7 @@ from typer.core import TyperGroup
 from hairplan import __version__
 from hairplan.cli.terminal import drop_rest, open_streams, put, say, say_faults
 from hairplan.errors import BAD_INPUT, BUG, INTERRUPTED, HairplanError
+from hairplan.words import replace_controls
 
 COMMANDS: Final = {
     "schedule": "hairplan.cli.schedule:schedule",
@@ -34,6 +38,17 @@ COMMANDS: Final = {
 }
 
 _HELP_NAMES: Final = {"help_option_names": ["-h", "--help"]}
+
+
+@contextmanager
+def _printable_usage_errors() -> Iterator[None]:
+    """Take out of Click's messages on a command line whatever in it would steer a terminal."""
+    try:
+        yield
+    except Exception as error:
+        if isinstance(message := getattr(error, "message", None), str):
+            error.message = replace_controls(message)  # type: ignore[attr-defined]
+        raise
 
 
 class Program(TyperGroup):
@@ -63,10 +78,16 @@ class Program(TyperGroup):
                 self.get_command(ctx, name)
         return super().resolve_command(ctx, args)
 
+    def make_context(self, *args: Any, **extra: Any) -> Any:  # noqa: ANN401 - Click's own types
+        """Read the command line as far as the command."""
+        with _printable_usage_errors():
+            return super().make_context(*args, **extra)
+
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - Click's own types
         """Run the command that was asked for; Click would give an interruption another code."""
         try:
-            return super().invoke(ctx)
+            with _printable_usage_errors():
+                return super().invoke(ctx)
         except KeyboardInterrupt:
             say("interrupted")
             sys.exit(INTERRUPTED)
@@ -110,7 +131,8 @@ def run() -> None:
         sys.exit(error.exit_code)
     except OSError as error:
         drop_rest()
-        say_faults((f"the system says: {error.strerror or error}",))
+        named = f"{os.fsdecode(error.filename)}: " if error.filename else ""
+        say_faults((f"{named}the system says: {error.strerror or error}",))
         sys.exit(BAD_INPUT)
     except Exception:  # noqa: BLE001 - whatever was not foreseen
         traceback.print_exc()
