@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         Missed,
         Moved,
         Skipped,
+        Ticked,
     )
     from hairplan.plan import Plan
     from hairplan.planner import make_plan, screen_patient
@@ -57,6 +58,7 @@ _HOMES = {
     "Protocol": "hairplan.protocol.model",
     "RowPlanner": "hairplan.batch.row_planner",
     "Skipped": "hairplan.history",
+    "Ticked": "hairplan.history",
     "load_protocol": "hairplan.protocol.catalog",
     "make_plan": "hairplan.planner",
     "screen_patient": "hairplan.planner",
@@ -81,6 +83,7 @@ __all__ = [
     "Protocol",
     "RowPlanner",
     "Skipped",
+    "Ticked",
     "__version__",
     "load_protocol",
     "make_plan",

@@ -90,7 +90,14 @@ class Changed(Struct, frozen=True, tag="asked", tag_field="what", omit_defaults=
     anchor: AnchorRule | None = None
 
 
-Happening = Done | Moved | Missed | Cancelled | Skipped | Added | Changed
+class Ticked(Struct, frozen=True, tag="ticked", tag_field="what"):
+    """A task was done on a day: one of an appointment by its id in the plan, or by its name."""
+
+    task: str
+    on: dt.date
+
+
+Happening = Done | Moved | Missed | Cancelled | Skipped | Added | Changed | Ticked
 
 
 class Entry(Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -149,6 +156,7 @@ class Record(Struct, frozen=True):
         numbers: the number of the entry that last said something of each session.
         overridden: the number and the day of the entry that overrode each rule.
         today: what did not take place is not proposed before it.
+        ticked: the days on which each task was done, in the order of recording.
     """
 
     done: Mapping[str, dt.date] = {}
@@ -164,6 +172,7 @@ class Record(Struct, frozen=True):
     numbers: Mapping[str, int] = {}
     overridden: Mapping[str, tuple[int, dt.date]] = {}
     today: dt.date = dt.date.min
+    ticked: Mapping[str, tuple[dt.date, ...]] = {}
 
     @property
     def fixed(self) -> dict[str, dt.date]:
@@ -221,12 +230,16 @@ def replay_history(request: PlanRequest, history: Sequence[Entry]) -> tuple[Plan
     spells: list[Spell] = []
     numbers: dict[str, int] = {}
     overridden: dict[str, tuple[int, dt.date]] = {}
+    ticked: dict[str, tuple[dt.date, ...]] = {}
     for number, entry in entries_in_force(history).items():
         for happening in entry.what:
             if isinstance(happening, Changed):
                 spells = _continue_spells(spells, request, happening, (number, entry.on))
                 overridden |= dict.fromkeys(happening.overrides, (number, entry.on))
                 request = apply_changes(request, happening)
+                continue
+            if isinstance(happening, Ticked):
+                ticked[happening.task] = (*ticked.get(happening.task, ()), happening.on)
                 continue
             if isinstance(happening, Added):
                 added[happening.session] = happening
@@ -247,6 +260,7 @@ def replay_history(request: PlanRequest, history: Sequence[Entry]) -> tuple[Plan
         times=times,
         numbers=numbers,
         overridden=overridden,
+        ticked=ticked,
     )
 
 

@@ -165,6 +165,7 @@ class PlannedTask(Struct, frozen=True, kw_only=True):
         lead: how long before the appointment, such as "30 minutes".
         blocks: without it the appointment may not take place.
         optional: a source leaves it open.
+        done: the day on which it was done; null while it is open.
     """
 
     id: str
@@ -179,6 +180,7 @@ class PlannedTask(Struct, frozen=True, kw_only=True):
     applies: Applies = "yes"
     only_if: str | None = None
     sources: tuple[str, ...] = ()
+    done: dt.date | None = None
 
 
 class PlannedRoutine(Struct, frozen=True, kw_only=True):
@@ -188,7 +190,6 @@ class PlannedRoutine(Struct, frozen=True, kw_only=True):
         id: its name in the protocol.
         label: what to do.
         rhythm: how often, in words.
-        first: the first day.
         last: the last day; null where it goes on beyond the plan.
         weekdays: the days of the week on which it is done, where the rhythm is one of weeks.
         every: else how far apart, such as "2 days".
@@ -220,7 +221,6 @@ class PlannedMilestone(Struct, frozen=True):
         id: its name in the protocol.
         label: what is looked at.
         on: the day.
-        sources: the ids of the facts behind the day.
         strength: how it follows from them that one looks at it.
     """
 

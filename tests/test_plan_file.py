@@ -39,6 +39,7 @@ from hairplan.history import (
     Missed,
     Moved,
     Skipped,
+    Ticked,
 )
 from hairplan.planner.compile import digest_of
 from hairplan.protocol.catalog import protocol_names, read_protocol_text
@@ -156,6 +157,7 @@ HAPPENINGS: dict[type, dict[str, st.SearchStrategy[Any]]] = {
     Skipped: {"session": TEXTS},
     Added: {"session": TEXTS, "name": TEXTS, "on": DAYS, "time": perhaps(st.times())},
     Changed: ASKED,
+    Ticked: {"task": TEXTS, "on": DAYS},
 }
 MOMENTS = st.datetimes(timezones=st.just(dt.UTC))
 ENTRY = {
@@ -511,7 +513,7 @@ EVERY_FAULT = [
     "request.duration: 0 is not a whole number from 1 to 1440",
     "request.ref: 1.5 is not a text",
     "history[1].what[1].what: 'don' is not one of done, moved, missed, cancelled, skipped, added,"
-    " asked (did you mean 'done'?)",
+    " asked, ticked (did you mean 'done'?)",
     "history[1].what[2].on: missing",
     "history[1].what[3].what: missing",
     "history[1].what[4]: 3 is not an object",
@@ -582,7 +584,7 @@ def expected_of(path: tuple[Any, ...], whole: Table) -> list[str]:
             was = whole["history"][place]["what"][0]["what"]
             said = [
                 f"history[{place + 1}].what[1].what: '{was}x' is not one of done, moved, missed,"
-                f" cancelled, skipped, added, asked (did you mean '{was}'?)"
+                f" cancelled, skipped, added, asked, ticked (did you mean '{was}'?)"
             ]
         case ["history", place, "seal"]:
             said = [entry_was(place + 1), entry_was(place + 2) if place < 2 else END]

@@ -8,8 +8,8 @@ Conventions:
   as calendars have it: a day ends on the next day.
 * Times are in UTC, so that no reader needs to know the rules of a time zone.
 * A patient's titles are neutral. What to do and to avoid stands in the text, and only if asked for.
-* What is called off or given up is no item. What was done is one still, and rings no more; a day
-  that is proposed and not agreed on is provisional.
+* What is called off or given up is no item, nor is a task that was done. An appointment that was
+  done is one still, and rings no more; a day that is proposed and not agreed on is provisional.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -184,7 +184,7 @@ class _ItemBuilder:
             in_full=choice.is_full,
         )
         self.tasks_by_session: dict[str, list[PlannedTask]] = {}
-        for task in plan.tasks:
+        for task in self.open_tasks():
             self.tasks_by_session.setdefault(task.session, []).append(task)
 
     # ---- appointments ----
@@ -222,10 +222,14 @@ class _ItemBuilder:
 
     # ---- tasks ----
 
+    def open_tasks(self) -> Iterator[PlannedTask]:
+        """Return the tasks that are not done: of what is done nobody is reminded."""
+        return (task for task in self.plan.tasks if not task.done)
+
     def tasks(self) -> Iterator[Item]:
         """Yield an item for each task that has a day and is no alarm of its appointment."""
         has_alarms = self.choice.alarm is not None and "session" in self.choice.kinds
-        for task in self.plan.tasks:
+        for task in self.open_tasks():
             if task.due and task.lead and not (has_alarms and _minutes_before(task)):
                 words = self.texts.describe_task(task)
                 yield _all_day("task", task.id, task.due, task.due, words)

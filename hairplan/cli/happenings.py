@@ -15,7 +15,17 @@ from hairplan.clinic.request_from import changes_from
 from hairplan.dates.clock import time_of_day
 from hairplan.dates.typed import typed_date
 from hairplan.errors import InputError, nearest
-from hairplan.history import Added, Cancelled, Changed, Done, Happening, Missed, Moved, Skipped
+from hairplan.history import (
+    Added,
+    Cancelled,
+    Changed,
+    Done,
+    Happening,
+    Missed,
+    Moved,
+    Skipped,
+    Ticked,
+)
 
 if TYPE_CHECKING:
     from hairplan.plan import Plan
@@ -34,7 +44,8 @@ class RecordOptions(Struct, kw_only=True):
     done: Annotated[
         list[str] | None,
         Flag(
-            "A session took place: course-2, or course-2=2026-12-17; today if left out.",
+            "A session took place, or a task is done: course-2, or course-2=2026-12-17; today if"
+            " left out.",
             "SESSION[=DATE]",
             _HAPPENED,
         ),
@@ -91,6 +102,7 @@ def happenings_from(
     """
     reader = OptionReader(today)
     ids = [session.id for session in plan.sessions]
+    tasks = _task_names(plan, opened.protocol)
     days = _days(reader, "--done", options.done, today)
     booked = _days(reader, "--moved", options.moved, None)
     reader.faults += _day_faults(days, booked, today)
@@ -99,13 +111,17 @@ def happenings_from(
         name: [name.strip() for name in getattr(options, name) or ()]
         for name in ("missed", "cancelled", "skipped")
     }
-    named = [*days, *booked, *(name for names in plain.values() for name in names)]
-    reader.faults += _name_faults(named, ids)
+    named = [*booked, *(name for names in plain.values() for name in names)]
+    reader.faults += _name_faults([*days, *named], ids, {*days} - {*named}, tasks)
+    reader.faults += _done_faults(days, ids)
     findings = _findings(reader, options.finding, opened.protocol)
     changes = changes_from(reader, changed, findings)
     if reader.faults:
         raise InputError(*reader.faults)
-    happenings: list[Happening] = [Done(name, day, at) for name, (day, at) in days.items()]
+    happenings: list[Happening] = [
+        Done(name, day, at) if name in ids else Ticked(name, day)
+        for name, (day, at) in days.items()
+    ]
     happenings += [Moved(name, day, at) for name, (day, at) in booked.items()]
     happenings += [Missed(name) for name in plain["missed"]]
     happenings += [Cancelled(name) for name in plain["cancelled"]]
@@ -167,12 +183,39 @@ def _read_day(
         days[name] = (day, at)
 
 
-def _name_faults(named: Sequence[str], ids: Sequence[str]) -> Iterator[str]:
+def _task_names(plan: "Plan", protocol: "Protocol") -> list[str]:
+    """Return the names by which tasks can be said to be done.
+
+    One that holds good for a time is done whichever appointment is the next.
+    """
+    names = [task.id for task in plan.tasks]
+    stems = (name.partition(".")[0] for name in names)
+    lasting = (name for name in stems if name in protocol.tasks and protocol.tasks[name].valid)
+    return list(dict.fromkeys((*names, *lasting)))
+
+
+def _name_faults(
+    named: Sequence[str], ids: Sequence[str], done: Collection[str], tasks: Sequence[str]
+) -> Iterator[str]:
+    """Yield what is named twice, and what is no session, nor a task where it is done."""
     for name in dict.fromkeys(named):
         if named.count(name) > 1:
             yield f"{name}: two things are said of it at once"
-        if name not in ids:
-            yield f"no session '{name}'{nearest(name, list(ids))}; there are: {', '.join(ids)}"
+        known = [*ids, *tasks] if name in done else list(ids)
+        if name in known:
+            continue
+        if name in done and tasks:
+            there_are = f"sessions: {', '.join(ids)}; tasks: {', '.join(tasks)}"
+            yield f"no session or task '{name}'{nearest(name, known)}; {there_are}"
+        else:
+            yield f"no session '{name}'{nearest(name, known)}; there are: {', '.join(ids)}"
+
+
+def _done_faults(days: BookedDays, ids: Sequence[str]) -> Iterator[str]:
+    """Yield what is said of a task and only a session can have."""
+    for name, (_, at) in days.items():
+        if at and name not in ids:
+            yield f"--done {name}: {at:%H:%M}: a task is done on a day: leave the time out"
 
 
 def _findings(

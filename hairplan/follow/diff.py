@@ -16,6 +16,7 @@ from typing import Final, Literal, TypeVar
 
 from msgspec import Struct, structs
 
+from hairplan.follow.task_words import describe_task, format_due
 from hairplan.plan import (
     Plan,
     PlannedRestriction,
@@ -379,21 +380,16 @@ def _compare_tasks(before: Plan, after: Plan) -> Iterator[Change]:
 
 
 def _describe_task(task: PlannedTask, change: HowChanged) -> tuple[str, None]:
-    due = _due(task)
-    if change == "gone":
-        return due or task.label, None
-    return f"{task.label}, {due}" if due else task.label, None
+    return (format_due(task) or task.label) if change == "gone" else describe_task(task), None
 
 
 def _compare_task(was: PlannedTask, now: PlannedTask) -> Iterator[Change]:
-    if (was.due, was.due_at) != (now.due, now.due_at):
-        after, days = _due(now) or "no day given", _days_between(was.due, now.due)
-        yield Change(now.id, "task", "moved", _due(was), after, days)
-
-
-def _due(task: PlannedTask) -> str | None:
-    day = task.due_at.date() if task.due_at else task.due
-    return f"by {format_moment(day, task.due_at)}" if day else None
+    if was.done != now.done:
+        before, after = (format_date(task.done) if task.done else None for task in (was, now))
+        yield Change(now.id, "task", "done" if now.done else "given back", before, after)
+    elif not now.done and (was.due, was.due_at) != (now.due, now.due_at):
+        after, days = format_due(now) or "no day given", _days_between(was.due, now.due)
+        yield Change(now.id, "task", "moved", format_due(was), after, days)
 
 
 def _compare_reviews(before: Plan, after: Plan) -> Iterator[Change]:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from hairplan.errors import InputError
-from hairplan.history import Cancelled, Done, Happening, Missed, Moved, Skipped
+from hairplan.history import Cancelled, Done, Happening, Missed, Moved, Skipped, Ticked
 from hairplan.plan import Plan
 from hairplan.words import format_count
 
@@ -53,7 +53,8 @@ def _undoings(plan: Plan, what: Sequence[Happening]) -> Slips:
 
 
 def _odd_years(_: Plan, what: Sequence[Happening]) -> Slips:
-    for name, day in _days(what).items():
+    ticked = {tick.task: tick.on for tick in what if isinstance(tick, Ticked)}
+    for name, day in (_days(what) | ticked).items():
         if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
             odd = f"lies outside the years {_FIRST_YEAR} to {_LAST_YEAR}"
             yield name, f": {day} {odd}: --force records it all the same"

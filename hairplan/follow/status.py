@@ -281,7 +281,7 @@ def _beginnings(plan: Plan, on: date) -> Iterator[Beginning]:
     for restriction in plan.restrictions:
         yield from _beginnings_of(restriction, on)
     for task in plan.tasks:
-        if task.due and on <= task.due <= on + _WEEK:
+        if task.due and not task.done and on <= task.due <= on + _WEEK:
             yield Beginning(task.due, "task", task.id, f"{task.label}{only_if(task.only_if)}")
     for routine in plan.routines:
         if on < routine.first <= on + _WEEK:
@@ -319,4 +319,5 @@ def open_questions(plan: Plan) -> list[Screened]:
 
 def _blocking(plan: Plan) -> Iterator[PlannedTask]:
     closed = {session.id for session in plan.sessions if session.status in _CLOSED}
-    return (task for task in plan.tasks if task.blocks and task.session not in closed)
+    blocking = (task for task in plan.tasks if task.blocks and not task.done)
+    return (task for task in blocking if task.session not in closed)

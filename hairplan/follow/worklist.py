@@ -350,7 +350,7 @@ class _DueFinder:
         )
         tasks: dict[str, list[PlannedTask]] = {}
         for task in self.plan.tasks:
-            if task.blocks and task.session in sessions:
+            if task.blocks and not task.done and task.session in sessions:
                 tasks.setdefault(task.session, []).append(task)
         still_open = [name for name in tasks if sessions[name].status not in _CLOSED]
         for place, name in enumerate(still_open):

@@ -80,7 +80,8 @@ def assemble(
     visits = _visits(taking_place, lengths)
     restrictions = restrictions_of(resolved, taking_place, visits, where, frame.events)
     plan = _bare_plan(resolved, start, [session.on for session in taking_place] or [start])
-    tasks = tasks_of(resolved, taking_place, plan.screening, frame.events)
+    ticked = frame.record.ticked if frame.record else {}
+    tasks = tasks_of(resolved, taking_place, plan.screening, frame.events, ticked)
     laid = {slot.step.id for slot in slots.values()}
     content = PlanContent(restrictions, tasks, where, layout.unshown, laid)
     return structs.replace(

@@ -124,7 +124,7 @@ def _late_tasks(resolved: Resolved, tasks: Sequence[PlannedTask], start: date) -
     """Say which tasks before the first session were due already."""
     for task in tasks:
         is_once = "." not in task.id
-        if is_once and task.due and task.due < resolved.today <= start:
+        if is_once and task.due and not task.done and task.due < resolved.today <= start:
             who = f" (if {task.only_if})" if task.only_if else ""
             yield f"{task.label}{who}: was due on {format_date(task.due)}"
 

@@ -1,6 +1,10 @@
-"""The tasks of a plan: each for its appointments, with the day by which it is due."""
+"""The tasks of a plan: each for its appointments, with the day by which it is due.
 
-from collections.abc import Iterator, Sequence
+A task that was done stays in the plan. One that holds good for a time is open again for the first
+appointment after that, and one that was done too soon before its appointment is open still.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Final
 
@@ -14,6 +18,9 @@ from hairplan.planner.planned_restrictions import surrounded_ids
 from hairplan.planner.resolve import Resolved
 from hairplan.protocol.model import TASKS, TREATING
 
+Ticked = Mapping[str, tuple[date, ...]]
+"""The days on which tasks were done, in the order of recording."""
+
 _DAY_MINUTES: Final = 24 * 60
 
 
@@ -22,17 +29,22 @@ def tasks_of(
     sessions: Sequence[Session],
     screening: Sequence[Screened],
     events: Events,
+    ticked: Ticked,
 ) -> tuple[PlannedTask, ...]:
     """Return the tasks for the appointments: those without a date first, then in date order."""
     if not sessions:
         return ()
     treats = any(step.kind in TREATING for step in resolved.protocol.steps)
     treating = [session for session in sessions if session.kind in TREATING or not treats]
-    tasks = [*_rule_tasks(resolved, (treating or sessions)[0], screening)]
+    tasks = [*_rule_tasks(resolved, (treating or sessions)[0], screening, ticked)]
     for ready in resolved.tasks:
         once = ready.task.session == "first" and not ready.task.around
         concerned = _concerned_sessions(ready, treating, sessions, events)
-        tasks += [_task(ready, session, once=once) for session in concerned]
+        if ready.valid:
+            due = _due_again(ready, concerned, events, _days_of(ready.name, ticked))
+            tasks += [_task(ready, session, done, once=once) for session, done in due]
+        else:
+            tasks += [_task(ready, session, ticked, once=once) for session in concerned]
     return tuple(sorted(tasks, key=lambda task: (task.due or date.min, task.id)))
 
 
@@ -51,25 +63,42 @@ def _concerned_sessions(
         concerned = [session for session in sessions if session.id in ids]
     if ready.since:
         concerned = [session for session in concerned if holds_on(ready.since, events, session.on)]
-    return list(_due_again(ready, concerned, events)) if ready.valid else concerned
+    return concerned
 
 
-def _due_again(ready: ReadyTask, sessions: Sequence[Session], events: Events) -> Iterator[Session]:
-    """Yield the appointments for which a task is due, as what was done before has run out."""
+def _days_of(name: str, ticked: Ticked) -> list[date]:
+    """Return the days on which a task was done, for whichever appointment, in order."""
+    named = (days for task, days in ticked.items() if task.partition(".")[0] == name)
+    return sorted(day for days in named for day in days)
+
+
+def _due_again(
+    ready: ReadyTask, sessions: Sequence[Session], events: Events, done: Sequence[date]
+) -> Iterator[tuple[Session, Ticked]]:
+    """Yield the appointments for which a task is due, as what was done before has run out.
+
+    Beside each stands the day on which the task was done for it, and for those after it.
+    """
     assert ready.valid is not None
     first = sessions[0].on if sessions else date.min
     past = [day for day in events.get(ready.task.event or "", ()) if day <= first]
-    last = past[-1] if past else None
+    last, shown = past[-1] if past else None, None
     for session in sessions:
-        if last is None or session.on > shift(last, ready.valid):
-            yield session
+        task = f"{ready.name}.{session.id}"
+        day = max((day for day in done if day <= session.on), default=None)
+        if day and session.on <= shift(day, ready.valid):
+            if day != shown:
+                yield session, dict.fromkeys((ready.name, task), (day,))
+            last = shown = day
+        elif last is None or session.on > shift(last, ready.valid):
+            yield session, {}
             last = _due(ready.lead, session, once=False)[0] or session.on
         if ready.task.renewed:
             last = session.on
 
 
 def _rule_tasks(
-    resolved: Resolved, first: Session, screening: Sequence[Screened]
+    resolved: Resolved, first: Session, screening: Sequence[Screened], ticked: Ticked
 ) -> Iterator[PlannedTask]:
     for screened in screening:
         if screened.outcome in TASKS and screened.applies == "yes":
@@ -80,18 +109,22 @@ def _rule_tasks(
                 due=None,
                 blocks=True,
                 sources=screened.sources,
+                done=ticked.get(screened.rule, (None,))[-1],
             )
 
 
-def _task(ready: ReadyTask, session: Session, *, once: bool) -> PlannedTask:
+def _task(ready: ReadyTask, session: Session, ticked: Ticked, *, once: bool) -> PlannedTask:
     task, lead = ready.task, ready.lead
     due, due_at = _due(lead, session, once=once)
+    name = ready.name if once else f"{ready.name}.{session.id}"
+    not_before = shift(session.on, ready.earliest, -1) if ready.earliest else None
+    done = [day for day in ticked.get(name, ()) if not_before is None or day >= not_before]
     return PlannedTask(
-        id=ready.name if once else f"{ready.name}.{session.id}",
+        id=name,
         label=task.label,
         session=session.id,
         due=due,
-        not_before=shift(session.on, ready.earliest, -1) if ready.earliest else None,
+        not_before=not_before,
         due_at=due_at,
         lead=str(lead) if lead else None,
         blocks=task.blocks,
@@ -99,6 +132,7 @@ def _task(ready: ReadyTask, session: Session, *, once: bool) -> PlannedTask:
         applies=ready.applies,
         only_if=ready.only_if,
         sources=ready.sources,
+        done=done[-1] if done else None,
     )
 
 

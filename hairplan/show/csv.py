@@ -13,7 +13,7 @@ from typing import Final
 from msgspec import structs
 
 from hairplan.plan import Plan
-from hairplan.words import replace_controls
+from hairplan.words import format_date, replace_controls
 
 COLUMNS: Final = (
     "plan", "ref", "protocol", "item", "id", "kind", "status", "number", "of", "date", "time",
@@ -68,6 +68,8 @@ def _items(plan: Plan) -> Iterator[Cells]:
             "item": "task", "date": task.due, "time": task.due_at.time() if task.due_at else None,
             "earliest": task.not_before,
             "kind": "blocking" if task.blocks else "optional" if task.optional else None,
+            "status": "done" if task.done else None,
+            "reason": f"done on {format_date(task.done)}" if task.done else None,
         }  # fmt: skip
     for routine in plan.routines:
         rhythm = {"item": "routine", "date": routine.first, "kind": routine.rhythm}

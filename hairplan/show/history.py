@@ -14,6 +14,7 @@ from hairplan.history import (
     Missed,
     Moved,
     Skipped,
+    Ticked,
 )
 from hairplan.show.document import Document, Line, Section, TableRow
 from hairplan.words import format_date, format_moment
@@ -64,6 +65,8 @@ def _describe_happening(happening: Happening) -> Iterator[str]:
         case Added():
             day = format_moment(happening.on, happening.time)
             yield f"{happening.session} added: {happening.name} on {day}"
+        case Ticked():
+            yield f"{happening.task} done on {format_date(happening.on)}"
         case _:
             yield from _describe_changed(happening)
 

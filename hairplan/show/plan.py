@@ -32,6 +32,7 @@ from hairplan.words import (
     format_duration,
     format_moment,
     format_range,
+    join_words,
     only_if,
 )
 
@@ -294,8 +295,8 @@ def _period_row(name: str, length: str, period: RestrictedPeriod) -> TableRow:
 def _task_lines(plan: Plan) -> Iterator[Line]:
     """Yield what to do for the appointments, then at home; what blocks one comes first."""
     treating = sum(session.kind in TREATING for session in plan.dated)
-    ordered = sorted(plan.tasks, key=lambda task: (not task.blocks, _task_name(task), task.id))
-    for _, group in groupby(ordered, key=lambda task: (not task.blocks, _task_name(task))):
+    ordered = sorted(plan.tasks, key=lambda task: (*_task_group(task), task.id))
+    for _, group in groupby(ordered, key=_task_group):
         yield _task_line(list(group), treating)
     yield from map(_routine_line, plan.routines)
 
@@ -309,8 +310,9 @@ def _routine_line(routine: PlannedRoutine) -> Line:
     return Line(f"at home, {rhythm}{total}: {what}", mark)
 
 
-def _task_name(task: PlannedTask) -> str:
-    return task.id.partition(".")[0]
+def _task_group(task: PlannedTask) -> tuple[bool, str, date]:
+    """Return what the tasks of one line share: those done on one day stand apart from the open."""
+    return not task.blocks, task.id.partition(".")[0], task.done or date.max
 
 
 def _task_line(tasks: list[PlannedTask], treating: int) -> Line:
@@ -320,12 +322,17 @@ def _task_line(tasks: list[PlannedTask], treating: int) -> Line:
     only = only_if(task.only_if)
     when = _describe_task_time(tasks, treating)
     text = f"{when}: {task.label}{optional}{only}{cite(task.sources)}"
+    if task.done:
+        return Line(text, "good")
     return Line(text, "open" if task.only_if or task.blocks else "plain")
 
 
 def _describe_task_time(tasks: list[PlannedTask], treating: int) -> str:
     """Say when a task is due, and before which appointments."""
     task = tasks[0]
+    if task.done:
+        sessions = join_words([task.session for task in tasks])
+        return f"done on {format_date(task.done)}, for {sessions}"
     lead = f"{task.lead} before" if task.lead else "before"
     if task.blocks and "." not in task.id:
         return f"before session 1 can take place{by_date(task.due)}"
