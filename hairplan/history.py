@@ -22,11 +22,19 @@ from hairplan.request import AnchorRule, Answer, OnLate, PlanRequest, Sex
 
 
 class Done(Struct, frozen=True, tag="done", tag_field="what", omit_defaults=True):
-    """A session took place on a day, at a time or else its own."""
+    """A session took place on a day, at a time or else its own.
+
+    Attributes:
+        session: its id.
+        on: the day.
+        time: the time of day; null for the one that it was booked or planned for.
+        counted: whether it counts as one of its step; null for what the protocol says of its day.
+    """
 
     session: str
     on: dt.date
     time: dt.time | None = None
+    counted: bool | None = None
 
 
 class Moved(Struct, frozen=True, tag="moved", tag_field="what", omit_defaults=True):
@@ -156,6 +164,7 @@ class Record(Struct, frozen=True):
         numbers: the number of the entry that last said something of each session.
         overridden: the number and the day of the entry that overrode each rule.
         today: what did not take place is not proposed before it.
+        counted: whether a session that was done counts, where that was said.
         ticked: the days on which each task was done, in the order of recording.
     """
 
@@ -172,6 +181,7 @@ class Record(Struct, frozen=True):
     numbers: Mapping[str, int] = {}
     overridden: Mapping[str, tuple[int, dt.date]] = {}
     today: dt.date = dt.date.min
+    counted: Mapping[str, bool] = {}
     ticked: Mapping[str, tuple[dt.date, ...]] = {}
 
     @property
@@ -183,6 +193,11 @@ class Record(Struct, frozen=True):
     def names(self) -> frozenset[str]:
         """The sessions of which anything is recorded."""
         return frozenset().union(self.done, self.booked, self.missed, self.cancelled, self.skipped)
+
+    @property
+    def uncounted(self) -> frozenset[str]:
+        """The sessions of which it was said that they do not count."""
+        return frozenset(name for name, counted in self.counted.items() if not counted)
 
     def not_before(self, session: str) -> dt.date | None:
         """Return the first day on which a session can be, as far as what was recorded says.
@@ -222,7 +237,7 @@ def last_entry_in_force(history: Sequence[Entry]) -> int | None:
 def replay_history(request: PlanRequest, history: Sequence[Entry]) -> tuple[PlanRequest, Record]:
     """Return the request as its entries changed it, and the record of what has happened."""
     days: dict[str, Any] = {
-        name: {} for name in ("done", "booked", "missed", "cancelled", "skipped")
+        name: {} for name in ("done", "booked", "missed", "cancelled", "skipped", "counted")
     }
     times: dict[str, dt.time] = {}
     added: dict[str, Added] = {}
@@ -285,6 +300,8 @@ def _put_down(days: dict[str, Any], happening: Happening, on: dt.date) -> None:
     match happening:
         case Done():
             days["done"][happening.session] = happening.on
+            if happening.counted is not None:
+                days["counted"][happening.session] = happening.counted
         case Moved():
             days["booked"][happening.session] = Booking(happening.to, happening.time)
         case Missed():

@@ -75,6 +75,7 @@ class Session(Struct, frozen=True, kw_only=True):
         off_by: how many days it lies before its window (below 0) or after it; null inside.
         flag: what there is to say of that, and of a day that cannot be; null for nothing.
         after: the appointment before it that did not take place: it waits for that to be settled.
+        counted: it counts as one of its step; else it took place and is to be repeated.
     """
 
     id: str
@@ -100,6 +101,7 @@ class Session(Struct, frozen=True, kw_only=True):
     off_by: int | None = None
     flag: str | None = None
     after: str | None = None
+    counted: bool = True
 
     @property
     def is_ahead(self) -> bool:
@@ -117,8 +119,6 @@ class RestrictedPeriod(Struct, frozen=True):
     """Days of one restriction without a gap.
 
     Attributes:
-        first: the first restricted day.
-        last: the last restricted day.
         resume_on: the first day on which it is over.
         resume_at: the moment at which it is over, in the appointment's zone, where hours are known.
         sessions: the ids of the appointments that it surrounds.
@@ -157,7 +157,6 @@ class PlannedTask(Struct, frozen=True, kw_only=True):
 
     Attributes:
         id: the task and, where each session has it, the appointment: `wash.course-2`.
-        label: what to do.
         session: the appointment that it is for.
         due: the day by which it has to be done; null where no source gives one.
         not_before: the first day on which it may be done, where that is limited.
@@ -188,7 +187,6 @@ class PlannedRoutine(Struct, frozen=True, kw_only=True):
 
     Attributes:
         id: its name in the protocol.
-        label: what to do.
         rhythm: how often, in words.
         last: the last day; null where it goes on beyond the plan.
         weekdays: the days of the week on which it is done, where the rhythm is one of weeks.
@@ -220,7 +218,6 @@ class PlannedMilestone(Struct, frozen=True):
     Attributes:
         id: its name in the protocol.
         label: what is looked at.
-        on: the day.
         strength: how it follows from them that one looks at it.
     """
 

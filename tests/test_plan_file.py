@@ -150,7 +150,12 @@ REQUESTED = {
     "id": perhaps(st.from_regex(r"[A-Za-z0-9][A-Za-z0-9.-]{0,9}", fullmatch=True)),
 }
 HAPPENINGS: dict[type, dict[str, st.SearchStrategy[Any]]] = {
-    Done: {"session": TEXTS, "on": DAYS, "time": perhaps(st.times())},
+    Done: {
+        "session": TEXTS,
+        "on": DAYS,
+        "time": perhaps(st.times()),
+        "counted": perhaps(st.booleans()),
+    },
     Moved: {"session": TEXTS, "to": DAYS, "time": perhaps(st.times())},
     Missed: {"session": TEXTS},
     Cancelled: {"session": TEXTS},

@@ -845,7 +845,9 @@ def test_the_status_is_an_object_for_a_program() -> None:
         "made": "2026-11-01",
         "changed": "2026-12-01",
     }
-    assert found["done"] == [{"session": "course-1", "on": "2026-12-01", "flag": None}]
+    assert found["done"] == [
+        {"session": "course-1", "on": "2026-12-01", "flag": None, "counted": True}
+    ]
     assert (found["next"]["session"], found["next"]["days"], found["next"]["open_days"]) == (
         *("course-2", 13, 20),
     )

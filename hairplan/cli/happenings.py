@@ -26,6 +26,7 @@ from hairplan.history import (
     Skipped,
     Ticked,
 )
+from hairplan.plan import ADDED
 
 if TYPE_CHECKING:
     from hairplan.plan import Plan
@@ -48,6 +49,14 @@ class RecordOptions(Struct, kw_only=True):
             " left out.",
             "SESSION[=DATE]",
             _HAPPENED,
+        ),
+    ] = None
+    counted: Annotated[
+        bool | None,
+        Flag(
+            "Whether the sessions done count; one that does not is to be repeated.",
+            panel=_HAPPENED,
+            name="--counted/--not-counted",
         ),
     ] = None
     moved: Annotated[
@@ -114,12 +123,13 @@ def happenings_from(
     named = [*booked, *(name for names in plain.values() for name in names)]
     reader.faults += _name_faults([*days, *named], ids, {*days} - {*named}, tasks)
     reader.faults += _done_faults(days, ids)
+    reader.faults += _counted_faults(days, plan, options.counted)
     findings = _findings(reader, options.finding, opened.protocol)
     changes = changes_from(reader, changed, findings)
     if reader.faults:
         raise InputError(*reader.faults)
     happenings: list[Happening] = [
-        Done(name, day, at) if name in ids else Ticked(name, day)
+        Done(name, day, at, options.counted) if name in ids else Ticked(name, day)
         for name, (day, at) in days.items()
     ]
     happenings += [Moved(name, day, at) for name, (day, at) in booked.items()]
@@ -216,6 +226,15 @@ def _done_faults(days: BookedDays, ids: Sequence[str]) -> Iterator[str]:
     for name, (_, at) in days.items():
         if at and name not in ids:
             yield f"--done {name}: {at:%H:%M}: a task is done on a day: leave the time out"
+
+
+def _counted_faults(days: BookedDays, plan: "Plan", counted: bool | None) -> Iterator[str]:  # noqa: FBT001
+    """Yield that nothing was done of which it can be said that it counts, or does not."""
+    # What the protocol does not have counts for nothing in it.
+    in_protocol = {session.id for session in plan.sessions if session.phase != ADDED}
+    if counted is not None and in_protocol.isdisjoint(days):
+        option = "--counted" if counted else "--not-counted"
+        yield f"{option}: says of a session done whether it counts: add --done SESSION=DATE"
 
 
 def _findings(

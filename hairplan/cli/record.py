@@ -26,7 +26,7 @@ from hairplan.clinic.readers import read_zone
 from hairplan.errors import LOOK_AT_THIS, NO_DATES, REFUSED, InputError
 from hairplan.files.plan_file import append_entry
 from hairplan.follow.slips import refuse_slips
-from hairplan.follow.unready import describe_open, refuse_unready
+from hairplan.follow.unready import describe_open, refuse_unready, refuse_unsettled
 from hairplan.history import (
     Added,
     Changed,
@@ -84,6 +84,7 @@ def record(
         _refuse_stopped(after, what)
         if not result.force:
             refuse_unready(after, what)
+            refuse_unsettled(after, opened.protocol.steps, what)
         _refuse_bookings(after, entry, opened, result)
         _show(before, after, form, result)
         for line in describe_open(after, what):

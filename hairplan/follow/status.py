@@ -38,11 +38,13 @@ class Visited(Struct, frozen=True):
         session: its id.
         on: the day.
         flag: what there is to say of the day; null for nothing.
+        counted: whether it counts; else it is to be repeated.
     """
 
     session: str
     on: date
     flag: str | None
+    counted: bool
 
 
 class Ahead(Struct, frozen=True, kw_only=True):
@@ -176,7 +178,7 @@ def find_status(plan: Plan, plan_file: PlanFile, on: date) -> PatientStatus:
         changed=plan_file.history[-1].on if plan_file.history else None,
         problem=": ".join((plan.problem.what, *plan.problem.why)) if plan.problem else None,
         done=tuple(
-            Visited(session.id, session.on, session.flag)
+            Visited(session.id, session.on, session.flag, session.counted)
             for session in plan.sessions
             if session.status == "done"
         ),

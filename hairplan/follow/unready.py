@@ -13,7 +13,7 @@ from hairplan.errors import InputError
 from hairplan.follow.status import open_questions
 from hairplan.history import Done, Happening
 from hairplan.plan import Plan, PlannedTask
-from hairplan.protocol.model import REFUSING
+from hairplan.protocol.model import REFUSING, Step
 from hairplan.words import by_date, only_if
 
 _NAMED: Final = 4
@@ -35,6 +35,29 @@ def refuse_unready(plan: Plan, what: Sequence[Happening]) -> None:
         f" {_describe_task(task)}, or --force records the session all the same"
         for task in _open_tasks(plan, what)
         if task.applies == "yes" and (task.due or task.id in asked_for)
+    ]:
+        raise InputError(*faults)
+
+
+def refuse_unsettled(plan: Plan, steps: Sequence[Step], what: Sequence[Happening]) -> None:
+    """Refuse sessions that were too early where the protocol asks whether such a one counts.
+
+    Args:
+        plan: the plan after it.
+        steps: the steps of its protocol.
+        what: what is to be recorded.
+
+    Raises:
+        InputError: every session of which it is not said.
+    """
+    asking = {step.id for step in steps if step.early and step.early.then == "ask"}
+    asked = {session.id for session in plan.sessions if session.phase in asking}
+    done = (happening for happening in what if isinstance(happening, Done))
+    unsaid = {happening.session for happening in done if happening.counted is None} & asked
+    if faults := [
+        f"{broken.session}: {broken.says}: --counted or --not-counted"
+        for broken in plan.breaks
+        if broken.what == "early" and broken.session in unsaid
     ]:
         raise InputError(*faults)
 

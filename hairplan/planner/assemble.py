@@ -249,7 +249,8 @@ def _places(layout: Layout, days: Mapping[int, date]) -> dict[str, date]:
         layout: the appointments and the places of the steps.
         days: the chosen days, and those that are known beforehand; of an event's the first counts.
     """
-    where = {slot.id: days[at] for at, slot in enumerate(layout.slots) if at in days}
+    # Of what was repeated, the repetition is meant.
+    where = {slot.role or slot.id: days[at] for at, slot in enumerate(layout.slots) if at in days}
     for name, at in layout.places.items():
         known = [days[number] for number in at if number in days]
         if known and (name == "start" or name.startswith("events.")):

@@ -9,6 +9,7 @@ from msgspec import Struct, structs
 from hairplan.dates.spans import shift_days
 from hairplan.history import Record
 from hairplan.plan import Break, Session
+from hairplan.planner.early import NOT_COUNTED, days_early, describe_early, early_rule
 from hairplan.planner.late import days_late, describe_consequence, late_rule
 from hairplan.planner.past import Selection
 from hairplan.planner.slot import Slot
@@ -40,7 +41,7 @@ class BreakFinder(Struct, frozen=True):
         is_done = session.status == "done"
         if broken := self._out_of_order(session, slot):
             return broken
-        days_off = self.days_off(session, at)
+        days_off = self.days_off(at)
         closed = None if is_done or slot.id not in self.record.booked else self._taken(slot, day)
         if not (days_off or closed):
             return None
@@ -88,12 +89,11 @@ class BreakFinder(Struct, frozen=True):
         days = self.record.done
         return next((name for name in names if days.get(name, date.min) >= session.on), None)
 
-    def days_off(self, session: Session, at: int) -> int:
+    def days_off(self, at: int) -> int:
         """Return by how many days an appointment lies outside its window; below 0 if too early."""
         if self.selection.layout.slots[at].pinned:
             return 0
-        early = (session.earliest - session.on).days if session.earliest else 0
-        return days_late(self.selection, at) or -max(early, 0)
+        return days_late(self.selection, at) or -days_early(self.selection, at)
 
     def outside_chain(self, session: Session, slot: Slot) -> Break | None:
         """Return where one outside the chain is ahead on a closed day; None if it is not.
@@ -121,16 +121,24 @@ class BreakFinder(Struct, frozen=True):
         verb = "done" if broken.is_done else "booked" if session.booked else ""
         days = format_count(broken.days, "day")
         if broken.what == "early":
-            return f"{verb} {days} before its earliest day, {session.earliest} ({broken.rule})"
+            first = shift_days(session.on, broken.days)
+            consequence = self._early_consequence(session, slot) if broken.is_done else ""
+            return f"{verb} {days} before its earliest day, {first} ({broken.rule}){consequence}"
         if not verb:
             return (
                 f"cannot keep to the protocol any more: its latest day was {session.latest}"
                 f" ({broken.rule}); the nearest day is {format_date(session.on)}, {days} late"
             )
         consequence = describe_consequence(late_rule(slot.step, self.request), self.request)
+        if not session.counted:
+            consequence = NOT_COUNTED
         return (
             f"{verb} {days} after its latest day, {session.latest} ({broken.rule}); {consequence}"
         )
+
+    def _early_consequence(self, session: Session, slot: Slot) -> str:
+        said = self.record.counted.get(session.id)
+        return describe_early(early_rule(slot.step), said=said, counted=session.counted)
 
     def _nearest(self, slot: Slot, session: Session) -> date | None:
         """Return the free day of the window nearest to a day, or else the first after it."""
@@ -155,6 +163,8 @@ def describe_figure(slot: Slot, what: Broken) -> str:
         return "an open day"
     if what == "late" and step.late and step.late.after:
         return f"{step.id}.late.after {step.late.after}{_facts(slot, 'late')}"
+    if what == "early" and step.early and step.early.before:
+        return f"{step.id}.early.before {step.early.before}{_facts(slot, 'early')}"
     figure = slot.high if what == "late" else slot.low
     key = "spacing.max" if what == "late" else "spacing.min"
     if figure is None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from hairplan.dates.spans import shift, span
+from hairplan.planner.early import describe_early_rule
 from hairplan.planner.past import Selection
 from hairplan.planner.steps import PlannedStep
 from hairplan.protocol.figures import fact_ids, find_basis
@@ -48,6 +49,9 @@ def more_sessions(selection: Selection, request: PlanRequest) -> dict[str, int]:
         rule = late_rule(slot.step, request)
         if rule == "continue" or slot.fixed is None or not days_late(selection, at):
             continue
+        if not slot.counted:
+            # It is repeated in any case.
+            continue
         if rule == "extra":
             more[slot.step.id] = more.get(slot.step.id, 0) + 1
         else:
@@ -67,6 +71,8 @@ def describe_rules(steps: Sequence[PlannedStep], request: PlanRequest) -> dict[s
     for planned in steps:
         if planned.step.kind == "session":
             rules[f"on_late.{planned.step.id}"] = _describe_rule(planned.step, request)
+        if early := describe_early_rule(planned.step):
+            rules[f"on_early.{planned.step.id}"] = early
     return rules
 
 

@@ -119,7 +119,9 @@ class _Laying:
             planned = structs.replace(planned, waits=f"{place} is conditional")
         has_target = planned.is_pinned or planned.step.has_rhythm
         if not has_target or not anchors or anchors[0] not in self.targets:
-            self._wait(planned, anchors)
+            # What took place and does not count has another after it, which waits.
+            for number in range(1, 2 + len(planned.uncounted)):
+                self._wait(planned, anchors, number)
             return
         placed: list[int] = []
         for anchor in anchors:
@@ -151,42 +153,52 @@ class _Laying:
         if self.frame.record is None or "." in place:
             return _at(place, places)
         # What was given up has left its number: only the id tells which one it is.
-        return [at for at in places if at >= 0 and self._slot(at).id == place]
+        chain = [(at, self._slot(at)) for at in places if at >= 0]
+        # Of one that was repeated, the repetition is the last.
+        return [at for at, slot in chain if (slot.role or slot.id) == place][-1:]
 
     def _slot(self, place: int) -> Slot:
         """Return the appointment at a place, in the chain or beside it."""
         return self.slots[place] if place < WAITING else self.waiting[place - WAITING][0]
 
-    def _wait(self, planned: PlannedStep, anchors: list[int]) -> None:
+    def _wait(self, planned: PlannedStep, anchors: list[int], number: int) -> None:
         """Lay a step that has no day to count from, or no rhythm, as one appointment that waits."""
         reason = planned.waits or "to be agreed: no day of its window is preferred"
         if not anchors:
             reason = planned.waits or f"{planned.step.anchor} is not known yet"
         after = anchors[-1:] if not planned.step.lies_before_anchor else []
         slot = Slot(
-            id=f"{planned.step.id}-1",
+            id=f"{planned.step.id}-{number}",
             step=planned.step,
             number=1,
-            of=(planned.count or 0) + planned.more or None,
+            of=planned.of_all or None,
             follows=after[0] if after else None,
             low=planned.beats[0].low if after else None,
             high=planned.beats[0].high if after else None,
             bounds=self._bounds(planned, [], anchors[-1] if anchors else None),
             has_target=False,
+            counted=number not in planned.uncounted,
+            role=f"{planned.step.id}-1",
         )
         day = self.frame.record.fixed.get(slot.id) if self.frame.record else None
         if day is not None:
             # Nothing says when it should be; but it is booked, or was done.
             slot, reason = structs.replace(slot, fixed=day), ""
-        if 1 not in planned.skipped:
+        if number not in planned.skipped:
             self.places[planned.step.id] = [self._add(slot, day, reason)]
 
     def _series(self, planned: PlannedStep, anchor: int, before: int) -> Series:
         """Lay a step from one anchor on; the numbers go on from those before."""
-        series = Series(planned, anchor)
+        series = Series(planned, anchor, before)
         if planned.step.total:
-            self._sessions_before = sum(slot.step.kind == "session" for slot in self.slots)
+            sessions = (slot for slot in self.slots if slot.step.kind == "session")
+            self._sessions_before = sum(slot.counted for slot in sessions)
         while not self._is_full(series):
+            if series.places and not planned.step.has_rhythm:
+                # One alone that is to be repeated: nothing says how soon.
+                self._wait(planned, series.places, planned.number_at(before + len(series) + 1))
+                series.places += self.places[planned.step.id]
+                continue
             slot, target = self._next(series, before + len(series) + 1)
             if self._is_over(series, target) and before + len(series) >= planned.recorded:
                 break
@@ -219,6 +231,8 @@ class _Laying:
             bounds=known,
             has_target=False,
             after=after,
+            counted=slot.counted,
+            role=slot.role,
         )
 
     def _gap(self, place: int) -> str | None:
@@ -258,7 +272,7 @@ class _Laying:
         if planned.count is not None:
             return len(series) == planned.count
         total = planned.step.total
-        return total is not None and self._sessions_before + len(series) >= total
+        return total is not None and self._sessions_before + series.counted >= total
 
     def _is_over(self, series: Series, target: date) -> bool:
         """Return whether the next appointment of a series lies beyond the step's end."""
@@ -290,7 +304,7 @@ class _Laying:
             if planned.longest and self._is_past(series, planned.longest, target):
                 return
             if extra < MOST_CONDITIONAL:
-                of = None if planned.longest else (planned.count or 0) + planned.more
+                of = None if planned.longest else planned.of_all
                 place = self._add(structs.replace(slot, of=of), target, "an extra that may follow")
             else:
                 self.unshown[planned.step.id] = self.unshown.get(planned.step.id, 0) + 1
@@ -328,7 +342,7 @@ class _Laying:
         """Number the appointments of a step whose count shows only once they are laid."""
         if planned.waits or planned.is_open:
             return
-        total = len(placed) + len(planned.aside)
+        total = len(placed) + len(planned.aside) - len(planned.uncounted)
         for place in placed:
             slot = self._slot(place)
             if slot.of == total:

@@ -25,6 +25,18 @@ from hairplan.words import cite
 _A_YEAR: Final = 366
 
 
+class Repeats(Struct, frozen=True):
+    """The sessions that late and early ones bring.
+
+    Attributes:
+        more: how many sessions more than asked for a step has, as some came too late.
+        uncounted: what took place and does not count, so that it is repeated.
+    """
+
+    more: Mapping[str, int] = {}
+    uncounted: frozenset[str] = frozenset()
+
+
 class Selection(Struct, frozen=True):
     """The days selected for what is ahead of a plan with a past.
 
@@ -35,7 +47,6 @@ class Selection(Struct, frozen=True):
         chosen: the chosen days.
         targets: the day that the protocol prefers, of each.
         baseline: the day of each place that windows count from.
-        more: how many sessions more than asked for a step has, as some came too late.
         stuck: what finds no day at all; null for nothing.
         proposed: the day of each appointment, also of those that wait for one before them.
         overtaken: what is past and was not done, while something later was.
@@ -47,7 +58,6 @@ class Selection(Struct, frozen=True):
     chosen: Sequence[Chosen]
     targets: Sequence[date]
     baseline: Mapping[int, date]
-    more: Mapping[str, int]
     stuck: Stuck | None = None
     proposed: Mapping[str, date] = {}
     overtaken: frozenset[str] = frozenset()
@@ -59,7 +69,11 @@ class Selection(Struct, frozen=True):
 
 
 def select_days(
-    resolved: Resolved, record: Record, start: date, days: Availability, more: Mapping[str, int]
+    resolved: Resolved,
+    record: Record,
+    start: date,
+    days: Availability,
+    repeats: Repeats,
 ) -> Selection:
     """Choose days for the appointments ahead; one that finds none in its window is late.
 
@@ -68,16 +82,16 @@ def select_days(
         record: what has happened.
         start: day 0.
         days: the days that are not free.
-        more: how many sessions more than asked for a step has.
+        repeats: the sessions that late and early ones bring.
     """
     rolling = resolved.request.anchor != "fixed"
-    steps = [_step_after(step, record, more.get(step.step.id, 0)) for step in resolved.steps]
+    steps = [_step_after(step, record, repeats) for step in resolved.steps]
     frame = structs.replace(resolved.frame(start), record=record, rolling=rolling)
     if not rolling:
-        selection = _selection(steps, frame, days, more)
+        selection = _selection(steps, frame, days)
         return structs.replace(selection, chosen=_as_recorded(selection, record))
     frame = structs.replace(frame, unsettled=frozenset({*record.missed, *record.cancelled}))
-    selection = _selection(steps, frame, days, more)
+    selection = _selection(steps, frame, days)
     if selection.stuck is not None:
         return selection
     overtaken = frozenset(_overtaken(selection, record, resolved.today))
@@ -88,24 +102,22 @@ def select_days(
     kept = {name: day for name, day in selection.proposed.items() if day < resolved.today}
     frame = structs.replace(frame, unsettled=frame.unsettled | passed, kept=kept)
     return structs.replace(
-        _selection(steps, frame, days, more), proposed=selection.proposed, overtaken=overtaken
+        _selection(steps, frame, days), proposed=selection.proposed, overtaken=overtaken
     )
 
 
-def _selection(
-    steps: Sequence[PlannedStep], frame: Frame, days: Availability, more: Mapping[str, int]
-) -> Selection:
+def _selection(steps: Sequence[PlannedStep], frame: Frame, days: Availability) -> Selection:
     """Lay steps out, and choose the days."""
     laid = lay_and_choose(
         lambda late: lay_out(steps, structs.replace(frame, late=late)), days.taken, lambda _: True
     )
     layout, ground, choice = laid.layout, laid.ground, laid.choice
     if isinstance(choice, Stuck):
-        return Selection(layout, steps, ground, (), (), {}, more, choice)
+        return Selection(layout, steps, ground, (), (), {}, choice)
     baseline = {**layout.known, **{at: chosen.planned for at, chosen in enumerate(choice)}}
     targets = _targets(layout, baseline)
     days_of = {slot.id: chosen.planned for slot, chosen in zip(layout.slots, choice, strict=True)}
-    return Selection(layout, steps, ground, choice, targets, baseline, more, proposed=days_of)
+    return Selection(layout, steps, ground, choice, targets, baseline, proposed=days_of)
 
 
 def _overtaken(selection: Selection, record: Record, today: date) -> Iterator[str]:
@@ -177,11 +189,13 @@ def _free(selection: Selection, slot: Slot, since: date) -> date:
     return next((day for day in days if not selection.ground.blocked(slot, day)), since)
 
 
-def _step_after(planned: PlannedStep, record: Record, more: int) -> PlannedStep:
+def _step_after(planned: PlannedStep, record: Record, repeats: Repeats) -> PlannedStep:
     """Return a step with what happened to it."""
-    numbers = _numbers(planned, record)
+    numbers, more = _numbers(planned, record), repeats.more.get(planned.step.id, 0)
     if not numbers and not more:
         return planned
+    uncounted = frozenset(n for n, name in numbers.items() if name in repeats.uncounted)
+    more += len(uncounted)
     done = [number for number, name in numbers.items() if name in record.done]
     skipped = frozenset(number for number, name in numbers.items() if name in record.skipped)
     aside = frozenset(range(1, max(done, default=0))) - skipped - frozenset(done)
@@ -190,6 +204,7 @@ def _step_after(planned: PlannedStep, record: Record, more: int) -> PlannedStep:
     changes: dict[str, object] = {
         "skipped": skipped,
         "aside": aside,
+        "uncounted": uncounted,
         "recorded": highest - sum(number <= highest for number in gone) + planned.is_open,
         "offsets": tuple(
             offset for place, offset in enumerate(planned.offsets, 1) if place not in gone
@@ -217,7 +232,7 @@ def _numbers(planned: PlannedStep, record: Record) -> dict[int, str]:
 
 def first_session_day(resolved: Resolved, days: Availability, record: Record) -> date | None:
     """Return day 0: the first session's, as it was or is booked, or the first that can be."""
-    firsts = [_step_after(step, record, 0).name_of(1)[0] for step in resolved.pinned]
+    firsts = [_step_after(step, record, Repeats()).name_of(1)[0] for step in resolved.pinned]
     fixed = [record.fixed[name] for name in firsts if name in record.fixed]
     if fixed:
         return min(fixed)

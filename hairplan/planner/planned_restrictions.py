@@ -101,12 +101,36 @@ def surrounded_ids(around: Sequence[str], sessions: Sequence[Session]) -> frozen
     for session in sessions:
         ends.setdefault(f"{session.phase}.first", session.id)
         ends[f"{session.phase}.last"] = session.id
-    named = {ends.get(name, name) for name in around}
+    named, roles = {*around}, _roles(sessions)
+    last_and_first = {ends[name] for name in around if name in ends}
     events = {name for name in around if name.startswith("events.")}
     ids = (
-        session.id for session in sessions if "all" in named or {session.id, session.phase} & named
+        session.id
+        for session in sessions
+        if "all" in named
+        or session.id in last_and_first
+        or {roles.get(session.id, session.id), session.phase} & named
     )
     return frozenset(ids) | events
+
+
+def _roles(sessions: Sequence[Session]) -> dict[str, str]:
+    """Return the ids by which the protocol means appointments, where some are to be repeated.
+
+    What does not count and what repeats it are both meant by the id of the one.
+    """
+    repeated = [session for session in sessions if not session.counted]
+    roles = {}
+    for session in sessions if repeated else ():
+        number = _number(session)
+        earlier = (one for one in repeated if one.phase == session.phase and _number(one) < number)
+        roles[session.id] = f"{session.phase}-{number - sum(1 for _ in earlier)}"
+    return roles
+
+
+def _number(session: Session) -> int:
+    """Return the number in an id."""
+    return int(session.id.rpartition("-")[2])
 
 
 def _begin(restriction: PlannedRestriction) -> tuple[date, str]:

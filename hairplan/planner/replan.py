@@ -29,10 +29,12 @@ from hairplan.plan import ADDED, Break, Plan, Problem, Session, Status
 from hairplan.planner.assemble import Others, assemble, plan_without_dates
 from hairplan.planner.availability import Availability
 from hairplan.planner.breaks import BreakFinder, describe_figure
+from hairplan.planner.early import NOT_COUNTED, uncounted_sessions
 from hairplan.planner.ground import Chosen
 from hairplan.planner.late import describe_rules, more_sessions
 from hairplan.planner.past import (
     LastingRefusal,
+    Repeats,
     Selection,
     first_session_day,
     refuse_unknown,
@@ -77,20 +79,28 @@ def replan(resolved: Resolved, record: Record) -> tuple[Plan, Mapping[str, date]
     if start is None:
         asked = resolved.request.start
         return plan_without_dates(resolved, asked, never_open(asked)), {}
-    selection = select_days(resolved, record, start, days, {})
-    tried = [selection.more]
-    # With one session more none may be late any more, which asks for none: each is tried once.
-    while (
-        selection.stuck is None
-        and (more := more_sessions(selection, resolved.request)) not in tried
-    ):
-        tried.append(more)
-        selection = select_days(resolved, record, start, days, more)
+    selection = _select_days(resolved, record, start, days)
     if selection.stuck is not None:
         problem = no_dates(resolved, days, selection.ground, selection.stuck, start)
         return plan_without_dates(resolved, start, problem), {}
     refuse_unknown(selection, record)
     return _Assembly(resolved, selection, record, stops).plan(), selection.proposed
+
+
+def _select_days(resolved: Resolved, record: Record, start: date, days: Availability) -> Selection:
+    """Choose days for as many sessions as there are, with those that late and early ones bring."""
+    repeats = Repeats(uncounted=record.uncounted)
+    selection = select_days(resolved, record, start, days, repeats)
+    tried = [repeats]
+    # With one session more none may be late any more, which asks for none: each is tried once.
+    while selection.stuck is None:
+        more = more_sessions(selection, resolved.request)
+        repeats = Repeats(more, uncounted_sessions(selection, record))
+        if repeats in tried:
+            break
+        tried.append(repeats)
+        selection = select_days(resolved, record, start, days, repeats)
+    return selection
 
 
 # ---- the plan ----
@@ -182,11 +192,17 @@ class _Assembly:
         for planned in self.selection.steps:
             count = planned.step.count
             least = count.min if isinstance(count, Counts) else count
-            left = None if planned.count is None else planned.count + len(planned.aside)
+            left = self.numbered(planned)
             if planned.skipped and left is not None and isinstance(least, int) and left < least:
                 sources = cite(fact_ids(find_basis(planned.step, "count").source))
                 left_over = f"{format_count(left, 'session')} left of at least {least}"
                 yield (f"{planned.step.id}: {left_over}{sources}, as some were given up")
+
+    def numbered(self, planned: PlannedStep) -> int | None:
+        """Return how many appointments of a step count, with those to be booked again."""
+        if planned.count is None:
+            return None
+        return planned.count + len(planned.aside) - len(planned.uncounted)
 
     # ---- appointments ----
 
@@ -219,6 +235,7 @@ class _Assembly:
             time=self.time(name, session),
             target=session.target if slot.has_target else None,
             after=slot.after if is_fixed else None,
+            counted=slot.counted,
         )
         session = structs.replace(session, status=self.status(session))
         if name in self.selection.overtaken and not session.booked:
@@ -315,8 +332,7 @@ class _Assembly:
     def outside(self, planned: PlannedStep, number: int, status: Status, waits_for: str) -> Session:
         """Return an appointment of a step that is outside the chain."""
         name = f"{planned.step.id}-{number}"
-        of = None if planned.count is None else planned.count + len(planned.aside)
-        slot = Slot(id=name, step=planned.step, number=number, of=of)
+        slot = Slot(id=name, step=planned.step, number=number, of=self.numbered(planned))
         session = session_of(self.resolved, slot, status)
         booking = self.record.booked.get(name)
         if booking is None:
@@ -357,8 +373,12 @@ class _Assembly:
 
     def flagged(self, session: Session, at: int) -> Session:
         """Return an appointment with what there is to say where it leaves the protocol."""
-        session = structs.replace(session, off_by=self.finder.days_off(session, at) or None)
-        return self.noted(session, self.finder.of_chain(session, at))
+        session = structs.replace(session, off_by=self.finder.days_off(at) or None)
+        broken = self.finder.of_chain(session, at)
+        if broken or session.counted:
+            return self.noted(session, broken)
+        why = self.record.reasons.get(session.id)
+        return structs.replace(session, flag=f"{NOT_COUNTED}: {why}" if why else NOT_COUNTED)
 
     def noted(self, session: Session, broken: Break | None) -> Session:
         """Return an appointment flagged where it leaves the protocol, and keep where it does."""

@@ -19,15 +19,17 @@ Rule = dict[str, Any]
 class Series:
     """The appointments of a step that are laid from one anchor on."""
 
-    def __init__(self, planned: PlannedStep, anchor: int) -> None:
+    def __init__(self, planned: PlannedStep, anchor: int, before: int = 0) -> None:
         """Begin with no appointment.
 
         Args:
             planned: the step.
             anchor: the place of what it counts from.
+            before: how many appointments of the step lie before, as it counts from several places.
         """
         self.planned = planned
         self.anchor = anchor
+        self.before = before
         self.places: list[int] = []
         self._size = planned.size
         self._origin, self._since = anchor, 0
@@ -38,18 +40,24 @@ class Series:
     @property
     def is_inside_group(self) -> bool:
         """Whether the next appointment is a further one of a group."""
-        return len(self.places) % self._size > 0
+        return _beat(self.planned, len(self.places), self.before + len(self.places) + 1)[1] > 0
+
+    @property
+    def counted(self) -> int:
+        """How many of its appointments count."""
+        first = self.before + 1
+        return len(self) - self.planned.repeats_among(range(first, first + len(self)))
 
     def copy(self) -> "Series":
         """Return the same series, to be gone on with apart."""
-        copy = Series(self.planned, self.anchor)
+        copy = Series(self.planned, self.anchor, self.before)
         copy.places = [*self.places]
         copy._origin, copy._since = self._origin, self._since
         return copy
 
     def count_from(self, place: int) -> None:
         """Let what follows count from the next appointment, at a place, in place of the anchor."""
-        beat = len(self.places) // self._size
+        beat, _ = _beat(self.planned, len(self.places), self.before + len(self.places) + 1)
         self._origin, self._since = place, beat + (not self.planned.begins_on_anchor)
 
     def next_slot(self, number: int, bounds: tuple[Bound, ...]) -> Slot:
@@ -59,9 +67,27 @@ class Series:
             number: its number in the step, from 1.
             bounds: the step's own limits on it.
         """
-        recent = tuple(self.places[-self._size :])
-        at = _Position(self.anchor, len(self.places), recent, self._origin, self._since)
+        recent, again = tuple(self._recent()), self._again()
+        at = _Position(self.anchor, len(self.places), recent, self._origin, self._since, again)
         return _slot_at(self.planned, at, number, bounds)
+
+    def _recent(self) -> list[int]:
+        """Return the places of the last beat of the rhythm."""
+        if self._size == 1 or not self.planned.uncounted:
+            return self.places[-self._size :]
+        beats = (_beat(self.planned, at, self.before + at + 1) for at in range(len(self)))
+        firsts = [at for at, (_, inside) in enumerate(beats) if not inside]
+        return self.places[max(firsts, default=0) :]
+
+    def _again(self) -> tuple[int, int] | None:
+        """Return the place of the last that is repeated, and how many before it count."""
+        if not (self.planned.uncounted and self.planned.offsets):
+            return None
+        first = self.before + 1
+        repeated = [at for at in range(len(self)) if self.planned.repeats_at(first + at)]
+        if not repeated:
+            return None
+        return self.places[repeated[-1]], repeated[-1] + 1 - len(repeated)
 
 
 class _Position(NamedTuple):
@@ -73,6 +99,8 @@ class _Position(NamedTuple):
         recent: the places of the last of these, as many as one beat of the rhythm has.
         origin: the place that targets count from.
         since: the beat from which on they do.
+        again: of a step with offsets, the place of the last that is repeated, and how many before
+            it count.
     """
 
     anchor: int
@@ -80,16 +108,17 @@ class _Position(NamedTuple):
     recent: tuple[int, ...]
     origin: int
     since: int
+    again: tuple[int, int] | None = None
 
 
 # The rows of a batch have the same appointments, on other days.
 @lru_cache(_MOST_KEPT)
 def _slot_at(planned: PlannedStep, at: _Position, number: int, bounds: tuple[Bound, ...]) -> Slot:
-    beat, inside = divmod(at.before, planned.size)
+    beat, inside = _beat(planned, at.before, number)
     if inside:
         rule = _inside_group(planned, at, inside)
     elif planned.offsets:
-        rule, bounds = _at_offset(planned, at, bounds)
+        rule, bounds = _at_offset(planned, at, bounds, number)
     else:
         rule = _at_beat(planned, at, beat + (not planned.begins_on_anchor), number)
     if planned.size > 1 and beat and not inside:
@@ -104,8 +133,29 @@ def _slot_at(planned: PlannedStep, at: _Position, number: int, bounds: tuple[Bou
         anchor=at.anchor,
         bounds=bounds,
         seasons=planned.seasons,
+        counted=not planned.repeats_at(number),
+        role=planned.role_at(number) if planned.uncounted else "",
         **rule,
     )
+
+
+def _beat(planned: PlannedStep, before: int, number: int) -> tuple[int, int]:
+    """Return how many beats lie before an appointment, and how many of its group.
+
+    Each appointment is a beat of its own, also one that is to be repeated: the rhythm runs on. What
+    repeats one of a group is in the group as well.
+
+    Args:
+        planned: the step.
+        before: how many appointments of the series come before it.
+        number: its place in the step, from 1.
+    """
+    if planned.size == 1:
+        return before, 0
+    counted = before - planned.repeats_among(range(number - before, number))
+    beat, inside = divmod(counted, planned.size)
+    repeats_first = not inside and before and planned.repeats_at(number - 1)
+    return beat, 1 if repeats_first else inside
 
 
 def _at_beat(planned: PlannedStep, at: _Position, gaps: int, number: int) -> Rule:
@@ -115,7 +165,9 @@ def _at_beat(planned: PlannedStep, at: _Position, gaps: int, number: int) -> Rul
     since_origin, since_previous = _given_up(planned, at, number)
     gaps += since_origin
     previous = at.recent[0] if at.recent else at.anchor
-    rhythm = planned.beats[min(gaps, len(planned.beats)) - 1]
+    # What is repeated is repeated after the gap that came before it.
+    repeats = planned.repeats_among(range(number - at.before, number)) if planned.size == 1 else 0
+    rhythm = planned.beats[min(max(gaps - repeats, 1), len(planned.beats)) - 1]
     before = _times(rhythm, 1 + since_previous)
     is_before = gaps == 1 and planned.step.lies_before_anchor
     return {
@@ -225,21 +277,47 @@ def _inside_group(planned: PlannedStep, at: _Position, inside: int) -> Rule:
 
 
 def _at_offset(
-    planned: PlannedStep, at: _Position, bounds: tuple[Bound, ...]
+    planned: PlannedStep, at: _Position, bounds: tuple[Bound, ...], number: int
 ) -> tuple[Rule, tuple[Bound, ...]]:
     """Return the rule of an appointment so far from the anchor, whatever lies between."""
-    by = planned.offsets[min(at.before, len(planned.offsets) - 1)]
+    counted = at.before - planned.repeats_among(range(number - at.before, number))
+    by = planned.offsets[min(counted, len(planned.offsets) - 1)]
     on_start = at.anchor == START and planned.offsets[0].count == 0
-    rhythm = planned.beats[min(max(at.before - on_start, 0), len(planned.beats) - 1)]
+    rhythm = planned.beats[min(max(counted - on_start, 0), len(planned.beats) - 1)]
     if by.count < 0:
         bounds = (*bounds, Bound(at.anchor, None, _DAY_BEFORE))
+    base, by = _offset_again(planned.offsets, at.again, counted) or (at.anchor, by)
     rule = {
-        "pinned": by.count == 0 and at.anchor == START,
+        "pinned": by.count == 0 and at.anchor == START and not at.before,
         "follows": at.recent[-1] if at.recent else at.anchor if by.count > 0 else None,
-        "base": at.anchor,
+        "base": base,
         "by": by,
         "low": rhythm.low if at.before else None,
         "high": rhythm.high if at.before else None,
         "tolerance": rhythm.tolerance,
     }
     return rule, bounds
+
+
+def _offset_again(
+    offsets: tuple[Span, ...], again: tuple[int, int] | None, counted: int
+) -> tuple[int, Span] | None:
+    """Return where an appointment lies, from what was repeated last; None where that is not known.
+
+    The repetition is as far from it as the two before it should be apart, or the first two, and
+    what follows keeps its distance from the repetition.
+
+    Args:
+        offsets: how far each lies from the anchor.
+        again: the place of what was repeated, and how many before it count.
+        counted: how many before the appointment count.
+    """
+    unit = "days" if not any(offset.months for offset in offsets) else "months"
+    is_mixed = unit == "months" and any(offset.days for offset in offsets)
+    if again is None or is_mixed or len(offsets) == 1:
+        return None
+    far = [getattr(offset, unit) for offset in offsets]
+    place, before = again
+    gap = far[max(before, 1)] - far[max(before, 1) - 1]
+    rest = far[min(counted, len(far) - 1)] - far[before]
+    return place, span(f"{gap + rest} {unit}")

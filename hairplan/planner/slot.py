@@ -71,6 +71,8 @@ class Slot(Struct, frozen=True, kw_only=True):
         fixed: the day on which it took place, or for which it is booked: nothing is chosen.
         not_before: the first day on which it can be booked again.
         after: the appointment before it that did not take place, so that nothing counts from it.
+        counted: it counts as one of its step; else it took place and is to be repeated.
+        role: the id by which the protocol means it, where that is another.
     """
 
     id: str
@@ -98,6 +100,8 @@ class Slot(Struct, frozen=True, kw_only=True):
     fixed: date | None = None
     not_before: date | None = None
     after: str | None = None
+    counted: bool = True
+    role: str = ""
 
     def target(self, base_day: date) -> date:
         """Return the day that is aimed at: the preferred one, or the first that can be again."""

@@ -12,6 +12,10 @@ _THEN: Final = {
     "restart": "the step begins anew",
     "extra": "an extra appointment is added",
 }
+_THEN_EARLY: Final = {
+    "repeat": "it does not count and is to be repeated",
+    "ask": "whether it counts is to be said",
+}
 
 
 def step_notes(
@@ -33,6 +37,7 @@ def step_notes(
         yield from _end(step, protocol, events)
         yield from _limits(step, events)
         yield from _late(step)
+        yield from _early(step)
 
 
 def _facts(step: Step, figure: str) -> str:
@@ -80,6 +85,19 @@ def _limits(step: Step, events: Mapping[str, object]) -> Iterator[str]:
         name = limit.anchor.removeprefix("events.")
         if name != limit.anchor and name not in events:
             yield f"{step.id}: its limit from {limit.anchor} is left aside: no day of it is known"
+
+
+def _early(step: Step) -> Iterator[str]:
+    """Say what happens when an appointment took place too early, beside being counted."""
+    if step.early and step.early.then in _THEN_EARLY:
+        before = f"less than {step.early.before} after the one before"
+        when = before if step.early.before else "too early"
+        grace = f" by more than {step.early.grace}" if step.early.grace else ""
+        said = f": {step.early.says}" if step.early.says else ""
+        yield (
+            f"{step.id}: if one takes place {when}{grace}, {_THEN_EARLY[step.early.then]}{said}"
+            f"{_facts(step, 'early')}"
+        )
 
 
 def _late(step: Step) -> Iterator[str]:

@@ -82,6 +82,7 @@ class PlannedStep(Struct, frozen=True, kw_only=True, eq=False):
         aside: the numbers of what is to be booked again, outside the chain: what comes after it
             took place already.
         recorded: the highest number of which anything is known.
+        uncounted: the numbers of what took place and is to be repeated.
     """
 
     step: Step
@@ -101,6 +102,7 @@ class PlannedStep(Struct, frozen=True, kw_only=True, eq=False):
     skipped: frozenset[int] = frozenset()
     aside: frozenset[int] = frozenset()
     recorded: int = 0
+    uncounted: frozenset[int] = frozenset()
 
     @property
     def is_open(self) -> bool:
@@ -113,18 +115,40 @@ class PlannedStep(Struct, frozen=True, kw_only=True, eq=False):
         return not self.until and (self.count is not None or self.step.total is not None)
 
     @property
+    def of_all(self) -> int:
+        """How many count, with those that are conditional; 0 where no number bounds it."""
+        if self.count is None:
+            return self.more
+        return self.count + self.more - len(self.uncounted)
+
+    @property
     def size(self) -> int:
         """How many appointments make one beat of its rhythm."""
         return self.step.group.size if self.step.group else 1
 
     def name_of(self, place: int) -> tuple[str, int]:
-        """Return the id of the appointment at a place in the chain, and its number, from 1."""
-        if not self.skipped and not self.aside:
+        """Return the id of the appointment at a place in the chain, and its number, from 1.
+
+        What repeats one that does not count has an id of its own, and its number.
+        """
+        if not (self.skipped or self.aside or self.uncounted):
             return f"{self.step.id}-{place}", place
         number = self.number_at(place)
-        return f"{self.step.id}-{number}", number - sum(
-            skipped < number for skipped in self.skipped
-        )
+        passed = self.skipped | self.uncounted
+        return f"{self.step.id}-{number}", number - sum(earlier < number for earlier in passed)
+
+    def role_at(self, place: int) -> str:
+        """Return the id by which the protocol means the appointment at a place in the chain."""
+        number = self.number_at(place)
+        return f"{self.step.id}-{number - sum(earlier < number for earlier in self.uncounted)}"
+
+    def repeats_among(self, places: range) -> int:
+        """Return how many of the appointments at some places in the chain are to be repeated."""
+        return sum(map(self.repeats_at, places)) if self.uncounted else 0
+
+    def repeats_at(self, place: int) -> bool:
+        """Return whether the appointment at a place in the chain is to be repeated."""
+        return bool(self.uncounted) and self.number_at(place) in self.uncounted
 
     def number_at(self, place: int) -> int:
         """Return the number of the appointment at a place in the chain, in its id; 0 for none."""

@@ -278,6 +278,23 @@ class Late(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     says: Text | None = None
 
 
+class Early(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The rule for an appointment that took place too early.
+
+    Attributes:
+        then: count it, repeat it as one that does not count, or ask whether it counts.
+        before: how soon after the one before it is too early; before its earliest date, if left
+            out.
+        grace: how many days earlier than that it may be and still counts, without a word.
+        says: what the source says on it.
+    """
+
+    then: Literal["count", "repeat", "ask"] = "count"
+    before: SpanText | None = None
+    grace: SpanText | None = None
+    says: Text | None = None
+
+
 class Step(Traced, frozen=True, kw_only=True):
     """A run of appointments with one rhythm.
 
@@ -313,6 +330,7 @@ class Step(Traced, frozen=True, kw_only=True):
         price: of one appointment; or a list with one for each in turn.
         optional: a source leaves it open whether it takes place.
         late: what to do when one comes too late.
+        early: what to do when one took place too early.
     """
 
     id: Id
@@ -339,6 +357,7 @@ class Step(Traced, frozen=True, kw_only=True):
     price: Price | tuple[Price, ...] | None = None
     optional: bool = False
     late: Late | None = None
+    early: Early | None = None
 
     @property
     def spacings(self) -> tuple[Spacing, ...]:

@@ -38,6 +38,7 @@ def step_faults(protocol: Protocol) -> Iterator[str]:
         yield from _anchor_faults(protocol, step, path)
         yield from _bound_faults(protocol, step, path)
         yield from _rhythm_faults(step, path)
+        yield from _early_faults(step, path)
         yield from _price_faults(step, path)
         yield from _variant_faults(protocol, number, step)
 
@@ -201,6 +202,15 @@ def _gap_faults(step: Step, path: str) -> Iterator[str]:
         yield f"{path}.spacing: an empty list: give one for each gap"
     elif len(step.spacing) > gaps and not (repeats(step) or step.total):
         yield f"{path}.spacing: {len(step.spacing)} gaps, and the step has {gaps}"
+
+
+def _early_faults(step: Step, path: str) -> Iterator[str]:
+    """Yield that an appointment on its preferred day would be too early."""
+    before = step.early.before if step.early else None
+    preferred = [spacing.preferred for spacing in step.spacings if spacing.preferred]
+    for text in preferred if before else ():
+        if before and not never_longer(span(before), span(text)):
+            yield f"{path}.early.before: {before} can be longer than the spacing preferred, {text}"
 
 
 def _group_faults(step: Step, path: str) -> Iterator[str]:

@@ -59,7 +59,8 @@ def _items(plan: Plan) -> Iterator[Cells]:
     for session in plan.sessions:
         yield structs.asdict(session) | {
             "item": "session", "date": session.planned, "label": session.name,
-            "place": plan.place, "reason": session.reason or session.waits_for,
+            "place": plan.place,
+            "reason": session.reason or session.waits_for if session.counted else session.flag,
         }  # fmt: skip
     yield from _restrictions(plan)
     yield from _screening(plan)

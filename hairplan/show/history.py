@@ -1,6 +1,7 @@
 """The history of a plan as a person reads it: what was recorded, when, by whom and why."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from hairplan.dates.spans import Period
 from hairplan.files.plan_file import PlanFile
@@ -18,6 +19,8 @@ from hairplan.history import (
 )
 from hairplan.show.document import Document, Line, Section, TableRow
 from hairplan.words import format_date, format_moment
+
+_COUNTED: Final = {None: "", True: ", counted", False: ", not counted"}
 
 
 def history_document(file: PlanFile) -> Document:
@@ -53,7 +56,8 @@ def _describe_entry(entry: Entry) -> Iterator[str]:
 def _describe_happening(happening: Happening) -> Iterator[str]:
     match happening:
         case Done():
-            yield f"{happening.session} done on {format_moment(happening.on, happening.time)}"
+            day = format_moment(happening.on, happening.time)
+            yield f"{happening.session} done on {day}{_COUNTED[happening.counted]}"
         case Moved():
             yield f"{happening.session} booked for {format_moment(happening.to, happening.time)}"
         case Missed():

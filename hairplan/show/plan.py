@@ -43,6 +43,7 @@ _STRENGTHS: Final = {
     "clinic": "the clinic's own",
     "chosen": "asked for",
 }
+_RULES: Final = {"anchor": "anchor", "on_late": "a late", "on_early": "an early"}
 # A value that says only "from that day on" or "again and again" is data, but no figure to read.
 _NO_FIGURE: Final = ("0 ", "open")
 
@@ -106,7 +107,9 @@ def _describe_course(dated: Sequence[Session]) -> str:
     count = format_count(len(sessions), noun)
     first, last = format_date(sessions[0].on), format_date(sessions[-1].on)
     days = f"on {first}" if first == last else f"from {first} to {last}"
-    return f"{count} {days}{_describe_time(sessions)}"
+    uncounted = sum(not session.counted for session in sessions)
+    repeated = f" ({uncounted} not counted)" if uncounted else ""
+    return f"{count}{repeated} {days}{_describe_time(sessions)}"
 
 
 def _summed_up(dated: Sequence[Session]) -> Sequence[Session]:
@@ -143,8 +146,8 @@ def _describe_price(cost: Cost, appointments: int) -> str:
 
 def _rule_lines(plan: Plan) -> Iterator[Line]:
     for name, rule in plan.rules.items():
-        step = name.removeprefix("on_late.")
-        yield Line(f"anchor: {rule}" if name == "anchor" else f"a late session of {step}: {rule}")
+        kind, _, step = name.partition(".")
+        yield Line(f"{_RULES[kind]}{f' session of {step}' if step else ''}: {rule}")
 
 
 # ---- sessions ----
@@ -214,6 +217,8 @@ def _dateless_row(session: Session, number: str) -> TableRow:
 def _describe_standing(session: Session) -> str:
     """Say what is particular about an appointment, in a word or two: "tentative", "moved -1"."""
     off = f" {session.off_by:+d}" if session.off_by else ""
+    if not session.counted:
+        return f"{session.status}{off}, not counted"
     if session.status not in {"planned", "tentative"} or off:
         return f"{session.status}{off}"
     if session.booked:

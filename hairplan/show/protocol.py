@@ -12,6 +12,7 @@ from hairplan.protocol.figures import (
 from hairplan.protocol.model import (
     Condition,
     Counts,
+    Early,
     Expectation,
     Late,
     Length,
@@ -123,6 +124,8 @@ def _describe_step(step: Step) -> str:
         parts.append("optional")
     if step.late:
         parts.append(_describe_late(step, step.late))
+    if step.early:
+        parts.append(_describe_early(step, step.early))
     anchor = "" if step.anchor == "start" else f" after {step.anchor}"
     return f"{step.id}{anchor}{_describe_when(step.when)}: {'; '.join(parts)}"
 
@@ -193,6 +196,13 @@ def _describe_late(step: Step, late: Late) -> str:
     after = f"more than {late.after} after the one before" if late.after else "too late"
     says = f", {late.says}" if late.says else ""
     return _with_basis(step, "late", f"if one comes {after}: {late.then}{says}")
+
+
+def _describe_early(step: Step, early: Early) -> str:
+    before = f"less than {early.before} after the one before" if early.before else "too early"
+    grace = f", by more than {early.grace}" if early.grace else ""
+    says = f", {early.says}" if early.says else ""
+    return _with_basis(step, "early", f"if one takes place {before}{grace}: {early.then}{says}")
 
 
 def _describe_spacings(step: Step, given: Spacing | tuple[Spacing, ...], key: str) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from hairplan.follow.status import Ahead, Beginning, InForce, PatientStatus, open_questions
+from hairplan.follow.status import Ahead, Beginning, InForce, PatientStatus, Visited, open_questions
 from hairplan.plan import Break, Plan, PlannedTask
 from hairplan.show.document import Document, Line, Mark, Section, build_document
 from hairplan.show.screening import question_lines
@@ -35,7 +35,7 @@ def _summary_lines(status: PatientStatus) -> Iterator[Line]:
         yield Line(status.problem, "refused")
     if status.ref:
         yield Line(f"patient {status.ref}")
-    done = ", ".join(f"{visit.session} on {format_date(visit.on)}" for visit in status.done)
+    done = ", ".join(map(_describe_visit, status.done))
     yield Line(f"done: {done or 'nothing yet'}", "good" if done else "plain")
     if status.next:
         yield Line(f"next: {_describe_ahead(status.next)}")
@@ -43,6 +43,11 @@ def _summary_lines(status: PatientStatus) -> Iterator[Line]:
         yield Line("next: nothing that has a day")
     changed = f", last recorded in on {format_date(status.changed)}" if status.changed else ""
     yield Line(f"plan {status.plan}, made on {format_date(status.made)}{changed}", "least")
+
+
+def _describe_visit(visit: Visited) -> str:
+    uncounted = "" if visit.counted else " (not counted)"
+    return f"{visit.session} on {format_date(visit.on)}{uncounted}"
 
 
 def _describe_ahead(ahead: Ahead) -> str:
