@@ -27,6 +27,7 @@ from hairplan.errors import LOOK_AT_THIS, NO_DATES, REFUSED, InputError
 from hairplan.files.plan_file import append_entry
 from hairplan.follow.slips import refuse_slips
 from hairplan.follow.unready import describe_open, refuse_unready, refuse_unsettled
+from hairplan.follow.taking_back import find_entry_to_undo, standing_without
 from hairplan.history import (
     Added,
     Changed,
@@ -34,7 +35,6 @@ from hairplan.history import (
     Entry,
     Happening,
     Moved,
-    last_entry_in_force,
     replay_history,
 )
 from hairplan.words import format_date, join_words
@@ -55,6 +55,19 @@ class EntryOptions(PlanArgument, kw_only=True):
     by: Annotated[
         str | None,
         Flag("Who records it (also HAIRPLAN_BY).", "NAME"),
+    ] = None
+
+
+class UndoOptions(EntryOptions, kw_only=True):
+    """The plan file, and the entry to take back."""
+
+    entry: Annotated[
+        int | None,
+        typer.Argument(
+            help="The number of the entry, which `hairplan history` shows; the last if left out.",
+            metavar="[ENTRY]",
+            show_default=False,
+        ),
     ] = None
 
 
@@ -92,17 +105,20 @@ def record(
         _finish(opened, entry, before, after, result)
 
 
-@takes(EntryOptions, RehearsedResult, Environment)
-def undo(entry_options: EntryOptions, result: RehearsedResult, environment: Environment) -> None:
-    """Take the last step of a plan's history back; it stays in the history."""
+@takes(UndoOptions, RehearsedResult, Environment)
+def undo(options: UndoOptions, result: RehearsedResult, environment: Environment) -> None:
+    """Take a step of a plan's history back, the last or the one named; it stays in the history."""
     form = chosen_format(result.form, result.output, FORMATS)
     today = today_from(environment.today)
-    with opened_for(entry_options.plan, result) as opened:
-        number = last_entry_in_force(opened.file.history)
-        if number is None:
-            raise InputError(f"{opened.path}: nothing is recorded that could be taken back")
-        entry = _entry(entry_options, today, environment, (), undoes=number)
-        before, after = opened.plan(today), opened.plan(today, entry)
+    with opened_for(options.plan, result) as opened:
+        try:
+            number = find_entry_to_undo(opened.file.history, options.entry)
+        except InputError as error:
+            raise InputError(*(f"{opened.path}: {fault}" for fault in error.faults)) from None
+        entry = _entry(options, today, environment, (), undoes=number)
+        before = opened.plan(today)
+        with standing_without(number):
+            after = opened.plan(today, entry)
         _refuse_dateless(after)
         _show(before, after, form, result)
         _finish(opened, entry, before, after, result)
