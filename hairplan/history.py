@@ -105,7 +105,19 @@ class Ticked(Struct, frozen=True, tag="ticked", tag_field="what"):
     on: dt.date
 
 
-Happening = Done | Moved | Missed | Cancelled | Skipped | Added | Changed | Ticked
+class Ended(Struct, frozen=True, tag="ended", tag_field="what"):
+    """The plan ends: from a day on nothing takes place any more."""
+
+    on: dt.date
+
+
+class Resumed(Struct, frozen=True, tag="resumed", tag_field="what"):
+    """A plan that had ended is taken up again; what is left takes place from a day on."""
+
+    on: dt.date
+
+
+Happening = Done | Moved | Missed | Cancelled | Skipped | Added | Changed | Ticked | Ended | Resumed
 
 
 class Entry(Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -147,6 +159,13 @@ class Spell(Struct, frozen=True):
     lifted: int | None = None
 
 
+class Ending(Struct, frozen=True):
+    """The end of a plan: the day from which on nothing takes place, and why."""
+
+    since: dt.date
+    reason: str | None = None
+
+
 class Record(Struct, frozen=True):
     """The state of each session, by the entries in force.
 
@@ -166,6 +185,8 @@ class Record(Struct, frozen=True):
         today: what did not take place is not proposed before it.
         counted: whether a session that was done counts, where that was said.
         ticked: the days on which each task was done, in the order of recording.
+        ended: the end of the plan; null where it goes on.
+        rests: the days between an end and its taking up again, with the reason.
     """
 
     done: Mapping[str, dt.date] = {}
@@ -183,6 +204,8 @@ class Record(Struct, frozen=True):
     today: dt.date = dt.date.min
     counted: Mapping[str, bool] = {}
     ticked: Mapping[str, tuple[dt.date, ...]] = {}
+    ended: Ending | None = None
+    rests: tuple[Period, ...] = ()
 
     @property
     def fixed(self) -> dict[str, dt.date]:
@@ -256,6 +279,10 @@ def replay_history(request: PlanRequest, history: Sequence[Entry]) -> tuple[Plan
             if isinstance(happening, Ticked):
                 ticked[happening.task] = (*ticked.get(happening.task, ()), happening.on)
                 continue
+            if isinstance(happening, Ended | Resumed):
+                if isinstance(happening, Resumed):
+                    _call_bookings_off(days, added, entry.on)
+                continue
             if isinstance(happening, Added):
                 added[happening.session] = happening
             # What was said of a session before no longer holds.
@@ -267,6 +294,7 @@ def replay_history(request: PlanRequest, history: Sequence[Entry]) -> tuple[Plan
             if isinstance(happening, Done | Moved) and happening.time:
                 times[happening.session] = happening.time
             _put_down(days, happening, entry.on)
+    ended, rests = _find_end(entries_in_force(history).values())
     return request, Record(
         **days,
         added=tuple(added.values()),
@@ -276,6 +304,8 @@ def replay_history(request: PlanRequest, history: Sequence[Entry]) -> tuple[Plan
         numbers=numbers,
         overridden=overridden,
         ticked=ticked,
+        ended=ended,
+        rests=rests,
     )
 
 
@@ -310,6 +340,31 @@ def _put_down(days: dict[str, Any], happening: Happening, on: dt.date) -> None:
             days["cancelled"][happening.session] = on
         case Skipped():
             days["skipped"][happening.session] = on
+
+
+def _find_end(entries: Iterable[Entry]) -> tuple[Ending | None, tuple[Period, ...]]:
+    """Return the end of a plan, and the days for which it rested before."""
+    ended: Ending | None = None
+    rests: list[Period] = []
+    for entry in entries:
+        for happening in entry.what:
+            if isinstance(happening, Ended):
+                ended = Ending(happening.on, entry.reason)
+            elif isinstance(happening, Resumed) and ended:
+                if ended.since < happening.on:
+                    eve = happening.on - dt.timedelta(days=1)
+                    why = f"the plan had ended{f' ({ended.reason})' if ended.reason else ''}"
+                    rests.append(Period(ended.since, eve, why))
+                ended = None
+    return ended, tuple(rests)
+
+
+def _call_bookings_off(days: dict[str, dict[str, Any]], added: Iterable[str], day: dt.date) -> None:
+    """Let what was booked before an end await a new date."""
+    said = {name for kind in ("done", "missed", "cancelled", "skipped") for name in days[kind]}
+    for name in {*days["booked"], *added} - said:
+        days["booked"].pop(name, None)
+        days["cancelled"][name] = day
 
 
 def _continue_spells(

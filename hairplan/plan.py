@@ -363,7 +363,7 @@ class Problem(Struct, frozen=True, kw_only=True):
     """Why there is no plan, or why it goes no further.
 
     Attributes:
-        kind: `refused` by screening, `no dates` that can be, or `stopped` by a later answer.
+        kind: `refused` by screening, `no dates`, `stopped` by an answer, or `ended`, as recorded.
         what: what cannot be, in words.
         why: each reason, in words.
         rules: the rules that refuse.
@@ -374,7 +374,7 @@ class Problem(Struct, frozen=True, kw_only=True):
         nearest_starts: the nearest starts that work, before and after.
     """
 
-    kind: Literal["refused", "no dates", "stopped"]
+    kind: Literal["refused", "no dates", "stopped", "ended"]
     what: str
     why: tuple[str, ...]
     rules: tuple[str, ...] = ()

@@ -13,7 +13,18 @@ from hypothesis import strategies as st
 from hairplan import CalendarChoice, HairplanError, Plan, PlanRequest, make_plan, to_ics
 from hairplan.calendar.items import items_of
 from hairplan.follow.diff import find_changes
-from hairplan.history import Cancelled, Changed, Done, Entry, Happening, Missed, Moved, Skipped
+from hairplan.history import (
+    Cancelled,
+    Changed,
+    Done,
+    Ended,
+    Entry,
+    Happening,
+    Missed,
+    Moved,
+    Resumed,
+    Skipped,
+)
 from hairplan.planner.protocol_warnings import warnings_of
 from hairplan.protocol.load import parse_protocol
 from hairplan.protocol.model import Protocol
@@ -200,7 +211,9 @@ def test_any_protocol_ends_in_a_plan_or_in_our_own_error(
 
 WHATS = st.lists(
     st.tuples(
-        st.sampled_from(["done", "moved", "missed", "cancelled", "skipped", "ill", "well"]),
+        st.sampled_from(
+            ["done", "moved", "missed", "cancelled", "skipped", "ill", "well", "ended", "resumed"]
+        ),
         st.integers(0, 8),
         st.integers(-20, 60),
         st.integers(0, 90),
@@ -218,12 +231,15 @@ def happened(what: str, plan: Plan, place: int, off: int) -> Happening:
         return Changed(answers=cast("Any", asked))
     session = sessions[place % len(sessions)]
     on = (session.planned or day("2027-02-01")) + timedelta(days=off)
-    if what == "missed":
-        return Missed(session.id)
-    if what == "cancelled":
-        return Cancelled(session.id)
-    if what == "skipped":
-        return Skipped(session.id)
+    if what in {"ended", "resumed"}:
+        return Ended(on) if what == "ended" else Resumed(on)
+    without_a_day: dict[str, type[Missed | Cancelled | Skipped]] = {
+        "missed": Missed,
+        "cancelled": Cancelled,
+        "skipped": Skipped,
+    }
+    if what in without_a_day:
+        return without_a_day[what](session.id)
     return Moved(session.id, on) if what == "moved" else Done(session.id, on)
 
 

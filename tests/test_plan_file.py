@@ -34,10 +34,12 @@ from hairplan.history import (
     Cancelled,
     Changed,
     Done,
+    Ended,
     Entry,
     Happening,
     Missed,
     Moved,
+    Resumed,
     Skipped,
     Ticked,
 )
@@ -163,6 +165,8 @@ HAPPENINGS: dict[type, dict[str, st.SearchStrategy[Any]]] = {
     Added: {"session": TEXTS, "name": TEXTS, "on": DAYS, "time": perhaps(st.times())},
     Changed: ASKED,
     Ticked: {"task": TEXTS, "on": DAYS},
+    Ended: {"on": DAYS},
+    Resumed: {"on": DAYS},
 }
 MOMENTS = st.datetimes(timezones=st.just(dt.UTC))
 ENTRY = {
@@ -518,7 +522,7 @@ EVERY_FAULT = [
     "request.duration: 0 is not a whole number from 1 to 1440",
     "request.ref: 1.5 is not a text",
     "history[1].what[1].what: 'don' is not one of done, moved, missed, cancelled, skipped, added,"
-    " asked, ticked (did you mean 'done'?)",
+    " asked, ticked, ended, resumed (did you mean 'done'?)",
     "history[1].what[2].on: missing",
     "history[1].what[3].what: missing",
     "history[1].what[4]: 3 is not an object",
@@ -589,7 +593,7 @@ def expected_of(path: tuple[Any, ...], whole: Table) -> list[str]:
             was = whole["history"][place]["what"][0]["what"]
             said = [
                 f"history[{place + 1}].what[1].what: '{was}x' is not one of done, moved, missed,"
-                f" cancelled, skipped, added, asked, ticked (did you mean '{was}'?)"
+                f" cancelled, skipped, added, asked, ticked, ended, resumed (did you mean '{was}'?)"
             ]
         case ["history", place, "seal"]:
             said = [entry_was(place + 1), entry_was(place + 2) if place < 2 else END]

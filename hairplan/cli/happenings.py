@@ -6,8 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import count
 from typing import TYPE_CHECKING, Annotated, Final
 
-from msgspec import Struct
-
+from hairplan.cli.endings import EndOptions, endings_from
 from hairplan.cli.plan_files import OpenedPlan
 from hairplan.clinic.options import ChangeableOptions, Flag
 from hairplan.clinic.readers import OptionReader
@@ -39,7 +38,7 @@ _HAPPENED: Final = "What happened"
 _SESSION: Final = "SESSION"
 
 
-class RecordOptions(Struct, kw_only=True):
+class RecordOptions(EndOptions, kw_only=True):
     """The things that happened to a plan."""
 
     done: Annotated[
@@ -116,6 +115,10 @@ def happenings_from(
     booked = _days(reader, "--moved", options.moved, None)
     reader.faults += _day_faults(days, booked, today)
     added = _days(reader, "--add", options.add, None)
+    endings = endings_from(options, reader, opened.file)
+    for option, appointments in (("--moved", booked), ("--add", added)):
+        on = {name: day for name, (day, _) in appointments.items()}
+        reader.faults += endings.booking_faults(option, on)
     plain: dict[str, list[str]] = {
         name: [name.strip() for name in getattr(options, name) or ()]
         for name in ("missed", "cancelled", "skipped")
@@ -128,7 +131,8 @@ def happenings_from(
     changes = changes_from(reader, changed, findings)
     if reader.faults:
         raise InputError(*reader.faults)
-    happenings: list[Happening] = [
+    happenings: list[Happening] = [*endings.resumed]
+    happenings += [
         Done(name, day, at, options.counted) if name in ids else Ticked(name, day)
         for name, (day, at) in days.items()
     ]
@@ -138,6 +142,7 @@ def happenings_from(
     happenings += [Skipped(name) for name in plain["skipped"]]
     happenings += _added(added, ids, {step.id for step in opened.protocol.steps})
     happenings += [changes] if changes != Changed() else []
+    happenings += endings.ended
     if not happenings:
         raise InputError(
             "nothing to record: say what happened, such as --done course-2 or"

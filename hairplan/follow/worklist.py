@@ -163,7 +163,8 @@ def find_due(path: Path, plan_file: PlanFile, plan: Plan, on: date) -> tuple[Due
         on: the day.
     """
     finder = _DueFinder(path, plan_file, plan, on)
-    rows = finder.stopped() if plan.problem else finder.all()
+    goes_on = plan.problem is None or plan.problem.kind == "ended"
+    rows = finder.all() if goes_on else finder.stopped()
     return tuple(sorted(rows, key=lambda row: (row.urgency, row.day or date.min)))
 
 
@@ -213,11 +214,15 @@ class _DueFinder:
         yield from self.out_of_order()
         yield from self.overdue()
         for session in self.plan.sessions:
-            if session.planned is not None or session.status in {"missed", "cancelled"}:
+            if session.planned is not None or self.awaits_a_date(session):
                 yield from self.appointment(session)
             if session.status in _PROPOSED:
                 yield from self.pause_checks(session)
         yield from self.documents()
+
+    def awaits_a_date(self, session: Session) -> bool:
+        """Return whether an appointment is to be booked again: none that an end called off is."""
+        return self.plan.problem is None and session.status in {"missed", "cancelled"}
 
     def stopped(self) -> Iterator[Due]:
         """Yield why a plan goes no further, while there is something that it keeps from."""

@@ -287,7 +287,7 @@ def stops_of(resolved: Resolved, record: Record) -> list[LastingRefusal]:
     ]
 
 
-def call_off(resolved: Resolved, record: Record) -> Record:
+def call_off_bookings(resolved: Resolved, record: Record) -> Record:
     """Return a record in which the bookings that a stop called off await a new date.
 
     Lifting a stop revives nothing: the days were given away meanwhile.
@@ -314,10 +314,10 @@ def _lifted(resolved: Resolved, record: Record) -> Iterator[tuple[Spell, int, da
 
 
 def refused_by(resolved: Resolved, record: Record, stops: Sequence[LastingRefusal]) -> list[Period]:
-    """Return the days that are refused for a time: by rules with dates, and by past answers."""
+    """Return the days that are refused for a time: by rules, by past answers, by a rest."""
     stopping = [stop.standing for stop in stops]
     dated = refused_days(standing for standing in resolved.standings if standing not in stopping)
-    return [*dated, *_past_answers(resolved, record.spells)]
+    return [*dated, *_past_answers(resolved, record.spells), *record.rests]
 
 
 def _past_answers(resolved: Resolved, spells: Iterable[Spell]) -> Iterator[Period]:

@@ -14,6 +14,7 @@ Conventions:
   it has) or has one more, as the protocol, the clinic or the request says.
 * An answer that refuses stops the plan from the day on which it was given: nothing after that day
   has a date, until it is taken back.
+* An end calls off what is left; taken up again, it is proposed anew, from that day on.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,13 +24,13 @@ from typing import Final
 
 from msgspec import structs
 
-from hairplan.dates.spans import shift_days
 from hairplan.history import Added, Record
 from hairplan.plan import ADDED, Break, Plan, Problem, Session, Status
 from hairplan.planner.assemble import Others, assemble, plan_without_dates
 from hairplan.planner.availability import Availability
 from hairplan.planner.breaks import BreakFinder, describe_figure
 from hairplan.planner.early import NOT_COUNTED, uncounted_sessions
+from hairplan.planner.ending import call_off, cut_off, describe_end, end_plan, is_called_off
 from hairplan.planner.ground import Chosen
 from hairplan.planner.late import describe_rules, more_sessions
 from hairplan.planner.past import (
@@ -162,7 +163,9 @@ class _Assembly:
             rules=describe_rules(self.selection.steps, self.resolved.request),
             notes=(*(flag for flag in flags if flag), *self.too_few(), *plan.notes),
         )
-        return self.cut(plan) if self.stops else plan
+        plan = self.cut(plan) if self.stops else plan
+        ending = self.record.ended
+        return plan if ending is None else end_plan(plan, ending, self.resolved.today)
 
     def place(self, session: Session) -> tuple[date, str]:
         """Sort appointments by their first day; those without any in the order of the course."""
@@ -387,9 +390,12 @@ class _Assembly:
         self.breaks.append(broken)
         return structs.replace(session, flag=broken.says)
 
-    # ---- an answer that stops ----
+    # ---- an answer that stops, and an end ----
 
     def is_stopped(self, session: Session) -> bool:
+        ending = self.record.ended
+        if ending is not None and is_called_off(session, ending, self.resolved.today):
+            return True
         return (
             session.planned is not None
             and session.status != "done"
@@ -397,19 +403,11 @@ class _Assembly:
         )
 
     def stopped(self, session: Session) -> Session:
-        """Return an appointment that does not take place, as the treatment stopped."""
+        """Return an appointment that does not take place, as the treatment stopped or ended."""
+        if self.record.ended is not None:
+            return call_off(session, describe_end(self.record.ended, self.resolved.today))
         rules = ", ".join(stop.standing.name for stop in self.stops)
-        return structs.replace(
-            session,
-            status="cancelled",
-            planned=None,
-            day=None,
-            reason=None,
-            booked=False,
-            off_by=None,
-            flag=None,
-            waits_for=f"stopped: {rules}",
-        )
+        return call_off(session, f"stopped: {rules}")
 
     def cut(self, plan: Plan) -> Plan:
         """Return a plan that ends where the treatment stopped."""
@@ -420,21 +418,10 @@ class _Assembly:
             why=tuple(describe_standing(stop.standing) for stop in self.stops),
             rules=tuple(stop.standing.name for stop in self.stops),
         )
-        eve = shift_days(self.since, -1) if self.since > date.min else date.min
-        routines = [
-            structs.replace(routine, last=min(routine.last or eve, eve), count=None)
-            for routine in plan.routines
-            if routine.first < self.since
-        ]
         return structs.replace(
-            plan,
+            cut_off(plan, self.since),
             problem=problem,
-            milestones=tuple(
-                milestone for milestone in plan.milestones if milestone.on < self.since
-            ),
-            routines=tuple(routines),
             breaks=tuple(broken for broken in plan.breaks if broken.is_done),
-            notes=tuple(note for note in plan.notes if ": the first would be after " not in note),
         )
 
 

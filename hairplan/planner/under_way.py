@@ -13,7 +13,7 @@ from msgspec import structs
 
 from hairplan.history import Entry, Record, entries_in_force, given_on, replay_history
 from hairplan.plan import Plan
-from hairplan.planner.past import call_off
+from hairplan.planner.past import call_off_bookings
 from hairplan.planner.replan import replan
 from hairplan.planner.resolve import resolve
 from hairplan.protocol.model import Protocol
@@ -50,7 +50,7 @@ def _plan_and_floors(
     record = structs.replace(record, today=today)
     given = given_on(entries, today, protocol.events)
     resolved = resolve(protocol, changed, today, has_begun=True, given=given)
-    record = call_off(resolved, record)
+    record = call_off_bookings(resolved, record)
     plan, days_of = replan(resolved, record)
     recorded = entries[-1].on if entries else date.min
     if not _open_before(days_of, recorded, record) or not days:

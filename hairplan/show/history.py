@@ -10,10 +10,12 @@ from hairplan.history import (
     Cancelled,
     Changed,
     Done,
+    Ended,
     Entry,
     Happening,
     Missed,
     Moved,
+    Resumed,
     Skipped,
     Ticked,
 )
@@ -71,6 +73,10 @@ def _describe_happening(happening: Happening) -> Iterator[str]:
             yield f"{happening.session} added: {happening.name} on {day}"
         case Ticked():
             yield f"{happening.task} done on {format_date(happening.on)}"
+        case Ended():
+            yield f"ended on {format_date(happening.on)}"
+        case Resumed():
+            yield f"taken up again from {format_date(happening.on)} on"
         case _:
             yield from _describe_changed(happening)
 
