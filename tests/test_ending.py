@@ -216,8 +216,8 @@ def test_an_end_is_taken_back_as_any_other_step(hairplan: Run, kept: str) -> Non
         ("--ended today --resumed today", "--ended and --resumed: give one of the two"),
         ("--resumed 2026-12-03", "--resumed: 2026-12-03 is before the end, 2026-12-04"),
         (
-            "--moved course-2=2026-12-20",
-            "--moved course-2: 2026-12-20: the plan ended on 2026-12-04: --resumed takes it up"
+            "--booked course-2=2026-12-20",
+            "--booked course-2: 2026-12-20: the plan ended on 2026-12-04: --resumed takes it up"
             " again",
         ),
         (

@@ -169,7 +169,7 @@ def test_history_of_nothing_says_so(hairplan: Run) -> None:
             4,
             "error: course-2: booked 6 days before its earliest day, 2026-12-11"
             " (course.spacing.min 10 days (SMP-2))\n"
-            "the nearest day that can be: --moved course-2=2026-12-11\n"
+            "the nearest day that can be: --booked course-2=2026-12-11\n"
             "nothing is recorded; --force records it all the same\n",
         ),
         ("--closure 2026-11-02..2040-01-01", 4, "nothing is recorded\n"),
@@ -259,18 +259,18 @@ def test_every_fault_of_what_is_recorded_is_said(hairplan: Run) -> None:
     path = kept(hairplan)
     ran = hairplan(
         f"record {path} --done course-1=2027-01-01 --done course-1 --moved course-2=2026-10-01"
-        " --moved course-3 --moved course-3=soon --missed coarse-2 --missed course-2"
+        " --moved = --moved course-3=soon --missed coarse-2 --missed course-2"
         " --finding minoxidl=yes --on-late never --anchor sliding --answer x --away y"
     )
     ids = "course-1, course-2, course-3, touch-up-1"
     assert errors(ran)[:2] == [
         "--done: course-1 is given twice",
-        "--moved: 'course-3' is not of the form SESSION=DATE",
+        "--booked: '=' is not of the form SESSION=DATE",
     ]
-    assert errors(ran)[2].startswith("--moved course-3: 'soon' is not")
+    assert errors(ran)[2].startswith("--booked course-3: 'soon' is not")
     assert errors(ran)[3:7] == [
         "--done course-1: 2027-01-01 is after today, 2026-11-01",
-        "--moved course-2: 2026-10-01 is before today, 2026-11-01; if it took place then: --done"
+        "--booked course-2: 2026-10-01 is before today, 2026-11-01; if it took place then: --done"
         " course-2=2026-10-01",
         "course-2: two things are said of it at once",
         f"no session 'coarse-2' (did you mean 'course-2'?); there are: {ids}",
@@ -286,7 +286,7 @@ def test_every_fault_of_what_is_recorded_is_said(hairplan: Run) -> None:
     assert len(errors(ran)) == 12
     assert errors(hairplan(f"record {path}")) == [
         "nothing to record: say what happened, such as --done course-2 or"
-        " --moved course-3=2027-01-09"
+        " --booked course-3=2027-01-09"
     ]
 
 

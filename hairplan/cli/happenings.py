@@ -2,12 +2,13 @@
 
 import datetime as dt
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import count
 from typing import TYPE_CHECKING, Annotated, Final
 
 from hairplan.cli.endings import EndOptions, endings_from
 from hairplan.cli.plan_files import OpenedPlan
+from hairplan.cli.proposals import days_proposed, one_by_one
 from hairplan.clinic.options import ChangeableOptions, Flag
 from hairplan.clinic.readers import OptionReader
 from hairplan.clinic.request_from import changes_from
@@ -58,12 +59,15 @@ class RecordOptions(EndOptions, kw_only=True):
             name="--counted/--not-counted",
         ),
     ] = None
-    moved: Annotated[
+    booked: Annotated[
         list[str] | None,
         Flag(
-            "A session is booked for a day: course-3=2027-01-09, or =2027-01-09T14:30.",
-            "SESSION=DATE[TTIME]",
+            "Sessions are booked as proposed: course-1,course-2; or one for a day:"
+            " course-3=2027-01-09, or =2027-01-09T14:30.",
+            "SESSION[=DATE[TTIME]]",
             _HAPPENED,
+            "--moved",
+            "--booked",
         ),
     ] = None
     missed: Annotated[
@@ -111,12 +115,12 @@ def happenings_from(
     reader = OptionReader(today)
     ids = [session.id for session in plan.sessions]
     tasks = _task_names(plan, opened.protocol)
-    days = _days(reader, "--done", options.done, today)
-    booked = _days(reader, "--moved", options.moved, None)
+    days = _days(reader, "--done", options.done, lambda _: today)
+    booked = _days(reader, "--booked", [*one_by_one(options.booked)], days_proposed(plan, reader))
     reader.faults += _day_faults(days, booked, today)
     added = _days(reader, "--add", options.add, None)
     endings = endings_from(options, reader, opened.file)
-    for option, appointments in (("--moved", booked), ("--add", added)):
+    for option, appointments in (("--booked", booked), ("--add", added)):
         on = {name: day for name, (day, _) in appointments.items()}
         reader.faults += endings.booking_faults(option, on)
     plain: dict[str, list[str]] = {
@@ -146,7 +150,7 @@ def happenings_from(
     if not happenings:
         raise InputError(
             "nothing to record: say what happened, such as --done course-2 or"
-            " --moved course-3=2027-01-09"
+            " --booked course-3=2027-01-09"
         )
     return tuple(happenings)
 
@@ -159,15 +163,18 @@ def _day_faults(days: BookedDays, booked: BookedDays, today: dt.date) -> Iterato
     for name, (day, _) in booked.items():
         if day < today:
             yield (
-                f"--moved {name}: {day} is before today, {today}; if it took place then:"
+                f"--booked {name}: {day} is before today, {today}; if it took place then:"
                 f" --done {name}={day}"
             )
 
 
 def _days(
-    reader: OptionReader, option: str, texts: Sequence[str] | None, missing: dt.date | None
+    reader: OptionReader,
+    option: str,
+    texts: Sequence[str] | None,
+    missing: Callable[[str], dt.date] | None,
 ) -> dict[str, tuple[dt.date, dt.time | None]]:
-    """Read texts such as SESSION=DATE or SESSION=DATETTIME."""
+    """Read texts such as SESSION=DATE or SESSION=DATETTIME; `missing` tells a day left out."""
     days: dict[str, tuple[dt.date, dt.time | None]] = {}
     for text in texts or ():
         name, is_given, rest = text.partition("=")
@@ -177,7 +184,7 @@ def _days(
         elif name in days:
             reader.faults.append(f"{option}: {name} is given twice")
         elif not is_given and missing:
-            days[name] = (missing, None)
+            days[name] = (missing(name), None)
         else:
             _read_day(reader, f"{option} {name}", rest, days, name)
     return days

@@ -26,8 +26,8 @@ from hairplan.clinic.readers import read_zone
 from hairplan.errors import LOOK_AT_THIS, NO_DATES, REFUSED, InputError
 from hairplan.files.plan_file import append_entry
 from hairplan.follow.slips import refuse_slips
-from hairplan.follow.unready import describe_open, refuse_unready, refuse_unsettled
 from hairplan.follow.taking_back import find_entry_to_undo, standing_without
+from hairplan.follow.unready import describe_open, refuse_unready, refuse_unsettled
 from hairplan.history import (
     Added,
     Changed,
@@ -246,7 +246,8 @@ def _refuse_bookings(
     for broken_rule in broken:
         say_faults((f"{broken_rule.session}: {broken_rule.says}",))
         if broken_rule.nearest:
-            say(f"the nearest day that can be: --moved {broken_rule.session}={broken_rule.nearest}")
+            day = f"{broken_rule.session}={broken_rule.nearest}"
+            say(f"the nearest day that can be: --booked {day}")
         if broken_rule.what == "order":
             _say_soonest(broken_rule.session, after, entry, opened)
     say("nothing is recorded; --force records it all the same")
