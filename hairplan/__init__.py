@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from hairplan.errors import HairplanError, InputError
     from hairplan.history import (
         Added,
+        Adopted,
         Cancelled,
         Changed,
         Done,
@@ -44,6 +45,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "Added": "hairplan.history",
+    "Adopted": "hairplan.history",
     "CalendarChoice": "hairplan.calendar.items",
     "CalendarShape": "hairplan.calendar.ics",
     "Cancelled": "hairplan.history",
@@ -71,6 +73,7 @@ _HOMES = {
 
 __all__ = [
     "Added",
+    "Adopted",
     "CalendarChoice",
     "CalendarShape",
     "Cancelled",

@@ -117,7 +117,37 @@ class Resumed(Struct, frozen=True, tag="resumed", tag_field="what"):
     on: dt.date
 
 
-Happening = Done | Moved | Missed | Cancelled | Skipped | Added | Changed | Ticked | Ended | Resumed
+class Adopted(Struct, frozen=True, tag="adopted", tag_field="what", omit_defaults=True):
+    """The plan follows another version of its protocol from now on.
+
+    Attributes:
+        id: its short name.
+        version: its version.
+        digest: of its content, SHA-256 in hexadecimal; comments and layout do not count.
+        text: its file, TOML.
+        path: its file's place, seen from the plan's file; null for one that goes by its name.
+    """
+
+    id: str
+    version: str
+    digest: str
+    text: str
+    path: str | None = None
+
+
+Happening = (
+    Done
+    | Moved
+    | Missed
+    | Cancelled
+    | Skipped
+    | Added
+    | Changed
+    | Ticked
+    | Ended
+    | Resumed
+    | Adopted
+)
 
 
 class Entry(Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -268,7 +298,6 @@ def replay_history(request: PlanRequest, history: Sequence[Entry]) -> tuple[Plan
     spells: list[Spell] = []
     numbers: dict[str, int] = {}
     overridden: dict[str, tuple[int, dt.date]] = {}
-    ticked: dict[str, tuple[dt.date, ...]] = {}
     for number, entry in entries_in_force(history).items():
         for happening in entry.what:
             if isinstance(happening, Changed):
@@ -276,10 +305,7 @@ def replay_history(request: PlanRequest, history: Sequence[Entry]) -> tuple[Plan
                 overridden |= dict.fromkeys(happening.overrides, (number, entry.on))
                 request = apply_changes(request, happening)
                 continue
-            if isinstance(happening, Ticked):
-                ticked[happening.task] = (*ticked.get(happening.task, ()), happening.on)
-                continue
-            if isinstance(happening, Ended | Resumed):
+            if isinstance(happening, Ticked | Ended | Resumed | Adopted):
                 if isinstance(happening, Resumed):
                     _call_bookings_off(days, added, entry.on)
                 continue
@@ -303,10 +329,21 @@ def replay_history(request: PlanRequest, history: Sequence[Entry]) -> tuple[Plan
         times=times,
         numbers=numbers,
         overridden=overridden,
-        ticked=ticked,
+        ticked=_find_ticked(entries_in_force(history).values()),
         ended=ended,
         rests=rests,
     )
+
+
+def last_adopted(history: Sequence[Entry]) -> Adopted | None:
+    """Return the protocol that was adopted last, by the entries in force; None for none."""
+    adopted = (
+        happening
+        for entry in reversed(entries_in_force(history).values())
+        for happening in entry.what
+        if isinstance(happening, Adopted)
+    )
+    return next(adopted, None)
 
 
 def given_on(
@@ -340,6 +377,16 @@ def _put_down(days: dict[str, Any], happening: Happening, on: dt.date) -> None:
             days["cancelled"][happening.session] = on
         case Skipped():
             days["skipped"][happening.session] = on
+
+
+def _find_ticked(entries: Iterable[Entry]) -> dict[str, tuple[dt.date, ...]]:
+    """Return the days on which each task was done, in the order of recording."""
+    days: dict[str, tuple[dt.date, ...]] = {}
+    for entry in entries:
+        for happening in entry.what:
+            if isinstance(happening, Ticked):
+                days[happening.task] = (*days.get(happening.task, ()), happening.on)
+    return days
 
 
 def _find_end(entries: Iterable[Entry]) -> tuple[Ending | None, tuple[Period, ...]]:

@@ -31,6 +31,7 @@ from hairplan.files.plan_file import (
 )
 from hairplan.history import (
     Added,
+    Adopted,
     Cancelled,
     Changed,
     Done,
@@ -167,6 +168,13 @@ HAPPENINGS: dict[type, dict[str, st.SearchStrategy[Any]]] = {
     Ticked: {"task": TEXTS, "on": DAYS},
     Ended: {"on": DAYS},
     Resumed: {"on": DAYS},
+    Adopted: {
+        "id": TEXTS,
+        "version": TEXTS,
+        "digest": st.just(PLAN.protocol.digest),
+        "text": st.just(PLAN.protocol.text),
+        "path": perhaps(TEXTS),
+    },
 }
 MOMENTS = st.datetimes(timezones=st.just(dt.UTC))
 ENTRY = {
@@ -522,7 +530,7 @@ EVERY_FAULT = [
     "request.duration: 0 is not a whole number from 1 to 1440",
     "request.ref: 1.5 is not a text",
     "history[1].what[1].what: 'don' is not one of done, moved, missed, cancelled, skipped, added,"
-    " asked, ticked, ended, resumed (did you mean 'done'?)",
+    " asked, ticked, ended, resumed, adopted (did you mean 'done'?)",
     "history[1].what[2].on: missing",
     "history[1].what[3].what: missing",
     "history[1].what[4]: 3 is not an object",
@@ -593,7 +601,8 @@ def expected_of(path: tuple[Any, ...], whole: Table) -> list[str]:
             was = whole["history"][place]["what"][0]["what"]
             said = [
                 f"history[{place + 1}].what[1].what: '{was}x' is not one of done, moved, missed,"
-                f" cancelled, skipped, added, asked, ticked, ended, resumed (did you mean '{was}'?)"
+                " cancelled, skipped, added, asked, ticked, ended, resumed, adopted"
+                f" (did you mean '{was}'?)"
             ]
         case ["history", place, "seal"]:
             said = [entry_was(place + 1), entry_was(place + 2) if place < 2 else END]

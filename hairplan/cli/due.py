@@ -41,16 +41,19 @@ class DueOptions(Struct, kw_only=True):
 @takes(DueOptions, ResultOptions, Environment)
 def due(options: DueOptions, result: ResultOptions, environment: Environment) -> None:
     """List what is due over many plans: overdue, missed, to book, this week, documents ..."""
+    from hairplan.clinic.settings import protocols_folder
+    from hairplan.follow.newer_protocol import PresentProtocols
     from hairplan.follow.worklist import Unread, find_plan_files, read_due, sort_by_urgency
     from hairplan.show.due import summarise
 
     form = chosen_format(result.form, result.output, FORMATS)
     on = _day(options.on, today_from(environment.today))
+    protocols = PresentProtocols(protocols_folder(environment.protocols, environment.config))
     plans = 0
     rows: list[Due | Unread] = []
     for path in find_plan_files(options.folders or [Path()]):
         plans += 1
-        rows += read_due(path, on)
+        rows += read_due(path, on, protocols)
     rows = sort_by_urgency(rows)
     deliver(_render(rows, form, on, result.output), result, "what is due")
     say(summarise(rows, plans))

@@ -10,6 +10,7 @@ from typing import Annotated, Final
 
 from msgspec import Struct
 
+from hairplan.cli.adoption import AdoptionOptions
 from hairplan.clinic.options import Flag
 from hairplan.clinic.readers import OptionReader
 from hairplan.dates.typed import typed_date
@@ -19,8 +20,8 @@ from hairplan.history import Ended, Ending, Entry, Resumed, entries_in_force, re
 _THE_PLAN: Final = "The plan as a whole"
 
 
-class EndOptions(Struct, kw_only=True):
-    """The end of a plan, and its taking up again."""
+class EndOptions(AdoptionOptions, kw_only=True):
+    """The end of a plan and its taking up again, beside another version of its protocol."""
 
     ended: Annotated[
         str | None,

@@ -131,7 +131,7 @@ def happenings_from(
     reader.faults += _name_faults([*days, *named], ids, {*days} - {*named}, tasks)
     reader.faults += _done_faults(days, ids)
     reader.faults += _counted_faults(days, plan, options.counted)
-    findings = _findings(reader, options.finding, opened.protocol)
+    findings = _findings(reader, options.finding, opened.followed)
     changes = changes_from(reader, changed, findings)
     if reader.faults:
         raise InputError(*reader.faults)
@@ -144,10 +144,10 @@ def happenings_from(
     happenings += [Missed(name) for name in plain["missed"]]
     happenings += [Cancelled(name) for name in plain["cancelled"]]
     happenings += [Skipped(name) for name in plain["skipped"]]
-    happenings += _added(added, ids, {step.id for step in opened.protocol.steps})
+    happenings += _added(added, ids, {step.id for step in opened.followed.steps})
     happenings += [changes] if changes != Changed() else []
     happenings += endings.ended
-    if not happenings:
+    if not (happenings or options.protocol or options.newest):
         raise InputError(
             "nothing to record: say what happened, such as --done course-2 or"
             " --booked course-3=2027-01-09"

@@ -4,7 +4,7 @@ import datetime as dt
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from msgspec import Struct
@@ -19,11 +19,14 @@ from hairplan.files.plan_file import (
     decode,
     encode,
     load_kept_protocol,
+    locate_protocol,
+    protocol_followed,
 )
 from hairplan.files.store import locked, read_bytes, replace_file, write_new_file
 from hairplan.history import Entry
 from hairplan.plan import Plan
 from hairplan.planner import make_plan
+from hairplan.protocol.catalog import is_path
 from hairplan.protocol.model import Protocol
 from hairplan.request import PlanRequest
 
@@ -34,12 +37,17 @@ class OpenedPlan(Struct, frozen=True):
     Attributes:
         path: where it is.
         file: what is in it.
-        protocol: its protocol.
+        protocol: the protocol that it began with.
     """
 
     path: Path
     file: PlanFile
     protocol: Protocol
+
+    @property
+    def followed(self) -> Protocol:
+        """The protocol that the plan follows by now."""
+        return protocol_followed(self.file)
 
     def plan(self, today: dt.date, *entries: Entry) -> Plan:
         """Derive the plan, with further entries in its history if any are given.
@@ -125,15 +133,40 @@ def _taken(path: Path) -> OutputError:
     )
 
 
-def keep_plan(
-    path: Path, protocol: Protocol, text: str, request: PlanRequest, made: dt.datetime
-) -> None:
+def place_from(path: Path, treatment: str) -> str | None:
+    """Return the place of a treatment's file, seen from a plan's file; None for a name.
+
+    A folder that is moved with both files in it keeps them together.
+    """
+    if not is_path(treatment):
+        return None
+    place = Path(treatment).absolute()
+    # From another drive there is no way but the whole one.
+    with suppress(ValueError):
+        place = Path(os.path.relpath(place, path.parent))
+    return place.as_posix()
+
+
+class ReadProtocol(Struct, frozen=True):
+    """A treatment, and where it was read.
+
+    Attributes:
+        protocol: the treatment.
+        text: the file that it was read from.
+        name: what it was asked for by: its name, or its path.
+    """
+
+    protocol: Protocol
+    text: str
+    name: str
+
+
+def keep_plan(path: Path, read: ReadProtocol, request: PlanRequest, made: dt.datetime) -> None:
     """Write the file of a new plan.
 
     Args:
         path: where to.
-        protocol: the treatment.
-        text: the file that it was read from.
+        read: the treatment.
         request: what is asked for, with the plan's id.
         made: now, in UTC.
 
@@ -141,6 +174,7 @@ def keep_plan(
         OutputError: it cannot be written, or another program made it meanwhile.
     """
     assert request.id is not None, "a plan that is kept has an id"
-    file = create_plan_file(protocol, text, request, id=request.id, made=made)
+    file = create_plan_file(read.protocol, read.text, request, id=request.id, made=made)
+    file = locate_protocol(file, place_from(path, read.name))
     if not write_new_file(path, encode(file)):
         raise _taken(path)

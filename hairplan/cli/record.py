@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 from msgspec import structs
 
+from hairplan.cli.adoption import adopted_from, fitting
 from hairplan.cli.clock import stamp_from, today_from, zone_here
 from hairplan.cli.delivery import chosen_format, deliver, is_rehearsal, render_document
 from hairplan.cli.happenings import RecordOptions, happenings_from
@@ -87,12 +88,14 @@ def record(
     today = today_from(environment.today)
     with opened_for(entry_options.plan, result) as opened:
         before = opened.plan(today)
-        what = happenings_from(happened, changed, opened, before, today)
+        adopted = adopted_from(happened, opened, environment)
+        what = (*adopted, *happenings_from(happened, changed, opened, before, today))
         what += _zone_of(what, opened, environment)
         if not result.force:
             refuse_slips(before, what)
         entry = _entry(entry_options, today, environment, what)
-        after = opened.plan(today, entry)
+        with fitting(adopted):
+            after = opened.plan(today, entry)
         _refuse_dateless(after)
         _refuse_stopped(after, what)
         if not result.force:
@@ -267,8 +270,9 @@ def _say_soonest(name: str, after: "Plan", entry: Entry, opened: OpenedPlan) -> 
 def _show(before: "Plan", after: "Plan", form: str, result: RehearsedResult) -> None:
     """Print what changes."""
     from hairplan.follow.diff import find_changes
+    from hairplan.follow.newer_protocol import find_version_change
 
-    changes = find_changes(before, after)
+    changes = (*find_version_change(before, after), *find_changes(before, after))
     if form == "json":
         from hairplan.show.json import render_json
 

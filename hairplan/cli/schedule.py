@@ -79,10 +79,11 @@ def schedule(
     request = _for_calendar(_to_keep(request, result), wanted)
     plan = _planned(protocol, request, settings, today)
     if plan.problem is None and result.save is not None and not result.dry_run:
-        from hairplan.cli.plan_files import keep_plan
+        from hairplan.cli.plan_files import ReadProtocol, keep_plan
 
         text = read_protocol_text(argument.treatment, settings.protocols)
-        keep_plan(result.save, protocol, text, request, stamp_from(environment.today))
+        read = ReadProtocol(protocol, text, argument.treatment)
+        keep_plan(result.save, read, request, stamp_from(environment.today))
         say(f"kept the plan in {result.save}; hairplan record {result.save} goes on with it")
         if wanted is not None:
             _export_calendar(result.save, wanted, result, today)

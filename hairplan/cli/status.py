@@ -17,9 +17,13 @@ def status(argument: PlanArgument, result: ResultOptions, environment: Environme
     today = today_from(environment.today)
     opened = open_plan(argument.plan)
     plan = opened.plan(today)
+    from hairplan.clinic.settings import protocols_folder
+    from hairplan.follow.newer_protocol import PresentProtocols
     from hairplan.follow.status import find_status
 
-    standing = find_status(plan, opened.file, today)
+    protocols = PresentProtocols(protocols_folder(environment.protocols, environment.config))
+    newer = protocols.describe_newer(plan, opened.file, opened.path)
+    standing = find_status(plan, opened.file, today, newer)
     if form == "json":
         from hairplan.show.json import render_json
 

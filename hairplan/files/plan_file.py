@@ -23,7 +23,8 @@ import msgspec
 from msgspec import Meta, Struct, structs
 
 from hairplan.errors import InputError
-from hairplan.history import Entry
+from hairplan.history import Adopted, Entry
+from hairplan.planner.adopted import protocol_in_force, read_adopted
 from hairplan.planner.compile import digest_of
 from hairplan.protocol.catalog import load_protocol, protocol_names
 from hairplan.protocol.model import Protocol
@@ -36,7 +37,7 @@ FORMAT: Final = 1
 Moment = Annotated[dt.datetime, Meta(tz=True)]
 
 
-class KeptProtocol(Struct, frozen=True, forbid_unknown_fields=True):
+class KeptProtocol(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """The protocol that the plan follows, whatever becomes of the file that it came from.
 
     Attributes:
@@ -44,12 +45,14 @@ class KeptProtocol(Struct, frozen=True, forbid_unknown_fields=True):
         version: its version.
         digest: of its content, SHA-256 in hexadecimal; comments and layout do not count.
         text: its file, TOML.
+        path: its file's place, seen from the plan's file; null for one that goes by its name.
     """
 
     id: str
     version: str
     digest: str
     text: str
+    path: str | None = None
 
 
 class LedgerLine(Struct, frozen=True, forbid_unknown_fields=True):
@@ -185,6 +188,11 @@ def create_plan_file(
     return plan
 
 
+def locate_protocol(plan: PlanFile, path: str | None) -> PlanFile:
+    """Return a plan that knows where its protocol's file is, seen from its own; None for a name."""
+    return structs.replace(plan, protocol=structs.replace(plan.protocol, path=path))
+
+
 def append_entry(plan: PlanFile, entry: Entry) -> PlanFile:
     """Return a plan with one more entry in its history."""
     return structs.replace(plan, history=(*plan.history, entry))
@@ -229,6 +237,31 @@ def _built_in(kept: KeptProtocol) -> Protocol | None:
         return None
     protocol = load_protocol(kept.id)
     return protocol if digest_of(protocol) == kept.digest else None
+
+
+def protocol_followed(plan: PlanFile) -> Protocol:
+    """Return the protocol that a plan follows by now.
+
+    Raises:
+        InputError: its text cannot be read, or is of another protocol; every fault.
+    """
+    return protocol_in_force(load_kept_protocol(plan), plan.history)
+
+
+def _read_all_adopted(history: tuple[Entry, ...]) -> None:
+    """Read each protocol that was adopted.
+
+    Raises:
+        InputError: one cannot be read, with its place; every fault.
+    """
+    for number, entry in enumerate(history, 1):
+        for place, happening in enumerate(entry.what, 1):
+            if isinstance(happening, Adopted):
+                try:
+                    read_adopted(happening)
+                except InputError as error:
+                    at = f"history[{number}].what[{place}]"
+                    raise InputError(*(f"{at}.{fault}" for fault in error.faults)) from None
 
 
 def _parse(kept: KeptProtocol) -> Protocol:
@@ -290,7 +323,9 @@ _VALUES: Final = attrgetter(*Entry.__struct_fields__)
 
 def _head_seal(plan: PlanFile) -> str:
     kept = plan.protocol
-    protocol = (kept.id, kept.version, kept.digest, _text_digest(kept.text))
+    protocol = [kept.id, kept.version, kept.digest, _text_digest(kept.text)]
+    # A file of before, which knows no path, keeps its seal.
+    protocol += [kept.path] if kept.path else []
     return _seal(FORMAT, plan.id, plan.made, protocol, plan.request)
 
 
@@ -321,6 +356,7 @@ def decode(data: bytes, name: str) -> PlanFile:
     try:
         plan = _decode_as_written(data) or _decode_with_care(data)
         load_kept_protocol(plan)
+        _read_all_adopted(plan.history)
     except InputError as error:
         faults = error.faults
     except RecursionError:

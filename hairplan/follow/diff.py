@@ -39,7 +39,7 @@ from hairplan.words import (
 )
 
 ChangedKind = Literal[
-    "problem", "session", "restriction", "task", "review", "routine", "rule", "note"
+    "problem", "session", "restriction", "task", "review", "routine", "rule", "note", "protocol"
 ]
 HowChanged = Literal[
     "moved", "booked", "done", "missed", "cancelled", "skipped", "overdue", "given back",

@@ -138,6 +138,7 @@ class PatientStatus(Struct, frozen=True, kw_only=True):
         ask: the questions on the patient that are open, by name.
         blocking: what the appointments ahead may not take place without.
         breaks: where it leaves the protocol.
+        newer: that another version of its protocol is there; null if none is.
     """
 
     plan: str
@@ -158,15 +159,19 @@ class PatientStatus(Struct, frozen=True, kw_only=True):
     ask: dict[str, str]
     blocking: tuple[PlannedTask, ...]
     breaks: tuple[Break, ...]
+    newer: str | None = None
 
 
-def find_status(plan: Plan, plan_file: PlanFile, on: date) -> PatientStatus:
+def find_status(
+    plan: Plan, plan_file: PlanFile, on: date, newer: str | None = None
+) -> PatientStatus:
     """Return where a patient is on a day.
 
     Args:
         plan: the plan, made with that day as today.
         plan_file: what it is made of.
         on: the day.
+        newer: the other version of its protocol that is there, in words; None for none.
     """
     ahead = [_ahead(session, on) for session in plan.sessions if session.status not in _CLOSED]
     return PatientStatus(
@@ -194,6 +199,7 @@ def find_status(plan: Plan, plan_file: PlanFile, on: date) -> PatientStatus:
         ask={rule.question or rule.rule: rule.ask or rule.says for rule in open_questions(plan)},
         blocking=tuple(_blocking(plan)),
         breaks=plan.breaks,
+        newer=newer,
     )
 
 

@@ -22,6 +22,7 @@ from msgspec import Struct
 from hairplan.errors import HairplanError, InputError
 from hairplan.files.plan_file import PLAN_FILE_SUFFIX, PlanFile, decode, load_kept_protocol
 from hairplan.files.store import read_bytes
+from hairplan.follow.newer_protocol import PresentProtocols
 from hairplan.plan import Plan, PlannedRestriction, PlannedTask, RestrictedPeriod, Session
 from hairplan.planner import make_plan
 from hairplan.protocol.model import TREATING
@@ -29,7 +30,7 @@ from hairplan.words import at_time, by_date, describe_window, format_count, form
 
 DueKind = Literal[
     "stopped", "impossible", "overdue", "missed", "cancelled", "unrecorded", "check", "to book",
-    "this week", "document",
+    "this week", "document", "protocol",
 ]  # fmt: skip
 """Kinds of work, the most urgent first.
 
@@ -37,7 +38,7 @@ stopped: the plan goes no further, or has no dates. impossible: something had to
 it could be known, or a booking is on a closed day or outside its window. overdue: past its latest
 day. missed, cancelled: to be booked again. unrecorded: its day has passed, and nothing is recorded.
 check: whether a pause has begun. to book: proposed and near. this week: planned or booked within 7
-days. document: without it a session may not take place.
+days. document: without it a session may not take place. protocol: another version of it is there.
 """
 
 _WEEK: Final = timedelta(days=7)
@@ -139,21 +140,32 @@ def _inside(folder: Path) -> Iterator[Path]:
     yield from (Path(error.filename) for error in unread)
 
 
-def read_due(path: Path, on: date) -> tuple[Due | Unread, ...]:
-    """Return what is due on a day for the plan in a file; what is wrong if it cannot be read."""
+def read_due(
+    path: Path, on: date, protocols: PresentProtocols | None = None
+) -> tuple[Due | Unread, ...]:
+    """Return what is due on a day for the plan in a file; what is wrong if it cannot be read.
+
+    Args:
+        path: the file.
+        on: the day.
+        protocols: the protocols that the clinic has now; None if it is not to be told of them.
+    """
     try:
         plan_file = decode(read_bytes(path), str(path))
         plan = make_plan(
             load_kept_protocol(plan_file), plan_file.request, plan_file.history, today=on
         )
-        return find_due(path, plan_file, plan, on)
+        newer = protocols.describe_newer(plan, plan_file, path) if protocols else None
+        return find_due(path, plan_file, plan, on, newer)
     except HairplanError as error:
         # A fault of the plan itself does not name the file.
         faults = (f"{path}: {fault.removeprefix(f'{path}: ')}" for fault in error.faults)
         return (Unread(path=str(path), faults=tuple(faults)),)
 
 
-def find_due(path: Path, plan_file: PlanFile, plan: Plan, on: date) -> tuple[Due, ...]:
+def find_due(
+    path: Path, plan_file: PlanFile, plan: Plan, on: date, newer: str | None = None
+) -> tuple[Due, ...]:
     """Return what is due for one plan, the most urgent first; nothing if its work is done.
 
     Args:
@@ -161,10 +173,12 @@ def find_due(path: Path, plan_file: PlanFile, plan: Plan, on: date) -> tuple[Due
         plan_file: what the plan is made of.
         plan: the plan, made with that day as today.
         on: the day.
+        newer: the other version of its protocol that is there, in words; None for none.
     """
     finder = _DueFinder(path, plan_file, plan, on)
     goes_on = plan.problem is None or plan.problem.kind == "ended"
-    rows = finder.all() if goes_on else finder.stopped()
+    rows = [*(finder.all() if goes_on else finder.stopped())]
+    rows += [finder.due("protocol", newer)] if newer else []
     return tuple(sorted(rows, key=lambda row: (row.urgency, row.day or date.min)))
 
 

@@ -13,6 +13,7 @@ from msgspec import structs
 
 from hairplan.history import Entry, Record, entries_in_force, given_on, replay_history
 from hairplan.plan import Plan
+from hairplan.planner.adopted import protocol_in_force
 from hairplan.planner.past import call_off_bookings
 from hairplan.planner.replan import replan
 from hairplan.planner.resolve import resolve
@@ -29,7 +30,7 @@ def plan_under_way(
     """Return the plan of a treatment with a past.
 
     Args:
-        protocol: the treatment.
+        protocol: the treatment, as it was when the plan was made.
         request: what was asked for.
         history: what happened since.
         today: tells past from planned, and what is overdue.
@@ -48,8 +49,9 @@ def _plan_and_floors(
     """Return a plan, for what was moved by a recording the day of that, and all proposed days."""
     changed, record = replay_history(request, entries)
     record = structs.replace(record, today=today)
-    given = given_on(entries, today, protocol.events)
-    resolved = resolve(protocol, changed, today, has_begun=True, given=given)
+    in_force = protocol_in_force(protocol, entries)
+    given = given_on(entries, today, in_force.events)
+    resolved = resolve(in_force, changed, today, has_begun=True, given=given)
     record = call_off_bookings(resolved, record)
     plan, days_of = replan(resolved, record)
     recorded = entries[-1].on if entries else date.min

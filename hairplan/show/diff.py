@@ -10,6 +10,7 @@ from hairplan.show.document import Document, Line, Mark, Section, build_document
 from hairplan.words import format_shift
 
 _TITLES: Final[dict[ChangedKind, str]] = {
+    "protocol": "Protocol",
     "problem": "No further",
     "session": "Sessions",
     "restriction": "What to avoid",

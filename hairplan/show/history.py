@@ -7,6 +7,7 @@ from hairplan.dates.spans import Period
 from hairplan.files.plan_file import PlanFile
 from hairplan.history import (
     Added,
+    Adopted,
     Cancelled,
     Changed,
     Done,
@@ -73,12 +74,21 @@ def _describe_happening(happening: Happening) -> Iterator[str]:
             yield f"{happening.session} added: {happening.name} on {day}"
         case Ticked():
             yield f"{happening.task} done on {format_date(happening.on)}"
-        case Ended():
-            yield f"ended on {format_date(happening.on)}"
-        case Resumed():
-            yield f"taken up again from {format_date(happening.on)} on"
-        case _:
+        case Changed():
             yield from _describe_changed(happening)
+        case _:
+            yield _describe_course(happening)
+
+
+def _describe_course(happening: Ended | Resumed | Adopted) -> str:
+    """Say what becomes of the plan as a whole."""
+    match happening:
+        case Ended():
+            return f"ended on {format_date(happening.on)}"
+        case Resumed():
+            return f"taken up again from {format_date(happening.on)} on"
+        case _:
+            return f"follows {happening.id} {happening.version} from now on"
 
 
 def _describe_changed(changed: Changed) -> Iterator[str]:

@@ -33,6 +33,8 @@ def status_document(plan: Plan, status: PatientStatus) -> Document:
 def _summary_lines(status: PatientStatus) -> Iterator[Line]:
     if status.problem:
         yield Line(status.problem, "refused")
+    if status.newer:
+        yield Line(status.newer, "open")
     if status.ref:
         yield Line(f"patient {status.ref}")
     done = ", ".join(map(_describe_visit, status.done))
