@@ -17,7 +17,7 @@ from msgspec import Struct, structs
 
 from hairplan.dates.spans import Period
 from hairplan.dates.weekdays import Weekday
-from hairplan.protocol.model import Event
+from hairplan.protocol.model import Event, StepKind
 from hairplan.request import AnchorRule, Answer, OnLate, PlanRequest, Sex
 
 
@@ -64,12 +64,13 @@ class Skipped(Struct, frozen=True, tag="skipped", tag_field="what"):
 
 
 class Added(Struct, frozen=True, tag="added", tag_field="what", omit_defaults=True):
-    """An appointment that the protocol does not have."""
+    """An appointment that the protocol does not have; one that treats, if nothing else is said."""
 
     session: str
     name: str
     on: dt.date
     time: dt.time | None = None
+    kind: StepKind = "touch-up"
 
 
 class Changed(Struct, frozen=True, tag="asked", tag_field="what", omit_defaults=True, kw_only=True):

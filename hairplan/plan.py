@@ -341,8 +341,8 @@ class Break(Struct, frozen=True, kw_only=True):
 
     Attributes:
         session: the appointment.
-        what: `early` or `late` against its window, `closed` on a day that cannot be, `order` where
-            one before it did not take place, or not before it.
+        what: `early` or `late` for its window, too `near` another, on a `closed` day, out of
+            `order` with one before it.
         days: by how many days, 0 for a day that cannot be.
         rule: the figure that is broken, with its source.
         says: all of it in words.
@@ -351,7 +351,7 @@ class Break(Struct, frozen=True, kw_only=True):
     """
 
     session: str
-    what: Literal["early", "late", "closed", "order"]
+    what: Literal["early", "late", "near", "closed", "order"]
     days: int
     rule: str
     says: str

@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 import pytest
@@ -46,6 +46,7 @@ from hairplan.history import (
 )
 from hairplan.planner.compile import digest_of
 from hairplan.protocol.catalog import protocol_names, read_protocol_text
+from hairplan.protocol.model import StepKind
 from hairplan.protocol.schema import describe_keys
 from hairplan.protocol.shapes import structs_in
 
@@ -163,7 +164,13 @@ HAPPENINGS: dict[type, dict[str, st.SearchStrategy[Any]]] = {
     Missed: {"session": TEXTS},
     Cancelled: {"session": TEXTS},
     Skipped: {"session": TEXTS},
-    Added: {"session": TEXTS, "name": TEXTS, "on": DAYS, "time": perhaps(st.times())},
+    Added: {
+        "session": TEXTS,
+        "name": TEXTS,
+        "on": DAYS,
+        "time": perhaps(st.times()),
+        "kind": st.sampled_from(get_args(StepKind)),
+    },
     Changed: ASKED,
     Ticked: {"task": TEXTS, "on": DAYS},
     Ended: {"on": DAYS},

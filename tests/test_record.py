@@ -106,7 +106,7 @@ def test_several_things_at_once_are_one_step(hairplan: Run) -> None:
     path = kept(hairplan, TIMED)
     command = (
         f"record {path} --done course-1=2026-12-01 --moved course-2=2026-12-18T09:00 --today"
-        " 2026-12-02 --add extra=2027-02-01T10:00 --add Extra=2027-02-02 --cancelled course-3"
+        " 2026-12-02 --add extra=2027-02-01T10:00 --add Extra=2027-03-02 --cancelled course-3"
         " --skipped touch-up-1 --answer minoxidil=yes --away 2027-01-01..2027-01-02=travel"
         " --closure 2026-12-24 --closed sun --holidays FR --place 'Room 2' --time 15:00"
         " --zone Europe/Paris --duration 45m --on-late extra --anchor rolling --by Max"
@@ -117,7 +117,7 @@ def test_several_things_at_once_are_one_step(hairplan: Run) -> None:
     for part in (
         "course-1 done on Tue 2026-12-01", "course-2 booked for Fri 2026-12-18 09:00",
         "course-3 called off", "touch-up-1 given up", "extra-1 added: extra on Mon 2027-02-01",
-        "extra-2 added: Extra on Tue 2027-02-02", "answers minoxidil=yes", "closed sun",
+        "extra-2 added: Extra on Tue 2027-03-02", "answers minoxidil=yes", "closed sun",
         "away 2027-01-01..2027-01-02=travel", "closures 2026-12-24..2026-12-24", "place Room 2",
         "on_late extra", "Max",
     ):  # fmt: skip

@@ -2,9 +2,9 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import count
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, get_args
 
 from hairplan.cli.endings import EndOptions, endings_from
 from hairplan.cli.plan_files import OpenedPlan
@@ -27,6 +27,8 @@ from hairplan.history import (
     Ticked,
 )
 from hairplan.plan import ADDED
+from hairplan.protocol.model import StepKind
+from hairplan.words import join_words
 
 if TYPE_CHECKING:
     from hairplan.plan import Plan
@@ -90,6 +92,16 @@ class RecordOptions(EndOptions, kw_only=True):
             _HAPPENED,
         ),
     ] = None
+    as_kind: Annotated[
+        str | None,
+        Flag(
+            "What is added: a touch-up, if left out, or maintenance, with all that is to be avoided"
+            " around it; a review, consultation or visit, with nothing.",
+            "KIND",
+            _HAPPENED,
+            name="--as",
+        ),
+    ] = None
     finding: Annotated[
         list[str] | None,
         Flag(
@@ -113,46 +125,53 @@ def happenings_from(
         InputError: every fault of the options; there is nothing to record.
     """
     reader = OptionReader(today)
-    ids = [session.id for session in plan.sessions]
-    tasks = _task_names(plan, opened.protocol)
-    days = _days(reader, "--done", options.done, lambda _: today)
-    booked = _days(reader, "--booked", [*one_by_one(options.booked)], days_proposed(plan, reader))
-    reader.faults += _day_faults(days, booked, today)
-    added = _days(reader, "--add", options.add, None)
+    of_sessions = _of_sessions(reader, options, plan, opened.followed)
+    added = _added(reader, options, plan, {step.id for step in opened.followed.steps})
     endings = endings_from(options, reader, opened.file)
-    for option, appointments in (("--booked", booked), ("--add", added)):
-        on = {name: day for name, (day, _) in appointments.items()}
-        reader.faults += endings.booking_faults(option, on)
-    plain: dict[str, list[str]] = {
-        name: [name.strip() for name in getattr(options, name) or ()]
-        for name in ("missed", "cancelled", "skipped")
-    }
-    named = [*booked, *(name for names in plain.values() for name in names)]
-    reader.faults += _name_faults([*days, *named], ids, {*days} - {*named}, tasks)
-    reader.faults += _done_faults(days, ids)
-    reader.faults += _counted_faults(days, plan, options.counted)
+    booked = {each.session: each.to for each in of_sessions if isinstance(each, Moved)}
+    reader.faults += endings.booking_faults("--booked", booked)
+    reader.faults += endings.booking_faults("--add", {each.name: each.on for each in added})
     findings = _findings(reader, options.finding, opened.followed)
     changes = changes_from(reader, changed, findings)
     if reader.faults:
         raise InputError(*reader.faults)
-    happenings: list[Happening] = [*endings.resumed]
-    happenings += [
-        Done(name, day, at, options.counted) if name in ids else Ticked(name, day)
-        for name, (day, at) in days.items()
-    ]
-    happenings += [Moved(name, day, at) for name, (day, at) in booked.items()]
-    happenings += [Missed(name) for name in plain["missed"]]
-    happenings += [Cancelled(name) for name in plain["cancelled"]]
-    happenings += [Skipped(name) for name in plain["skipped"]]
-    happenings += _added(added, ids, {step.id for step in opened.followed.steps})
-    happenings += [changes] if changes != Changed() else []
-    happenings += endings.ended
+    changed_at_all = [changes] if changes != Changed() else []
+    happenings = (*endings.resumed, *of_sessions, *added, *changed_at_all, *endings.ended)
     if not (happenings or options.protocol or options.newest):
         raise InputError(
             "nothing to record: say what happened, such as --done course-2 or"
             " --booked course-3=2027-01-09"
         )
-    return tuple(happenings)
+    return happenings
+
+
+def _of_sessions(
+    reader: OptionReader, options: RecordOptions, plan: "Plan", protocol: "Protocol"
+) -> list[Happening]:
+    """Return what happened to the sessions and the tasks; every fault goes to the reader."""
+    ids = [session.id for session in plan.sessions]
+    days = _days(reader, "--done", options.done, lambda _: reader.today)
+    booked = _days(reader, "--booked", [*one_by_one(options.booked)], days_proposed(plan, reader))
+    reader.faults += _day_faults(days, booked, reader.today)
+    missed, cancelled, skipped = (
+        [name.strip() for name in names or ()]
+        for names in (options.missed, options.cancelled, options.skipped)
+    )
+    named = [*booked, *missed, *cancelled, *skipped]
+    tasks = _task_names(plan, protocol)
+    reader.faults += _name_faults([*days, *named], ids, {*days} - {*named}, tasks)
+    reader.faults += _done_faults(days, ids)
+    reader.faults += _counted_faults(days, plan, options.counted)
+    return [
+        *(
+            Done(name, day, at, options.counted) if name in ids else Ticked(name, day)
+            for name, (day, at) in days.items()
+        ),
+        *(Moved(name, day, at) for name, (day, at) in booked.items()),
+        *map(Missed, missed),
+        *map(Cancelled, cancelled),
+        *map(Skipped, skipped),
+    ]
 
 
 def _day_faults(days: BookedDays, booked: BookedDays, today: dt.date) -> Iterator[str]:
@@ -270,15 +289,32 @@ def _findings(
     return answers, events
 
 
+def _kind_added(reader: OptionReader, options: RecordOptions) -> StepKind:
+    """Return the kind of the appointments that are added."""
+    if options.as_kind is None:
+        return "touch-up"
+    if not options.add:
+        reader.faults.append("--as: says what is added: give it with --add")
+    # A session is one of the course's, which the protocol counts.
+    kinds: dict[str, StepKind] = {kind: kind for kind in get_args(StepKind) if kind != "session"}
+    kind = kinds.get(options.as_kind.strip().lower())
+    if kind is None:
+        reader.faults.append(f"--as: '{options.as_kind}' is not {join_words([*kinds], 'or')}")
+    return kind or "touch-up"
+
+
 def _added(
-    added: Mapping[str, tuple[dt.date, dt.time | None]], ids: Sequence[str], steps: Collection[str]
-) -> Iterator[Added]:
-    """Yield appointments beside the protocol's, each with an id that no other has or will get."""
-    taken = set(ids)
-    for name, (day, at) in added.items():
+    reader: OptionReader, options: RecordOptions, plan: "Plan", steps: Collection[str]
+) -> list[Added]:
+    """Return appointments beside the protocol's, each with an id that no other has or will get."""
+    kind = _kind_added(reader, options)
+    taken = {session.id for session in plan.sessions}
+    added: list[Added] = []
+    for name, (day, at) in _days(reader, "--add", options.add, None).items():
         stem = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "extra"
         # A step gives its numbers to appointments that are not planned yet.
         stem = f"extra-{stem}" if stem in steps else stem
         number = next(free for free in count(1) if f"{stem}-{free}" not in taken)
         taken.add(f"{stem}-{number}")
-        yield Added(f"{stem}-{number}", name, day, at)
+        added.append(Added(f"{stem}-{number}", name, day, at, kind))
+    return added

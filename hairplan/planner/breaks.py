@@ -1,12 +1,12 @@
 """Breaks of the protocol: appointments that are too early, too late, or on a closed day."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Final, Literal
 
 from msgspec import Struct, structs
 
-from hairplan.dates.spans import shift_days
+from hairplan.dates.spans import shift, shift_days
 from hairplan.history import Record
 from hairplan.plan import Break, Session
 from hairplan.planner.early import NOT_COUNTED, days_early, describe_early, early_rule
@@ -17,7 +17,7 @@ from hairplan.protocol.figures import fact_ids, find_basis
 from hairplan.request import PlanRequest
 from hairplan.words import cite, format_count, format_date
 
-Broken = Literal["early", "late", "closed", "order"]
+Broken = Literal["early", "late", "near", "closed", "order"]
 
 _A_YEAR: Final = 366
 
@@ -112,6 +112,37 @@ class BreakFinder(Struct, frozen=True):
             nearest=None,
             is_done=False,
         )
+
+    def too_near(self, session: Session, others: Iterable[Session]) -> Break | None:
+        """Return where one that was added comes nearer to another than the course's sessions do.
+
+        None where the course has no least distance.
+
+        Args:
+            session: the one that was added, which treats.
+            others: those that treat, and take place.
+        """
+        slots = self.selection.layout.slots
+        slot = next((slot for slot in slots if slot.step.kind == "session" and slot.low), None)
+        if slot is None or slot.low is None:
+            return None
+        is_done = session.status == "done"
+        verb, figure = "done on" if is_done else "booked for", describe_figure(slot, "early")
+        for other in others:
+            first, last = sorted((other.on, session.on))
+            short = (shift(first, slot.low) - last).days
+            if short > 0:
+                apart = f"{format_count((last - first).days, 'day')} from {other.id}"
+                return Break(
+                    session=session.id,
+                    what="near",
+                    days=short,
+                    rule=figure,
+                    says=f"{verb} {format_date(session.on)}, {apart}: nearer than {figure}",
+                    nearest=None,
+                    is_done=is_done,
+                )
+        return None
 
     def _taken(self, slot: Slot, day: date) -> str | None:
         return self.selection.ground.blocked(slot, day)

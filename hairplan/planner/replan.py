@@ -57,7 +57,7 @@ from hairplan.planner.slot import Slot
 from hairplan.planner.start import start_taken
 from hairplan.planner.steps import PlannedStep
 from hairplan.protocol.figures import fact_ids, find_basis
-from hairplan.protocol.model import Counts, Step
+from hairplan.protocol.model import TREATING, Counts, Step
 from hairplan.words import cite, format_count, format_date
 
 
@@ -130,10 +130,12 @@ class _Assembly:
         }
         self.finder = BreakFinder(resolved.request, selection, record)
         self.breaks: list[Break] = []
+        self.treatments: list[Session] = []
 
     def plan(self) -> Plan:
         """Return the plan."""
         chain = [self.session(at) for at in range(len(self.selection.chosen))]
+        self.treatments = [*filter(self.is_treatment, chain)]
         beside = [*self.aside(), *map(self.added, self.record.added)]
         stopped = [session for session in (*chain, *beside) if self.is_stopped(session)]
         live = [session for session in chain if _takes_place(session) and session not in stopped]
@@ -354,8 +356,7 @@ class _Assembly:
         """Return an appointment that the protocol does not have."""
         record = self.record
         day = record.fixed.get(added.session, added.on)
-        # What to avoid around a treatment is the more cautious reading.
-        step = Step(id=ADDED, name=added.name, kind="touch-up")
+        step = Step(id=ADDED, name=added.name, kind=added.kind)
         slot = Slot(id=added.session, step=step, number=1, of=None)
         session = session_of(self.resolved, slot, "planned")
         session = structs.replace(
@@ -368,9 +369,18 @@ class _Assembly:
         )
         session = structs.replace(session, status=self.status(session))
         if session.status in {"done", "planned", "overdue"}:
-            return self.noted(session, self.finder.outside_chain(session, slot))
+            broken = self.finder.outside_chain(session, slot)
+            if self.is_treatment(session):
+                broken = broken or self.finder.too_near(session, self.treatments)
+                self.treatments.append(session)
+            return self.noted(session, broken)
         waits_for = "given up" if session.status == "skipped" else _AGAIN
         return structs.replace(session, planned=None, day=None, booked=False, waits_for=waits_for)
+
+    def is_treatment(self, session: Session) -> bool:
+        """Return whether an appointment treats, and took place or is to take place."""
+        takes_place = session.status in {"done", "planned", "tentative"}
+        return takes_place and session.kind in TREATING and not self.is_stopped(session)
 
     # ---- what leaves the protocol ----
 

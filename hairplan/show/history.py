@@ -71,7 +71,8 @@ def _describe_happening(happening: Happening) -> Iterator[str]:
             yield f"{happening.session} given up"
         case Added():
             day = format_moment(happening.on, happening.time)
-            yield f"{happening.session} added: {happening.name} on {day}"
+            kind = "" if happening.kind == "touch-up" else f", as {happening.kind}"
+            yield f"{happening.session} added: {happening.name} on {day}{kind}"
         case Ticked():
             yield f"{happening.task} done on {format_date(happening.on)}"
         case Changed():
