@@ -161,7 +161,7 @@ def test_what_is_left_is_proposed_from_the_day_of_resumption_on() -> None:
     for today in ("2026-12-10", "2027-06-01"):
         plan = smp(today, *history)
         days = {name: planned for name, (_, planned) in standing(plan).items()}
-        assert (days["course-2"], days["course-3"]) == ("2026-12-18", "2026-12-29"), today
+        assert days["course-2"] == "2026-12-18", today
         assert plan.sessions[1].reason == (
             "Tue 2026-12-15 is not possible: the plan had ended (travels); moved by +3 days,"
             " inside 2026-12-11..2026-12-22"
@@ -232,9 +232,19 @@ def test_what_an_ended_plan_cannot_take_is_refused(
     hairplan(f"record {kept} --ended today --today 2026-12-04")
     ran = hairplan(f"record {kept} {options} --today 2026-12-05")
     assert (ran.code, ran.err) == (2, f"error: {says}\n")
-    # What happened before the end may still be told, and what was added for a day before it.
-    ran = hairplan(f"record {kept} --add before=2026-12-03 --today 2026-12-05")
+    # What happened before the end may still be told.
+    ran = hairplan(f"record {kept} --done course-2=2026-12-03 --today 2026-12-05")
     assert ran.code == 0
+
+
+def test_until_an_end_to_come_there_may_be_bookings(hairplan: Run, kept: str) -> None:
+    ended = "--ended 2026-12-20 --booked course-2=2026-12-20"
+    ran = hairplan(f"record {kept} {ended} --today 2026-12-05")
+    says = "--booked course-2: 2026-12-20 is not before the end, 2026-12-20"
+    assert (ran.code, ran.err) == (2, f"error: {says}\n")
+    ended = "--ended 2026-12-20 --booked course-2=2026-12-16"
+    assert hairplan(f"record {kept} {ended} --today 2026-12-05").code == 0
+    assert hairplan(f"record {kept} --add extra=2026-12-19 --today 2026-12-05 --as visit").code == 0
 
 
 def test_only_what_ended_is_taken_up_again(hairplan: Run, kept: str) -> None:

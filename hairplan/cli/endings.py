@@ -44,12 +44,14 @@ class Endings(Struct, frozen=True):
     resumed: tuple[Resumed, ...]
     before: Ending | None
 
-    def booking_faults(self, option: str, days: Mapping[str, dt.date]) -> Iterator[str]:
+    def booking_faults(
+        self, option: str, days: Mapping[str, dt.date], today: dt.date
+    ) -> Iterator[str]:
         """Yield the faults of appointments for days on which nothing takes place any more."""
-        if self.before is None or self.resumed:
-            return
         for name, day in days.items():
-            if day >= self.before.since:
+            if self.ended and day >= self.ended[0].on:
+                yield f"{option} {name}: {day} is not before the end, {self.ended[0].on}"
+            elif self.before and not self.resumed and max(day, today) >= self.before.since:
                 yield (
                     f"{option} {name}: {day}: the plan ended on {self.before.since}:"
                     " --resumed takes it up again"

@@ -129,8 +129,9 @@ def happenings_from(
     added = _added(reader, options, plan, {step.id for step in opened.followed.steps})
     endings = endings_from(options, reader, opened.file)
     booked = {each.session: each.to for each in of_sessions if isinstance(each, Moved)}
-    reader.faults += endings.booking_faults("--booked", booked)
-    reader.faults += endings.booking_faults("--add", {each.name: each.on for each in added})
+    reader.faults += endings.booking_faults("--booked", booked, today)
+    on = {each.name: each.on for each in added}
+    reader.faults += endings.booking_faults("--add", on, today)
     findings = _findings(reader, options.finding, opened.followed)
     changes = changes_from(reader, changed, findings)
     if reader.faults:

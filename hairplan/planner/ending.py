@@ -24,7 +24,7 @@ def is_called_off(session: Session, ending: Ending, today: date) -> bool:
     return session.planned is None or today >= ending.since or session.planned >= ending.since
 
 
-def call_off(session: Session, why: str) -> Session:
+def call_off_session(session: Session, why: str) -> Session:
     """Return an appointment that does not take place, and for which no new date is awaited."""
     return structs.replace(
         session,
@@ -50,7 +50,9 @@ def end_plan(plan: Plan, ending: Ending, today: date) -> Plan:
     """Return a plan whose appointments were called off where it ends, without what went on."""
     why = describe_end(ending, today)
     sessions = tuple(
-        call_off(session, why) if session.status == "conditional" else session
+        call_off_session(session, why)
+        if session.planned is None and session.status != "skipped"
+        else session
         for session in plan.sessions
     )
     left = {session.id for session in sessions if session.planned is not None}

@@ -30,7 +30,7 @@ from hairplan.planner.assemble import Others, assemble, plan_without_dates
 from hairplan.planner.availability import Availability
 from hairplan.planner.breaks import BreakFinder, describe_figure
 from hairplan.planner.early import NOT_COUNTED, uncounted_sessions
-from hairplan.planner.ending import call_off, cut_off, describe_end, end_plan, is_called_off
+from hairplan.planner.ending import call_off_session, cut_off, describe_end, end_plan, is_called_off
 from hairplan.planner.ground import Chosen
 from hairplan.planner.late import describe_rules, more_sessions
 from hairplan.planner.past import (
@@ -85,7 +85,12 @@ def replan(resolved: Resolved, record: Record) -> tuple[Plan, Mapping[str, date]
         problem = no_dates(resolved, days, selection.ground, selection.stuck, start)
         return plan_without_dates(resolved, start, problem), {}
     refuse_unknown(selection, record)
-    return _Assembly(resolved, selection, record, stops).plan(), selection.proposed
+    plan = _Assembly(resolved, selection, record, stops).plan()
+    if record.ended is None:
+        return plan, selection.proposed
+    # What an end called off is proposed anew when the plan is taken up again.
+    off = {session.id for session in plan.sessions if session.planned is None}
+    return plan, {name: day for name, day in selection.proposed.items() if name not in off}
 
 
 def _select_days(resolved: Resolved, record: Record, start: date, days: Availability) -> Selection:
@@ -176,7 +181,7 @@ class _Assembly:
 
     def awaited(self, rest: Sequence[Session]) -> tuple[str, ...]:
         """Return what is to have a day again, and what waits for that, unless all is stopped."""
-        if self.stops:
+        if self.stops or self.record.ended:
             return ()
         layout = self.selection.layout
         again = {session.id for session in rest}
@@ -415,9 +420,9 @@ class _Assembly:
     def stopped(self, session: Session) -> Session:
         """Return an appointment that does not take place, as the treatment stopped or ended."""
         if self.record.ended is not None:
-            return call_off(session, describe_end(self.record.ended, self.resolved.today))
+            return call_off_session(session, describe_end(self.record.ended, self.resolved.today))
         rules = ", ".join(stop.standing.name for stop in self.stops)
-        return call_off(session, f"stopped: {rules}")
+        return call_off_session(session, f"stopped: {rules}")
 
     def cut(self, plan: Plan) -> Plan:
         """Return a plan that ends where the treatment stopped."""
