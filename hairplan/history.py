@@ -136,19 +136,8 @@ class Adopted(Struct, frozen=True, tag="adopted", tag_field="what", omit_default
     path: str | None = None
 
 
-Happening = (
-    Done
-    | Moved
-    | Missed
-    | Cancelled
-    | Skipped
-    | Added
-    | Changed
-    | Ticked
-    | Ended
-    | Resumed
-    | Adopted
-)
+OfSession = Done | Moved | Missed | Cancelled | Skipped | Added
+Happening = OfSession | Changed | Ticked | Ended | Resumed | Adopted
 
 
 class Entry(Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -271,6 +260,7 @@ class Record(Struct, frozen=True):
 _DAY: Final = dt.timedelta(days=1)
 EMPTY_RECORD: Final = Record()
 _ADDED: Final = ("closures", "away")
+_STATES: Final = ("done", "booked", "missed", "cancelled", "skipped")
 
 
 def entries_in_force(history: Sequence[Entry]) -> dict[int, Entry]:
@@ -290,47 +280,36 @@ def last_entry_in_force(history: Sequence[Entry]) -> int | None:
 
 def replay_history(request: PlanRequest, history: Sequence[Entry]) -> tuple[PlanRequest, Record]:
     """Return the request as its entries changed it, and the record of what has happened."""
-    days: dict[str, Any] = {
-        name: {} for name in ("done", "booked", "missed", "cancelled", "skipped", "counted")
+    said: dict[str, Any] = {
+        name: {} for name in (*_STATES, "counted", "reasons", "times", "numbers", "ticked")
     }
-    times: dict[str, dt.time] = {}
     added: dict[str, Added] = {}
-    reasons: dict[str, str] = {}
     spells: list[Spell] = []
-    numbers: dict[str, int] = {}
     overridden: dict[str, tuple[int, dt.date]] = {}
     for number, entry in entries_in_force(history).items():
         for happening in entry.what:
-            if isinstance(happening, Changed):
-                spells = _continue_spells(spells, request, happening, (number, entry.on))
-                overridden |= dict.fromkeys(happening.overrides, (number, entry.on))
-                request = apply_changes(request, happening)
-                continue
-            if isinstance(happening, Ticked | Ended | Resumed | Adopted):
-                if isinstance(happening, Resumed):
-                    _call_bookings_off(days, added, entry.on)
-                continue
-            if isinstance(happening, Added):
-                added[happening.session] = happening
-            # What was said of a session before no longer holds.
-            for sessions in (*days.values(), reasons):
-                sessions.pop(happening.session, None)
-            numbers[happening.session] = number
-            if entry.reason:
-                reasons[happening.session] = entry.reason
-            if isinstance(happening, Done | Moved) and happening.time:
-                times[happening.session] = happening.time
-            _put_down(days, happening, entry.on)
+            match happening:
+                case Changed():
+                    spells = _continue_spells(spells, request, happening, (number, entry.on))
+                    overridden |= dict.fromkeys(happening.overrides, (number, entry.on))
+                    request = apply_changes(request, happening)
+                case Ticked():
+                    days = said["ticked"].get(happening.task, ())
+                    said["ticked"][happening.task] = (*days, happening.on)
+                case Resumed():
+                    _call_bookings_off(said, added, entry.on)
+                case Ended() | Adopted():
+                    pass
+                case _:
+                    added |= {happening.session: happening} if isinstance(happening, Added) else {}
+                    said["numbers"][happening.session] = number
+                    _put_down(said, happening, entry)
     ended, rests = _find_end(entries_in_force(history).values())
     return request, Record(
-        **days,
+        **said,
         added=tuple(added.values()),
-        reasons=reasons,
         spells=tuple(spells),
-        times=times,
-        numbers=numbers,
         overridden=overridden,
-        ticked=_find_ticked(entries_in_force(history).values()),
         ended=ended,
         rests=rests,
     )
@@ -364,30 +343,28 @@ def given_on(
     return tuple(sorted(answered | settled))
 
 
-def _put_down(days: dict[str, Any], happening: Happening, on: dt.date) -> None:
+def _put_down(said: dict[str, Any], happening: OfSession, entry: Entry) -> None:
+    """Put down what happened to a session in place of what was said of it before."""
+    name = happening.session
+    for state in (*_STATES, "counted", "reasons"):
+        said[state].pop(name, None)
+    if entry.reason:
+        said["reasons"][name] = entry.reason
+    if isinstance(happening, Done | Moved) and happening.time:
+        said["times"][name] = happening.time
     match happening:
         case Done():
-            days["done"][happening.session] = happening.on
+            said["done"][name] = happening.on
             if happening.counted is not None:
-                days["counted"][happening.session] = happening.counted
+                said["counted"][name] = happening.counted
         case Moved():
-            days["booked"][happening.session] = Booking(happening.to, happening.time)
+            said["booked"][name] = Booking(happening.to, happening.time)
         case Missed():
-            days["missed"][happening.session] = on
+            said["missed"][name] = entry.on
         case Cancelled():
-            days["cancelled"][happening.session] = on
+            said["cancelled"][name] = entry.on
         case Skipped():
-            days["skipped"][happening.session] = on
-
-
-def _find_ticked(entries: Iterable[Entry]) -> dict[str, tuple[dt.date, ...]]:
-    """Return the days on which each task was done, in the order of recording."""
-    days: dict[str, tuple[dt.date, ...]] = {}
-    for entry in entries:
-        for happening in entry.what:
-            if isinstance(happening, Ticked):
-                days[happening.task] = (*days.get(happening.task, ()), happening.on)
-    return days
+            said["skipped"][name] = entry.on
 
 
 def _find_end(entries: Iterable[Entry]) -> tuple[Ending | None, tuple[Period, ...]]:
@@ -407,12 +384,12 @@ def _find_end(entries: Iterable[Entry]) -> tuple[Ending | None, tuple[Period, ..
     return ended, tuple(rests)
 
 
-def _call_bookings_off(days: dict[str, dict[str, Any]], added: Iterable[str], day: dt.date) -> None:
+def _call_bookings_off(said: dict[str, Any], added: Iterable[str], day: dt.date) -> None:
     """Let what was booked before an end await a new date."""
-    said = {name for kind in ("done", "missed", "cancelled", "skipped") for name in days[kind]}
-    for name in {*days["booked"], *added} - said:
-        days["booked"].pop(name, None)
-        days["cancelled"][name] = day
+    known = {name for state in _STATES if state != "booked" for name in said[state]}
+    for name in {*said["booked"], *added} - known:
+        said["booked"].pop(name, None)
+        said["cancelled"][name] = day
 
 
 def _continue_spells(

@@ -112,7 +112,7 @@ def test_a_plan_does_not_differ_from_itself() -> None:
             ["touch-up-1: skipped, was Fri 2029-06-29", "touch-up-2: new: Mon 2031-12-29"],
         ),
         (
-            Added("extra-1", "look at the skin", day("2026-12-20")),
+            Added("extra-1", "look at the skin", day("2026-12-20"), kind="review"),
             None,
             ["extra-1: new: Sun 2026-12-20: added: look at the skin"],
         ),
