@@ -97,6 +97,7 @@ class Changed(Struct, frozen=True, tag="asked", tag_field="what", omit_defaults=
     place: str | None = None
     on_late: OnLate | None = None
     anchor: AnchorRule | None = None
+    extend: dict[str, str] = {}
 
 
 class Ticked(Struct, frozen=True, tag="ticked", tag_field="what"):

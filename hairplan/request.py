@@ -64,6 +64,8 @@ class PlanRequest(
         ref: the clinic's own reference of the patient.
         id: the plan's id, of letters, digits, dots and hyphens; else a digest of the request and
             the protocol.
+        extend: how long restrictions last after an appointment for this patient, by name, such as
+            "10 days"; never shorter than their least.
 
     Raises:
         InputError: every fault, on construction.
@@ -93,6 +95,7 @@ class PlanRequest(
     anchor: AnchorRule | None = None
     ref: str | None = None
     id: str | None = None
+    extend: dict[str, str] = {}
 
     def __post_init__(self) -> None:
         faults = [*_date_faults(self), *_text_faults(self), *_figure_faults(self)]
@@ -172,6 +175,8 @@ def _figure_faults(request: PlanRequest) -> list[str]:
     spacing = request.spacing or {}
     for step, text in spacing.items() if isinstance(spacing, dict) else [("", spacing)]:
         faults += _faults_of(span, text, f"spacing.{step}".rstrip("."))
+    for name, text in request.extend.items():
+        faults += _faults_of(span, text, f"extend.{name}")
     if request.horizon is not None:
         faults += _faults_of(span, request.horizon, "horizon")
     if request.sex not in {None, "female", "male"}:

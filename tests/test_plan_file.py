@@ -146,6 +146,7 @@ ASKED: dict[str, st.SearchStrategy[Any]] = {
     "place": perhaps(TEXTS),
     "on_late": perhaps(st.sampled_from(["continue", "restart", "extra"])),
     "anchor": perhaps(st.sampled_from(["rolling", "fixed"])),
+    "extend": by_name(SPANS),
 }
 REQUESTED = {
     **ASKED,

@@ -54,6 +54,10 @@ ends = "1 week"
 outcome = "postpone"
 says = "x"
 
+[restrictions.sun]
+label = "x"
+after = "3 days"
+
 [tasks.care]
 label = "x"
 when = { age = "31..50", sex = "female", pace = "b" }
@@ -83,6 +87,7 @@ VALUES: Final[dict[str, tuple[Any, Any]]] = {
     "anchor": ("rolling", "fixed"),
     "ref": ("A", "B"),
     "id": ("one", "two"),
+    "extend": ({}, {"sun": "5 days"}),
 }
 
 

@@ -6,11 +6,13 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import count
 from typing import TYPE_CHECKING, Annotated, Final, get_args
 
+from msgspec import structs
+
 from hairplan.cli.endings import EndOptions, endings_from
 from hairplan.cli.plan_files import OpenedPlan
 from hairplan.cli.proposals import days_proposed, one_by_one
 from hairplan.clinic.options import ChangeableOptions, Flag
-from hairplan.clinic.readers import OptionReader
+from hairplan.clinic.readers import OptionReader, read_span
 from hairplan.clinic.request_from import changes_from
 from hairplan.dates.clock import time_of_day
 from hairplan.dates.typed import typed_date
@@ -102,6 +104,15 @@ class RecordOptions(EndOptions, kw_only=True):
             name="--as",
         ),
     ] = None
+    extend: Annotated[
+        list[str] | None,
+        Flag(
+            "For this patient a restriction lasts longer after an appointment than its least:"
+            ' sun="10 days".',
+            "NAME=SPAN",
+            _HAPPENED,
+        ),
+    ] = None
     finding: Annotated[
         list[str] | None,
         Flag(
@@ -133,7 +144,8 @@ def happenings_from(
     on = {each.name: each.on for each in added}
     reader.faults += endings.booking_faults("--add", on, today)
     findings = _findings(reader, options.finding, opened.followed)
-    changes = changes_from(reader, changed, findings)
+    extend = reader.named("--extend", options.extend, "NAME=SPAN", read_span)
+    changes = structs.replace(changes_from(reader, changed, findings), extend=extend)
     if reader.faults:
         raise InputError(*reader.faults)
     changed_at_all = [changes] if changes != Changed() else []

@@ -24,6 +24,7 @@ def name_faults(protocol: Protocol, request: PlanRequest) -> list[str]:
         *_unknown("answers", "question", request.answers, protocol.questions),
         *_unknown("events", "event", request.events, protocol.events),
         *_unknown("overrides", "rule", request.overrides, protocol.rules),
+        *_unknown("extend", "restriction", request.extend, protocol.restrictions),
         *_override_faults(protocol, request),
         *_misplaced(protocol, request),
     ]
@@ -42,6 +43,7 @@ def known_part(protocol: Protocol, request: PlanRequest) -> PlanRequest:
         answers={k: v for k, v in request.answers.items() if k in protocol.questions},
         events={k: v for k, v in request.events.items() if k in protocol.events},
         overrides={k: v for k, v in request.overrides.items() if k in protocol.rules},
+        extend={k: v for k, v in request.extend.items() if k in protocol.restrictions},
     )
 
 

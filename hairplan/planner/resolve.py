@@ -26,6 +26,7 @@ from hairplan.planner.compile import (
     compile_protocol,
 )
 from hairplan.planner.conditions import State, given_today, holds, state_of, unanswered
+from hairplan.planner.extensions import extend_restrictions, extended_figures
 from hairplan.planner.layout import Events, Frame
 from hairplan.planner.request_checks import known_part, name_faults, sessions_asked, spacing_asked
 from hairplan.planner.screening import (
@@ -226,7 +227,7 @@ def _checked(
         InputError: every fault.
     """
     faults = name_faults(compiled.protocol, request)
-    compiled, figure_faults = _with_figures(compiled, request.figures)
+    compiled, figure_faults = _with_own(compiled, request)
     faults += figure_faults
     # What is unknown is left aside, so that the faults of the rest are found as well.
     request = known_part(compiled.protocol, request) if faults else request
@@ -241,14 +242,17 @@ def _checked(
     return CheckedRequest(compiled, state, steps, counts, spacings, events, to_settle)
 
 
-def _with_figures(compiled: Compiled, figures: Mapping[str, str]) -> tuple[Compiled, list[str]]:
-    """Return a protocol with the clinic's own figures, and the faults in these."""
-    if not figures:
+def _with_own(compiled: Compiled, request: PlanRequest) -> tuple[Compiled, list[str]]:
+    """Return a protocol with the clinic's and the patient's own figures, and the faults in them."""
+    if not (request.figures or request.extend):
         return compiled, []
-    from hairplan.planner.own_figures import with_figures
+    changed, faults = compiled.origin, list[str]()
+    if request.figures:
+        from hairplan.planner.own_figures import with_figures
 
-    changed, faults = with_figures(compiled.origin, figures)
-    if faults:
+        changed, faults = with_figures(changed, request.figures)
+    changed, more = extend_restrictions(changed, request.extend)
+    if faults := [*faults, *more]:
         return structs.replace(compiled, protocol=changed), faults
     return compile_protocol(changed, compiled.origin), []
 
@@ -439,6 +443,7 @@ def _chosen(request: PlanRequest, asked: CheckedRequest) -> dict[str, str]:
     if request.duration:
         length = format_minutes(request.duration)
         chosen |= {f"{path}.duration": length for path in paths.values()}
+    chosen |= extended_figures(asked.compiled.protocol, request.extend)
     if request.horizon or request.until:
         chosen["horizon"] = request.horizon or f"until {request.until}"
     return chosen
