@@ -17,6 +17,7 @@ from hairplan.dates.typed import typed_date
 from hairplan.errors import DONE, LOOK_AT_THIS, InputError
 
 if TYPE_CHECKING:
+    from hairplan.dates.spans import Span
     from hairplan.follow.worklist import Due, Unread
 
 FORMATS: Final = ("table", "plain", "json", "csv", "markdown")
@@ -36,6 +37,14 @@ class DueOptions(Struct, kw_only=True):
     on: Annotated[
         str | None, Flag("On this day: 2026-12-01, tomorrow, +2w; today if left out.", "DATE")
     ] = None
+    lost_after: Annotated[
+        str | None,
+        Flag(
+            "List once, in place of all that is due for them, the patients who are awaited and of"
+            ' whom nothing was heard for so long, such as "6 months".',
+            "SPAN",
+        ),
+    ] = None
 
 
 @takes(DueOptions, ResultOptions, Environment)
@@ -49,11 +58,12 @@ def due(options: DueOptions, result: ResultOptions, environment: Environment) ->
     form = chosen_format(result.form, result.output, FORMATS)
     on = _day(options.on, today_from(environment.today))
     protocols = PresentProtocols(protocols_folder(environment.protocols, environment.config))
+    lost_after = _span(options.lost_after)
     plans = 0
     rows: list[Due | Unread] = []
     for path in find_plan_files(options.folders or [Path()]):
         plans += 1
-        rows += read_due(path, on, protocols)
+        rows += read_due(path, on, protocols, lost_after)
     rows = sort_by_urgency(rows)
     deliver(_render(rows, form, on, result.output), result, "what is due")
     say(summarise(rows, plans))
@@ -68,6 +78,17 @@ def _day(text: str | None, today: dt.date) -> dt.date:
         return typed_date(text, today)
     except InputError as error:
         raise InputError(*(f"--on: {fault}" for fault in error.faults)) from None
+
+
+def _span(text: str | None) -> "Span | None":
+    if text is None:
+        return None
+    from hairplan.dates.spans import typed_span
+
+    try:
+        return typed_span(text)
+    except InputError as error:
+        raise InputError(*(f"--lost-after: {fault}" for fault in error.faults)) from None
 
 
 def _render(rows: Sequence["Due | Unread"], form: str, on: dt.date, output: Path | None) -> str:

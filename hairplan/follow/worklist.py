@@ -17,8 +17,9 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Final, Literal, get_args
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
+from hairplan.dates.spans import Span, shift
 from hairplan.errors import HairplanError, InputError
 from hairplan.files.plan_file import PLAN_FILE_SUFFIX, PlanFile, decode, load_kept_protocol
 from hairplan.files.store import read_bytes
@@ -26,11 +27,19 @@ from hairplan.follow.newer_protocol import PresentProtocols
 from hairplan.plan import Plan, PlannedRestriction, PlannedTask, RestrictedPeriod, Session
 from hairplan.planner import make_plan
 from hairplan.protocol.model import TREATING
-from hairplan.words import at_time, by_date, describe_window, format_count, format_date, only_if
+from hairplan.words import (
+    at_time,
+    by_date,
+    describe_window,
+    format_count,
+    format_date,
+    join_words,
+    only_if,
+)
 
 DueKind = Literal[
     "stopped", "impossible", "overdue", "missed", "cancelled", "unrecorded", "check", "to book",
-    "this week", "document", "protocol",
+    "this week", "document", "lost", "protocol",
 ]  # fmt: skip
 """Kinds of work, the most urgent first.
 
@@ -38,13 +47,15 @@ stopped: the plan goes no further, or has no dates. impossible: something had to
 it could be known, or a booking is on a closed day or outside its window. overdue: past its latest
 day. missed, cancelled: to be booked again. unrecorded: its day has passed, and nothing is recorded.
 check: whether a pause has begun. to book: proposed and near. this week: planned or booked within 7
-days. document: without it a session may not take place. protocol: another version of it is there.
+days. document: without it a session may not take place. lost: nothing was heard of
+the patient for long. protocol: another version of it is there.
 """
 
 _WEEK: Final = timedelta(days=7)
 _NEAR: Final = timedelta(weeks=4)
 _URGENCY: Final = {what: number for number, what in enumerate(get_args(DueKind), 1)}
 _PROPOSED: Final = {"planned", "tentative"}
+_AWAITED: Final = {"overdue", "missed", "cancelled", "unrecorded"}
 _CLOSED: Final = {"done", "skipped"}
 
 
@@ -141,7 +152,10 @@ def _inside(folder: Path) -> Iterator[Path]:
 
 
 def read_due(
-    path: Path, on: date, protocols: PresentProtocols | None = None
+    path: Path,
+    on: date,
+    protocols: PresentProtocols | None = None,
+    lost_after: Span | None = None,
 ) -> tuple[Due | Unread, ...]:
     """Return what is due on a day for the plan in a file; what is wrong if it cannot be read.
 
@@ -149,6 +163,7 @@ def read_due(
         path: the file.
         on: the day.
         protocols: the protocols that the clinic has now; None if it is not to be told of them.
+        lost_after: how long nothing may be heard of a patient who is awaited; None for ever.
     """
     try:
         plan_file = decode(read_bytes(path), str(path))
@@ -156,7 +171,8 @@ def read_due(
             load_kept_protocol(plan_file), plan_file.request, plan_file.history, today=on
         )
         newer = protocols.describe_newer(plan, plan_file, path) if protocols else None
-        return find_due(path, plan_file, plan, on, newer)
+        rows = find_due(path, plan_file, plan, on, newer)
+        return rows if lost_after is None else _lost(rows, plan_file, lost_after, on) or rows
     except HairplanError as error:
         # A fault of the plan itself does not name the file.
         faults = (f"{path}: {fault.removeprefix(f'{path}: ')}" for fault in error.faults)
@@ -180,6 +196,35 @@ def find_due(
     rows = [*(finder.all() if goes_on else finder.stopped())]
     rows += [finder.due("protocol", newer)] if newer else []
     return tuple(sorted(rows, key=lambda row: (row.urgency, row.day or date.min)))
+
+
+def _lost(
+    rows: Sequence[Due], plan_file: PlanFile, after: Span, on: date
+) -> tuple[Due, ...] | None:
+    """Return one row in place of all of a patient who is awaited, and of whom nothing was heard.
+
+    None for any other patient.
+    """
+    heard = max([plan_file.made.date(), *(entry.on for entry in plan_file.history)])
+    awaited = [row for row in rows if row.what in _AWAITED]
+    first = min((row.day for row in awaited if row.day and row.day < on), default=heard)
+    if not awaited or shift(max(heard, first), after) > on:
+        return None
+    waits_for = join_words(list(dict.fromkeys(row.session for row in awaited if row.session)))
+    says = (
+        f"nothing was recorded since {format_date(heard)}, and {waits_for} did not take place: ask,"
+        f" or end the plan: hairplan record {awaited[0].path} --ended today"
+    )
+    lost = structs.replace(
+        awaited[0],
+        urgency=_URGENCY["lost"],
+        what="lost",
+        session=None,
+        day=heard,
+        days=(heard - on).days,
+        says=says,
+    )
+    return (lost,)
 
 
 class _Pause(Struct, frozen=True):

@@ -21,6 +21,7 @@ _TITLES: Final[dict[DueKind, str]] = {
     "to book": "To book",
     "this week": "Within a week",
     "document": "Awaited before a session",
+    "lost": "Nothing heard of for long",
     "protocol": "Another version of the protocol",
 }
 _MARKS: Final[dict[DueKind, Mark]] = {
@@ -33,12 +34,14 @@ _MARKS: Final[dict[DueKind, Mark]] = {
     "check": "open",
     "to book": "tentative",
     "document": "open",
+    "lost": "open",
     "protocol": "open",
 }
 _WORDS: Final = {
     "unread": "not read",
     "check": "to check",
     "document": "awaiting something",
+    "lost": "not heard of",
     "protocol": "with another version of the protocol",
 }
 COLUMNS: Final = Due.__struct_fields__
