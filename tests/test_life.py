@@ -474,3 +474,17 @@ def test_two_that_were_called_off_leave_no_day_to_say(hairplan: Run) -> None:
     hairplan("record p.plan.json --missed course-1 --cancelled course-2 --today 2026-12-01")
     ran = hairplan("record p.plan.json --moved course-3=2026-12-29 --today 2026-12-02")
     assert (ran.code, len(ran.err.splitlines())) == (4, 2)
+
+
+def test_done_without_a_day_was_done_as_planned(hairplan: Run) -> None:
+    keep(hairplan, "smp --start 2026-12-01")
+    ran = hairplan("record p.plan.json --done course-1 --today 2026-12-04")
+    says = "course-1: done on Tue 2026-12-01, as planned; on another day: --done course-1=DATE"
+    assert says in ran.err.splitlines()
+    assert sessions(hairplan, "2026-12-04")["course-1"]["planned"] == "2026-12-01"
+    hairplan("record p.plan.json --booked course-2=2026-12-17 --today 2026-12-04")
+    ran = hairplan("record p.plan.json --done course-2 --today 2026-12-18")
+    assert "course-2: done on Thu 2026-12-17, as planned" in ran.err
+    # On the day itself, or before it, it was today.
+    ran = hairplan("record p.plan.json --done course-3 --today 2026-12-29")
+    assert "as planned" not in ran.err

@@ -93,12 +93,12 @@ def test_an_own_protocol_is_kept_with_its_text(hairplan: Run) -> None:
 
 def test_what_happened_is_recorded_and_what_follows_is_shown(hairplan: Run) -> None:
     path = kept(hairplan)
-    ran = hairplan(f"record {path} --done course-1 --today 2026-12-03 --reason 'a day late'")
+    ran = hairplan(f"record {path} --done course-1=2026-12-03 --today 2026-12-03 --reason 'late'")
     assert ran.code == 0
     assert ran.err.endswith("(--answer autoimmune=no)\nrecorded as entry 1 of anna.plan.json\n")
     assert "course-2: Tue 2026-12-15 -> Thu 2026-12-17 (+2 days)" in ran.out
     (entry,) = json.loads(path.read_bytes())["history"]
-    assert (entry["by"], entry["reason"], entry["on"]) == ("Zoé", "a day late", "2026-12-03")
+    assert (entry["by"], entry["reason"], entry["on"]) == ("Zoé", "late", "2026-12-03")
     assert entry["what"] == [{"what": "done", "session": "course-1", "on": "2026-12-03"}]
 
 
@@ -248,7 +248,9 @@ def test_an_answer_that_stops_is_said(hairplan: Run) -> None:
 @pytest.mark.parametrize("form", ["json", "table", "markdown", "plain"])
 def test_what_changes_has_several_forms(hairplan: Run, form: str) -> None:
     path = kept(hairplan)
-    ran = hairplan(f"record {path} --done course-1 --today 2026-12-02 -f {form} --dry-run")
+    ran = hairplan(
+        f"record {path} --done course-1=2026-12-02 --today 2026-12-02 -f {form} --dry-run"
+    )
     assert "course-2" in ran.out
     if form == "json":
         assert {"item", "kind", "change"} <= set(json.loads(ran.out)[0])

@@ -11,6 +11,7 @@ from msgspec import structs
 from hairplan.cli.endings import EndOptions, endings_from
 from hairplan.cli.plan_files import OpenedPlan
 from hairplan.cli.proposals import days_proposed, one_by_one
+from hairplan.cli.terminal import say
 from hairplan.clinic.options import ChangeableOptions, Flag
 from hairplan.clinic.readers import OptionReader, read_span
 from hairplan.clinic.request_from import changes_from
@@ -30,7 +31,7 @@ from hairplan.history import (
 )
 from hairplan.plan import ADDED
 from hairplan.protocol.model import StepKind
-from hairplan.words import join_words
+from hairplan.words import format_date, join_words
 
 if TYPE_CHECKING:
     from hairplan.plan import Plan
@@ -49,8 +50,8 @@ class RecordOptions(EndOptions, kw_only=True):
     done: Annotated[
         list[str] | None,
         Flag(
-            "A session took place, or a task is done: course-2, or course-2=2026-12-17; today if"
-            " left out.",
+            "A session took place, or a task is done: course-2, or course-2=2026-12-17; on its day"
+            " if that is past, else today.",
             "SESSION[=DATE]",
             _HAPPENED,
         ),
@@ -163,7 +164,7 @@ def _of_sessions(
 ) -> list[Happening]:
     """Return what happened to the sessions and the tasks; every fault goes to the reader."""
     ids = [session.id for session in plan.sessions]
-    days = _days(reader, "--done", options.done, lambda _: reader.today)
+    days = _days(reader, "--done", options.done, _days_done(plan, reader.today))
     booked = _days(reader, "--booked", [*one_by_one(options.booked)], days_proposed(plan, reader))
     reader.faults += _day_faults(days, booked, reader.today)
     missed, cancelled, skipped = (
@@ -185,6 +186,23 @@ def _of_sessions(
         *map(Cancelled, cancelled),
         *map(Skipped, skipped),
     ]
+
+
+def _days_done(plan: "Plan", today: dt.date) -> Callable[[str], dt.date]:
+    """Return how to find the day on which a session was done that is named without one.
+
+    It is the day that was booked or proposed, if that is past, and then it is said; else today.
+    """
+    days = {session.id: session.planned for session in plan.sessions}
+
+    def find(name: str) -> dt.date:
+        day = days.get(name) or today
+        if day >= today:
+            return today
+        say(f"{name}: done on {format_date(day)}, as planned; on another day: --done {name}=DATE")
+        return day
+
+    return find
 
 
 def _day_faults(days: BookedDays, booked: BookedDays, today: dt.date) -> Iterator[str]:
