@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from hairplan.batch.row_planner import RowPlanner
     from hairplan.calendar.ics import CalendarShape, to_ics
     from hairplan.calendar.items import CalendarChoice
+    from hairplan.dates.seasons import YearlyPeriod
     from hairplan.dates.spans import Period
     from hairplan.errors import HairplanError, InputError
     from hairplan.history import (
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from hairplan.planner import make_plan, screen_patient
     from hairplan.protocol.catalog import load_protocol
     from hairplan.protocol.model import Protocol
-    from hairplan.request import PlanRequest
+    from hairplan.request import ClinicDays, PlanRequest
 
 # A plain string: reading it from the installed metadata costs 24 ms at every start.
 __version__ = "0.1.0"
@@ -50,6 +51,7 @@ _HOMES = {
     "CalendarShape": "hairplan.calendar.ics",
     "Cancelled": "hairplan.history",
     "Changed": "hairplan.history",
+    "ClinicDays": "hairplan.request",
     "Done": "hairplan.history",
     "Ended": "hairplan.history",
     "Entry": "hairplan.history",
@@ -65,6 +67,7 @@ _HOMES = {
     "RowPlanner": "hairplan.batch.row_planner",
     "Skipped": "hairplan.history",
     "Ticked": "hairplan.history",
+    "YearlyPeriod": "hairplan.dates.seasons",
     "load_protocol": "hairplan.protocol.catalog",
     "make_plan": "hairplan.planner",
     "screen_patient": "hairplan.planner",
@@ -78,6 +81,7 @@ __all__ = [
     "CalendarShape",
     "Cancelled",
     "Changed",
+    "ClinicDays",
     "Done",
     "Ended",
     "Entry",
@@ -93,6 +97,7 @@ __all__ = [
     "RowPlanner",
     "Skipped",
     "Ticked",
+    "YearlyPeriod",
     "__version__",
     "load_protocol",
     "make_plan",

@@ -15,10 +15,11 @@ from typing import Any, Final
 
 from msgspec import Struct, structs
 
+from hairplan.dates.seasons import YearlyPeriod
 from hairplan.dates.spans import Period
 from hairplan.dates.weekdays import Weekday
-from hairplan.protocol.model import Event, StepKind
-from hairplan.request import AnchorRule, Answer, OnLate, PlanRequest, Sex
+from hairplan.protocol.model import StepKind
+from hairplan.request import AnchorRule, Answer, ClinicDays, OnLate, PlanRequest, Sex
 
 
 class Done(Struct, frozen=True, tag="done", tag_field="what", omit_defaults=True):
@@ -98,6 +99,9 @@ class Changed(Struct, frozen=True, tag="asked", tag_field="what", omit_defaults=
     on_late: OnLate | None = None
     anchor: AnchorRule | None = None
     extend: dict[str, str] = {}
+    yearly_closures: tuple[YearlyPeriod, ...] = ()
+    open: tuple[Period, ...] = ()
+    patient_days: tuple[Weekday, ...] | None = None
 
 
 class Ticked(Struct, frozen=True, tag="ticked", tag_field="what"):
@@ -151,6 +155,7 @@ class Entry(Struct, frozen=True, omit_defaults=True, kw_only=True):
         reason: why, in their words.
         what: what happened, all of it at once.
         undoes: the number of the entry that it takes back, from 1.
+        clinic_days: the clinic's days as they were then; null for those of the entry before.
     """
 
     at: dt.datetime
@@ -159,6 +164,7 @@ class Entry(Struct, frozen=True, omit_defaults=True, kw_only=True):
     reason: str | None = None
     what: tuple[Happening, ...] = ()
     undoes: int | None = None
+    clinic_days: ClinicDays | None = None
 
 
 class Booking(Struct, frozen=True):
@@ -199,7 +205,7 @@ class Record(Struct, frozen=True):
         added: the appointments that the protocol does not have.
         reasons: why, by session.
         spells: answers that became yes, and for how long.
-        floors: the day on which a recording moved what was still ahead.
+        floors: the first day, for what was moved when it was still ahead.
         times: the time of day last said of each session.
         numbers: the number of the entry that last said something of each session.
         overridden: the number and the day of the entry that overrode each rule.
@@ -208,6 +214,7 @@ class Record(Struct, frozen=True):
         ticked: the days on which each task was done, in the order of recording.
         ended: the end of the plan; null where it goes on.
         rests: the days between an end and its taking up again, with the reason.
+        displaced: those first days that come of a change of the clinic's days alone.
     """
 
     done: Mapping[str, dt.date] = {}
@@ -227,6 +234,7 @@ class Record(Struct, frozen=True):
     ticked: Mapping[str, tuple[dt.date, ...]] = {}
     ended: Ending | None = None
     rests: tuple[Period, ...] = ()
+    displaced: Mapping[str, dt.date] = {}
 
     @property
     def fixed(self) -> dict[str, dt.date]:
@@ -260,7 +268,7 @@ class Record(Struct, frozen=True):
 
 _DAY: Final = dt.timedelta(days=1)
 EMPTY_RECORD: Final = Record()
-_ADDED: Final = ("closures", "away")
+_ADDED: Final = ("closures", "away", "yearly_closures", "open")
 _STATES: Final = ("done", "booked", "missed", "cancelled", "skipped")
 
 
@@ -325,23 +333,6 @@ def last_adopted(history: Sequence[Entry]) -> Adopted | None:
         if isinstance(happening, Adopted)
     )
     return next(adopted, None)
-
-
-def given_on(
-    history: Sequence[Entry], day: dt.date, events: Mapping[str, Event]
-) -> tuple[str, ...]:
-    """Return the questions that were answered on a day, or that an event told on it settles."""
-    told = [
-        happening
-        for entry in entries_in_force(history).values()
-        if entry.on == day
-        for happening in entry.what
-        if isinstance(happening, Changed)
-    ]
-    answered = {name for changed in told for name in changed.answers}
-    known = [events[name] for changed in told for name in changed.events if name in events]
-    settled = {question for event in known for question in (event.begins, event.ends) if question}
-    return tuple(sorted(answered | settled))
 
 
 def _put_down(said: dict[str, Any], happening: OfSession, entry: Entry) -> None:

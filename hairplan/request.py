@@ -1,17 +1,21 @@
 """The request for a plan: the start, the patient's state and the clinic's days, as one value.
 
+What was given with a plan is its own; the days of the clinic as they are by now are laid over it
+whenever the plan is made.
+
 A request does not know its protocol. The planner says whether an option, an answer or a step exists
 there; here a value only has to be one that any protocol could take.
 """
 
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import Annotated, Final, Literal, get_args
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, structs
 
 from hairplan.dates.clock import zone
+from hairplan.dates.seasons import YearlyPeriod
 from hairplan.dates.spans import Period, pure_date, span
 from hairplan.dates.weekdays import WEEKDAYS, Weekday
 from hairplan.errors import InputError
@@ -66,6 +70,10 @@ class PlanRequest(
             the protocol.
         extend: how long restrictions last after an appointment for this patient, by name, such as
             "10 days"; never shorter than their least.
+        yearly_closures: days on which the clinic is closed every year.
+        open: days on which the clinic is open, whatever else closes them.
+        patient_days: the days of the week on which the patient comes; all, if empty.
+        without: the clinic's lists of closed days that do not hold for this plan.
 
     Raises:
         InputError: every fault, on construction.
@@ -96,6 +104,10 @@ class PlanRequest(
     ref: str | None = None
     id: str | None = None
     extend: dict[str, str] = {}
+    yearly_closures: tuple[YearlyPeriod, ...] = ()
+    open: tuple[Period, ...] = ()
+    patient_days: tuple[Weekday, ...] = ()
+    without: tuple[Literal["closed", "holidays"], ...] = ()
 
     def __post_init__(self) -> None:
         faults = [*_date_faults(self), *_text_faults(self), *_figure_faults(self)]
@@ -111,6 +123,58 @@ class PlanRequest(
         }
 
 
+def _never_open(closed: Sequence[str]) -> Iterator[str]:
+    if len(set(closed)) == len(WEEKDAYS):
+        yield "closed: all seven days of the week: the clinic has to be open on one"
+
+
+class ClinicDays(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The days on which a clinic is closed and open, for all of its plans.
+
+    Attributes:
+        closed: weekly closed days.
+        holidays: regions whose public holidays close the clinic.
+        closures: other days on which it is closed.
+        yearly_closures: days on which it is closed every year.
+        open: days on which it is open, whatever else closes them.
+
+    Raises:
+        InputError: no day of the week is open, on construction.
+    """
+
+    closed: tuple[Weekday, ...] = ()
+    holidays: tuple[str, ...] = ()
+    closures: tuple[Period, ...] = ()
+    yearly_closures: tuple[YearlyPeriod, ...] = ()
+    open: tuple[Period, ...] = ()
+
+    def __post_init__(self) -> None:
+        if faults := [*_never_open(self.closed)]:
+            raise InputError(*faults)
+
+
+ALWAYS_OPEN: Final = ClinicDays()
+"""The days of a clinic that states none."""
+
+
+def lay_over(request: PlanRequest, clinic: ClinicDays) -> PlanRequest:
+    """Return a request with the clinic's days added to what was given with it.
+
+    Weekly closed days and holidays of its own stand in place of the clinic's; closures add up.
+    """
+    if clinic == ALWAYS_OPEN and not request.without:
+        return request
+    return structs.replace(
+        request,
+        closed=() if "closed" in request.without else request.closed or clinic.closed,
+        holidays=() if "holidays" in request.without else request.holidays or clinic.holidays,
+        closures=(*request.closures, *clinic.closures),
+        yearly_closures=(*request.yearly_closures, *clinic.yearly_closures),
+        open=(*request.open, *clinic.open),
+        without=(),
+    )
+
+
 def _date_faults(request: PlanRequest) -> list[str]:
     named = [("start", request.start)]
     for name, given in request.events.items():
@@ -124,10 +188,10 @@ def _date_faults(request: PlanRequest) -> list[str]:
             pure_date(value, name)
         except InputError as error:
             faults.extend(error.faults)
-    for name, periods in (("closures", request.closures), ("away", request.away)):
+    for name in ("closures", "away", "open"):
         faults += [
             f"{name}: {period.first}..{period.last} runs backwards"
-            for period in periods
+            for period in getattr(request, name)
             if period.last < period.first
         ]
     if request.until is not None and request.horizon is not None:
@@ -142,12 +206,12 @@ def _text_faults(request: PlanRequest) -> list[str]:
         if answer not in get_args(Answer)
     ]
     faults += [
-        f"closed: '{day}' is not one of {', '.join(WEEKDAYS)}"
-        for day in request.closed
+        f"{name}: '{day}' is not one of {', '.join(WEEKDAYS)}"
+        for name in ("closed", "patient_days")
+        for day in getattr(request, name)
         if day not in WEEKDAYS
     ]
-    if len(set(request.closed)) == len(WEEKDAYS):
-        faults.append("closed: all seven days of the week: the clinic has to be open on one")
+    faults += _never_open(request.closed)
     faults += [
         f"overrides.{rule}: an override needs a reason"
         for rule, reason in request.overrides.items()

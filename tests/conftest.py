@@ -77,6 +77,7 @@ def _bare_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         "CLOSED",
         "HOLIDAYS",
         "CLOSURE",
+        "OPEN",
         "ZONE",
         "PLACE",
         "TIME",

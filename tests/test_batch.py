@@ -677,7 +677,7 @@ def test_a_batch_that_was_stopped_goes_on_with_its_own_day(
 LEFT_BEHIND = (
     '{"today":"2026-11-05","stamp":"2026-11-05T00:00:00Z","is_complete":false}\n'
     '{"name":"A-1","made_from":'
-    '"c26596790cc94858bdb37c3b6d2d97cf541e6a39863d70930fd8be28162f0d9e"'
+    '"46ce658313e390fe248ddabd6cc4b1ed67683deebf7a3054dd37d0074363437f"'
     ',"files":{".plan.json":"0"}}\n'
 )
 

@@ -359,8 +359,8 @@ def test_every_fault_of_a_patients_file_has_its_path(hairplan: Run) -> None:
         "bad.toml: answers.minoxidil: 'x' is not one of no, unknown, yes",
         "bad.toml: away[1]: '2027-02-30..x' is not days such as '2026-12-24..2027-01-02=holiday'",
         "bad.toml: ref: 3 is not a text",
-        "bad.toml: sx: no such key (did you mean 'sex'?); known: age, answers, away, events,"
-        " options, overrides, ref, sex, time",
+        "bad.toml: sx: no such key (did you mean 'sex'?); known: age, answers, away, days,"
+        " events, options, overrides, ref, sex, time",
     ]
     Path("bad.toml").write_text('away = ["2027-02-30"]\n')
     assert errors(hairplan(f"{SMP} --patient bad.toml")) == [
@@ -455,6 +455,7 @@ def test_each_setting_is_shown_with_where_it_is_from(
         ["closed", "sun", "clinic.toml"],
         ["holidays", "FR", "clinic.toml"],
         ["closure", "2026-12-24..2027-01-02=holiday|2027-05-01", "clinic.toml"],
+        ["open", "-", "default"],
         ["zone", "Europe/London", "HAIRPLAN_ZONE"],
         ["place", "Room 2", "clinic.toml"],
         ["time", "-", "default"],

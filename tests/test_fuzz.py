@@ -168,10 +168,10 @@ def fail(*_: Any) -> None:
 @pytest.mark.parametrize(
     ("place", "broken", "line", "said"),
     [
-        ("hairplan.cli.status.today_from", lambda _: 1 / 0, f"status {PLANS[0]}", "exit code 70"),
-        ("hairplan.cli.status.today_from", lambda _: sys.exit(5), f"status {PLANS[0]}",
+        ("hairplan.cli.status.load_clinic", lambda _: 1 / 0, f"status {PLANS[0]}", "exit code 70"),
+        ("hairplan.cli.status.load_clinic", lambda _: sys.exit(5), f"status {PLANS[0]}",
          "exit code 5"),
-        ("hairplan.cli.status.today_from", fail, f"status {PLANS[0]}", "that names nothing"),
+        ("hairplan.cli.status.load_clinic", fail, f"status {PLANS[0]}", "that names nothing"),
         ("hairplan.cli.terminal.replace_controls", str, "schedule \x1b",
          "a control character in the messages"),
         ("hairplan.show.csv._FORMULA", ("~",), f"schedule {PLANS[2]} -f csv", "a formula in"),

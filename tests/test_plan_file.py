@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from hairplan import PlanRequest, load_protocol, make_plan
+from hairplan.dates.seasons import YearlyPeriod
 from hairplan.dates.spans import Period
 from hairplan.errors import InputError
 from hairplan.files import plan_file
@@ -26,9 +27,9 @@ from hairplan.files.plan_file import (
     decode,
     encode,
     load_kept_protocol,
-    plan_file_schema,
     record_export,
 )
+from hairplan.files.plan_file_schema import plan_file_schema
 from hairplan.history import (
     Added,
     Adopted,
@@ -49,6 +50,7 @@ from hairplan.protocol.catalog import protocol_names, read_protocol_text
 from hairplan.protocol.model import StepKind
 from hairplan.protocol.schema import describe_keys
 from hairplan.protocol.shapes import structs_in
+from hairplan.request import ClinicDays
 
 Table = dict[str, Any]
 
@@ -112,6 +114,12 @@ PERIODS = st.lists(
     ),
     max_size=2,
 ).map(tuple)
+YEARLY = st.lists(
+    st.tuples(DAYS, DAYS, TEXTS).map(
+        lambda each: YearlyPeriod(f"{each[0]:%m-%d}", f"{each[1]:%m-%d}", each[2])
+    ),
+    max_size=2,
+).map(tuple)
 COUNTS = st.integers(-(2**63), 2**63)
 SPANS = st.sampled_from(["5 weeks", "1 day", "2 years"])
 
@@ -147,10 +155,14 @@ ASKED: dict[str, st.SearchStrategy[Any]] = {
     "on_late": perhaps(st.sampled_from(["continue", "restart", "extra"])),
     "anchor": perhaps(st.sampled_from(["rolling", "fixed"])),
     "extend": by_name(SPANS),
+    "yearly_closures": YEARLY,
+    "open": PERIODS,
+    "patient_days": st.sets(st.sampled_from(WEEKDAYS)).map(tuple),
 }
 REQUESTED = {
     **ASKED,
     "start": DAYS,
+    "without": st.sets(st.sampled_from(["closed", "holidays"])).map(tuple),
     "ref": perhaps(TEXTS),
     "id": perhaps(st.from_regex(r"[A-Za-z0-9][A-Za-z0-9.-]{0,9}", fullmatch=True)),
 }
@@ -184,6 +196,10 @@ HAPPENINGS: dict[type, dict[str, st.SearchStrategy[Any]]] = {
         "path": perhaps(TEXTS),
     },
 }
+CLINIC_DAYS = st.builds(
+    ClinicDays,
+    **{name: ASKED[name] for name in ClinicDays.__struct_fields__},
+)
 MOMENTS = st.datetimes(timezones=st.just(dt.UTC))
 ENTRY = {
     "at": MOMENTS,
@@ -194,6 +210,7 @@ ENTRY = {
         st.one_of([st.builds(kind, **fields) for kind, fields in HAPPENINGS.items()]), max_size=3
     ).map(tuple),
     "undoes": perhaps(COUNTS),
+    "clinic_days": perhaps(CLINIC_DAYS),
 }
 WRITTEN = {
     "digest": TEXTS,
@@ -218,6 +235,7 @@ PLANS = st.builds(
     request=REQUESTS,
     history=st.lists(st.builds(Entry, **ENTRY), max_size=3).map(tuple),
     exports=by_name(by_name(st.builds(LedgerLine, **WRITTEN))),
+    clinic_days=perhaps(CLINIC_DAYS),
 )
 SCHEMA = plan_file_schema()
 
@@ -523,7 +541,7 @@ def test_every_fault_of_form_is_named() -> None:
 
 EVERY_FAULT = [
     "hstory: no such key (did you mean 'history'?); known: format, id, made, protocol, request,"
-    " history, exports, seals",
+    " history, exports, seals, clinic_days",
     "protocol.text: 5 is not a text",
     "request.sessions: 'x' is not a whole number or an object",
     "request.spacing.course: 3 is not a text",

@@ -7,9 +7,11 @@ import pytest
 from conftest import TODAY, day, own_protocol
 
 from hairplan import Plan, PlanRequest, make_plan
+from hairplan.dates.seasons import YearlyPeriod
 from hairplan.dates.spans import Period
 from hairplan.planner import compile as compiling
 from hairplan.planner import resolve
+from hairplan.request import ClinicDays
 
 TEXT: Final = """
 [[steps]]
@@ -88,6 +90,10 @@ VALUES: Final[dict[str, tuple[Any, Any]]] = {
     "ref": ("A", "B"),
     "id": ("one", "two"),
     "extend": ({}, {"sun": "5 days"}),
+    "yearly_closures": ((), (YearlyPeriod("01-12", "01-12"),)),
+    "open": ((), (Period(day("2027-01-12"), day("2027-01-12")),)),
+    "patient_days": ((), ("tue", "thu")),
+    "without": ((), ("closed",)),
 }
 
 
@@ -107,7 +113,8 @@ def test_a_plan_is_the_same_whatever_was_planned_before_it(field: str) -> None:
 
     def plan(value: object, today: date = TODAY) -> Plan:
         asked: dict[str, Any] = {"start": day("2027-01-05"), "answers": {"ill": "no"}, field: value}
-        return make_plan(protocol, PlanRequest(**asked), today=today)
+        clinic = ClinicDays(closed=("sat",))
+        return make_plan(protocol, PlanRequest(**asked), today=today, clinic=clinic)
 
     alone = []
     for value in VALUES[field]:

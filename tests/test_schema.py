@@ -11,7 +11,7 @@ import pytest
 from conftest import Ran
 from jsonschema import Draft202012Validator
 
-from hairplan.files.plan_file import plan_file_schema
+from hairplan.files.plan_file_schema import plan_file_schema
 from hairplan.protocol.catalog import protocol_names, read_protocol_text
 from hairplan.protocol.model import Protocol
 from hairplan.protocol.schema import describe_keys, json_schema, key_table

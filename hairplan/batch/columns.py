@@ -47,7 +47,7 @@ _NAMED: Final[Mapping[str, str]] = {
 MOST_COLUMNS: Final = 1000
 """No list needs more. What they are is remembered, as every row of a list has the same."""
 
-_ADDING_UP: Final = ("away", "closure")
+_ADDING_UP: Final = ("away", "closure", "open")
 _WHOLE: Final = ("sessions", "spacing")
 """Options of the form NAME=VALUE that a row replaces as a whole."""
 

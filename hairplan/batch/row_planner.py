@@ -15,6 +15,7 @@ from msgspec import Struct, field, structs
 
 from hairplan.batch.columns import TREATMENT, UNREAD, Cell, options_of_row
 from hairplan.batch.patient_list import read_cells
+from hairplan.clinic.days import clinic_days_of
 from hairplan.clinic.options import RequestOptions
 from hairplan.clinic.request_from import naming_settings, request_from
 from hairplan.clinic.settings import Settings
@@ -24,7 +25,7 @@ from hairplan.planner import make_plan
 from hairplan.protocol.catalog import load_protocol, read_protocol_text
 from hairplan.protocol.catalog import protocol_names as names_of
 from hairplan.protocol.model import Protocol
-from hairplan.request import PlanRequest
+from hairplan.request import ClinicDays, PlanRequest
 
 
 class Treatment(Struct, frozen=True):
@@ -57,6 +58,15 @@ class RowPlanner(Struct, frozen=True, kw_only=True):
     settings: Settings = Settings()
     zone: str | None = None
     ignored: tuple[str, ...] = ()
+
+    @property
+    def clinic(self) -> ClinicDays:
+        """The clinic's days, which are laid over every row's request.
+
+        Raises:
+            InputError: every fault in them.
+        """
+        return clinic_days_of(self.settings, self.today)
 
     def check(self) -> None:
         """Check the options that hold for all rows, and read protocol files anew.
@@ -108,7 +118,7 @@ class RowPlanner(Struct, frozen=True, kw_only=True):
         """
         try:
             with naming_settings(self.settings, protocol):
-                return make_plan(protocol, request, today=self.today)
+                return make_plan(protocol, request, today=self.today, clinic=self.clinic)
         except InputError as error:
             raise InputError(*(_PLURAL.sub(r"\1.", fault) for fault in error.faults)) from None
 

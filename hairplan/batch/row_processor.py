@@ -22,12 +22,18 @@ from hairplan.calendar.ics import CalendarShape, Revision, event, render
 from hairplan.calendar.items import CalendarChoice, Item, ids_of, items_of
 from hairplan.calendar.ledger import follow
 from hairplan.errors import InputError, OutOfRangeError, OutputError
-from hairplan.files.plan_file import PLAN_FILE_SUFFIX, create_plan_file, encode, record_export
+from hairplan.files.kept_plan import with_clinic_days
+from hairplan.files.plan_file import (
+    PLAN_FILE_SUFFIX,
+    create_plan_file,
+    encode,
+    record_export,
+)
 from hairplan.files.store import Folder, has_marks, is_plan_file
 from hairplan.plan import Plan
 from hairplan.planner.compile import digest_of
 from hairplan.protocol.model import Protocol
-from hairplan.request import PlanRequest
+from hairplan.request import PlanRequest, lay_over
 from hairplan.show.csv import render_csv, render_csv_rows
 from hairplan.show.earlier import marks_of
 from hairplan.words import escape_controls
@@ -96,7 +102,9 @@ class BatchSpec(Struct, frozen=True, kw_only=True):
     @property
     def digest(self) -> str:
         """The digest of all that every row's files depend on but the clock."""
-        parts = (__version__, self.planner.given, self.forms.choice, self.forms.shape)
+        options = structs.asdict(self.planner.given).items()
+        given = {name: value for name, value in options if value is not None}
+        parts = (__version__, given, self.forms.choice, self.forms.shape)
         return sha256(msgspec.json.encode(parts, order="deterministic", enc_hook=str)).hexdigest()
 
 
@@ -213,7 +221,8 @@ class RowProcessor:
 
     def _made_from(self, protocol: Protocol, request: PlanRequest, task: RowTask) -> str:
         """Return the digest of all that a row's files depend on but the clock."""
-        asked = _ENCODER.encode((task.name, request, digest_of(protocol), self.digest))
+        asked_there = lay_over(request, self.spec.planner.clinic)
+        asked = _ENCODER.encode((task.name, asked_there, digest_of(protocol), self.digest))
         return sha256(asked).hexdigest()
 
     def _is_unchanged(self, folder: Folder, known: JournalEntry, made_from: str) -> bool:
@@ -290,6 +299,7 @@ class RowProcessor:
         kept = create_plan_file(
             treatment.protocol, treatment.text, request, id=plan.id, made=self.spec.stamp
         )
+        kept = with_clinic_days(kept, self.spec.planner.clinic)
         if not items:
             return encode(kept)
         choice = self.spec.forms.choice

@@ -34,6 +34,7 @@ from hairplan.cli.delivery import STDOUT
 from hairplan.cli.options import CalendarContent, ListOptions, takes
 from hairplan.cli.terminal import put, say
 from hairplan.cli.treatments import say_own
+from hairplan.clinic.days import zone_asked
 from hairplan.clinic.options import RequestOptions
 from hairplan.clinic.request_from import both
 from hairplan.clinic.settings import Settings, load_settings
@@ -70,8 +71,9 @@ def batch(
         lambda: _list_path(list_options, result),
         lambda: _output_forms(result, calendar, run_options),
     )
-    clock = JournalHeader(today_from(run_options.today), stamp_from(run_options.today))
     settings = _settings(list_options, run_options)
+    today = today_from(run_options.today, lambda: zone_asked(defaults.zone, settings))
+    clock = JournalHeader(today, stamp_from(run_options.today))
     forms, planner = both(
         lambda: _with_calendar(forms, calendar, settings),
         lambda: _planner(list_options, defaults, settings, clock.today),

@@ -18,8 +18,7 @@ from hairplan.cli.delivery import deliver, is_rehearsal
 from hairplan.cli.options import CalendarContent, CalendarOptions, ResultOptions
 from hairplan.cli.terminal import put, say
 from hairplan.clinic.readers import OptionReader, short_span
-from hairplan.clinic.request_from import place_of
-from hairplan.clinic.settings import Settings, Templates
+from hairplan.clinic.settings import Settings, Templates, place_of
 from hairplan.clinic.templates import Audience, Details, ItemKind, revealing_fields
 from hairplan.errors import LOOK_AT_THIS, InputError, nearest
 from hairplan.show.earlier import calendar_marks

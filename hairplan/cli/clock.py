@@ -2,14 +2,24 @@
 
 import datetime as dt
 import os
+from collections.abc import Callable
 from contextlib import suppress
 
+from hairplan.dates.clock import zone as zone_named
 from hairplan.dates.typed import iso_date
 from hairplan.errors import InputError
 
 
-def today_from(option: str | None) -> dt.date:
+def _no_zone() -> None:
+    """Name no zone: the machine's holds."""
+
+
+def today_from(option: str | None, zone: Callable[[], str | None] = _no_zone) -> dt.date:
     """Return today: the option's, the environment's, else the clock's.
+
+    Args:
+        option: the --today option.
+        zone: names the zone in which it is today, if the clock is read; None for the machine's.
 
     Raises:
         InputError: the day given is no ISO date.
@@ -20,7 +30,10 @@ def today_from(option: str | None) -> dt.date:
                 return iso_date(text)
             except InputError as error:
                 raise InputError(*(f"{name}: {fault}" for fault in error.faults)) from None
-    return dt.date.today()  # noqa: DTZ011 - a person's today is the day on the wall
+    zone_name = zone()
+    if zone_name is None:
+        return dt.date.today()  # noqa: DTZ011 - a person's today is the day on the wall
+    return dt.datetime.now(zone_named(zone_name)).date()
 
 
 def stamp_from(option: str | None) -> dt.datetime:

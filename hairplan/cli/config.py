@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 from hairplan.cli.clock import today_from
 from hairplan.cli.delivery import chosen_format, deliver, render_document
 from hairplan.cli.options import Environment, ResultOptions, takes
-from hairplan.clinic.settings import NAMES, Setting, config_path, load_settings
+from hairplan.clinic.settings import ADDING_UP, NAMES, Setting, config_path, load_settings
 
 if TYPE_CHECKING:
     from hairplan.show.document import Document
@@ -21,7 +21,8 @@ def config(result: ResultOptions, environment: Environment) -> None:
     form = chosen_format(result.form, result.output, FORMATS)
     settings = load_settings(environment.config, environment.protocols)
     shown = [settings.setting(name) for name in NAMES]
-    shown += [closure for closure in settings.closures() if closure not in shown]
+    for name in ADDING_UP:
+        shown += [stated for stated in settings.stated(name) if stated not in shown]
     folder = settings.protocols or config_path(environment.config)[0].parent / "protocols"
     there = "" if settings.protocols else " (there is none yet)"
     shown.append(Setting("protocols", f"{folder}{there}", _folder_origin(environment)))

@@ -12,7 +12,9 @@ from hairplan.cli.clock import today_from
 from hairplan.cli.delivery import chosen_format, deliver, render_document
 from hairplan.cli.options import Environment, ResultOptions, takes
 from hairplan.cli.terminal import say
+from hairplan.clinic.days import clinic_days_of, zone_of
 from hairplan.clinic.options import Flag
+from hairplan.clinic.settings import load_clinic
 from hairplan.dates.typed import typed_date
 from hairplan.errors import DONE, LOOK_AT_THIS, InputError
 
@@ -56,14 +58,16 @@ def due(options: DueOptions, result: ResultOptions, environment: Environment) ->
     from hairplan.show.due import summarise
 
     form = chosen_format(result.form, result.output, FORMATS)
-    on = _day(options.on, today_from(environment.today))
+    settings = load_clinic(environment.config)
+    today = today_from(environment.today, lambda: zone_of(settings))
+    on, clinic = _day(options.on, today), clinic_days_of(settings, today)
     protocols = PresentProtocols(protocols_folder(environment.protocols, environment.config))
     lost_after = _span(options.lost_after)
     plans = 0
     rows: list[Due | Unread] = []
     for path in find_plan_files(options.folders or [Path()]):
         plans += 1
-        rows += read_due(path, on, protocols, lost_after)
+        rows += read_due(path, on, protocols, clinic, lost_after)
     rows = sort_by_urgency(rows)
     deliver(_render(rows, form, on, result.output), result, "what is due")
     say(summarise(rows, plans))

@@ -9,26 +9,28 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from hairplan.cli.clock import today_from
 from hairplan.cli.delivery import is_rehearsal
-from hairplan.cli.options import ResultOptions
+from hairplan.cli.options import Environment, ResultOptions
+from hairplan.clinic.days import clinic_days_of, zone_of
+from hairplan.clinic.settings import Settings
 from hairplan.errors import InputError, OutputError
+from hairplan.files.kept_plan import make_kept_plan
 from hairplan.files.plan_file import (
     PLAN_FILE_SUFFIX,
     PlanFile,
-    create_plan_file,
     decode,
     encode,
     load_kept_protocol,
-    locate_protocol,
     protocol_followed,
 )
 from hairplan.files.store import locked, read_bytes, replace_file, write_new_file
-from hairplan.history import Entry
+from hairplan.history import Entry, entries_in_force, replay_history
 from hairplan.plan import Plan
-from hairplan.planner import make_plan
+from hairplan.planner.under_way import last_clinic_days
 from hairplan.protocol.catalog import is_path
 from hairplan.protocol.model import Protocol
-from hairplan.request import PlanRequest
+from hairplan.request import ClinicDays
 
 
 class OpenedPlan(Struct, frozen=True):
@@ -38,25 +40,50 @@ class OpenedPlan(Struct, frozen=True):
         path: where it is.
         file: what is in it.
         protocol: the protocol that it began with.
+        settings: the clinic's, as they are now.
     """
 
     path: Path
     file: PlanFile
     protocol: Protocol
+    settings: Settings
 
     @property
     def followed(self) -> Protocol:
         """The protocol that the plan follows by now."""
         return protocol_followed(self.file)
 
-    def plan(self, today: dt.date, *entries: Entry) -> Plan:
-        """Derive the plan, with further entries in its history if any are given.
+    def today(self, environment: Environment) -> dt.date:
+        """Return today as it is given, else in the plan's zone, or else in the clinic's.
 
         Raises:
-            InputError: the history and the protocol do not fit; every fault.
+            InputError: the day given is no ISO date, or the clinic's zone is none.
+        """
+        return today_from(environment.today, self._zone)
+
+    def _zone(self) -> str | None:
+        request, _ = replay_history(self.file.request, self.file.history)
+        return request.zone or zone_of(self.settings)
+
+    def news_of_clinic(self, today: dt.date) -> ClinicDays | None:
+        """Return the clinic's days if no entry knows of them yet, else nothing.
+
+        Raises:
+            InputError: the clinic's settings cannot be read; every fault.
+        """
+        days = clinic_days_of(self.settings, today)
+        in_force = list(entries_in_force(self.file.history).values())
+        return None if days == last_clinic_days(in_force, self.file.clinic_at_first) else days
+
+    def plan(self, today: dt.date, *entries: Entry) -> Plan:
+        """Derive the plan by the clinic's days of now, with further entries if any are given.
+
+        Raises:
+            InputError: the history and the protocol do not fit, or the clinic's settings cannot be
+                read; every fault.
         """
         history = (*self.file.history, *entries)
-        return make_plan(self.protocol, self.file.request, history, today=today)
+        return make_kept_plan(self.file, history, today, clinic_days_of(self.settings, today))
 
     def save(self, file: PlanFile) -> None:
         """Write the file anew.
@@ -67,18 +94,18 @@ class OpenedPlan(Struct, frozen=True):
         replace_file(self.path, encode(file))
 
 
-def open_plan(path: Path) -> OpenedPlan:
-    """Read a plan file.
+def open_plan(path: Path, settings: Settings = Settings()) -> OpenedPlan:  # noqa: B008 - frozen
+    """Read a plan file, to be made under the clinic's settings.
 
     Raises:
         InputError: there is none, or it is damaged; every fault.
     """
     file = decode(read_bytes(path), str(path))
-    return OpenedPlan(path, file, load_kept_protocol(file))
+    return OpenedPlan(path, file, load_kept_protocol(file), settings)
 
 
 @contextmanager
-def _changing(path: Path) -> Iterator[OpenedPlan]:
+def _changing(path: Path, settings: Settings) -> Iterator[OpenedPlan]:
     """Read a plan file that nobody else may change meanwhile.
 
     Raises:
@@ -87,11 +114,11 @@ def _changing(path: Path) -> Iterator[OpenedPlan]:
     """
     read_bytes(path)  # a lock would make a folder's worth of files for a name that is not there
     with locked(path):
-        yield open_plan(path)
+        yield open_plan(path, settings)
 
 
 @contextmanager
-def opened_for(path: Path, result: ResultOptions) -> Iterator[OpenedPlan]:
+def opened_for(path: Path, result: ResultOptions, settings: Settings) -> Iterator[OpenedPlan]:
     """Read a plan file to change it, or for a rehearsal to look only.
 
     Raises:
@@ -99,9 +126,9 @@ def opened_for(path: Path, result: ResultOptions) -> Iterator[OpenedPlan]:
         OutputError: somebody else is changing it.
     """
     if is_rehearsal(result):
-        yield open_plan(path)
+        yield open_plan(path, settings)
         return
-    with _changing(path) as opened:
+    with _changing(path, settings) as opened:
         yield opened
 
 
@@ -147,34 +174,11 @@ def place_from(path: Path, treatment: str) -> str | None:
     return place.as_posix()
 
 
-class ReadProtocol(Struct, frozen=True):
-    """A treatment, and where it was read.
-
-    Attributes:
-        protocol: the treatment.
-        text: the file that it was read from.
-        name: what it was asked for by: its name, or its path.
-    """
-
-    protocol: Protocol
-    text: str
-    name: str
-
-
-def keep_plan(path: Path, read: ReadProtocol, request: PlanRequest, made: dt.datetime) -> None:
+def keep_plan(path: Path, file: PlanFile) -> None:
     """Write the file of a new plan.
-
-    Args:
-        path: where to.
-        read: the treatment.
-        request: what is asked for, with the plan's id.
-        made: now, in UTC.
 
     Raises:
         OutputError: it cannot be written, or another program made it meanwhile.
     """
-    assert request.id is not None, "a plan that is kept has an id"
-    file = create_plan_file(read.protocol, read.text, request, id=request.id, made=made)
-    file = locate_protocol(file, place_from(path, read.name))
     if not write_new_file(path, encode(file)):
         raise _taken(path)

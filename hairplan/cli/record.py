@@ -22,8 +22,9 @@ from hairplan.cli.options import (
 )
 from hairplan.cli.plan_files import OpenedPlan, open_plan, opened_for
 from hairplan.cli.terminal import say, say_faults
+from hairplan.clinic.days import zone_of
 from hairplan.clinic.options import ChangeableOptions, Flag
-from hairplan.clinic.readers import read_zone
+from hairplan.clinic.settings import load_clinic
 from hairplan.errors import LOOK_AT_THIS, NO_DATES, REFUSED, InputError
 from hairplan.files.plan_file import append_entry
 from hairplan.follow.slips import refuse_slips
@@ -85,15 +86,16 @@ def record(
     Several things recorded at once are one step, which `hairplan undo` takes back.
     """
     form = chosen_format(result.form, result.output, FORMATS)
-    today = today_from(environment.today)
-    with opened_for(entry_options.plan, result) as opened:
+    with opened_for(entry_options.plan, result, load_clinic(environment.config)) as opened:
+        today = opened.today(environment)
         before = opened.plan(today)
         adopted = adopted_from(happened, opened, environment)
         what = (*adopted, *happenings_from(happened, changed, opened, before, today))
-        what += _zone_of(what, opened, environment)
+        what += _zone_of(what, opened)
         if not result.force:
             refuse_slips(before, what)
         entry = _entry(entry_options, today, environment, what)
+        entry = structs.replace(entry, clinic_days=opened.news_of_clinic(today))
         with fitting(adopted):
             after = opened.plan(today, entry)
         _refuse_dateless(after)
@@ -112,8 +114,8 @@ def record(
 def undo(options: UndoOptions, result: RehearsedResult, environment: Environment) -> None:
     """Take a step of a plan's history back, the last or the one named; it stays in the history."""
     form = chosen_format(result.form, result.output, FORMATS)
-    today = today_from(environment.today)
-    with opened_for(options.plan, result) as opened:
+    with opened_for(options.plan, result, load_clinic(environment.config)) as opened:
+        today = opened.today(environment)
         try:
             number = find_entry_to_undo(opened.file.history, options.entry)
         except InputError as error:
@@ -147,9 +149,7 @@ def history(argument: PlanArgument, result: ResultOptions, environment: Environm
 # ---- what is recorded ----
 
 
-def _zone_of(
-    what: Sequence[Happening], opened: OpenedPlan, environment: Environment
-) -> tuple[Happening, ...]:
+def _zone_of(what: Sequence[Happening], opened: OpenedPlan) -> tuple[Happening, ...]:
     """Return the zone of a first time of day, as nobody gave one: the clinic's, or this machine's.
 
     Raises:
@@ -159,12 +159,10 @@ def _zone_of(
     given = any(isinstance(happening, Changed) and happening.zone for happening in what)
     if not is_timed or given or replay_history(opened.file.request, opened.file.history)[0].zone:
         return ()
-    from hairplan.clinic.settings import load_settings
-
-    settings = load_settings(environment.config, environment.protocols, opened.protocol.id)
-    setting = settings.setting("zone", opened.protocol.id)
-    name = read_zone(setting.value) if setting.value else zone_here()
-    say(f"zone: {name}, from {setting.origin if setting.value else 'this machine'}")
+    stated = zone_of(opened.settings)
+    name = stated or zone_here()
+    origin = opened.settings.setting("zone").origin if stated else "this machine"
+    say(f"zone: {name}, from {origin}")
     return (Changed(zone=name),)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import typer
-from msgspec import structs
+from msgspec import Struct, structs
 
 from hairplan.cli.clock import stamp_from, today_from
 from hairplan.cli.delivery import chosen_format, deliver, is_rehearsal, render_document
@@ -22,9 +22,10 @@ from hairplan.cli.options import (
 )
 from hairplan.cli.terminal import say, say_faults
 from hairplan.cli.treatments import load_treatment
+from hairplan.clinic.days import clinic_days_of, zone_asked
 from hairplan.clinic.options import ChangeableOptions, RequestOptions
 from hairplan.clinic.request_from import both, naming_settings, request_from
-from hairplan.clinic.settings import load_settings
+from hairplan.clinic.settings import load_clinic
 from hairplan.errors import NO_DATES, REFUSED, InputError
 from hairplan.protocol.catalog import read_protocol_text
 from hairplan.words import format_count, format_date, join_words
@@ -58,18 +59,19 @@ def schedule(
     as it is by now.
     """
     form = "ics" if calendar.split else chosen_format(result.form, result.output, FORMATS)
-    today = today_from(environment.today)
     if argument.treatment.lower().endswith(".json"):
         _refuse_requests(options, result, argument.treatment)
-        settings = load_settings(environment.config, environment.protocols)
+        settings = load_clinic(environment.config)
         wanted = _calendar_request(form, calendar, result, settings, environment)
-        _schedule_plan_file(Path(argument.treatment), form, wanted, result, today)
+        kept = _KeptPlan(Path(argument.treatment), settings, environment)
+        _schedule_plan_file(kept, form, wanted, result)
         return
     if calendar.changes_only:
         raise InputError(
             "--changes-only: of a plan file: hairplan schedule PLAN; keep one with --save"
         )
     protocol, settings = load_treatment(argument.treatment, environment)
+    today = today_from(environment.today, lambda: zone_asked(options.zone, settings))
     wanted, request = both(
         lambda: _calendar_request(form, calendar, result, settings, environment),
         lambda: request_from(options, settings, protocol, today, say),
@@ -79,14 +81,10 @@ def schedule(
     request = _for_calendar(_to_keep(request, result), wanted)
     plan = _planned(protocol, request, settings, today)
     if plan.problem is None and result.save is not None and not result.dry_run:
-        from hairplan.cli.plan_files import ReadProtocol, keep_plan
-
-        text = read_protocol_text(argument.treatment, settings.protocols)
-        read = ReadProtocol(protocol, text, argument.treatment)
-        keep_plan(result.save, read, request, stamp_from(environment.today))
-        say(f"kept the plan in {result.save}; hairplan record {result.save} goes on with it")
+        kept = _KeptPlan(result.save, settings, environment)
+        _keep(kept, argument.treatment, protocol, request, today)
         if wanted is not None:
-            _export_calendar(result.save, wanted, result, today)
+            _export_calendar(kept, wanted, result)
             return
     if plan.problem is None or form == "json":
         _deliver_plan(plan, form, wanted, result)
@@ -104,7 +102,8 @@ def _planned(
     from hairplan.planner import make_plan
 
     with naming_settings(settings, protocol):
-        return make_plan(protocol, request, today=today)
+        clinic = clinic_days_of(settings, today)
+        return make_plan(protocol, request, today=today, clinic=clinic)
 
 
 def _to_keep(request: "PlanRequest", result: SavedResult) -> "PlanRequest":
@@ -117,6 +116,23 @@ def _to_keep(request: "PlanRequest", result: SavedResult) -> "PlanRequest":
     refuse_overwriting(result.save)
     request = zoned(request)
     return request if request.id else structs.replace(request, id=new_id())
+
+
+def _keep(
+    kept: "_KeptPlan", treatment: str, protocol: "Protocol", request: "PlanRequest", today: "date"
+) -> None:
+    """Keep a new plan in its file."""
+    from hairplan.cli.plan_files import keep_plan, place_from
+    from hairplan.files.kept_plan import with_clinic_days
+    from hairplan.files.plan_file import create_plan_file, locate_protocol
+
+    assert request.id is not None, "a plan that is kept has an id"
+    text = read_protocol_text(treatment, kept.settings.protocols)
+    made = stamp_from(kept.environment.today)
+    file = create_plan_file(protocol, text, request, id=request.id, made=made)
+    file = locate_protocol(file, place_from(kept.path, treatment))
+    keep_plan(kept.path, with_clinic_days(file, clinic_days_of(kept.settings, today)))
+    say(f"kept the plan in {kept.path}; hairplan record {kept.path} goes on with it")
 
 
 def _calendar_request(
@@ -172,28 +188,31 @@ def _refuse_requests(options: RequestOptions, result: SavedResult, path: str) ->
         raise InputError(*faults)
 
 
+class _KeptPlan(Struct, frozen=True):
+    """A plan file, and what it is made anew under."""
+
+    path: Path
+    settings: "Settings"
+    environment: Environment
+
+
 def _schedule_plan_file(
-    path: Path,
-    form: str,
-    wanted: "CalendarRequest | None",
-    result: ResultOptions,
-    today: "date",
+    kept: _KeptPlan, form: str, wanted: "CalendarRequest | None", result: ResultOptions
 ) -> None:
     """Show or export the plan of a plan file."""
     from hairplan.cli.plan_files import open_plan
 
     if wanted is None:
-        plan = open_plan(path).plan(today)
+        opened = open_plan(kept.path, kept.settings)
+        plan = opened.plan(opened.today(kept.environment))
         _deliver_plan(plan, form, None, result)
     else:
-        plan = _export_calendar(path, wanted, result, today)
+        plan = _export_calendar(kept, wanted, result)
     if plan.problem is not None:
         say(plan.problem.what)
 
 
-def _export_calendar(
-    path: Path, wanted: "CalendarRequest", result: ResultOptions, today: "date"
-) -> "Plan":
+def _export_calendar(kept: _KeptPlan, wanted: "CalendarRequest", result: ResultOptions) -> "Plan":
     """Export the calendar of a plan file, and write down what it holds."""
     from hairplan.calendar.items import ids_of, items_of
     from hairplan.calendar.ledger import follow
@@ -201,8 +220,8 @@ def _export_calendar(
     from hairplan.cli.plan_files import opened_for
     from hairplan.files.plan_file import record_export
 
-    with opened_for(path, result) as opened:
-        plan = opened.plan(today)
+    with opened_for(kept.path, result, kept.settings) as opened:
+        plan = opened.plan(opened.today(kept.environment))
         audience = wanted.choice.audience
         ledger = opened.file.exports.get(audience, {})
         items = items_of(plan, wanted.choice)

@@ -39,7 +39,7 @@ def schema(options: SchemaOptions) -> None:
 
 
 def _plan_files() -> str:
-    from hairplan.files.plan_file import plan_file_schema
+    from hairplan.files.plan_file_schema import plan_file_schema
     from hairplan.show.json import render_json
 
     return render_json(plan_file_schema())

@@ -12,6 +12,7 @@ from hairplan.cli.delivery import chosen_format, deliver, render_document
 from hairplan.cli.options import Environment, ResultOptions, TreatmentArgument, takes
 from hairplan.cli.terminal import is_terminal, say
 from hairplan.cli.treatments import load_treatment
+from hairplan.clinic.days import zone_asked
 from hairplan.clinic.options import Flag, RequestOptions
 from hairplan.clinic.request_from import naming_settings, request_from
 from hairplan.dates.typed import typed_date
@@ -51,8 +52,8 @@ def screen(
     from hairplan.planner import screen_patient
 
     form = chosen_format(result.form, result.output, FORMATS)
-    today = today_from(environment.today)
     protocol, settings = load_treatment(argument.treatment, environment)
+    today = today_from(environment.today, lambda: zone_asked(options.zone, settings))
     request = request_from(options, settings, protocol, today, say)
     with naming_settings(settings, protocol):
         if interview.ask:

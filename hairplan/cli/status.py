@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from hairplan.cli.clock import today_from
 from hairplan.cli.delivery import chosen_format, deliver, render_document
 from hairplan.cli.options import Environment, PlanArgument, ResultOptions, takes
 from hairplan.cli.plan_files import open_plan
+from hairplan.clinic.settings import load_clinic
 
 FORMATS: Final = ("table", "plain", "json", "markdown")
 
@@ -14,8 +14,8 @@ FORMATS: Final = ("table", "plain", "json", "markdown")
 def status(argument: PlanArgument, result: ResultOptions, environment: Environment) -> None:
     """Show where a patient is: done, next, overdue, what is in force today, what to ask."""
     form = chosen_format(result.form, result.output, FORMATS)
-    today = today_from(environment.today)
-    opened = open_plan(argument.plan)
+    opened = open_plan(argument.plan, load_clinic(environment.config))
+    today = opened.today(environment)
     plan = opened.plan(today)
     from hairplan.clinic.settings import protocols_folder
     from hairplan.follow.newer_protocol import PresentProtocols

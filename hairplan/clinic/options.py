@@ -112,6 +112,14 @@ class ChangeableOptions(Struct, kw_only=True):
             "DAYS[=REASON]", PATIENT,
         ),
     ] = None  # fmt: skip
+    patient_days: Annotated[
+        list[str] | None,
+        Flag(
+            "Days of the week on which the patient comes, such as mon,wed; or: not fri; all for"
+            " all.",
+            "DAYS", PATIENT,
+        ),
+    ] = None  # fmt: skip
     closed: Annotated[
         list[str] | None,
         Flag("Weekly closed days, such as sat,sun; none for none.", "DAYS", CLINIC),
@@ -127,8 +135,16 @@ class ChangeableOptions(Struct, kw_only=True):
     closure: Annotated[
         list[str] | None,
         Flag(
-            "Days on which the clinic is closed, such as 2026-12-24..2027-01-02=holiday.",
+            "Days on which the clinic is closed, such as 2026-12-24..2027-01-02=holiday; every"
+            " year: 08-01..08-15.",
             "DAYS[=REASON]", CLINIC,
+        ),
+    ] = None  # fmt: skip
+    open: Annotated[
+        list[str] | None,
+        Flag(
+            "Days on which the clinic is open, whatever closes them, such as 2026-12-26.",
+            "DAYS", CLINIC,
         ),
     ] = None  # fmt: skip
     time: Annotated[str | None, Flag("Time of day, such as 14:30.", "TIME", VISIT)] = None

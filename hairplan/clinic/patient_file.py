@@ -9,6 +9,7 @@ from typing import Annotated, Any, Final
 from msgspec import Meta, Struct, structs
 
 from hairplan.clinic.settings import PeriodText, TimeText
+from hairplan.dates.weekdays import Weekday
 from hairplan.errors import InputError
 from hairplan.protocol.catalog import load_protocol, protocol_names
 from hairplan.protocol.model import Protocol
@@ -28,6 +29,7 @@ class PatientFile(Struct, frozen=True, forbid_unknown_fields=True):
         events: past or planned days, by name; several of what comes again.
         overrides: a practitioner's reason, by the rule that it overrides.
         options: the protocol's choices, by name.
+        days: the days of the week on which the patient comes; all, if left out.
     """
 
     ref: str | None = None
@@ -39,6 +41,7 @@ class PatientFile(Struct, frozen=True, forbid_unknown_fields=True):
     events: dict[str, dt.date | tuple[dt.date, ...]] = {}
     overrides: dict[str, str] = {}
     options: dict[str, str] = {}
+    days: tuple[Weekday, ...] = ()
 
 
 def read_patient_file(

@@ -8,7 +8,7 @@ from typing import Final, TypeVar, get_args
 from hairplan.dates.clock import zone
 from hairplan.dates.spans import Span, typed_span
 from hairplan.dates.typed import typed_date
-from hairplan.dates.weekdays import WEEKDAY_NAMES, WEEKDAYS
+from hairplan.dates.weekdays import WEEKDAY_NAMES, WEEKDAYS, Weekday
 from hairplan.errors import HairplanError, InputError, nearest
 from hairplan.planner.availability import public_holidays
 from hairplan.protocol.model import ANSWERS, SEXES
@@ -139,6 +139,23 @@ def read_weekday(text: str) -> str:
             return day
     days = ",".join(WEEKDAYS)
     raise InputError(f"'{text}' is not a weekday; several are separated by commas: {days}")
+
+
+def read_patient_days(text: str) -> tuple[Weekday, ...]:
+    """Read the days of the week on which a patient comes, such as "mon,wed" or "not fri".
+
+    Returns:
+        The days; none, where she comes on all of them.
+    """
+    words = text.strip().lower()
+    named = words.removeprefix("not ")
+    if words == "all":
+        return ()
+    days = {read_weekday(word.strip()) for word in named.split(",")}
+    chosen = tuple(day for day in WEEKDAYS if (day in days) == (named == words))
+    if not chosen:
+        raise InputError(f"'{text}' leaves no day of the week")
+    return () if chosen == WEEKDAYS else chosen
 
 
 def read_region(text: str) -> str:

@@ -7,10 +7,11 @@ was given in.
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from msgspec import structs
 
+from hairplan.clinic.days import Fields, days_of_changes, days_of_request
 from hairplan.clinic.options import ChangeableOptions, RequestOptions
 from hairplan.clinic.patient_file import PatientFile, read_patient_file
 from hairplan.clinic.readers import (
@@ -21,17 +22,14 @@ from hairplan.clinic.readers import (
     read_late_rule,
     read_minutes,
     read_reason,
-    read_region,
     read_sex,
     read_span,
-    read_weekday,
     read_whole_number,
     read_zone,
 )
-from hairplan.clinic.settings import SEVERAL, Setting, Settings, TreatmentConfig
+from hairplan.clinic.settings import Settings, TreatmentConfig, place_of
 from hairplan.dates.clock import time_of_day
-from hairplan.dates.spans import Period
-from hairplan.dates.typed import typed_date, typed_period
+from hairplan.dates.typed import typed_date
 from hairplan.errors import HairplanError, InputError
 from hairplan.history import Changed
 from hairplan.planner import make_plan
@@ -40,8 +38,6 @@ from hairplan.request import PlanRequest
 
 T = TypeVar("T")
 S = TypeVar("S")
-Fields = dict[str, Any]
-"""Fields of a `PlanRequest`, or of a `Changed`, by name."""
 
 
 def request_from(
@@ -51,7 +47,7 @@ def request_from(
     today: dt.date,
     say: Callable[[str], object],
 ) -> PlanRequest:
-    """Make the request of one plan.
+    """Make the request of one plan: what is given with it, and what the clinic states but its days.
 
     Args:
         options: the options given.
@@ -71,7 +67,7 @@ def request_from(
     fields = {
         **_course(reader, options, own, patient),
         **_state(reader, options, patient),
-        **_days(reader, options, settings, patient),
+        **days_of_request(reader, options, settings, patient),
         **_visit(reader, options, settings, protocol.id, patient),
         "start": start or today,
         "ref": options.ref or patient.ref,
@@ -102,7 +98,7 @@ def changes_from(
     return Changed(
         **_course(reader, options, TreatmentConfig(), nobody),
         **_state(reader, options, nobody),
-        **_days(reader, options, None, nobody),
+        **days_of_changes(reader, options),
         **_visit(reader, options, None, "", nobody),
     )
 
@@ -159,53 +155,6 @@ def _state(reader: OptionReader, options: ChangeableOptions, patient: PatientFil
     }
 
 
-def _days(
-    reader: OptionReader,
-    options: ChangeableOptions,
-    settings: Settings | None,
-    patient: PatientFile,
-) -> Fields:
-    """Read closed days and absences; without settings, closed days are those given alone."""
-
-    def period(text: str) -> Period:
-        return typed_period(text, reader.today)
-
-    closures = reader.several("--closure", options.closure, period)
-    # A day that anybody says is closed is closed: closures add up.
-    for stated in settings.closures() if settings else ():
-        texts = (stated.value or "").split(SEVERAL)
-        closures += reader.several(place_of(stated), texts, period)
-    away = reader.several("--away", options.away, period)
-    if isinstance(options, RequestOptions):
-        away += reader.several(f"{options.patient}: away", patient.away, period)
-    return {
-        "closures": tuple(closures),
-        "away": tuple(away),
-        "closed": _words(reader, "closed", options.closed, settings, read_weekday),
-        "holidays": _words(reader, "holidays", options.holidays, settings, read_region),
-    }
-
-
-def _words(
-    reader: OptionReader,
-    option: str,
-    texts: Sequence[str] | None,
-    settings: Settings | None,
-    read: Callable[[str], T],
-) -> tuple[T, ...] | None:
-    """Read lists such as "sat,sun" from the option, else from the setting; "none" is empty."""
-    name = f"--{option}"
-    if texts is None:
-        if settings is None:
-            return None
-        setting = settings.setting(option)
-        name, texts = place_of(setting), [setting.value] if setting.value else []
-    words = [word.strip() for text in texts for word in text.split(",") if word.strip()]
-    return (
-        () if words == ["none"] else tuple(reader.several(name, list(dict.fromkeys(words)), read))
-    )
-
-
 def _visit(
     reader: OptionReader,
     options: ChangeableOptions,
@@ -228,13 +177,6 @@ def _visit(
         "duration": value("duration", read_minutes),
         "place": value("place", str),
     }
-
-
-def place_of(setting: Setting) -> str:
-    """Say where a setting was given, such as "HAIRPLAN_ZONE" or "config.toml: zone"."""
-    if setting.origin.startswith("HAIRPLAN_"):
-        return setting.origin
-    return f"{setting.origin}: {setting.name}"
 
 
 # ---- faults ----

@@ -1,7 +1,8 @@
 """A clinic's settings: its days, zone, place, length and times, and where each value is from.
 
 An option comes before the environment, the environment before the configuration file, and the file
-before the default. Closures add up instead: a day that any of them closes is closed.
+before the default. Closures add up instead: a day that any of them closes is closed; so do opened
+days.
 """
 
 import os
@@ -28,6 +29,15 @@ PeriodText = Annotated[
     Meta(
         pattern=r"^\d{4}-\d{2}-\d{2}(\.\.\d{4}-\d{2}-\d{2})?(=.*)?$",
         description="days such as '2026-12-24..2027-01-02=holiday'",
+    ),
+]
+
+ClosureText = Annotated[
+    str,
+    Meta(
+        pattern=r"^(\d{4}-)?\d{2}-\d{2}(\.\.(\d{4}-)?\d{2}-\d{2})?(=.*)?$",
+        description="days such as '2026-12-24..2027-01-02=holiday', or every year"
+        " '08-01..08-15=summer'",
     ),
 ]
 
@@ -123,24 +133,26 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     Attributes:
         closed: weekly closed days.
         holidays: regions whose public holidays close the clinic.
-        closures: other closed days.
+        closures: other closed days, of one year or of every year.
         zone: the IANA time zone of the clinic.
         place: where appointments are.
         time: the usual time of day.
         duration: the usual length.
         treatments: the settings of single treatments.
         calendar: how calendars are written.
+        open: days on which the clinic is open, whatever closes them.
     """
 
     closed: tuple[Weekday, ...] = ()
     holidays: tuple[str, ...] = ()
-    closures: tuple[PeriodText, ...] = ()
+    closures: tuple[ClosureText, ...] = ()
     zone: str | None = None
     place: str | None = None
     time: TimeText | None = None
     duration: SpanText | None = None
     treatments: dict[str, TreatmentConfig] = {}
     calendar: CalendarConfig = CalendarConfig()
+    open: tuple[PeriodText, ...] = ()
 
 
 class Setting(Struct, frozen=True):
@@ -154,7 +166,12 @@ class Setting(Struct, frozen=True):
 CALENDAR: Final = {"audience": "patient", "details": "brief", "alarm": "1d"}
 """How calendars are written by default."""
 
-NAMES: Final = ("closed", "holidays", "closure", "zone", "place", "time", "duration", *CALENDAR)
+NAMES: Final = (
+    "closed", "holidays", "closure", "open", "zone", "place", "time", "duration", *CALENDAR,
+)  # fmt: skip
+ADDING_UP: Final = {"closure": "closures", "open": "open"}
+"""Settings of which the environment's and the file's hold together, by their keys in the file."""
+
 SEVERAL: Final = "|"
 """Separates several values in one environment variable."""
 
@@ -201,12 +218,14 @@ def protocols_folder(option: Path | None, config: Path | None) -> Path | None:
     return None
 
 
-def load_config(option: Path | None, treatments: Sequence[str]) -> tuple[Config, Path | None]:
+def load_config(
+    option: Path | None, treatments: Sequence[str] | None
+) -> tuple[Config, Path | None]:
     """Read the configuration file; None in place of its path if there is none.
 
     Args:
         option: the --config option.
-        treatments: the names of the treatments that it may name.
+        treatments: the names of the treatments that it may name; null for any.
 
     Raises:
         InputError: a file that was named is missing, or it is not valid; every fault.
@@ -217,7 +236,7 @@ def load_config(option: Path | None, treatments: Sequence[str]) -> tuple[Config,
     from hairplan.protocol.toml import parse_toml, read_text_file
 
     config = parse_toml(read_text_file(path), Config, str(path))
-    known = list(treatments)
+    known = list(config.treatments if treatments is None else treatments)
     faults = [
         f"{path}: treatments.{name}: no such treatment{nearest(name, known)};"
         f" there are: {', '.join(known)}"
@@ -253,9 +272,9 @@ class Settings(Struct, frozen=True, eq=False):
         """Return one setting, from the environment or the file, for a treatment."""
         return _setting(self, name, treatment)
 
-    def closures(self) -> list[Setting]:
-        """Return the closed days that the environment and the file state."""
-        settings = (self.from_environment("closure"), self.from_file("closure", None))
+    def stated(self, name: str) -> list[Setting]:
+        """Return the days that the environment and the file state, under a name of `ADDING_UP`."""
+        settings = (self.from_environment(name), self.from_file(name, None))
         return [setting for setting in settings if setting and setting.value]
 
     def from_environment(self, name: str) -> Setting | None:
@@ -274,10 +293,9 @@ class Settings(Struct, frozen=True, eq=False):
         own = self.config.treatments.get(treatment or "", _NO_SETTINGS)
         if (value := getattr(own, name, None)) is not None:
             return Setting(name, str(value), f"{self.path}, treatments.{treatment}")
-        key = "closures" if name == "closure" else name
-        value = getattr(self.config, key, None)
+        value = getattr(self.config, ADDING_UP.get(name, name), None)
         if isinstance(value, tuple):
-            value = (SEVERAL if name == "closure" else ",").join(value)
+            value = (SEVERAL if name in ADDING_UP else ",").join(value)
         return Setting(name, value, str(self.path)) if value else Setting(name, None, "default")
 
 
@@ -302,8 +320,30 @@ def load_settings(config: Path | None, protocols: Path | None, *also: str) -> Se
 
     folder = protocols_folder(protocols, config)
     treatments = list(dict.fromkeys([*protocol_names(folder), *also]))
+    environment = _environment()
+    return Settings(*load_config(config, treatments), folder, environment)
+
+
+def load_clinic(config: Path | None) -> Settings:
+    """Return the settings of this machine, for plans that keep their protocols themselves.
+
+    Raises:
+        InputError: the configuration file is not valid; every fault.
+    """
+    environment = _environment()
+    return Settings(*load_config(config, None), None, environment)
+
+
+def _environment() -> dict[str, str]:
     variables = (f"HAIRPLAN_{name.upper()}" for name in NAMES)
     environment = {name: os.environ[name] for name in variables if os.environ.get(name)}
     if unreadable := [name for name, text in environment.items() if not is_text(text)]:
         raise InputError(*(f"{name}: is not UTF-8 text" for name in unreadable))
-    return Settings(*load_config(config, treatments), folder, environment)
+    return environment
+
+
+def place_of(setting: Setting) -> str:
+    """Say where a setting was given, such as "HAIRPLAN_ZONE" or "config.toml: zone"."""
+    if setting.origin.startswith("HAIRPLAN_"):
+        return setting.origin
+    return f"{setting.origin}: {setting.name}"

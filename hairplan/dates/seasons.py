@@ -3,19 +3,22 @@
 29 February stands for the last day of February.
 """
 
+import re
 from calendar import isleap
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import count, islice
 from typing import Final
 
 from msgspec import Struct
 
 from hairplan.dates.spans import in_month
-from hairplan.errors import OutOfRangeError
+from hairplan.errors import InputError, OutOfRangeError
 
 _LEAP_DAY: Final = (2, 29)
 _LAST_OF_FEBRUARY: Final = (2, 28)
+_A_LEAP_YEAR: Final = 2000
 
 
 class Season(Struct, frozen=True):
@@ -42,6 +45,43 @@ class Season(Struct, frozen=True):
         return at >= first or at <= self.last
 
 
+class YearlyPeriod(Struct, frozen=True):
+    """Days that come every year, from first to last, both included; also across new year.
+
+    Attributes:
+        first: month and day of the first, such as "08-01".
+        last: month and day of the last, such as "08-15".
+        reason: what the days are taken by, in the user's words.
+
+    Raises:
+        InputError: an end is no day of a year, on construction.
+    """
+
+    first: str
+    last: str
+    reason: str = ""
+
+    def __post_init__(self) -> None:
+        ends = dict.fromkeys((self.first, self.last))
+        if faults := [f"'{end}' is no day of a year such as 08-01" for end in ends
+                      if not _is_day(end)]:  # fmt: skip
+            raise InputError(*faults)
+
+    def __contains__(self, day: date) -> bool:
+        return day in season(f"{self.first}..{self.last}")
+
+
+def _is_day(text: str) -> bool:
+    if not re.fullmatch(r"[0-9]{2}-[0-9]{2}", text):
+        return False
+    try:
+        date.fromisoformat(f"{_A_LEAP_YEAR}-{text}")
+    except ValueError:
+        return False
+    return True
+
+
+@lru_cache(maxsize=256)
 def season(text: str) -> Season:
     """Read a season of the form "09-01..10-31"."""
     (first, last) = (

@@ -7,6 +7,7 @@ import re
 from datetime import date, datetime, time
 from typing import Final
 
+from hairplan.dates.seasons import YearlyPeriod
 from hairplan.dates.spans import Period, shift, shift_days, typed_span
 from hairplan.dates.weekdays import WEEKDAY_NAMES, WEEKDAYS
 from hairplan.errors import InputError
@@ -17,6 +18,8 @@ MONTHS: Final = (
 )  # fmt: skip
 _SERIAL: Final = r"[1-9]\d{4}(\.\d+)?"
 """A day as spreadsheets keep it, counted from 1900 or from 1904."""
+
+_EVERY_YEAR: Final = r"\d{2}-\d{2}"
 
 _LIKE: Final = "such as 2026-12-01, today, tomorrow, +2w or next tuesday"
 
@@ -121,3 +124,16 @@ def typed_period(text: str, today: date) -> Period:
     if last < first:
         raise InputError(f"'{days}' runs backwards: {first} is after {last}")
     return Period(first, last, reason.strip())
+
+
+def typed_closure(text: str, today: date) -> Period | YearlyPeriod:
+    """Read days as `typed_period` does, or days of every year such as "08-01..08-15=summer".
+
+    Raises:
+        InputError: an end is no date or no day of a year, or a range of dates runs backwards.
+    """
+    days, _, reason = text.partition("=")
+    first, dots, last = (part.strip() for part in days.partition(".."))
+    if re.fullmatch(_EVERY_YEAR, first):
+        return YearlyPeriod(first, last if dots else first, reason.strip())
+    return typed_period(text, today)

@@ -29,7 +29,7 @@ from hairplan.planner.compile import digest_of
 from hairplan.protocol.catalog import load_protocol, protocol_names
 from hairplan.protocol.model import Protocol
 from hairplan.protocol.shapes import shown
-from hairplan.request import PlanRequest
+from hairplan.request import ALWAYS_OPEN, ClinicDays, PlanRequest
 from hairplan.words import escape_controls
 
 FORMAT: Final = 1
@@ -93,6 +93,8 @@ class PlanFile(Struct, frozen=True, kw_only=True):
         request: what was asked for at first.
         history: what happened since, in the order in which it was recorded.
         exports: what exported calendars hold, by whom they are for and by item.
+        clinic_days: the clinic's days when it was made, which are no part of the request; null for
+            none.
     """
 
     format: int = FORMAT
@@ -102,6 +104,12 @@ class PlanFile(Struct, frozen=True, kw_only=True):
     request: PlanRequest
     history: tuple[Entry, ...] = ()
     exports: Ledger = {}
+    clinic_days: ClinicDays | None = None
+
+    @property
+    def clinic_at_first(self) -> ClinicDays:
+        """The clinic's days when the plan was made."""
+        return self.clinic_days or ALWAYS_OPEN
 
 
 class SealedEntry(Entry, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -118,7 +126,7 @@ class Seals(Struct, frozen=True, forbid_unknown_fields=True):
     """SHA-256 digests, in hexadecimal, that show a change by hand.
 
     Attributes:
-        head: over format, id, made, protocol and request.
+        head: over format, id, made, protocol, request and, if there are any, clinic_days.
         history: the last entry's seal; the head's, where there is no entry.
         exports: over the head's seal and exports.
     """
@@ -128,7 +136,7 @@ class Seals(Struct, frozen=True, forbid_unknown_fields=True):
     exports: str
 
 
-class SealedPlan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class SealedPlan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """A plan file of hairplan. It is written by hairplan alone: a change by hand is refused.
 
     Attributes:
@@ -140,6 +148,7 @@ class SealedPlan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         history: what happened since, in the order in which it was recorded.
         exports: what exported calendars hold, by whom they are for and by item.
         seals: what shows a change.
+        clinic_days: the clinic's days when it was made; those of now are laid over the request.
     """
 
     format: Literal[1]
@@ -150,6 +159,7 @@ class SealedPlan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     history: tuple[SealedEntry, ...]
     exports: Ledger
     seals: Seals
+    clinic_days: ClinicDays | None = None
 
 
 PLAN_FILE_SUFFIX: Final = ".plan.json"
@@ -175,7 +185,7 @@ def create_plan_file(
     Args:
         protocol: the treatment.
         text: the TOML that it was read from.
-        request: what is asked for.
+        request: what is asked for, without the clinic's days.
         id: the plan's id.
         made: now, with its time zone.
 
@@ -305,6 +315,7 @@ def _seal_plan(plan: PlanFile) -> SealedPlan:
         history=history,
         exports=plan.exports,
         seals=Seals(head, last, _seal(head, plan.exports)),
+        clinic_days=plan.clinic_days,
     )
 
 
@@ -324,9 +335,10 @@ _VALUES: Final = attrgetter(*Entry.__struct_fields__)
 def _head_seal(plan: PlanFile) -> str:
     kept = plan.protocol
     protocol = [kept.id, kept.version, kept.digest, _text_digest(kept.text)]
-    # A file of before, which knows no path, keeps its seal.
+    # A file of before, which knows no path and no days of the clinic, keeps its seal.
     protocol += [kept.path] if kept.path else []
-    return _seal(FORMAT, plan.id, plan.made, protocol, plan.request)
+    days = [plan.clinic_days] if plan.clinic_days else []
+    return _seal(FORMAT, plan.id, plan.made, protocol, plan.request, *days)
 
 
 @lru_cache(maxsize=64)
@@ -400,6 +412,7 @@ def _unseal(sealed: SealedPlan) -> PlanFile:
         request=sealed.request,
         history=tuple(Entry(**_fields_of(entry)) for entry in sealed.history),
         exports=sealed.exports,
+        clinic_days=sealed.clinic_days,
     )
 
 
@@ -416,34 +429,3 @@ def _seal_faults(sealed: SealedPlan, plan: PlanFile) -> Iterator[str]:
         yield "the end of history was changed by hand: its seal does not fit"
     if seals.exports != _seal(seals.head, plan.exports):
         yield "exports was changed by hand: its seal does not fit"
-
-
-# ---- its schema ----
-
-
-def plan_file_schema() -> dict[str, Any]:
-    """Return the JSON Schema (draft 2020-12) of a plan file."""
-    from hairplan.protocol.schema import DIALECT
-    from hairplan.protocol.shapes import structs_in
-
-    definitions = msgspec.json.schema(SealedPlan)["$defs"]
-    structs_by_name = structs_in(SealedPlan).items()
-    tables = {name: _described(definitions[name], kind) for name, kind in structs_by_name}
-    outermost = tables.pop(SealedPlan.__name__)
-    return {"$schema": DIALECT, **outermost, "title": "A hairplan plan file", "$defs": tables}
-
-
-def _described(schema: dict[str, Any], kind: type[Struct]) -> dict[str, Any]:
-    """Return the schema of a table with descriptions of it and of its keys."""
-    from hairplan.protocol.schema import describe_keys, gist
-
-    by_key = describe_keys(kind)
-    keys = {
-        name: ({"description": by_key[name].removesuffix(".")} if name in by_key else {}) | form
-        for name, form in schema["properties"].items()
-    }
-    return schema | {
-        "description": gist(kind),
-        "properties": keys,
-        "additionalProperties": False,
-    }

@@ -21,12 +21,15 @@ from msgspec import Struct, structs
 
 from hairplan.dates.spans import Span, shift
 from hairplan.errors import HairplanError, InputError
-from hairplan.files.plan_file import PLAN_FILE_SUFFIX, PlanFile, decode, load_kept_protocol
+from hairplan.files.kept_plan import make_kept_plan
+from hairplan.files.plan_file import PLAN_FILE_SUFFIX, PlanFile, decode
 from hairplan.files.store import read_bytes
 from hairplan.follow.newer_protocol import PresentProtocols
+from hairplan.history import entries_in_force
 from hairplan.plan import Plan, PlannedRestriction, PlannedTask, RestrictedPeriod, Session
-from hairplan.planner import make_plan
+from hairplan.planner.under_way import last_clinic_days
 from hairplan.protocol.model import TREATING
+from hairplan.request import ALWAYS_OPEN, ClinicDays
 from hairplan.words import (
     at_time,
     by_date,
@@ -155,6 +158,7 @@ def read_due(
     path: Path,
     on: date,
     protocols: PresentProtocols | None = None,
+    clinic: ClinicDays = ALWAYS_OPEN,
     lost_after: Span | None = None,
 ) -> tuple[Due | Unread, ...]:
     """Return what is due on a day for the plan in a file; what is wrong if it cannot be read.
@@ -163,13 +167,12 @@ def read_due(
         path: the file.
         on: the day.
         protocols: the protocols that the clinic has now; None if it is not to be told of them.
+        clinic: the clinic's days as they are by now.
         lost_after: how long nothing may be heard of a patient who is awaited; None for ever.
     """
     try:
         plan_file = decode(read_bytes(path), str(path))
-        plan = make_plan(
-            load_kept_protocol(plan_file), plan_file.request, plan_file.history, today=on
-        )
+        plan = make_kept_plan(plan_file, plan_file.history, on, clinic)
         newer = protocols.describe_newer(plan, plan_file, path) if protocols else None
         rows = find_due(path, plan_file, plan, on, newer)
         return rows if lost_after is None else _lost(rows, plan_file, lost_after, on) or rows
@@ -388,9 +391,10 @@ class _DueFinder:
     def was_known(self, pause: _Pause, entries: int) -> bool:
         """Return whether the plan as it was on the day of its beginning had a pause on that day."""
         file, begins = self.plan_file, pause.begins
-        then = make_plan(
-            load_kept_protocol(file), file.request, file.history[:entries], today=begins
-        )
+        history = file.history[:entries]
+        in_force = list(entries_in_force(history).values())
+        clinic = last_clinic_days(in_force, file.clinic_at_first)
+        then = make_kept_plan(file, history, begins, clinic)
         return any(
             restriction.id == pause.restriction.id and period.first <= begins <= period.last
             for restriction in then.restrictions

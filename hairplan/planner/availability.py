@@ -1,18 +1,20 @@
 """The days on which no appointment can be, and why: closed days, absences, the patient's state.
 
 A day has at most one reason: the first that takes it, in the order weekly closed day, public
-holiday, closure, absence, the patient's state.
+holiday, closure, absence, the patient's days of the week, the patient's state. A day that the
+clinic opens is not closed; of the patient that says nothing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 
+from hairplan.dates.seasons import YearlyPeriod
 from hairplan.dates.spans import Period
 from hairplan.dates.weekdays import WEEKDAY_NAMES, WEEKDAYS
 from hairplan.errors import InputError, nearest
 from hairplan.request import PlanRequest
-from hairplan.words import format_range
+from hairplan.words import format_range, join_words
 
 
 class Availability:
@@ -22,7 +24,7 @@ class Availability:
         """Take the closed days and absences of a request, and days that screening refuses.
 
         Args:
-            request: closed weekdays, regions, closures and absences.
+            request: closed weekdays, regions, closures, opened days, absences, the patient's days.
             refused: days on which the patient's state speaks against a session, with the reason.
 
         Raises:
@@ -32,16 +34,17 @@ class Availability:
         for region in request.holidays:
             public_holidays(region)
         self._regions = request.holidays
-        self._periods = [
-            *((period, f"closed: {_named('closure', period)}") for period in request.closures),
-            *(
-                (period, f"not possible: {_named('the patient is away', period)}")
-                for period in request.away
-            ),
-            *((period, f"not possible: {period.reason}") for period in refused),
-        ]
+        self._closures: tuple[Period | YearlyPeriod, ...] = (
+            *request.closures,
+            *request.yearly_closures,
+        )
+        self._open = request.open
+        self._away = request.away
+        self._patient_days = {WEEKDAYS.index(day) for day in request.patient_days}
+        self._refused = refused
         self._known: dict[date, str | None] = {}
-        self.always_open = not (self._weekdays or self._regions or self._periods)
+        closed = self._weekdays or self._regions or self._closures
+        self.always_open = not (closed or self._away or self._patient_days or self._refused)
 
     def taken(self, day: date) -> str | None:
         """Return why no appointment can be on a day, as in "Friday is ...", or None if one can."""
@@ -52,16 +55,35 @@ class Availability:
         return self._known[day]
 
     def _reason(self, day: date) -> str | None:
+        closed = next(self._closed(day), None)
+        if closed and not any(day in period for period in self._open):
+            return f"closed: {closed}"
+        unfit = next(self._unfit(day), None)
+        return unfit and f"not possible: {unfit}"
+
+    def _closed(self, day: date) -> Iterator[str]:
+        """Yield why the clinic would be closed on a day."""
         if day.weekday() in self._weekdays:
-            return f"closed: {WEEKDAY_NAMES[day.weekday()]}"
+            yield WEEKDAY_NAMES[day.weekday()]
         for region in self._regions:
             if name := _holiday(region, day):
-                return f"closed: {name} ({region})"
-        return next((reason for period, reason in self._periods if day in period), None)
+                yield f"{name} ({region})"
+        yield from (_named("closure", period) for period in self._closures if day in period)
+
+    def _unfit(self, day: date) -> Iterator[str]:
+        """Yield why the patient cannot be treated on a day."""
+        yield from (_named("the patient is away", period) for period in self._away if day in period)
+        if self._patient_days and day.weekday() not in self._patient_days:
+            days = join_words([WEEKDAY_NAMES[day] for day in sorted(self._patient_days)])
+            yield f"the patient comes on {days} only"
+        yield from (period.reason for period in self._refused if day in period)
 
 
-def _named(what: str, period: Period) -> str:
+def _named(what: str, period: Period | YearlyPeriod) -> str:
     reason = f" ({period.reason})" if period.reason else ""
+    if isinstance(period, YearlyPeriod):
+        days = period.first if period.first == period.last else f"{period.first}..{period.last}"
+        return f"{what} {days} every year{reason}"
     return f"{what} {format_range(period.first, period.last)}{reason}"
 
 

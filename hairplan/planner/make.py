@@ -32,7 +32,7 @@ from hairplan.planner.session import (
 from hairplan.planner.slot import Slot
 from hairplan.planner.start import first_free, is_visited, start_taken
 from hairplan.protocol.model import Protocol
-from hairplan.request import PlanRequest
+from hairplan.request import ALWAYS_OPEN, ClinicDays, PlanRequest, lay_over
 
 
 def make_plan(
@@ -41,6 +41,7 @@ def make_plan(
     history: Sequence[Entry] | None = None,
     *,
     today: date | None = None,
+    clinic: ClinicDays = ALWAYS_OPEN,
 ) -> Plan:
     """Make the plan of one patient's treatment.
 
@@ -55,6 +56,7 @@ def make_plan(
             way, whose days nobody is waiting for.
         today: the day it is made, by default the start asked for; only statuses, notes, offered
             starts and whether an event is past depend on it.
+        clinic: the clinic's days as they are by now, which are laid over the request.
 
     Raises:
         InputError: the request or the history and the protocol do not fit, every fault; a region
@@ -63,10 +65,10 @@ def make_plan(
     """
     today = request.start if today is None else pure_date(today, "today")
     if history is not None:
-        from hairplan.planner.under_way import plan_under_way
+        from hairplan.planner.under_way import Course, plan_under_way
 
-        return plan_under_way(protocol, request, history, today)
-    return _first_plan(resolve(protocol, request, today))
+        return plan_under_way(Course(protocol, request, clinic), history, today, clinic)
+    return _first_plan(resolve(protocol, lay_over(request, clinic), today))
 
 
 def screen_patient(

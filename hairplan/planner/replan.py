@@ -279,6 +279,9 @@ class _Assembly:
         since = self.record.not_before(name)
         if since is None or chosen.planned == chosen.target or since <= chosen.target:
             return None
+        if name in self.record.displaced:
+            since_then = f"proposed for the first day from {format_date(since)} on that can be"
+            return f"moved by a change of the clinic's days; {since_then}"
         if self.record.again(name) is None:
             moved = f"moved by what was recorded on {format_date(since)}"
             return f"{moved}; proposed for the first day from then on that can be"

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from hairplan.dates.seasons import YearlyPeriod
 from hairplan.dates.spans import Period
 from hairplan.files.plan_file import PlanFile
 from hairplan.history import (
@@ -54,6 +55,8 @@ def _describe_entry(entry: Entry) -> Iterator[str]:
         yield f"entry {entry.undoes} taken back"
     for happening in entry.what:
         yield from _describe_happening(happening)
+    if entry.clinic_days is not None:
+        yield "the clinic's days had changed"
 
 
 def _describe_happening(happening: Happening) -> Iterator[str]:
@@ -100,11 +103,16 @@ def _describe_changed(changed: Changed) -> Iterator[str]:
             yield from (f"{name} {key}={_format_value(part)}" for key, part in value.items())
         elif value not in (None, ()):
             yield f"{name} {_format_value(value)}"
+        elif value == () and name in _NONE_OF:
+            yield f"{name} {_NONE_OF[name]}"
+
+
+_NONE_OF: Final = {"closed": "none", "holidays": "none", "patient_days": "all"}
 
 
 def _format_value(value: object) -> str:
     if isinstance(value, tuple):
         return ", ".join(map(_format_value, value))
-    if isinstance(value, Period):
+    if isinstance(value, Period | YearlyPeriod):
         return f"{value.first}..{value.last}" + (f"={value.reason}" if value.reason else "")
     return str(value)
