@@ -477,10 +477,15 @@ def test_a_day_on_which_the_patient_does_not_come_says_so(hairplan: Run) -> None
     start, course_2, *_ = json.loads(hairplan(f"{command} --patient anna.toml").out)["sessions"]
     assert (start["planned"], start["reason"]) == (
         "2026-12-02",
-        "Tue 2026-12-01 is not possible: the patient comes on Monday and Wednesday only; the start"
+        "Tue 2026-12-01 is not possible: the patient comes on Monday and Wednesday; the start"
         " moved by +1 day",
     )
     assert course_2["planned"] == "2026-12-16"
+    never = json.loads(hairplan(f"{command} --patient-days 'not tue'").out)["sessions"][0]
+    assert never["reason"] == (
+        "Tue 2026-12-01 is not possible: the patient does not come on Tuesday; the start moved by"
+        " +1 day"
+    )
     assert days_of(hairplan, f"{command} --patient anna.toml --patient-days tue")[0] == "2026-12-01"
 
 

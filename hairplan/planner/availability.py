@@ -6,6 +6,7 @@ clinic opens is not closed; of the patient that says nothing.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date
 from functools import lru_cache
 
@@ -74,9 +75,16 @@ class Availability:
         """Yield why the patient cannot be treated on a day."""
         yield from (_named("the patient is away", period) for period in self._away if day in period)
         if self._patient_days and day.weekday() not in self._patient_days:
-            days = join_words([WEEKDAY_NAMES[day] for day in sorted(self._patient_days)])
-            yield f"the patient comes on {days} only"
+            yield _describe_patient_days(self._patient_days)
         yield from (period.reason for period in self._refused if day in period)
+
+
+def _describe_patient_days(days: AbstractSet[int]) -> str:
+    """Say on which days of the week a patient comes, or does not, whichever are fewer."""
+    others = set(range(len(WEEKDAYS))) - days
+    fewer = min(days, others, key=len)
+    names = join_words([WEEKDAY_NAMES[day] for day in sorted(fewer)])
+    return f"the patient {'comes' if fewer is days else 'does not come'} on {names}"
 
 
 def _named(what: str, period: Period | YearlyPeriod) -> str:
