@@ -488,3 +488,19 @@ def test_done_without_a_day_was_done_as_planned(hairplan: Run) -> None:
     # On the day itself, or before it, it was today.
     ran = hairplan("record p.plan.json --done course-3 --today 2026-12-29")
     assert "as planned" not in ran.err
+
+
+@pytest.mark.parametrize("rule", ["fixed", "rolling"])
+def test_days_that_cannot_be_kept_are_said_whatever_later_sessions_count_from(
+    hairplan: Run, rule: str
+) -> None:
+    keep(hairplan, f"microneedling --start 2026-11-06 --anchor {rule}")
+    assert hairplan("record p.plan.json --answer cancer=yes --today 2026-11-20").code == 0
+    ran = hairplan("record p.plan.json --answer cancer=no --today 2028-11-29")
+    assert (ran.code, ran.err) == (
+        4,
+        "error: no date for course-4 keeps to the protocol: its window 2026-11-21..2026-11-28"
+        " has no free day\n"
+        "error: 2026-11-21..2026-11-28: not possible: not with a cancer (MN-10)\n"
+        "nothing is recorded\n",
+    )

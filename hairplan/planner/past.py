@@ -87,13 +87,13 @@ def select_days(
     rolling = resolved.request.anchor != "fixed"
     steps = [_step_after(step, record, repeats) for step in resolved.steps]
     frame = structs.replace(resolved.frame(start), record=record, rolling=rolling)
-    if not rolling:
-        selection = _selection(steps, frame, days)
-        return structs.replace(selection, chosen=_as_recorded(selection, record))
-    frame = structs.replace(frame, unsettled=frozenset({*record.missed, *record.cancelled}))
+    if rolling:
+        frame = structs.replace(frame, unsettled=frozenset({*record.missed, *record.cancelled}))
     selection = _selection(steps, frame, days)
     if selection.stuck is not None:
         return selection
+    if not rolling:
+        return structs.replace(selection, chosen=_as_recorded(selection, record))
     overtaken = frozenset(_overtaken(selection, record, resolved.today))
     passed = overtaken.union(_passed_by(selection, record, resolved.today))
     if not passed:
