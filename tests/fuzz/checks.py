@@ -18,6 +18,9 @@ MOST_BYTES = 1024**3
 STEERING = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """Characters that steer a terminal, or turn a text around; lines end with a line feed."""
 
+IN_CALENDARS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""Control characters that a calendar must not have: it may hold tabs, and its reader turns text."""
+
 FORMULA = re.compile(r"[=+@\t\r]|-(?!\d+$)")
 """The beginning of a cell that a spreadsheet takes for a formula; a number below 0 is none."""
 
@@ -69,13 +72,13 @@ def peak_bytes() -> int:
 # ---- outputs ----
 
 
-def check_text(text: str, what: str) -> None:
+def check_text(text: str, what: str, steering: re.Pattern[str] = STEERING) -> None:
     """See that a text for a person or a program steers no terminal.
 
     Raises:
         BrokenLawError: it has a control character.
     """
-    if found := STEERING.search(text):
+    if found := steering.search(text):
         around = text[max(0, found.start() - 40) : found.end() + 20]
         raise BrokenLawError(f"a control character in {what}: {around!a}")
 
@@ -103,11 +106,13 @@ def check_output(data: bytes, what: str) -> None:
         text = data.decode()
     except UnicodeDecodeError as error:
         raise BrokenLawError(f"{what}: {error}") from None
-    if text.startswith(CSV_HEADERS):
+    if text.startswith("BEGIN:VCALENDAR"):
+        check_text(text.replace("\r\n", "\n"), what, IN_CALENDARS)
+    elif text.startswith(CSV_HEADERS):
         check_csv(text, what)
-    if text.startswith((*CSV_HEADERS, "BEGIN:VCALENDAR")):
-        text = text.replace("\r\n", "\n")
-    check_text(text, what)
+        check_text(text.replace("\r\n", "\n"), what)
+    else:
+        check_text(text, what)
 
 
 # ---- files ----

@@ -53,6 +53,9 @@ RIGHT: dict[str, tuple[str, ...]] = {
     "done": (*_SESSIONS, *_OF_DAY), "moved": _OF_DAY, "missed": _SESSIONS, "cancelled": _SESSIONS,
     "skipped": _SESSIONS, "add": ("extra=2027-02-01", "photo=2026-12-01T14:30"),
     "finding": ("regrowth=2027-03-01", "lesion=yes"), "reason": ("she called",), "by": ("Nina",),
+    "booked": (*_SESSIONS, "course-2,course-3", *_OF_DAY), "as_kind": ("maintenance", "review"),
+    "ended": _DAYS, "resumed": _DAYS, "protocol": ("smp", "./own.toml", "house/smp.toml"),
+    "entry": ("1", "2", "3"),
 }  # fmt: skip
 """Values that are right for an option; one that is not named here gets any of them."""
 
@@ -63,7 +66,15 @@ FIXED = {"jobs": ("1", "1", "1", "-1", "257", "x", "")}
 _TOGETHER: dict[str, tuple[list[str], ...]] = {
     "batch": (["--out-dir", "out"], ["-o", "x.jsonl"], ["-o", "-"], ["-o", "x.ics"]),
     "schedule": ([], [], [], ["-f", "ics"], ["-o", "x.ics"], ["--save", "new.plan.json"]),
-    "record": ([], ["--done", "course-2"], ["--skipped", "course-3"], ["--done", "weekly-1"]),
+    "record": (
+        [],
+        ["--done", "course-2"],
+        ["--skipped", "course-3"],
+        ["--done", "weekly-1"],
+        ["--ended", "today"],
+        ["--resumed", "today"],
+        ["--add", "extra=2027-02-01"],
+    ),
 }
 """Options without which a command line is refused before it does much."""
 
@@ -98,7 +109,7 @@ def _options(command: Any) -> tuple[Option, ...]:
     return tuple(
         Option(
             option.name,
-            tuple(option.opts) if option.param_type_name == "option" else (),
+            (*option.opts, *option.secondary_opts) if option.param_type_name == "option" else (),
             bool(getattr(option, "is_flag", False)),
             option.required or option.param_type_name == "argument",
         )
@@ -126,7 +137,7 @@ def random_command(chance: random.Random) -> list[str]:
 def _given(option: Option, chance: random.Random) -> list[str]:
     """Return an option as it is typed."""
     if option.is_flag:
-        return [option.words[0]]
+        return [chance.choice(option.words)]
     value = random_value(option.name, chance)
     if not option.words:
         return [value]

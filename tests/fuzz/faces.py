@@ -36,11 +36,14 @@ from hairplan.history import (
     Cancelled,
     Changed,
     Done,
+    Ended,
     Entry,
     Happening,
     Missed,
     Moved,
+    Resumed,
     Skipped,
+    Ticked,
 )
 from hairplan.protocol.catalog import read_protocol_text
 from hairplan.protocol.load import parse_protocol
@@ -57,6 +60,12 @@ OUTPUTS = {"-o", "--output", "--report", "--refused", "--split", "--out-dir"}
 
 RECORDERS = {"record", "undo", "schedule"}
 """The commands that write into a plan file that is there; `schedule` keeps what it exported."""
+
+KINDS = (
+    "done", "moved", "missed", "cancelled", "skipped", "added", "changed", "ended", "resumed",
+    "ticked",
+)  # fmt: skip
+"""What may happen to a plan."""
 
 Input = dict[str, Any]
 
@@ -154,7 +163,7 @@ def use_typed_text(given: Input) -> None:
 
 
 def make_history(chance: random.Random) -> Input:
-    """Choose a treatment, a request, and steps: each some days later, with three numbers."""
+    """Choose a treatment, a request, and steps: some days later, a kind, and two numbers."""
     return {
         "treatment": chance.choice(BUILT_IN),
         "start": str(TODAY + timedelta(chance.randint(0, 700))),
@@ -162,7 +171,12 @@ def make_history(chance: random.Random) -> Input:
         "on_late": chance.choice((None, "continue", "restart", "extra")),
         "anchor": chance.choice((None, "fixed", "rolling")),
         "steps": [
-            [chance.choice((0, 3, 14, 40, 200, 700)), *(chance.randrange(420) for _ in range(3))]
+            [
+                chance.choice((0, 3, 14, 40, 200, 700)),
+                chance.choice(KINDS),
+                chance.randrange(420),
+                chance.randrange(420),
+            ]
             for _ in range(chance.randint(1, 6))
         ],
     }
@@ -173,9 +187,9 @@ def use_history(given: Input) -> None:
     protocol, file = _begun(given)
     today = file.request.start
     plan = make_plan(protocol, file.request, (), today=today)
-    for later, *numbers in given["steps"]:
+    for later, *step in given["steps"]:
         today += timedelta(later)
-        what = _happening([session.id for session in plan.sessions], today, protocol, numbers)
+        what = _happening(plan, today, protocol, step)
         entry = Entry(at=datetime(2026, 12, 1, tzinfo=UTC), on=today, what=(what,))
         with suppress(HairplanError):
             plan = make_plan(protocol, file.request, (*file.history, entry), today=today)
@@ -201,20 +215,24 @@ def _begun(given: Input) -> tuple[Protocol, PlanFile]:
     return protocol, create_plan_file(protocol, text, request, id="x", made=made)
 
 
-def _happening(
-    ids: Sequence[str], today: date, protocol: Protocol, numbers: Sequence[int]
-) -> Happening:
+def _happening(plan: Plan, today: date, protocol: Protocol, step: Sequence[Any]) -> Happening:
     """Return something that may happen to one of the appointments."""
-    kind, which, days = numbers
-    known, questions = [*ids, "x-1"], [*protocol.questions, "none"]
-    name = known[which % len(known)]
+    kind, which, days = step
+    known = [*(session.id for session in plan.sessions), "x-1"]
+    questions = [*protocol.questions, "none"]
+    tasks = [*(task.id for task in plan.tasks), *protocol.tasks, "x-1"]
+    name, task = known[which % len(known)], tasks[which % len(tasks)]
     answer: Literal["no", "yes"] = "no" if days % 2 else "yes"
-    return (
-        Done(name, today - timedelta((0, 0, 3, 30)[days % 4])),
-        Moved(name, today + timedelta((1, 5, 40)[days % 3])),
-        Missed(name), Cancelled(name), Skipped(name), Added("extra-1", "extra", today),
-        Changed(answers={questions[which % len(questions)]: answer}),
-    )[kind % 7]  # fmt: skip
+    counted = (None, True, False)[days % 3]
+    happenings: dict[str, Happening] = {
+        "done": Done(name, today - timedelta((0, 0, 3, 30)[days % 4]), None, counted),
+        "moved": Moved(name, today + timedelta((1, 5, 40)[days % 3])),
+        "missed": Missed(name), "cancelled": Cancelled(name), "skipped": Skipped(name),
+        "added": Added("extra-1", "extra", today), "ended": Ended(today), "resumed": Resumed(today),
+        "changed": Changed(answers={questions[which % len(questions)]: answer}),
+        "ticked": Ticked(task, today),
+    }  # fmt: skip
+    return happenings[kind]
 
 
 # ---- a plan file ----
@@ -352,7 +370,7 @@ def check_change(line: Sequence[str], name: str, before: bytes, after: bytes | N
         if line[0] not in RECORDERS or "--dry-run" in line:
             raise BrokenLawError(f"{line} changed the plan file {name}")
         check_recording(before, after, name)
-    elif after is None or (name in files() and not _is_forced(line, name)):
+    elif name in files() and (after is None or not _is_forced(line, name)):
         raise BrokenLawError(f"{line} changed {name}, which is not hairplan's")
 
 
