@@ -15,8 +15,8 @@ from typing import Literal
 from msgspec import Struct
 
 from hairplan.dates.weekdays import Weekday
-from hairplan.protocol.model import REFUSING, RuleOutcome, StepKind, Strength
-from hairplan.request import Answer
+from hairplan.protocol.model import StepKind, Strength
+from hairplan.standing import Screened, Undated
 
 Status = Literal[
     "planned", "tentative", "conditional", "done", "missed", "overdue", "cancelled", "skipped"
@@ -165,6 +165,7 @@ class PlannedTask(Struct, frozen=True, kw_only=True):
         blocks: without it the appointment may not take place.
         optional: a source leaves it open.
         done: the day on which it was done; null while it is open.
+        not_before_at: the first moment, where it is limited by minutes and the time is known.
     """
 
     id: str
@@ -180,6 +181,7 @@ class PlannedTask(Struct, frozen=True, kw_only=True):
     only_if: str | None = None
     sources: tuple[str, ...] = ()
     done: dt.date | None = None
+    not_before_at: dt.datetime | None = None
 
 
 class PlannedRoutine(Struct, frozen=True, kw_only=True):
@@ -195,6 +197,8 @@ class PlannedRoutine(Struct, frozen=True, kw_only=True):
             plan goes.
         times: how many times it is done on such a day.
         count: how often it is done in all; null without a last day.
+        at_most: how many times a day, week, month or year at most, where that may vary.
+        last_at_most: the last day at most, where its length may vary.
     """
 
     id: str
@@ -210,6 +214,8 @@ class PlannedRoutine(Struct, frozen=True, kw_only=True):
     only_if: str | None
     sources: tuple[str, ...]
     days: tuple[dt.date, ...] = ()
+    at_most: int | None = None
+    last_at_most: dt.date | None = None
 
 
 class PlannedMilestone(Struct, frozen=True):
@@ -238,44 +244,6 @@ class PlannedExpectation(Struct, frozen=True):
     applies: Applies
     only_if: str | None
     sources: tuple[str, ...]
-
-
-class Screened(Struct, frozen=True, kw_only=True):
-    """A rule on the patient's state, and how it stands.
-
-    Attributes:
-        rule: the rule's name, which an override names.
-        question: the question that it hangs on.
-        outcome: what it means where it holds.
-        answer: the answer to the question; unknown is never no.
-        since: the first day on which it holds, where an event gives one.
-        until: the day from which it no longer holds, where an event gives one.
-        overridden: the practitioner's reason for going on all the same.
-        applies: whether it holds on a day of the plan.
-        says: what it means, in words.
-        ask: the question, in words.
-        strength: how the rule follows from its source.
-        why: how a vague source is read.
-    """
-
-    rule: str
-    question: str | None
-    outcome: RuleOutcome
-    answer: Answer
-    since: dt.date | None
-    until: dt.date | None
-    overridden: str | None
-    sources: tuple[str, ...]
-    applies: Answer
-    says: str
-    ask: str | None
-    strength: Strength
-    why: str | None
-
-    @property
-    def refuses(self) -> bool:
-        """Whether it speaks against the treatment, and nobody overrode it."""
-        return self.applies == "yes" and self.outcome in REFUSING and self.overridden is None
 
 
 class CostRange(Struct, frozen=True):
@@ -415,6 +383,7 @@ class Plan(Struct, frozen=True, kw_only=True):
         differences: where sources differ.
         figures: every figure with what it rests on.
         sources: the facts cited.
+        undated: what of the protocol has no day yet, and what is not for this patient.
     """
 
     format: int = 1
@@ -443,6 +412,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     sources: tuple[PlanSource, ...]
     breaks: tuple[Break, ...] = ()
     rules: dict[str, str] = {}
+    undated: tuple[Undated, ...] = ()
 
     @property
     def dated(self) -> tuple[Session, ...]:

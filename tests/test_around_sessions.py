@@ -324,10 +324,10 @@ def test_tasks_say_which_appointments_they_are_for() -> None:
         )
     )
     assert text.partition("TO DO\n")[2].splitlines()[:5] == [
+        "before session 1 can take place, by Mon 2026-12-28: E",
         "by Sun 2027-01-03, Sun 2027-01-17, 1 day before course-1, course-3,"
         " which cannot take place without it: C",
         "each session, which cannot take place without it: D",
-        "before session 1 can take place, by Mon 2026-12-28: E",
         "by Sat 2027-01-16, 2 days before course-3: A",
         "before look-1: B",
     ]

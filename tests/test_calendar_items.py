@@ -465,4 +465,4 @@ def test_a_rhythm_without_an_end_says_how_far_the_calendar_goes() -> None:
     )
     assert rhythm(
         'every = "1 day"\nlasting = "1 week"\nwhen = { ill = "yes" }\n[questions.ill]\nask = "ill?"'
-    ).text == ("foam, only if ill=yes\nEvery day from Mon 2027-01-04 to Sun 2027-01-10.")
+    ).text == ("foam, only if ill=yes (ill?)\nEvery day from Mon 2027-01-04 to Sun 2027-01-10.")

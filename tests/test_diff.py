@@ -2,7 +2,7 @@
 
 import json
 from datetime import UTC, date, datetime, time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from conftest import day, own_plan
@@ -21,10 +21,13 @@ from hairplan.history import (
     Moved,
     Skipped,
 )
-from hairplan.plan import RestrictedPeriod, Screened
+from hairplan.plan import RestrictedPeriod
 from hairplan.show.diff import describe_change, diff_document, merge_alike
 from hairplan.show.json import render_json
 from hairplan.show.plain import render_plain
+
+if TYPE_CHECKING:
+    from hairplan.standing import Screened
 
 TODAY = date(2026, 12, 16)
 DONE = Done("course-1", day("2026-12-01"))

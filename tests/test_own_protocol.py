@@ -184,7 +184,7 @@ def test_a_rule_may_hang_on_the_patient_alone() -> None:
     )
     by_age = {age: own_plan(COURSE + rule, age=age).screening[0] for age in (None, 17, 18)}
     assert [each.applies for each in by_age.values()] == ["unknown", "yes", "no"]
-    assert "to settle: young: adults only yes: outside the indication" in words(
+    assert "to settle: young: if age=..17: outside the indication: adults only" in words(
         own_plan(COURSE + rule)
     )
     assert "young: outside the indication: adults only" in words(own_plan(COURSE + rule, age=17))

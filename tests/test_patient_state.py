@@ -7,9 +7,9 @@ import pytest
 from conftest import TODAY, day, plan
 
 from hairplan import InputError, Plan, PlanRequest, load_protocol, screen_patient
-from hairplan.plan import Screened
 from hairplan.show.csv import render_csv
 from hairplan.show.screening import screening_lines
+from hairplan.standing import Screened
 
 
 def standing(found: Plan | tuple[Screened, ...], rule: str) -> Screened:

@@ -23,9 +23,9 @@ from hairplan.plan import (
     PlannedTask,
     Problem,
     RestrictedPeriod,
-    Screened,
     Session,
 )
+from hairplan.standing import Screened
 from hairplan.words import (
     describe_outcome,
     describe_rhythm,

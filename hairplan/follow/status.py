@@ -20,11 +20,11 @@ from hairplan.plan import (
     PlannedRestriction,
     PlannedTask,
     RestrictedPeriod,
-    Screened,
     Session,
     Status,
 )
 from hairplan.planner.restrictions import alike
+from hairplan.standing import Screened
 from hairplan.words import at_time, describe_window, only_if
 
 _WEEK: Final = timedelta(days=7)

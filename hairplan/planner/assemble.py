@@ -32,6 +32,7 @@ from hairplan.planner.session import (
 )
 from hairplan.planner.slot import START, WAITING, Slot
 from hairplan.planner.tasks import tasks_of
+from hairplan.planner.undated import undated_of
 from hairplan.protocol.figures import fact_ids, find_basis
 from hairplan.protocol.model import Price, Protocol
 from hairplan.request import PlanRequest
@@ -84,7 +85,7 @@ def assemble(
     tasks = tasks_of(resolved, taking_place, plan.screening, frame.events, ticked)
     laid = {slot.step.id for slot in slots.values()}
     content = PlanContent(restrictions, tasks, where, layout.unshown, laid)
-    return structs.replace(
+    plan = structs.replace(
         plan,
         sessions=_with_conditional(resolved, layout, days, taking_place),
         restrictions=restrictions,
@@ -104,6 +105,7 @@ def assemble(
         ),
         notes=tuple(plan_notes(resolved, start, taking_place, content)),
     )
+    return structs.replace(plan, undated=undated_of(resolved, layout, plan))
 
 
 def plan_without_dates(resolved: Resolved, start: date, problem: Problem) -> Plan:
@@ -135,7 +137,10 @@ def _bare_plan(resolved: Resolved, start: date, days: Sequence[date]) -> Plan:
         routines=(),
         milestones=(),
         expectations=(),
-        screening=tuple([verdict.over(days) for verdict in resolved.verdicts]),
+        screening=(
+            *[verdict.over(days) for verdict in resolved.verdicts],
+            *resolved.open_points,
+        ),
         cost=None,
         chair_time=None,
         place=request.place,

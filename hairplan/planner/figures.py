@@ -8,7 +8,8 @@ from msgspec import Struct
 
 from hairplan.plan import Figure, PlanSource
 from hairplan.protocol.figures import fact_ids, find_basis, format_price
-from hairplan.protocol.model import Price, Protocol, Traced
+from hairplan.protocol.model import DEFAULT_HORIZON, Price, Protocol, Step, Traced
+from hairplan.request import PlanRequest
 
 _FIGURES: Final = (
     "count", "total", "lasting", "until", "anchor", "spacing", "rate", "weekdays", "offsets",
@@ -84,3 +85,12 @@ def sources_of(protocol: Protocol, ids: Iterable[str]) -> tuple[PlanSource, ...]
 def in_order(name: str) -> tuple[str | int, ...]:
     """Return a key that sorts SMP-2 before SMP-10."""
     return tuple(int(part) if part.isdigit() else part for part in re.split(r"(\d+)", name))
+
+
+def assumed_horizon(
+    protocol: Protocol, request: PlanRequest, steps: Iterable[Step]
+) -> Iterator[Figure]:
+    """Yield how far repeats are planned, where neither the file nor the request says it."""
+    repeats = any(step.count == "open" for step in steps)
+    if repeats and not (protocol.horizon or request.horizon or request.until):
+        yield Figure("horizon", DEFAULT_HORIZON, "default", (), "the file does not say")

@@ -12,7 +12,7 @@ from msgspec import structs
 
 from hairplan.dates.spans import pure_date
 from hairplan.history import EMPTY_RECORD, Entry
-from hairplan.plan import Plan, Screened
+from hairplan.plan import Plan
 from hairplan.planner.assemble import assemble, plan_without_dates
 from hairplan.planner.availability import Availability
 from hairplan.planner.choose import choose
@@ -33,6 +33,7 @@ from hairplan.planner.slot import Slot
 from hairplan.planner.start import first_free, is_visited, start_taken
 from hairplan.protocol.model import Protocol
 from hairplan.request import ALWAYS_OPEN, ClinicDays, PlanRequest, lay_over
+from hairplan.standing import Screened
 
 
 def make_plan(
@@ -86,7 +87,8 @@ def screen_patient(
     """
     today = request.start if today is None else pure_date(today, "today")
     resolved = resolve(protocol, request, today)
-    return tuple(verdict.over([request.start]) for verdict in resolved.verdicts)
+    verdicts = tuple(verdict.over([request.start]) for verdict in resolved.verdicts)
+    return verdicts + resolved.open_points
 
 
 def _first_plan(resolved: Resolved) -> Plan:

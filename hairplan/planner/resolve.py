@@ -27,7 +27,9 @@ from hairplan.planner.compile import (
 )
 from hairplan.planner.conditions import State, given_today, holds, state_of, unanswered
 from hairplan.planner.extensions import extend_restrictions, extended_figures
+from hairplan.planner.figures import assumed_horizon
 from hairplan.planner.layout import Events, Frame
+from hairplan.planner.open_points import open_points
 from hairplan.planner.request_checks import known_part, name_faults, sessions_asked, spacing_asked
 from hairplan.planner.screening import (
     RuleStanding,
@@ -41,6 +43,7 @@ from hairplan.planner.steps import PlannedStep, in_order, present_steps, read_le
 from hairplan.protocol.figures import step_path
 from hairplan.protocol.model import DEFAULT_HORIZON, Condition, Protocol, Step
 from hairplan.request import PlanRequest
+from hairplan.standing import Screened
 from hairplan.words import format_minutes
 
 FARTHEST_YEARS: Final = 50
@@ -67,6 +70,7 @@ class Resolved(Struct, frozen=True, kw_only=True):
         verdicts: how a plan shows each of them.
         refused: the days on which a rule refuses.
         notes: what the protocol has to say, and options without effect.
+        open_points: what is to be settled beside the rules.
     """
 
     compiled: Compiled
@@ -93,6 +97,7 @@ class Resolved(Struct, frozen=True, kw_only=True):
     differences: tuple[Conflict, ...]
     figures: tuple[Figure, ...]
     sources: tuple[PlanSource, ...]
+    open_points: tuple[Screened, ...] = ()
 
     @property
     def protocol(self) -> Protocol:
@@ -294,7 +299,7 @@ def _resolved(
     rules = standings(compiled.protocol, state, asked.events, request.overrides)
     steps = tuple(_planned_step(asked, step) for step in asked.steps)
     used = _used(compiled, asked.steps, state)
-    return Resolved(
+    resolved = Resolved(
         compiled=compiled,
         request=request,
         today=today,
@@ -324,10 +329,11 @@ def _resolved(
         differences=tuple(_differences(compiled, state)),
         figures=(
             *_figures(compiled, used, _chosen(request, asked)),
-            *_horizon(compiled.protocol, request, asked.steps),
+            *assumed_horizon(compiled.protocol, request, asked.steps),
         ),
         sources=_sources(compiled, used),
     )
+    return structs.replace(resolved, open_points=open_points(resolved))
 
 
 def _applies(when: Condition, state: State) -> tuple[Applies, str | None] | None:
@@ -371,13 +377,6 @@ def _differences(compiled: Compiled, state: State) -> Iterator[Conflict]:
     ):
         if holds(difference.when, state) != "no":
             yield conflict
-
-
-def _horizon(protocol: Protocol, request: PlanRequest, steps: list[Step]) -> Iterator[Figure]:
-    """Yield how far repeats are planned, where neither the file nor the request says it."""
-    repeats = any(step.count == "open" for step in steps)
-    if repeats and not (protocol.horizon or request.horizon or request.until):
-        yield Figure("horizon", DEFAULT_HORIZON, "default", (), "the file does not say")
 
 
 def _notes(compiled: Compiled, request: PlanRequest, state: State) -> Iterator[str]:

@@ -11,8 +11,15 @@ from hairplan.plan import PlannedRoutine
 from hairplan.planner.compile import ReadyRoutine
 from hairplan.planner.resolve import Resolved
 from hairplan.planner.slot import next_weekday
-from hairplan.planner.steps import Pace
-from hairplan.protocol.model import Step, is_place_of_step, step_of_place
+from hairplan.planner.steps import Pace, fewest
+from hairplan.protocol.model import (
+    Counts,
+    Length,
+    Routine,
+    Step,
+    is_place_of_step,
+    step_of_place,
+)
 from hairplan.words import join_words
 
 _WEEK: Final = 7
@@ -66,7 +73,23 @@ def _routine(
         only_if=active.only_if,
         sources=active.sources,
         days=_days(active.pace, first, last or until) if active.pace and is_uneven else (),
+        at_most=_most(active.routine),
+        last_at_most=_longest(active.routine, first, last),
     )
+
+
+def _most(routine: Routine) -> int | None:
+    """Return how often it is done at most, where that is more than what is planned."""
+    times = routine.rate.times if routine.rate else None
+    return times.max if isinstance(times, Counts) and times.max > fewest(times) else None
+
+
+def _longest(routine: Routine, first: date, last: date | None) -> date | None:
+    """Return the last day at most, where its length may vary."""
+    if not isinstance(routine.lasting, Length):
+        return None
+    longest = shift_days(shift(first, span(routine.lasting.max)), -1)
+    return longest if longest != last else None
 
 
 def _days(pace: Pace, first: date, last: date) -> tuple[date, ...]:
@@ -130,5 +153,6 @@ def _describe_rhythm(active: ReadyRoutine, every: Span | None) -> str:
         return f"on {join_words([day.title() for day in active.routine.weekdays])}"
     if active.pace:
         said = {1: "once", 2: "twice"}.get(active.pace.times, f"{active.pace.times} times")
-        return f"{said} a {active.pace.per.unit}"
+        most = _most(active.routine)
+        return f"{said} a {active.pace.per.unit}{f' ({most} at most)' if most else ''}"
     return "every day" if every == _A_DAY else f"every {every}"

@@ -12,11 +12,11 @@ from typing import Final, get_args
 from msgspec import Struct, structs
 
 from hairplan.dates.spans import Period, shift, shift_days, span
-from hairplan.plan import Screened
-from hairplan.planner.conditions import State, holds
+from hairplan.planner.conditions import State, holds, unanswered
 from hairplan.protocol.figures import fact_ids, find_basis
 from hairplan.protocol.model import REFUSING, Protocol, Rule, RuleOutcome
 from hairplan.request import Answer
+from hairplan.standing import Screened
 from hairplan.words import cite
 
 _RANK: Final = get_args(RuleOutcome)
@@ -207,6 +207,7 @@ def _verdict(stand: RuleStanding, protocol: Protocol, state: State, meaning: str
         strength=rule.strength or "clinic",
         why=rule.why,
         ask=question.ask if question else None,
+        only_if=None if question else unanswered(rule.when, state) or None,
     )
     is_dated = stand.first is not None or stand.until is not None
     return Verdict(stand, holding, structs.replace(holding, applies="no") if is_dated else holding)

@@ -10,13 +10,14 @@ from typing import Final
 
 from hairplan.dates.clock import minutes_from, on_the_wall
 from hairplan.dates.spans import ClockTime, Span, shift, shift_days
-from hairplan.plan import PlannedTask, Screened, Session
+from hairplan.plan import PlannedTask, Session
 from hairplan.planner.compile import ReadyTask
 from hairplan.planner.conditions import holds_on
 from hairplan.planner.layout import Events
 from hairplan.planner.planned_restrictions import surrounded_ids
 from hairplan.planner.resolve import Resolved
 from hairplan.protocol.model import TASKS, TREATING
+from hairplan.standing import Screened
 
 Ticked = Mapping[str, tuple[date, ...]]
 """The days on which tasks were done, in the order of recording."""
@@ -117,7 +118,7 @@ def _task(ready: ReadyTask, session: Session, ticked: Ticked, *, once: bool) -> 
     task, lead = ready.task, ready.lead
     due, due_at = _due(lead, session, once=once)
     name = ready.name if once else f"{ready.name}.{session.id}"
-    not_before = shift(session.on, ready.earliest, -1) if ready.earliest else None
+    not_before, not_before_at = _due(ready.earliest, session, once=True)
     done = [day for day in ticked.get(name, ()) if not_before is None or day >= not_before]
     return PlannedTask(
         id=name,
@@ -133,13 +134,14 @@ def _task(ready: ReadyTask, session: Session, ticked: Ticked, *, once: bool) -> 
         only_if=ready.only_if,
         sources=ready.sources,
         done=done[-1] if done else None,
+        not_before_at=not_before_at,
     )
 
 
 def _due(
     lead: Span | ClockTime | None, session: Session, *, once: bool
 ) -> tuple[date | None, datetime | None]:
-    """Return the day by which a task is due, and the moment where that is known."""
+    """Return the day so far before an appointment, and the moment where that is known."""
     if lead is None:
         return (None if once else session.on), None
     if isinstance(lead, ClockTime):

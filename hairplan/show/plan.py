@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date, time
-from itertools import groupby
 from typing import Final
 
 from hairplan.plan import (
@@ -10,29 +9,27 @@ from hairplan.plan import (
     Cost,
     Figure,
     Plan,
+    PlannedExpectation,
+    PlannedMilestone,
     PlannedRestriction,
-    PlannedRoutine,
-    PlannedTask,
     RestrictedPeriod,
     Session,
 )
 from hairplan.planner.restrictions import alike
-from hairplan.protocol.model import TREATING
 from hairplan.show.document import Document, Line, Mark, Section, TableRow, build_document
 from hairplan.show.screening import screening_lines
+from hairplan.show.tasks import task_lines
+from hairplan.show.undated import undated_lines
 from hairplan.words import (
     at_time,
-    by_date,
     cite,
     describe_difference,
-    describe_rhythm,
     describe_window,
     format_count,
     format_date,
     format_duration,
     format_moment,
     format_range,
-    join_words,
     only_if,
 )
 
@@ -44,8 +41,6 @@ _STRENGTHS: Final = {
     "chosen": "asked for",
 }
 _RULES: Final = {"anchor": "anchor", "on_late": "a late", "on_early": "an early"}
-# A value that says only "from that day on" or "again and again" is data, but no figure to read.
-_NO_FIGURE: Final = ("0 ", "open")
 
 
 def plan_document(plan: Plan) -> Document:
@@ -55,7 +50,7 @@ def plan_document(plan: Plan) -> Document:
         _restrictions(plan),
         Section("To note", lines=tuple(map(Line, plan.notes))),
         Section("How it goes on", lines=tuple(_rule_lines(plan))),
-        Section("To do", lines=tuple(_task_lines(plan))),
+        Section("To do", lines=tuple(task_lines(plan))),
         Section("The patient's state", lines=tuple(screening_lines(plan.screening))),
         Section("Results, and what to expect", lines=tuple(_result_lines(plan))),
         Section("Indications", lines=tuple(map(Line, plan.indications))),
@@ -260,7 +255,9 @@ def _restrictions(plan: Plan) -> Section:
     rows = tuple(row for _, row in sorted(dated, key=lambda dated_row: dated_row[0]))
     columns = ("What", "How long", "From..to", "Resume on")
     title = "What to avoid, and when to resume"
-    return Section(title, columns, rows, tuple(map(_restriction_line, plan.restrictions)))
+    lines = [*map(_restriction_line, plan.restrictions)]
+    lines += undated_lines(plan.undated, {"restriction"})
+    return Section(title, columns, rows, tuple(lines))
 
 
 def _restriction_line(restriction: PlannedRestriction) -> Line:
@@ -297,70 +294,29 @@ def _period_row(name: str, length: str, period: RestrictedPeriod) -> TableRow:
 # ---- the rest ----
 
 
-def _task_lines(plan: Plan) -> Iterator[Line]:
-    """Yield what to do for the appointments, then at home; what blocks one comes first."""
-    treating = sum(session.kind in TREATING for session in plan.dated)
-    ordered = sorted(plan.tasks, key=lambda task: (*_task_group(task), task.id))
-    for _, group in groupby(ordered, key=_task_group):
-        yield _task_line(list(group), treating)
-    yield from map(_routine_line, plan.routines)
-
-
-def _routine_line(routine: PlannedRoutine) -> Line:
-    """Say what is done at home again and again, in one line."""
-    rhythm = describe_rhythm(routine.rhythm, routine.first, routine.last)
-    total = f", {format_count(routine.count, 'time')} in all" if routine.count else ""
-    what = f"{routine.label}{only_if(routine.only_if)}{cite(routine.sources)}"
-    mark: Mark = "open" if routine.only_if else "plain"
-    return Line(f"at home, {rhythm}{total}: {what}", mark)
-
-
-def _task_group(task: PlannedTask) -> tuple[bool, str, date]:
-    """Return what the tasks of one line share: those done on one day stand apart from the open."""
-    return not task.blocks, task.id.partition(".")[0], task.done or date.max
-
-
-def _task_line(tasks: list[PlannedTask], treating: int) -> Line:
-    """Say a task once, with the appointments that it is for."""
-    task = tasks[0]
-    optional = ", optional" if task.optional else ""
-    only = only_if(task.only_if)
-    when = _describe_task_time(tasks, treating)
-    text = f"{when}: {task.label}{optional}{only}{cite(task.sources)}"
-    if task.done:
-        return Line(text, "good")
-    return Line(text, "open" if task.only_if or task.blocks else "plain")
-
-
-def _describe_task_time(tasks: list[PlannedTask], treating: int) -> str:
-    """Say when a task is due, and before which appointments."""
-    task = tasks[0]
-    if task.done:
-        sessions = join_words([task.session for task in tasks])
-        return f"done on {format_date(task.done)}, for {sessions}"
-    lead = f"{task.lead} before" if task.lead else "before"
-    if task.blocks and "." not in task.id:
-        return f"before session 1 can take place{by_date(task.due)}"
-    if "." not in task.id:
-        due = f"by {format_date(task.due)}, " if task.due else ""
-        return f"{due}{lead} {task.session}"
-    needed = ", which cannot take place without it" if task.blocks else ""
-    if len(tasks) == treating:
-        return f"each session{f', {lead}' if task.lead else ''}{needed}"
-    sessions = ", ".join(task.session for task in tasks)
-    days = ", ".join(format_date(task.due) for task in tasks if task.due)
-    return f"{f'by {days}, ' if task.lead else ''}{lead} {sessions}{needed}"
-
-
 def _result_lines(plan: Plan) -> Iterator[Line]:
-    for milestone in plan.milestones:
-        sources = cite(milestone.sources)
-        yield Line(f"{format_date(milestone.on)}: {milestone.label}{sources}")
-    for expected in plan.expectations:
-        first, last = expected.first, expected.last
-        dates = f"{format_range(first, last)}: " if first and last else ""
-        only = f", if {expected.only_if}" if expected.only_if else ""
-        yield Line(f"{dates}{expected.label}{only}{cite(expected.sources)}")
+    """Yield milestones and expectations in date order, then what has no date."""
+    undated = {each.id for each in plan.undated if each.kind == "expectation"}
+    results = [(milestone.on, _milestone_line(milestone)) for milestone in plan.milestones]
+    results += [
+        (expected.first or expected.last or date.max, _expectation_line(expected))
+        for expected in plan.expectations
+        if expected.id not in undated
+    ]
+    yield from (line for _, line in sorted(results, key=lambda result: result[0]))
+    yield from undated_lines(plan.undated, {"milestone", "expectation"})
+
+
+def _milestone_line(milestone: PlannedMilestone) -> Line:
+    return Line(f"{format_date(milestone.on)}: {milestone.label}{cite(milestone.sources)}")
+
+
+def _expectation_line(expected: PlannedExpectation) -> Line:
+    first, last = expected.first, expected.last
+    window = describe_window(first, last, since="from {} on", until="until {}", unlimited="")
+    dates = f"{window}: " if window else ""
+    only = f", if {expected.only_if}" if expected.only_if else ""
+    return Line(f"{dates}{expected.label}{only}{cite(expected.sources)}")
 
 
 def _difference_lines(plan: Plan) -> Iterator[Line]:
@@ -374,7 +330,7 @@ def _figure_lines(figures: Sequence[Figure]) -> Iterator[Line]:
         values = [
             f"{figure.figure} {figure.value}{cite(figure.sources)}"
             for figure in figures
-            if figure.strength == strength and not figure.value.startswith(_NO_FIGURE)
+            if figure.strength == strength
         ]
         if values:
             yield Line(f"{meaning}: {'; '.join(values)}")

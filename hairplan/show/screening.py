@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from hairplan.plan import Screened
 from hairplan.protocol.model import REFUSING, Protocol
 from hairplan.show.document import Document, Line, Mark, Section, TableRow
+from hairplan.standing import Screened
 from hairplan.words import cite, describe_outcome, format_count, format_date
 
 
@@ -71,14 +71,27 @@ def question_lines(unsettled: Sequence[Screened]) -> Iterator[Line]:
     for rule in unsettled:
         by_question.setdefault(rule.question or rule.rule, []).append(rule)
     for question, rules in by_question.items():
-        outcomes = ", ".join(dict.fromkeys(describe_outcome(rule.outcome) for rule in rules))
         sources = cite(tuple(dict.fromkeys(name for rule in rules for name in rule.sources)))
-        if rules[0].answer == "yes":
-            ask = f"on which day? it decides: {outcomes}"
-        else:
-            ask = f"{rules[0].ask or rules[0].says} yes: {outcomes}"
+        ask = _describe_question(rules)
         overrides = "".join(dict.fromkeys(map(_describe_override, rules)))
         yield Line(f"to settle: {question}: {ask}{sources}{overrides}", "open")
+
+
+def _describe_question(rules: Sequence[Screened]) -> str:
+    """Say what is asked, and what the answer means: of a rule that has no question, when it holds.
+
+    A rule may hold where the answer to another question is no: only its condition says it.
+    """
+    outcomes = ", ".join(dict.fromkeys(describe_outcome(rule.outcome) for rule in rules))
+    first = rules[0]
+    if first.outcome == "decides":
+        return f"{first.ask} it decides on: {first.says}"
+    if first.answer == "yes":
+        return f"on which day? it decides: {outcomes}"
+    if first.ask is None:
+        condition = f"if {first.only_if}: " if first.only_if else ""
+        return f"{condition}{outcomes}: {first.says}"
+    return f"{first.ask} yes: {outcomes}"
 
 
 def screening_document(protocol: Protocol, day: date, screening: Sequence[Screened]) -> Document:
@@ -99,7 +112,7 @@ def _verdict(screening: Sequence[Screened]) -> Line:
     refusing = [rule.rule for rule in screening if rule.refuses]
     if refusing:
         return Line(f"refused: {', '.join(refusing)}", "refused")
-    questions = {rule.question for rule in screening if rule.applies == "unknown"}
+    questions = {rule.question or rule.rule for rule in screening if rule.applies == "unknown"}
     if questions:
         return Line(f"{format_count(len(questions), 'question')} to settle", "open")
     return Line("nothing speaks against it", "good")
@@ -111,6 +124,8 @@ def _row(screened: Screened) -> TableRow:
 
 
 def _describe_standing(screened: Screened) -> Line:
+    if screened.outcome == "decides":
+        return Line(f"decides on: {screened.says}", "open")
     if screened.applies == "yes":
         return _describe_holding(screened)
     if screened.applies == "no":

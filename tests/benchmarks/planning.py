@@ -22,10 +22,10 @@ from hairplan.plan import (
     PlannedRestriction,
     PlannedTask,
     RestrictedPeriod,
-    Screened,
     Session,
 )
 from hairplan.protocol.load import parse_protocol
+from hairplan.standing import Screened
 
 TODAY = date(2026, 11, 1)
 STARTS = [date(2026, 12, 1) + timedelta(days=number) for number in range(300)]
