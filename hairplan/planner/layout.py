@@ -200,6 +200,8 @@ class _Laying:
                 series.places += self.places[planned.step.id]
                 continue
             slot, target = self._next(series, before + len(series) + 1)
+            if slot.bounds and not planned.waits:
+                slot, target = self._within_limits(slot, target, series)
             if self._is_over(series, target) and before + len(series) >= planned.recorded:
                 break
             after = self._unsettled_before(slot) if not planned.waits else None
@@ -211,6 +213,27 @@ class _Laying:
             waits = f"after {after}" if after and slot.fixed is None else planned.waits
             series.places.append(self._add(slot, target, waits))
         return series
+
+    def _within_limits(self, slot: Slot, target: date, series: Series) -> tuple[Slot, date]:
+        """Return an appointment whose target a limit puts later: it is the limit's first day.
+
+        Else the ones before would be hurried to let it come nearer to a day that it cannot be on.
+        """
+        if slot.by is None or series.planned.offsets or series.is_inside_group:
+            return slot, target
+        for bound in slot.bounds:
+            first = shift(self.targets[bound.base], bound.low) if bound.low else target
+            if first > target and not self._is_too_late(slot, first):
+                rule = {"base": bound.base, "by": bound.low, "times": 1, "plus": 0}
+                slot, target = structs.replace(slot, **rule, on_target=False), first
+                series.count_from(len(self.slots))
+        return slot, target
+
+    def _is_too_late(self, slot: Slot, day: date) -> bool:
+        """Return whether a day is too far from the appointment before."""
+        if slot.follows is None or slot.high is None:
+            return False
+        return day > shift(self.targets[slot.follows], slot.high)
 
     def _unsettled_before(self, slot: Slot) -> str | None:
         """Return what did not take place, of all that an appointment counts from; None for none."""
@@ -268,7 +291,7 @@ class _Laying:
         if planned.waits and len(series) == MOST_WAITING:
             return True
         if planned.until:
-            return False
+            return planned.most is not None and len(series) >= planned.most
         if planned.count is not None:
             return len(series) == planned.count
         total = planned.step.total

@@ -99,7 +99,11 @@ def _first_plan(resolved: Resolved) -> Plan:
     if start is None:
         from hairplan.planner.problems import never_open
 
-        return plan_without_dates(resolved, request.start, never_open(request.start))
+        return plan_without_dates(
+            resolved,
+            request.start,
+            never_open(request.start, start_taken(resolved, clinic, request.start)),
+        )
     refusing = refusals(resolved.standings, start) if is_visited(resolved) else ()
     if refusing:
         from hairplan.planner.problems import refused

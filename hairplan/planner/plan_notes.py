@@ -10,6 +10,7 @@ from hairplan.plan import PlannedRestriction, PlannedTask, Session
 from hairplan.planner.compile import ReadyRestriction
 from hairplan.planner.resolve import Resolved
 from hairplan.planner.restrictions import Sides
+from hairplan.protocol.model import Counts
 from hairplan.words import format_date
 
 
@@ -63,6 +64,7 @@ def plan_notes(
     is_local = resolved.request.time and not resolved.request.zone
     if is_local and any(map(_in_hours, shown.restrictions)):
         yield "no time zone is given: hours are counted without a change of summer time"
+    yield from _ended(resolved, sessions)
     yield from _beyond(resolved, start, shown.laid)
     yield from resolved.notes
 
@@ -167,6 +169,21 @@ def _events_ahead(resolved: Resolved, start: date, sessions: Sequence[Session]) 
                 f" {format_date(before[-1].on)} is the last appointment before it,"
                 " and the protocol does not say how long before it one may be"
             )
+
+
+def _ended(resolved: Resolved, sessions: Sequence[Session]) -> Iterator[str]:
+    """Say where the event that ends a step came too late or too soon for its number."""
+    for planned in resolved.steps:
+        count = planned.step.count
+        if not planned.until or not isinstance(count, Counts):
+            continue
+        number = sum(session.phase == planned.step.id for session in sessions)
+        event = resolved.protocol.events[planned.step.until or ""].label
+        ended = f"{event} is on {format_date(planned.until)}"
+        if number >= count.max:
+            yield f"{planned.step.id}: {count.max} planned, the most there may be; {ended}"
+        elif number < count.min:
+            yield f"{planned.step.id}: {number} planned, fewer than {count.min}, as {ended}"
 
 
 def _beyond(resolved: Resolved, start: date, laid: Collection[str]) -> Iterator[str]:

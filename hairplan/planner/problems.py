@@ -26,12 +26,12 @@ A_YEAR: Final = 366
 _MOST_RUNS: Final = 5
 
 
-def never_open(day: date) -> Problem:
+def never_open(day: date, taken: str | None) -> Problem:
     """Say that no day within a year of the start is open."""
     return Problem(
         kind="no dates",
         what=f"no day from {format_date(day)} on is open for a start within a year",
-        why=("closed days, closures and absences leave no day",),
+        why=(f"{format_date(day)} is {taken}",),
     )
 
 

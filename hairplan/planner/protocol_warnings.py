@@ -22,6 +22,7 @@ from hairplan.planner import make_plan
 from hairplan.planner.compile import plain_step
 from hairplan.planner.conditions import holds
 from hairplan.planner.figures import leaves
+from hairplan.planner.idle_keys import idle_keys
 from hairplan.planner.layout import Frame, lay_out
 from hairplan.planner.slot import next_weekday
 from hairplan.protocol.figures import fact_ids, traced_tables
@@ -85,6 +86,7 @@ def warnings_of(protocol: Protocol) -> list[str]:
     warnings = [
         *_untraced(protocol),
         *_lengths(protocol),
+        *idle_keys(protocol),
         *_unreached_places(protocol),
         *_idle(protocol),
         *_unreachable(protocol),

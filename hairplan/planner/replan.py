@@ -79,7 +79,9 @@ def replan(resolved: Resolved, record: Record) -> tuple[Plan, Mapping[str, date]
     start = first_session_day(resolved, days, record)
     if start is None:
         asked = resolved.request.start
-        return plan_without_dates(resolved, asked, never_open(asked)), {}
+        return plan_without_dates(
+            resolved, asked, never_open(asked, start_taken(resolved, days, asked))
+        ), {}
     selection = _select_days(resolved, record, start, days)
     if selection.stuck is not None:
         problem = no_dates(resolved, days, selection.ground, selection.stuck, start)

@@ -34,14 +34,22 @@ from hairplan.planner.request_checks import known_part, name_faults, sessions_as
 from hairplan.planner.screening import (
     RuleStanding,
     Verdict,
+    idle_overrides,
     refused_days,
     standings,
     verdicts,
 )
 from hairplan.planner.step_notes import step_notes
-from hairplan.planner.steps import PlannedStep, in_order, present_steps, read_lengths, read_rhythm
+from hairplan.planner.steps import (
+    PlannedStep,
+    in_order,
+    present_steps,
+    read_lengths,
+    read_rhythm,
+    with_later_beginnings,
+)
 from hairplan.protocol.figures import step_path
-from hairplan.protocol.model import DEFAULT_HORIZON, Condition, Protocol, Step
+from hairplan.protocol.model import DEFAULT_HORIZON, Condition, Counts, Protocol, Step
 from hairplan.request import PlanRequest
 from hairplan.standing import Screened
 from hairplan.words import format_minutes
@@ -271,6 +279,7 @@ def _planned_step(asked: CheckedRequest, step: Step) -> PlannedStep:
     if count is not None or end:
         changes["longest"] = read_lengths(step.lasting)[1]
         changes |= {"count": None if end else count, "more": 0, "until": end[-1] if end else None}
+        changes["most"] = step.count.max if isinstance(step.count, Counts) else None
     if preferred is not None:
         changes["beats"] = tuple(read_rhythm(spacing, preferred) for spacing in step.spacings)
     if waits := _waits(step, asked):
@@ -297,7 +306,7 @@ def _resolved(
     asked = _checked(compiled, request, today, given)
     compiled, state = asked.compiled, asked.state
     rules = standings(compiled.protocol, state, asked.events, request.overrides)
-    steps = tuple(_planned_step(asked, step) for step in asked.steps)
+    steps = tuple(with_later_beginnings(_planned_step(asked, step) for step in asked.steps))
     used = _used(compiled, asked.steps, state)
     resolved = Resolved(
         compiled=compiled,
@@ -324,7 +333,7 @@ def _resolved(
             *asked.to_settle,
             *step_notes(asked.steps, compiled.protocol, asked.events, asked.counts),
             *_notes(compiled, request, state),
-            *_idle_overrides(request, rules),
+            *idle_overrides(request.overrides, rules),
         ),
         differences=tuple(_differences(compiled, state)),
         figures=(
@@ -387,14 +396,6 @@ def _notes(compiled: Compiled, request: PlanRequest, state: State) -> Iterator[s
         if not _has_effect(compiled, name, state):
             choice = f"{name}={request.options[name]}"
             yield f"the choice {choice} changes nothing beside the others made"
-
-
-def _idle_overrides(request: PlanRequest, stands: Iterable[RuleStanding]) -> Iterator[str]:
-    if not request.overrides:
-        return
-    holding = {standing.name for standing in stands if standing.answer != "no"}
-    for name in sorted(set(request.overrides) - holding):
-        yield f"the override of {name} is not needed: the rule does not hold"
 
 
 def _has_effect(compiled: Compiled, option: str, state: State) -> bool:

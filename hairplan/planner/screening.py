@@ -5,7 +5,7 @@ of today. Contraindicated, postponed and not effective refuse; everything else i
 Unknown is never no: it stays in the list as a question to settle.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final, get_args
 
@@ -125,6 +125,15 @@ def _asked(rule: Rule, protocol: Protocol, state: State) -> Answer:
         begins = protocol.events[rule.event].begins == rule.question
         return "unknown" if begins else "yes"
     return "yes" if answer == "yes" else "no" if answer == "no" else "unknown"
+
+
+def idle_overrides(overrides: Mapping[str, str], stands: Iterable[RuleStanding]) -> Iterator[str]:
+    """Yield that a rule is overridden that does not hold."""
+    if not overrides:
+        return
+    holding = {standing.name for standing in stands if standing.answer != "no"}
+    for name in sorted(set(overrides) - holding):
+        yield f"the override of {name} is not needed: the rule does not hold"
 
 
 def refused_days(stands: Iterable[RuleStanding]) -> list[Period]:

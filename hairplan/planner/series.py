@@ -9,6 +9,7 @@ from hairplan.planner.steps import PlannedStep, Rhythm
 
 _DAY_BEFORE: Final = span("-1 day")
 _DAY_AFTER: Final = span("1 day")
+_ON_IT: Final = span("0 days")
 
 _MOST_KEPT: Final = 4096
 
@@ -161,7 +162,7 @@ def _beat(planned: PlannedStep, before: int, number: int) -> tuple[int, int]:
 def _at_beat(planned: PlannedStep, at: _Position, gaps: int, number: int) -> Rule:
     """Return the rule of an appointment that lies so many gaps after the anchor."""
     if not gaps:
-        return {"pinned": True}
+        return {"base": at.anchor, "by": _ON_IT} if planned.is_limited else {"pinned": True}
     since_origin, since_previous = _given_up(planned, at, number)
     gaps += since_origin
     previous = at.recent[0] if at.recent else at.anchor

@@ -56,12 +56,13 @@ def _ranges(step: Step, events: Mapping[str, object], asked: Mapping[str, object
     count = step.count
     is_asked_only = find_basis(step, "count.max").strength == "default"
     is_asked_only = is_asked_only or step.id in asked
-    if isinstance(count, Counts) and count.preferred is not None and not is_asked_only:
+    is_open = step.until is None or step.until not in events
+    has_range = isinstance(count, Counts) and count.preferred is not None and is_open
+    if isinstance(count, Counts) and has_range and not is_asked_only:
         yield (
             f"{step.id}: {count.preferred} planned, {count.min} to {count.max} possible"
             f"{_facts(step, 'count')}"
         )
-    is_open = step.until is None or step.until not in events
     if isinstance(step.lasting, Length) and is_open and step.id not in asked:
         length = step.lasting
         planned_length = length.preferred or length.min

@@ -1,17 +1,28 @@
 """The steps of a plan: which it has, in which order, how many appointments, in what rhythm."""
 
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from itertools import count as count_from
 from itertools import islice
 from typing import Final
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from hairplan.dates.seasons import Season
 from hairplan.dates.spans import Span, shift, span, whole_days
 from hairplan.errors import InputError
 from hairplan.planner.conditions import State, holds
-from hairplan.protocol.model import Counts, Length, Protocol, Rate, Spacing, Step, needed_steps
+from hairplan.protocol.model import (
+    Counts,
+    Length,
+    Protocol,
+    Rate,
+    Spacing,
+    Step,
+    is_place_of_step,
+    needed_steps,
+    step_of_place,
+)
 
 _DAY: Final = timedelta(days=1)
 _DAYS_IN: Final = {"week": 7, "month": 30, "year": 365}
@@ -77,10 +88,12 @@ class PlannedStep(Struct, frozen=True, kw_only=True, eq=False):
         shortest: for how long at least, where that is a range.
         longest: for how long at most, conditionally.
         until: the last day for a target, where an event ends it.
+        most: how many at most, whenever that event comes.
         waits: why it is conditional as a whole; None if it is not.
         skipped: the numbers of what was given up.
         aside: the numbers of what is to be booked again, outside the chain: what comes after it
             took place already.
+        begins_later: its first appointment lies a spacing after the start, on which another is.
         recorded: the highest number of which anything is known.
         uncounted: the numbers of what took place and is to be repeated.
     """
@@ -98,10 +111,12 @@ class PlannedStep(Struct, frozen=True, kw_only=True, eq=False):
     shortest: Span | None = None
     longest: Span | None = None
     until: date | None = None
+    most: int | None = None
     waits: str | None = None
     skipped: frozenset[int] = frozenset()
     aside: frozenset[int] = frozenset()
     recorded: int = 0
+    begins_later: bool = False
     uncounted: frozenset[int] = frozenset()
 
     @property
@@ -159,13 +174,34 @@ class PlannedStep(Struct, frozen=True, kw_only=True, eq=False):
     @property
     def begins_on_anchor(self) -> bool:
         """Whether its first appointment is on the start that it counts from."""
-        return self.step.anchor == "start" and not self.step.lies_before_anchor
+        step = self.step
+        return step.anchor == "start" and not (step.lies_before_anchor or self.begins_later)
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether a limit of another step may keep its first appointment from the start."""
+        places = (limit.anchor for limit in self.step.limits if limit.min)
+        return any(
+            is_place_of_step(place) and step_of_place(place) != self.step.id for place in places
+        )
 
     @property
     def is_pinned(self) -> bool:
         """Whether its first appointment is on the start itself."""
         starts_now = not self.offsets or self.offsets[0].count == 0
-        return self.begins_on_anchor and starts_now and not self.waits
+        return self.begins_on_anchor and starts_now and not self.waits and not self.is_limited
+
+
+def with_later_beginnings(steps: Iterable[PlannedStep]) -> Iterator[PlannedStep]:
+    """Yield the steps; those of one appointment alone count its spacing from the start.
+
+    But for such as have the start for themselves: day 0 is the day of the first appointment.
+    """
+    planned = list(steps)
+    on_start = [each for each in planned if each.is_pinned and not each.step.is_single]
+    for each in planned:
+        is_later = each.is_pinned and each.step.is_single and on_start
+        yield structs.replace(each, begins_later=True) if is_later else each
 
 
 def present_steps(protocol: Protocol, state: State) -> list[Step]:

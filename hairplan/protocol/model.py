@@ -397,6 +397,16 @@ class Step(Traced, frozen=True, kw_only=True):
         )
 
     @property
+    def is_single(self) -> bool:
+        """Whether it is one appointment, whose spacing can only be its distance from the anchor.
+
+        Of several it lies between them, and at the start the first is on the start itself.
+        """
+        is_single = self.count in {None, 1} and not (self.total or self.lasting or self.until)
+        has_other_rhythm = self.rate or self.weekdays or self.offsets or self.seasons
+        return is_single and not has_other_rhythm and any(gap != Spacing() for gap in self.spacings)
+
+    @property
     def lies_before_anchor(self) -> bool:
         """Whether a limit puts it before its anchor."""
         return any((limit.max or "").startswith("-") for limit in self.limits_on_anchor)

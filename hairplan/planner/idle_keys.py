@@ -1,0 +1,40 @@
+"""Keys of a protocol that have no effect where they stand, with what would have one."""
+
+from collections.abc import Iterator
+
+from hairplan.protocol.model import Protocol, Step
+
+
+def idle_keys(protocol: Protocol) -> Iterator[str]:
+    """Yield the keys that have no effect, each with its path and what would have one."""
+    for number, step in enumerate(protocol.steps, 1):
+        path = f"steps[{number}]"
+        yield from _idle_since(step, path)
+        alone = [other for other in protocol.steps if other.anchor == "start"] == [step]
+        if step.is_single and step.anchor == "start" and alone:
+            yield f"{path}.spacing: has no effect: its one appointment is on the start itself"
+        if step.late and not (step.late.after or has_latest_day(step)):
+            yield (
+                f"{path}.late: has no effect: nothing says from when on one is late;"
+                " late.after or spacing.max does"
+            )
+
+
+def _idle_since(step: Step, path: str) -> Iterator[str]:
+    """Yield that it makes no difference what a repeat is counted on from."""
+    if step.since == "anchor":
+        return
+    rhythm = next((key for key in ("rate", "offsets") if getattr(step, key)), None)
+    if rhythm:
+        yield f"{path}.since: has no effect beside {rhythm}, which counts from the anchor"
+    elif len(step.spacings) > 1 and step.kind != "session":
+        yield (
+            f"{path}.since: has no effect beside a list of spacings, each of which counts from the"
+            " one before; a single spacing can count from either"
+        )
+
+
+def has_latest_day(step: Step) -> bool:
+    """Return whether a file itself says from when on an appointment of a step is late."""
+    by_spacing = any(spacing.max or spacing.tolerance for spacing in step.spacings)
+    return by_spacing or bool(step.seasons) or any(limit.max for limit in step.limits)
