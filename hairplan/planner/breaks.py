@@ -10,7 +10,7 @@ from hairplan.dates.spans import shift, shift_days
 from hairplan.history import Record
 from hairplan.plan import Break, Session
 from hairplan.planner.early import NOT_COUNTED, days_early, describe_early, early_rule
-from hairplan.planner.late import days_late, describe_consequence, late_rule
+from hairplan.planner.late import days_late, describe_consequence, last_by_rule, rule_on
 from hairplan.planner.past import Selection
 from hairplan.planner.slot import Slot
 from hairplan.protocol.figures import fact_ids, find_basis
@@ -50,12 +50,12 @@ class BreakFinder(Struct, frozen=True):
             session=session.id,
             what=what,
             days=0 if closed else abs(days_off),
-            rule=describe_figure(slot, what),
+            rule=self._rule(session, slot, what),
             says=f"booked for {format_date(day)}, which is {closed}",
             nearest=self._nearest(slot, session) if session.booked else day,
             is_done=is_done,
         )
-        return broken if closed else structs.replace(broken, says=self._says(broken, session, slot))
+        return broken if closed else structs.replace(broken, says=self._says(broken, session, at))
 
     def _out_of_order(self, session: Session, slot: Slot) -> Break | None:
         """Return that one before it did not take place, or not before it; None if all is well."""
@@ -147,8 +147,9 @@ class BreakFinder(Struct, frozen=True):
     def _taken(self, slot: Slot, day: date) -> str | None:
         return self.selection.ground.blocked(slot, day)
 
-    def _says(self, broken: Break, session: Session, slot: Slot) -> str:
+    def _says(self, broken: Break, session: Session, at: int) -> str:
         """Say how far an appointment leaves its window, and what follows."""
+        slot = self.selection.layout.slots[at]
         verb = "done" if broken.is_done else "booked" if session.booked else ""
         days = format_count(broken.days, "day")
         if broken.what == "early":
@@ -156,16 +157,34 @@ class BreakFinder(Struct, frozen=True):
             consequence = self._early_consequence(session, slot) if broken.is_done else ""
             return f"{verb} {days} before its earliest day, {first} ({broken.rule}){consequence}"
         if not verb:
+            latest = shift_days(session.on, -broken.days)
             return (
-                f"cannot keep to the protocol any more: its latest day was {session.latest}"
+                f"cannot keep to the protocol any more: its latest day was {latest}"
                 f" ({broken.rule}); the nearest day is {format_date(session.on)}, {days} late"
             )
-        consequence = describe_consequence(late_rule(slot.step, self.request), self.request)
-        if not session.counted:
-            consequence = NOT_COUNTED
+        rule = rule_on(self.selection, at, self.request)
+        consequence = describe_consequence(rule, self.request) if session.counted else NOT_COUNTED
+        return f"{verb} {', and '.join(self._late_facts(session, at))}; {consequence}"
+
+    def _rule(self, session: Session, slot: Slot, what: Broken) -> str:
+        """Say which figure an appointment breaks: where its window is kept, that of the rule."""
+        is_in_window = session.latest is None or session.on <= session.latest
         return (
-            f"{verb} {days} after its latest day, {session.latest} ({broken.rule}); {consequence}"
+            describe_late_figure(slot)
+            if what == "late" and is_in_window
+            else describe_figure(slot, what)
         )
+
+    def _late_facts(self, session: Session, at: int) -> Iterator[str]:
+        """Say after which days an appointment is late: its window's last, and that of the rule."""
+        slot, by_rule = self.selection.layout.slots[at], last_by_rule(self.selection, at)
+        if session.latest and session.on > session.latest:
+            days = format_count((session.on - session.latest).days, "day")
+            figure = describe_figure(slot, "late")
+            yield f"{days} after its latest day, {session.latest} ({figure})"
+        if by_rule and session.on > by_rule:
+            days = format_count((session.on - by_rule).days, "day")
+            yield f"{days} after {by_rule} ({describe_late_figure(slot)})"
 
     def _early_consequence(self, session: Session, slot: Slot) -> str:
         said = self.record.counted.get(session.id)
@@ -192,8 +211,6 @@ def describe_figure(slot: Slot, what: Broken) -> str:
     step = slot.step
     if what == "closed":
         return "an open day"
-    if what == "late" and step.late and step.late.after:
-        return f"{step.id}.late.after {step.late.after}{_facts(slot, 'late')}"
     if what == "early" and step.early and step.early.before:
         return f"{step.id}.early.before {step.early.before}{_facts(slot, 'early')}"
     figure = slot.high if what == "late" else slot.low
@@ -203,6 +220,12 @@ def describe_figure(slot: Slot, what: Broken) -> str:
     if figure is None:
         return f"{step.id}.limits"
     return f"{step.id}.{key} {figure}{_facts(slot, key)}"
+
+
+def describe_late_figure(slot: Slot) -> str:
+    """Say how long after the one before the rule on late ones holds, with its source."""
+    after = slot.step.late.after if slot.step.late else None
+    return f"{slot.step.id}.late.after {after}{_facts(slot, 'late')}"
 
 
 def _facts(slot: Slot, figure: str) -> str:

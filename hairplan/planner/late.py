@@ -1,6 +1,7 @@
 """Late sessions: which rule holds, by how many days one is late, and what follows from it."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Final
 
 from hairplan.dates.spans import shift, span
@@ -35,19 +36,41 @@ def describe_consequence(rule: OnLate, request: PlanRequest) -> str:
 
 def days_late(selection: Selection, at: int) -> int:
     """Return by how many days an appointment is too late; 0 if it is not."""
-    slot, day = selection.layout.slots[at], selection.chosen[at].planned
     last = selection.window(at)[1]
-    if slot.step.late and slot.step.late.after and slot.follows is not None:
-        last = shift(selection.baseline[slot.follows], span(slot.step.late.after))
-    return max(0, (day - last).days) if last else 0
+    return _days_after(selection, at, last) or _days_after(
+        selection, at, last_by_rule(selection, at)
+    )
+
+
+def _days_after(selection: Selection, at: int, last: date | None) -> int:
+    return max(0, (selection.chosen[at].planned - last).days) if last else 0
+
+
+def last_by_rule(selection: Selection, at: int) -> date | None:
+    """Return the last day on which the step's own rule on late ones does not hold, if it has one.
+
+    It may lie after the latest day of the window: one that comes between the two is late, and
+    nothing but that follows from it.
+    """
+    slot = selection.layout.slots[at]
+    if not slot.step.late or not slot.step.late.after or slot.follows is None:
+        return None
+    return shift(selection.baseline[slot.follows], span(slot.step.late.after))
+
+
+def rule_on(selection: Selection, at: int, request: PlanRequest) -> OnLate:
+    """Return what is done as a session is late: go on, unless the rule on late ones holds."""
+    last = last_by_rule(selection, at)
+    holds = days_late(selection, at) if last is None else _days_after(selection, at, last)
+    return late_rule(selection.layout.slots[at].step, request) if holds else "continue"
 
 
 def more_sessions(selection: Selection, request: PlanRequest) -> dict[str, int]:
     """Return how many sessions more each step has, as some of it were done too late."""
     more: dict[str, int] = {}
     for at, slot in enumerate(selection.layout.slots[: len(selection.chosen)]):
-        rule = late_rule(slot.step, request)
-        if rule == "continue" or slot.fixed is None or not days_late(selection, at):
+        rule = rule_on(selection, at, request)
+        if rule == "continue" or slot.fixed is None:
             continue
         if not slot.counted:
             # It is repeated in any case.
