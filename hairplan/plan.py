@@ -262,6 +262,7 @@ class Cost(Struct, frozen=True):
         min: the least for all of them.
         max: the most for all of them.
         course: what of it is the course's.
+        priced: how many of the appointments have a price.
     """
 
     currency: str
@@ -269,6 +270,7 @@ class Cost(Struct, frozen=True):
     max: int
     course: CostRange
     sources: tuple[str, ...]
+    priced: int = 0
 
 
 class Figure(Struct, frozen=True):

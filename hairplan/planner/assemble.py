@@ -328,6 +328,7 @@ def _cost(counted: Sequence[tuple[Slot, date | None]], days: Mapping[int, date])
         sum(high for _, high in prices),
         CostRange(len(course), sum(low for low, _ in course), sum(high for _, high in course)),
         tuple(sources),
+        len(priced),
     )
 
 

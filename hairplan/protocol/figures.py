@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from hairplan.protocol.model import Basis, Price, Protocol, Step, Traced
+from hairplan.protocol.model import Basis, Price, Protocol, Step, Traced, accepted_values
 
 NAMED = ("options", "restrictions", "tasks", "routines", "milestones", "expectations", "rules")
 LISTED = ("steps", "indications", "differences", "notes")
@@ -36,7 +36,12 @@ def step_path(protocol: Protocol, step: Step) -> str:
     """
     if [other.id for other in protocol.steps].count(step.id) == 1:
         return step.id
-    choices = (f"{name}={value}" for name, value in step.when.items() if isinstance(value, str))
+    # Where it names one choice, that is enough; the several that others share would only add words.
+    single = {name: value for name, value in step.when.items() if isinstance(value, str)}
+    choices = (
+        f"{name}={'|'.join(accepted_values(value))}"
+        for name, value in (single or step.when).items()
+    )
     return f"{step.id}[{','.join(choices)}]"
 
 

@@ -16,6 +16,7 @@ from hairplan.plan import (
     Session,
 )
 from hairplan.planner.restrictions import alike
+from hairplan.protocol.catalog import protocol_names
 from hairplan.show.document import Document, Line, Mark, Section, TableRow, build_document
 from hairplan.show.screening import screening_lines
 from hairplan.show.tasks import task_lines
@@ -136,6 +137,9 @@ def _describe_price(cost: Cost, appointments: int) -> str:
     if course.sessions and course.sessions != appointments:
         amount = format_range(course.min, course.max)
         share = f"; the course of {course.sessions}: {amount} {cost.currency}"
+    if cost.priced < appointments:
+        verb = "has" if cost.priced == 1 else "have"
+        share += f"; {cost.priced} of {format_count(appointments, 'appointment')} {verb} a price"
     return f"{format_range(cost.min, cost.max)} {cost.currency}{share}{cite(cost.sources)}"
 
 
@@ -343,4 +347,6 @@ def _source_lines(plan: Plan) -> Iterator[Line]:
     for document, ids in by_document.items():
         yield Line(f"{', '.join(ids)}: {document}")
     if plan.sources:
-        yield Line(f"what each of them says: hairplan show {plan.protocol.id}", "least")
+        is_known = plan.protocol.id in protocol_names()
+        name = plan.protocol.id if is_known else "with the protocol's file"
+        yield Line(f"what each of them says: hairplan show {name}", "least")

@@ -286,8 +286,15 @@ def _describe_milestone(name: str, table: Milestone) -> str:
 
 
 def _describe_expectation(name: str, table: Expectation) -> str:
-    dates = f", {table.begins}..{table.ends} after {table.at}" if table.at else ""
-    return f"{name}: {table.label}{dates}{_table_basis(table)}"
+    return f"{name}: {table.label}{_describe_expected_dates(table)}{_table_basis(table)}"
+
+
+def _describe_expected_dates(table: Expectation) -> str:
+    if table.begins and table.ends:
+        return f", {table.begins}..{table.ends} after {table.at}"
+    if table.begins:
+        return f", from {table.begins} after {table.at} on"
+    return f", until {table.ends} after {table.at}" if table.ends else ""
 
 
 def _describe_rule(name: str, table: Rule) -> str:
