@@ -325,7 +325,7 @@ def test_what_comes_after_it_is_not_booked_unasked(hairplan: Run) -> None:
     assert ran.code == 1
     assert says in hairplan("schedule p.plan.json --today 2026-12-28").out
     assert says in hairplan("status p.plan.json --today 2026-12-28").out
-    due = hairplan("due . --today 2026-12-28").out
+    due = hairplan("due . --today 2026-12-28 --full").out
     assert due.index("CANNOT TAKE PLACE AS IT SHOULD") < due.index(says) < due.index("OVERDUE")
     # The touch-up counts from the day that was booked.
     assert sessions(hairplan, "2026-12-28")["touch-up-1"]["planned"] == "2029-06-29"
@@ -351,7 +351,7 @@ def test_several_that_are_to_be_booked_again_wait_for_one_another(hairplan: Run)
         "cancelled",
         "after course-2",
     )
-    due = hairplan("due . --today 2026-12-11").out
+    due = hairplan("due . --today 2026-12-11 --full").out
     assert "to be booked again, after course-2 (p.plan.json)" in due
 
 
@@ -415,7 +415,7 @@ def test_what_was_done_out_of_order_is_flagged_until_somebody_says_why(hairplan:
     says = "done on Mon 2027-01-11, not after course-1, done on Wed 2027-01-20"
     assert f"course-2: {says}" in hairplan("schedule p.plan.json --today 2027-01-29").out
     assert says in hairplan("status p.plan.json --today 2027-01-29").out
-    due = hairplan("due . --today 2027-01-29").out
+    due = hairplan("due . --today 2027-01-29 --full").out
     assert f"{says}: record the right day, or the reason (p.plan.json)" in due
     assert sessions(hairplan, "2027-01-28")["course-3"]["status"] == "planned"
     hairplan(

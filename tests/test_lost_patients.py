@@ -38,7 +38,10 @@ def test_a_patient_who_did_not_come_is_listed_once(hairplan: Run, kept: str) -> 
         " the plan: hairplan record p.plan.json --ended today"
     )
     assert ran.err == "1 plan: 1 not heard of\n"
-    assert "NOTHING HEARD OF" in hairplan(f"due {kept} --on 2027-07-01 --lost-after 6months").out
+    assert (
+        "NOTHING HEARD OF"
+        in hairplan(f"due {kept} --on 2027-07-01 --lost-after 6months --full").out
+    )
     assert "lost" not in hairplan(f"due {kept} --on 2027-07-01 -f json").out
 
 

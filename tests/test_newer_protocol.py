@@ -12,8 +12,9 @@ from msgspec import structs
 from hairplan import Adopted, Ended, Entry, InputError, Skipped, load_protocol
 from hairplan.cli.plan_files import place_from
 from hairplan.files.plan_file import append_entry, decode, encode
+from hairplan.follow.due_rows import Due
 from hairplan.follow.newer_protocol import PresentProtocols
-from hairplan.follow.worklist import Due, read_due
+from hairplan.follow.worklist import read_due
 from hairplan.history import Happening
 from hairplan.protocol.model import Protocol
 
@@ -75,7 +76,7 @@ def test_status_says_that_another_version_is_there(hairplan: Run, kept: Path) ->
 
 def test_due_says_so_after_all_that_is_to_be_done(hairplan: Run, kept: Path) -> None:
     write("own.toml", "4")
-    ran = hairplan(f"due {kept} --on 2026-12-02")
+    ran = hairplan(f"due {kept} --on 2026-12-02 --full")
     assert "ANOTHER VERSION OF THE PROTOCOL" in ran.out
     assert ran.err == "1 plan: 2 to book, 1 with another version of the protocol\n"
     (*_, row) = json.loads(hairplan(f"due {kept} --on 2026-12-02 -f json").out)

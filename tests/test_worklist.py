@@ -15,15 +15,10 @@ from msgspec import structs
 from hairplan import Plan, PlanRequest, load_protocol, make_plan
 from hairplan.errors import InputError
 from hairplan.files.plan_file import PlanFile, create_plan_file, encode, load_kept_protocol
+from hairplan.files.plan_folder import find_plan_files
+from hairplan.follow.due_rows import Due, Unread, sort_by_urgency
 from hairplan.follow.status import find_status
-from hairplan.follow.worklist import (
-    Due,
-    Unread,
-    find_due,
-    find_plan_files,
-    read_due,
-    sort_by_urgency,
-)
+from hairplan.follow.worklist import find_due, read_due
 from hairplan.history import Cancelled, Changed, Done, Entry, Happening, Missed, Moved, Skipped
 from hairplan.protocol.catalog import read_protocol_text
 from hairplan.show.due import worklist_document
@@ -460,7 +455,7 @@ def test_rows_are_sorted_by_urgency_then_day() -> None:
 
 def test_the_work_list_is_printed_by_urgency(hairplan: Run, practice: Path) -> None:
     assert practice.is_dir()
-    ran = hairplan("due --on 2026-12-24 -f plain")
+    ran = hairplan("due --on 2026-12-24 -f plain --full")
     assert (ran.code, ran.err) == (0, "4 plans: 2 overdue, 2 to book, 1 awaiting something\n")
     assert ran.out.splitlines()[:5] == [
         "What is due on Thu 2026-12-24",
@@ -475,7 +470,7 @@ def test_the_work_list_is_printed_by_urgency(hairplan: Run, practice: Path) -> N
 
 def test_nothing_is_due(hairplan: Run, tmp_path: Path) -> None:
     assert tmp_path.is_dir()
-    ran = hairplan("due")
+    ran = hairplan("due --full")
     assert (ran.code, ran.err) == (0, "0 plans: nothing is due\n")
     assert ran.out == "What is due on Sun 2026-11-01\nnothing is due\n"
 
@@ -484,7 +479,7 @@ def test_what_cannot_be_read_is_listed_and_told_by_the_exit_code(
     hairplan: Run, practice: Path
 ) -> None:
     (practice / "bad.plan.json").write_text("{")
-    ran = hairplan(f"due {practice / 'bad.plan.json'} late --on 2026-12-24")
+    ran = hairplan(f"due {practice / 'bad.plan.json'} late --on 2026-12-24 --full")
     assert (ran.code, ran.err) == (1, "2 plans: 1 not read, 1 overdue\n")
     assert ran.out.splitlines()[2:4] == [
         "NOT READ",

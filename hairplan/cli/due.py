@@ -8,19 +8,20 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 from msgspec import Struct
 
+from hairplan.cli.asked_days import asked_days
 from hairplan.cli.clock import today_from
 from hairplan.cli.delivery import chosen_format, deliver, render_document
-from hairplan.cli.options import Environment, ResultOptions, takes
+from hairplan.cli.desk import DESK_FORMS, render_desk
+from hairplan.cli.options import Environment, ResultOptions, ViewOptions, takes
 from hairplan.cli.terminal import say
 from hairplan.clinic.days import clinic_days_of, zone_of
 from hairplan.clinic.options import Flag
 from hairplan.clinic.settings import load_clinic
-from hairplan.dates.typed import typed_date
 from hairplan.errors import DONE, LOOK_AT_THIS, InputError
 
 if TYPE_CHECKING:
     from hairplan.dates.spans import Span
-    from hairplan.follow.worklist import Due, Unread
+    from hairplan.follow.due_rows import Due, Unread
 
 FORMATS: Final = ("table", "plain", "json", "csv", "markdown")
 
@@ -37,8 +38,17 @@ class DueOptions(Struct, kw_only=True):
         ),
     ] = None
     on: Annotated[
-        str | None, Flag("On this day: 2026-12-01, tomorrow, +2w; today if left out.", "DATE")
+        str | None,
+        Flag(
+            "On this day and the 6 after it (2026-12-01, tomorrow, +2w; today if left out), on days"
+            ' such as 2026-12-14..2026-12-20, or on "this week".',
+            "DAYS",
+        ),
     ] = None
+    within: Annotated[
+        str | None, Flag("From that day on for so long: 1d, 7d, 2w, 30d.", "SPAN")
+    ] = None
+    paths: Annotated[bool, Flag("Name the plans' files.")] = False
     lost_after: Annotated[
         str | None,
         Flag(
@@ -49,39 +59,45 @@ class DueOptions(Struct, kw_only=True):
     ] = None
 
 
-@takes(DueOptions, ResultOptions, Environment)
-def due(options: DueOptions, result: ResultOptions, environment: Environment) -> None:
-    """List what is due over many plans: overdue, missed, to book, this week, documents ..."""
+@takes(DueOptions, ViewOptions, ResultOptions, Environment)
+def due(
+    options: DueOptions, view: ViewOptions, result: ResultOptions, environment: Environment
+) -> None:
+    """List what is due over many plans: what is late, then the week, a line a patient.
+
+    --full shows all of it by its kind, with the reasons; so do Markdown, CSV and JSON.
+    """
     from hairplan.clinic.settings import protocols_folder
+    from hairplan.files.plan_folder import find_plan_files
+    from hairplan.follow.due_rows import Unread, sort_by_urgency
     from hairplan.follow.newer_protocol import PresentProtocols
-    from hairplan.follow.worklist import Unread, find_plan_files, read_due, sort_by_urgency
+    from hairplan.follow.worklist import read_due
     from hairplan.show.due import summarise
+    from hairplan.show.due_desk import DueView, due_desk
 
     form = chosen_format(result.form, result.output, FORMATS)
     settings = load_clinic(environment.config)
     today = today_from(environment.today, lambda: zone_of(settings))
-    on, clinic = _day(options.on, today), clinic_days_of(settings, today)
+    days, clinic = asked_days(options.on, options.within, today), clinic_days_of(settings, today)
     protocols = PresentProtocols(protocols_folder(environment.protocols, environment.config))
     lost_after = _span(options.lost_after)
     plans = 0
     rows: list[Due | Unread] = []
     for path in find_plan_files(options.folders or [Path()]):
         plans += 1
-        rows += read_due(path, on, protocols, clinic, lost_after)
+        rows += read_due(path, days, protocols, clinic, lost_after)
     rows = sort_by_urgency(rows)
-    deliver(_render(rows, form, on, result.output), result, "what is due")
-    say(summarise(rows, plans))
+    is_desk = not view.full and form in DESK_FORMS
+    shown = DueView(days=days, plans=plans, plain=form == "plain", paths=options.paths)
+    if is_desk:
+        text = render_desk(due_desk(rows, shown), form, result.output)
+    else:
+        text = _render(rows, form, days.first, result.output)
+    deliver(text, result, "what is due")
+    if form != "table" or not is_desk:
+        say(summarise(rows, plans))
     is_unread = any(isinstance(row, Unread) for row in rows)
     raise typer.Exit(LOOK_AT_THIS if is_unread else DONE)
-
-
-def _day(text: str | None, today: dt.date) -> dt.date:
-    if text is None:
-        return today
-    try:
-        return typed_date(text, today)
-    except InputError as error:
-        raise InputError(*(f"--on: {fault}" for fault in error.faults)) from None
 
 
 def _span(text: str | None) -> "Span | None":

@@ -91,6 +91,14 @@ class ResultOptions(Struct, kw_only=True):
     force: Force = False
 
 
+class ViewOptions(Struct, kw_only=True):
+    """How much of a result a person is shown."""
+
+    full: Annotated[bool, Flag("All that there is, in place of the short view.", panel=RESULT)] = (
+        False
+    )
+
+
 class RehearsedResult(ResultOptions, kw_only=True):
     """A result that may also be rehearsed: nothing is written then."""
 

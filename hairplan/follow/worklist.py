@@ -11,19 +11,20 @@ Conventions:
   appointment's day was recorded only after the pause had to begin.
 """
 
-import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Final, Literal, get_args
+from typing import Any, Final
 
 from msgspec import Struct, structs
 
-from hairplan.dates.spans import Span, shift
-from hairplan.errors import HairplanError, InputError
+from hairplan.dates.spans import Period, Span, shift
+from hairplan.errors import HairplanError
 from hairplan.files.kept_plan import make_kept_plan
-from hairplan.files.plan_file import PLAN_FILE_SUFFIX, PlanFile, decode
+from hairplan.files.plan_file import PlanFile, decode
 from hairplan.files.store import read_bytes
+from hairplan.follow.announced import announce, stem_of
+from hairplan.follow.due_rows import URGENCY, Due, DueKind, Unread, list_within
 from hairplan.follow.newer_protocol import PresentProtocols
 from hairplan.history import entries_in_force
 from hairplan.plan import Plan, PlannedRestriction, PlannedTask, RestrictedPeriod, Session
@@ -40,123 +41,16 @@ from hairplan.words import (
     only_if,
 )
 
-DueKind = Literal[
-    "stopped", "impossible", "overdue", "missed", "cancelled", "unrecorded", "check", "to book",
-    "this week", "document", "lost", "protocol",
-]  # fmt: skip
-"""Kinds of work, the most urgent first.
-
-stopped: the plan goes no further, or has no dates. impossible: something had to be stopped before
-it could be known, or a booking is on a closed day or outside its window. overdue: past its latest
-day. missed, cancelled: to be booked again. unrecorded: its day has passed, and nothing is recorded.
-check: whether a pause has begun. to book: proposed and near. this week: planned or booked within 7
-days. document: without it a session may not take place. lost: nothing was heard of
-the patient for long. protocol: another version of it is there.
-"""
-
 _WEEK: Final = timedelta(days=7)
 _NEAR: Final = timedelta(weeks=4)
-_URGENCY: Final = {what: number for number, what in enumerate(get_args(DueKind), 1)}
 _PROPOSED: Final = {"planned", "tentative"}
 _AWAITED: Final = {"overdue", "missed", "cancelled", "unrecorded"}
 _CLOSED: Final = {"done", "skipped"}
 
 
-class Due(Struct, frozen=True, kw_only=True):
-    """Something to do for one plan.
-
-    Attributes:
-        path: the plan's file.
-        ref: the clinic's own reference of the patient.
-        plan: the plan's id.
-        treatment: the protocol's id.
-        urgency: the place of `what` among the kinds of work, from 1, the most urgent.
-        what: what there is to do.
-        session: the appointment's id; null where it is the whole plan.
-        day: the day that it is about: the latest day of what is overdue, else the appointment's.
-        days: how many days it is until then; below 0 for days since.
-        says: what to know or to do, in words.
-    """
-
-    path: str
-    ref: str | None
-    plan: str
-    treatment: str
-    urgency: int
-    what: DueKind
-    session: str | None
-    day: date | None
-    days: int | None
-    says: str
-
-
-class Unread(Struct, frozen=True, kw_only=True):
-    """A plan that could not be read, or not be made.
-
-    Attributes:
-        path: its file.
-        faults: what is wrong with it, each in words.
-        what: tells it from what is due.
-    """
-
-    path: str
-    faults: tuple[str, ...]
-    what: Literal["unread"] = "unread"
-
-
-def sort_by_urgency(rows: Iterable[Due | Unread]) -> list[Due | Unread]:
-    """Return rows by what is most urgent, then by day; what could not be read comes first."""
-    return sorted(rows, key=_place)
-
-
-def _place(row: Due | Unread) -> tuple[int, date, str, str]:
-    if isinstance(row, Unread):
-        return 0, date.min, row.path, ""
-    return row.urgency, row.day or date.min, row.path, row.session or ""
-
-
-def find_plan_files(named: Sequence[Path]) -> Iterator[Path]:
-    """Return the plan files among those named and in folders, sorted; each once.
-
-    Hidden files and folders are left out; a folder that cannot be read stands for what is in it.
-
-    Raises:
-        InputError: one of those named is not there; all of them.
-    """
-    missing = [f"{path}: is not there: name a folder or a plan file" for path in named
-               if not path.exists()]  # fmt: skip
-    if missing:
-        raise InputError(*missing)
-    return _paths(named)
-
-
-def _paths(named: Iterable[Path]) -> Iterator[Path]:
-    seen: set[str] = set()
-    for name in named:
-        for path in _inside(name) if name.is_dir() else (name,):
-            place = os.path.abspath(path)  # noqa: PTH100 - a text, ten times as fast for thousands
-            if place not in seen:
-                seen.add(place)
-                yield path
-
-
-def _inside(folder: Path) -> Iterator[Path]:
-    """Yield the plan files in a folder, then those in its folders."""
-    unread: list[OSError] = []
-    for place, folders, files in os.walk(folder, onerror=unread.append):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        names = (
-            name for name in files if name.endswith(PLAN_FILE_SUFFIX) and not name.startswith(".")
-        )
-        paths = (Path(place, name) for name in sorted(names))
-        # A pipe of that name would be waited for, for ever.
-        yield from (path for path in paths if not path.is_fifo())
-    yield from (Path(error.filename) for error in unread)
-
-
 def read_due(
     path: Path,
-    on: date,
+    on: date | Period,
     protocols: PresentProtocols | None = None,
     clinic: ClinicDays = ALWAYS_OPEN,
     lost_after: Span | None = None,
@@ -165,17 +59,18 @@ def read_due(
 
     Args:
         path: the file.
-        on: the day.
+        on: the day, or the days: as it stands on the first, with what lies on all of them.
         protocols: the protocols that the clinic has now; None if it is not to be told of them.
         clinic: the clinic's days as they are by now.
         lost_after: how long nothing may be heard of a patient who is awaited; None for ever.
     """
+    first = on.first if isinstance(on, Period) else on
     try:
         plan_file = decode(read_bytes(path), str(path))
-        plan = make_kept_plan(plan_file, plan_file.history, on, clinic)
+        plan = make_kept_plan(plan_file, plan_file.history, first, clinic)
         newer = protocols.describe_newer(plan, plan_file, path) if protocols else None
         rows = find_due(path, plan_file, plan, on, newer)
-        return rows if lost_after is None else _lost(rows, plan_file, lost_after, on) or rows
+        return rows if lost_after is None else _lost(rows, plan_file, lost_after, first) or rows
     except HairplanError as error:
         # A fault of the plan itself does not name the file.
         faults = (f"{path}: {fault.removeprefix(f'{path}: ')}" for fault in error.faults)
@@ -183,7 +78,7 @@ def read_due(
 
 
 def find_due(
-    path: Path, plan_file: PlanFile, plan: Plan, on: date, newer: str | None = None
+    path: Path, plan_file: PlanFile, plan: Plan, on: date | Period, newer: str | None = None
 ) -> tuple[Due, ...]:
     """Return what is due for one plan, the most urgent first; nothing if its work is done.
 
@@ -191,12 +86,15 @@ def find_due(
         path: its file.
         plan_file: what the plan is made of.
         plan: the plan, made with that day as today.
-        on: the day.
+        on: the day, or the days.
         newer: the other version of its protocol that is there, in words; None for none.
     """
-    finder = _DueFinder(path, plan_file, plan, on)
+    days = on if isinstance(on, Period) else Period(on, on)
+    finder = _DueFinder(path, plan_file, plan, days)
     goes_on = plan.problem is None or plan.problem.kind == "ended"
     rows = [*(finder.all() if goes_on else finder.stopped())]
+    if goes_on and isinstance(on, Period):
+        rows = [*list_within(rows, on), *finder.announced(on)]
     rows += [finder.due("protocol", newer)] if newer else []
     return tuple(sorted(rows, key=lambda row: (row.urgency, row.day or date.min)))
 
@@ -220,7 +118,7 @@ def _lost(
     )
     lost = structs.replace(
         awaited[0],
-        urgency=_URGENCY["lost"],
+        urgency=URGENCY["lost"],
         what="lost",
         session=None,
         day=heard,
@@ -249,27 +147,34 @@ class _Pause(Struct, frozen=True):
 class _DueFinder:
     """Finds what is due for one plan on a day."""
 
-    def __init__(self, path: Path, plan_file: PlanFile, plan: Plan, on: date) -> None:
+    def __init__(self, path: Path, plan_file: PlanFile, plan: Plan, on: Period) -> None:
         self.path = str(path)
         self.plan_file = plan_file
         self.plan = plan
-        self.on = on
+        self.on = on.first
+        self.last = on.last
         self.days = {session.id: session.planned for session in plan.sessions if session.planned}
 
     def due(
-        self, what: DueKind, says: str, session: str | None = None, day: date | None = None
+        self,
+        what: DueKind,
+        says: str,
+        session: str | None = None,
+        day: date | None = None,
+        **details: Any,  # noqa: ANN401 - the fields of a row that not every kind has
     ) -> Due:
         return Due(
             path=self.path,
             ref=self.plan.ref,
             plan=self.plan_file.id,
             treatment=self.plan.protocol.id,
-            urgency=_URGENCY[what],
+            urgency=URGENCY[what],
             what=what,
             session=session,
             day=day,
             days=(day - self.on).days if day else None,
             says=says,
+            **details,
         )
 
     def all(self) -> Iterator[Due]:
@@ -291,7 +196,8 @@ class _DueFinder:
         problem, sessions = self.plan.problem, self.plan.sessions
         assert problem is not None, "asked for a plan with a problem alone"
         if not sessions or any(session.status not in _CLOSED for session in sessions):
-            yield self.due("stopped", ": ".join((problem.what, *problem.why)), problem.session)
+            says = ": ".join((problem.what, *problem.why))
+            yield self.due("stopped", says, problem.session, about=problem.rules)
 
     # ---- appointments ----
 
@@ -316,19 +222,26 @@ class _DueFinder:
         """Yield the most urgent thing to do for an appointment."""
         name, day = session.id, session.planned
         window = describe_window(session.earliest, session.latest)
+        details = {"time": session.time, "latest": session.latest}
         if session.status in {"missed", "cancelled"}:
             what: DueKind = "missed" if session.status == "missed" else "cancelled"
-            yield self.due(what, f"to be booked again{self.describe_proposal(session)}", name, day)
+            says = f"to be booked again{self.describe_proposal(session)}"
+            after = (session.after,) if day is None and session.after else ()
+            yield self.due(what, says, name, day, about=after, **details)
         elif session.status not in _PROPOSED or day is None:
             return
         elif day < self.on:
-            yield self.due("unrecorded", f"done, missed or moved? window {window}", name, day)
+            says = f"done, missed or moved? window {window}"
+            yield self.due("unrecorded", says, name, day, **details)
         elif session.booked and session.flag:
-            yield self.due("impossible", f"{session.flag}: settle it, or move it", name, day)
+            says = f"{session.flag}: settle it, or move it"
+            yield self.due("impossible", says, name, day, **details)
         elif not session.booked and self.is_near(session, day):
-            yield self.due("to book", f"proposed: {session.flag or f'window {window}'}", name, day)
-        elif day <= self.on + _WEEK:
-            yield self.due("this week", f"booked{at_time(session.time)}", name, day)
+            says = f"proposed: {session.flag or f'window {window}'}"
+            yield self.due("to book", says, name, day, **details)
+        elif day <= max(self.on + _WEEK, self.last):
+            says = f"booked{at_time(session.time)}"
+            yield self.due("this week", says, name, day, **details)
 
     def describe_proposal(self, session: Session) -> str:
         """Say for when an appointment is proposed again."""
@@ -338,8 +251,11 @@ class _DueFinder:
         return f"{proposed}, window {describe_window(session.earliest, session.latest)}"
 
     def is_near(self, session: Session, day: date) -> bool:
-        """Return whether the first day on which an appointment may be is within 4 weeks."""
-        return (session.earliest or day) - _NEAR <= self.on
+        """Return whether the first day on which an appointment may be is within 4 weeks.
+
+        Of the last day asked for, so that no later week looks empty.
+        """
+        return (session.earliest or day) - _NEAR <= self.last
 
     # ---- what has to be stopped before an appointment ----
 
@@ -352,10 +268,10 @@ class _DueFinder:
         kept = [pause for pause in begun if pause not in late]
         if late:
             says = "; ".join(map(self.describe_late, late))
-            yield self.due("impossible", says, session.id, session.planned)
+            yield self.due("impossible", says, session.id, session.planned, **_about(session, late))
         if kept:
             says = f"check that it began: {'; '.join(map(_describe_pause, kept))}"
-            yield self.due("check", says, session.id, session.planned)
+            yield self.due("check", says, session.id, session.planned, **_about(session, kept))
 
     def pauses_before(self, session: Session) -> Iterator[_Pause]:
         """Yield the pauses of an appointment, whether they have begun or not."""
@@ -408,6 +324,12 @@ class _DueFinder:
             f" before this day was known; begun today, it is kept for {begun}"
         )
 
+    def announced(self, days: Period) -> Iterator[Due]:
+        """Yield what is to be told, done or looked at on the days asked for."""
+        for item in announce(self.plan, days):
+            details = {"about": item.about, "length": item.length, "only_if": item.only_if}
+            yield self.due(item.what, item.says, item.session, item.day, **details)
+
     # ---- documents and assessments ----
 
     def documents(self) -> Iterator[Due]:
@@ -426,7 +348,18 @@ class _DueFinder:
             is_first = not place and not begun
             if is_first or (day and day - _NEAR <= self.on):
                 says = "; ".join(map(_describe_task, tasks[name]))
-                yield self.due("document", says, name, day)
+                about = tuple(stem_of(task.id) for task in tasks[name])
+                yield self.due("document", says, name, day, about=about)
+
+
+def _about(session: Session, pauses: Sequence[_Pause]) -> dict[str, Any]:
+    """Return the details of a row on pauses."""
+    return {
+        "time": session.time,
+        "about": tuple(pause.restriction.id for pause in pauses),
+        "since": max(pause.begins for pause in pauses),
+        "only_if": pauses[0].restriction.only_if,
+    }
 
 
 def _describe_pause(pause: _Pause) -> str:

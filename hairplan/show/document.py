@@ -13,10 +13,17 @@ Mark = Literal["plain", "moved", "tentative", "refused", "open", "least", "good"
 
 
 class Line(Struct, frozen=True):
-    """A line of text with a meaning."""
+    """A line of text with a meaning.
+
+    Attributes:
+        text: the text; where it is folded, it stays behind what stands in front of it.
+        mark: what it means.
+        head: what stands in front of it, with the blanks between.
+    """
 
     text: str
     mark: Mark = "plain"
+    head: str = ""
 
 
 class TableRow(Struct, frozen=True):

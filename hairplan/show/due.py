@@ -6,7 +6,7 @@ from typing import Final, get_args
 
 from msgspec import structs
 
-from hairplan.follow.worklist import Due, DueKind, Unread
+from hairplan.follow.due_rows import Due, DueKind, Unread
 from hairplan.show.document import Document, Line, Mark, Section, TableRow, build_document
 from hairplan.words import describe_days_away, format_count, format_date
 
@@ -23,6 +23,9 @@ _TITLES: Final[dict[DueKind, str]] = {
     "document": "Awaited before a session",
     "lost": "Nothing heard of for long",
     "protocol": "Another version of the protocol",
+    "tell": "To tell: a pause begins",
+    "task": "To do",
+    "review": "To look at",
 }
 _MARKS: Final[dict[DueKind, Mark]] = {
     "stopped": "refused",
@@ -43,6 +46,9 @@ _WORDS: Final = {
     "document": "awaiting something",
     "lost": "not heard of",
     "protocol": "with another version of the protocol",
+    "tell": "to tell",
+    "task": "to do",
+    "review": "to look at",
 }
 COLUMNS: Final = Due.__struct_fields__
 

@@ -8,13 +8,13 @@ from hairplan.words import replace_controls
 
 def render_plain(document: Document) -> str:
     """Render a document as lines of text, columns two spaces apart."""
-    return "\n".join(_lines(document)) + "\n"
+    return "".join(f"{line}\n" for line in _lines(document))
 
 
 def _lines(document: Document) -> Iterator[str]:
     if document.title:
         yield replace_controls(document.title)
-    yield from (replace_controls(line.text) for line in document.lines)
+    yield from (replace_controls(f"{line.head}{line.text}") for line in document.lines)
     for section in document.sections:
         if section.title:
             yield ""

@@ -4,6 +4,7 @@ from io import StringIO
 from typing import Final
 
 from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
@@ -66,11 +67,19 @@ def _section(section: Section) -> RenderableType:
 def _text(line: Line, *, bullet: bool = False) -> RenderableType:
     text = Text(replace_controls(line.text), style=_STYLES[line.mark])
     if not bullet:
-        return text
+        return _behind(replace_controls(line.head), text) if line.head else text
     grid = Table.grid(padding=(0, 1))
     grid.add_column(width=1)
     grid.add_column()
     grid.add_row("-", text)
+    return grid
+
+
+def _behind(head: str, text: Text) -> Table:
+    grid = Table.grid(padding=0)
+    grid.add_column(width=cell_len(head), no_wrap=True)
+    grid.add_column(overflow="fold")
+    grid.add_row(Text(head, style=text.style), text)
     return grid
 
 

@@ -26,7 +26,8 @@ from hairplan.files.plan_file import (
     encode,
     load_kept_protocol,
 )
-from hairplan.follow.worklist import find_plan_files, read_due
+from hairplan.files.plan_folder import find_plan_files
+from hairplan.follow.worklist import read_due
 from hairplan.history import Changed, Done, Entry, Happening, Missed, Moved
 from hairplan.protocol.catalog import read_protocol_text
 
