@@ -522,7 +522,7 @@ def test_today_is_the_day_in_the_plans_zone(
     monkeypatch.delenv("HAIRPLAN_TODAY")
     clinic(f'zone = "{WEST}"\n')
     assert today_of(hairplan, "schedule smp -f json", WEST)
-    assert today_of(hairplan, "due .", WEST)
+    assert today_of(hairplan, "due . --full", WEST)
     assert today_of(hairplan, f"schedule smp --zone {EAST} --time 9:00 --save p.plan.json", EAST)
     assert today_of(hairplan, "status p.plan.json", EAST)
     assert today_of(hairplan, "record p.plan.json --done course-1", EAST)

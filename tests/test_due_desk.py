@@ -178,6 +178,11 @@ def test_a_pipe_gets_a_line_for_each_row() -> None:
         "A-1  late  -  -  smp  STOPPED: pregnancy  a.plan.json"
     ]
     assert desk(plain=True) == []
+    alone = [due("document", about=("consultation",)), due("protocol", None, day=None)]
+    assert desk(*alone, plain=True) == [
+        "A-1  -  2026-12-14  -  smp course-1  consultation first",
+        "A-1  -  -           -  smp           another version of the protocol",
+    ]
 
 
 def test_of_what_is_to_be_booked_the_next_is_listed() -> None:
@@ -240,7 +245,6 @@ def test_a_task_is_listed_on_its_day(hairplan: Run) -> None:
     assert "patch-test" not in done.out
 
 
-@pytest.mark.usefixtures("plans")
 def test_a_task_of_the_sessions_own_day_goes_with_it(hairplan: Run) -> None:
     hairplan("schedule microneedling --start 2026-12-16 --ref D-4 --save d.plan.json")
     ran = hairplan("due --on 2026-12-16 --within 1d --today 2026-12-01")

@@ -61,7 +61,7 @@ def test_nothing_is_ahead_and_nothing_due_after_an_end(hairplan: Run, kept: str)
     )
     assert "course-2: cancelled, was Tue 2026-12-15: ended on Fri 2026-12-04: moved" in ran.out
     assert json.loads(hairplan(f"due {kept} --on 2033-12-01 -f json").out) == []
-    status = hairplan(f"status {kept} --today 2026-12-04").out.splitlines()
+    status = hairplan(f"status {kept} --today 2026-12-04 --full").out.splitlines()
     assert status[1] == "ended on Fri 2026-12-04: moved away"
     assert not any(line.startswith("next") or "Questions" in line for line in status)
     assert "ended on Fri 2026-12-04" in hairplan(f"history {kept}").out

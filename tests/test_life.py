@@ -298,8 +298,8 @@ def test_what_comes_after_it_waits(
             "status": "conditional", "planned": None, "target": None, "after": "course-2",
         }  # fmt: skip
     # Nothing is in force around it, nor to book after it; the course costs as much as before.
-    assert "course-3" not in hairplan(f"due . --today {today}").out
-    assert "next: course-3" not in hairplan(f"status p.plan.json --today {today}").out
+    assert "course-3" not in hairplan(f"due . --today {today} --full").out
+    assert "next: course-3" not in hairplan(f"status p.plan.json --today {today} --full").out
     assert "4 appointments: chair time 8 h" in hairplan(f"schedule p.plan.json --today {today}").out
     # Once it is settled, the rest follows from where it really was.
     hairplan(f"record p.plan.json --done course-2={today} --today {today}")
@@ -414,7 +414,7 @@ def test_what_was_done_out_of_order_is_flagged_until_somebody_says_why(hairplan:
     hairplan("record p.plan.json --done course-2=2027-01-11 --today 2027-01-28 --force")
     says = "done on Mon 2027-01-11, not after course-1, done on Wed 2027-01-20"
     assert f"course-2: {says}" in hairplan("schedule p.plan.json --today 2027-01-29").out
-    assert says in hairplan("status p.plan.json --today 2027-01-29").out
+    assert says in hairplan("status p.plan.json --today 2027-01-29 --full").out
     due = hairplan("due . --today 2027-01-29 --full").out
     assert f"{says}: record the right day, or the reason (p.plan.json)" in due
     assert sessions(hairplan, "2027-01-28")["course-3"]["status"] == "planned"
@@ -422,7 +422,7 @@ def test_what_was_done_out_of_order_is_flagged_until_somebody_says_why(hairplan:
         "record p.plan.json --done course-2=2027-01-11 --reason 'two areas' --force"
         " --today 2027-01-29"
     )
-    assert says not in hairplan("due . --today 2027-01-29").out
+    assert says not in hairplan("due . --today 2027-01-29 --full").out
 
 
 # ---- a stop that is lifted ----

@@ -67,7 +67,7 @@ SAYS = (
 def test_status_says_that_another_version_is_there(hairplan: Run, kept: Path) -> None:
     assert json.loads(hairplan(f"status {kept} -f json").out)["newer"] is None
     write("own.toml", "4")
-    assert SAYS in hairplan(f"status {kept} --today 2026-12-02").out.splitlines()
+    assert SAYS in hairplan(f"status {kept} --today 2026-12-02 --full").out.splitlines()
     assert json.loads(hairplan(f"status {kept} -f json").out)["newer"] == SAYS
     # A number that nobody raised makes no difference.
     write("own.toml", spacing="3 weeks")

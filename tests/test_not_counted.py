@@ -335,7 +335,7 @@ def test_a_plan_shows_everywhere_what_does_not_count(hairplan: Run) -> None:
     assert "course-2: not counted: to be repeated: interrupted\n" in text
     assert (
         "done: course-1 on Mon 2027-01-04, course-2 on Mon 2027-01-18 (not counted)\n"
-        in hairplan("status p.plan.json --today 2027-01-19").out
+        in hairplan("status p.plan.json --today 2027-01-19 --full").out
     )
     rows = hairplan("schedule p.plan.json -f csv").out
     assert rows.count(",not counted: to be repeated: interrupted,") == 1

@@ -59,13 +59,13 @@ def tasks(hairplan: Run, plan: str, today: str = "2026-12-01") -> dict[str, Any]
 def test_a_consultation_is_ticked_and_nothing_asks_for_it_any_more(hairplan: Run) -> None:
     keep_smp(hairplan)
     said = "hold the initial consultation"
-    assert said in hairplan("due . --on 2026-11-20").out
+    assert said in hairplan("due . --on 2026-11-20 --full").out
     ran = hairplan("record p.plan.json --done consultation --today 2026-11-20")
     assert (ran.code, ran.err) == (0, "recorded as entry 1 of p.plan.json\n")
     assert ran.out == "What changes\n\nTO DO\nconsultation: done: Fri 2026-11-20\n"
     assert tasks(hairplan, "p.plan.json")["consultation"] == "2026-11-20"
-    assert said not in hairplan("due . --on 2026-11-20").out
-    assert said not in hairplan("status p.plan.json --today 2026-11-20").out
+    assert said not in hairplan("due . --on 2026-11-20 --full").out
+    assert said not in hairplan("status p.plan.json --today 2026-11-20 --full").out
     assert (
         "done on Fri 2026-11-20, for course-1: hold the initial consultation: it assesses the case"
         " and decides the approach (SMP-11)\n" in hairplan("schedule p.plan.json").out
@@ -99,7 +99,7 @@ def test_a_document_that_an_answer_asks_for_is_ticked_by_its_rule(hairplan: Run)
     )
     # It was done, however late: that it was due is no news any more.
     assert "was due on" not in hairplan("schedule p.plan.json --today 2026-11-30").out
-    assert "patch test" not in hairplan("status p.plan.json --today 2026-11-23").out
+    assert "patch test" not in hairplan("status p.plan.json --today 2026-11-23 --full").out
 
 
 def test_a_calendar_reminds_nobody_of_what_is_done(hairplan: Run) -> None:
@@ -181,7 +181,7 @@ def test_a_task_that_holds_good_for_a_time_is_open_again_after_it(hairplan: Run,
         "allergy.course-1": "2026-11-15",
         "allergy.course-2": "2026-12-20",
     }
-    due = hairplan("due . --on 2026-12-21").out
+    due = hairplan("due . --on 2026-12-21 --full").out
     assert "allergy test" not in due
 
 

@@ -33,7 +33,10 @@ def test_an_absence_is_withdrawn_and_what_was_done_since_stays(hairplan: Run, ke
     shown = hairplan(f"history {kept}").out
     assert "(taken back by 3)" in shown
     assert "entry 1 taken back" in shown
-    assert "done: course-1 on Tue 2026-12-01" in hairplan(f"status {kept} --today 2026-12-02").out
+    assert (
+        "done: course-1 on Tue 2026-12-01"
+        in hairplan(f"status {kept} --today 2026-12-02 --full").out
+    )
 
 
 def test_the_last_entry_that_is_left_is_taken_back_where_none_is_named(

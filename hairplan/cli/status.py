@@ -3,16 +3,22 @@
 from typing import Final
 
 from hairplan.cli.delivery import chosen_format, deliver, render_document
-from hairplan.cli.options import Environment, PlanArgument, ResultOptions, takes
+from hairplan.cli.desk import DESK_FORMS, render_desk
+from hairplan.cli.options import Environment, PlanArgument, ResultOptions, ViewOptions, takes
 from hairplan.cli.plan_files import open_plan
 from hairplan.clinic.settings import load_clinic
 
 FORMATS: Final = ("table", "plain", "json", "markdown")
 
 
-@takes(PlanArgument, ResultOptions, Environment)
-def status(argument: PlanArgument, result: ResultOptions, environment: Environment) -> None:
-    """Show where a patient is: done, next, overdue, what is in force today, what to ask."""
+@takes(PlanArgument, ViewOptions, ResultOptions, Environment)
+def status(
+    argument: PlanArgument, view: ViewOptions, result: ResultOptions, environment: Environment
+) -> None:
+    """Show where a patient is: done, next, overdue, what is in force today, what to ask.
+
+    --full shows the questions, the tasks and the reasons as well; so do Markdown and JSON.
+    """
     form = chosen_format(result.form, result.output, FORMATS)
     opened = open_plan(argument.plan, load_clinic(environment.config))
     today = opened.today(environment)
@@ -28,6 +34,11 @@ def status(argument: PlanArgument, result: ResultOptions, environment: Environme
         from hairplan.show.json import render_json
 
         text = render_json(standing)
+    elif form in DESK_FORMS and not view.full:
+        from hairplan.show.status_desk import StatusView, status_desk
+
+        desk = StatusView(plan=plan, status=standing, path=opened.path, plain=form == "plain")
+        text = render_desk(status_desk(desk), form, result.output)
     else:
         from hairplan.show.status import status_document
 

@@ -24,10 +24,10 @@ _LATE: Final[tuple[DueKind, ...]] = (
     "stopped", "impossible", "overdue", "missed", "cancelled", "unrecorded", "lost",
 )  # fmt: skip
 _ORDER: Final[tuple[DueKind, ...]] = (
-    "this week", "to book", "document", "tell", "check", "task", "review",
+    "this week", "to book", "document", "tell", "check", "task", "review", "protocol",
 )  # fmt: skip
 _ALONE: Final = {"document", "protocol"}
-"""Kinds without a line of their own: they go with an appointment, or into one line for all."""
+"""Kinds that go with an appointment, or into one line for all; a pipe has a row for each."""
 _LENGTHS: Final = {"ideal": " (best)", "at_least": " (last day)", None: ""}
 _MONTH: Final = 30
 _WEEK: Final = 7
@@ -146,7 +146,7 @@ def _day_rows(due: Iterable[Due], view: DueView) -> list[_DeskRow]:
     lines = []
     for _, group in groupby(rows, key=lambda row: (row.path, row.day)):
         parts = [*group]
-        if any(part.what not in _ALONE for part in parts):
+        if view.plain or any(part.what not in _ALONE for part in parts):
             lines.append(_row(parts, "; ".join(_parts(parts, view.brief))))
     return sorted(lines, key=lambda row: (row.day or date.max, row.at or time(), row.ref))
 
@@ -196,6 +196,8 @@ def _describe_part(row: Due, brief: Callable[[date], str]) -> str:
             words = f"{about}{stopped}?"
         case "tell":
             words = f"tell: stop {about}{_LENGTHS[row.length]}{doubt}"
+        case "protocol":
+            words = "another version of the protocol"
         case _:
             words = f"{row.what}: {about}{doubt}"
     return words
