@@ -473,7 +473,7 @@ def test_a_number_below_the_shortest_length_is_refused() -> None:
 def test_a_fixed_price_of_something_beside_the_course_is_said_alone() -> None:
     talk = 'kind = "consultation"\nprice = { min = 50, max = 50, currency = "EUR" }'
     found = own_plan(step(talk, "talk") + step(f'anchor = "talk.last"\n{WEEKLY}'))
-    assert "\n5 appointments: 50 EUR\n" in words(found)
+    assert "\n5 appointments: 50 EUR; 1 of 5 appointments has a price\n" in words(found)
 
 
 def test_the_length_in_the_head_is_that_of_the_course() -> None:
