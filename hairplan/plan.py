@@ -119,7 +119,8 @@ class RestrictedPeriod(Struct, frozen=True):
     """Days of one restriction without a gap.
 
     Attributes:
-        resume_on: the first day on which it is over.
+        resume_on: the first day on which it is over; null for what reaches before an appointment
+            alone, and ends with it: no source says that it may be resumed then.
         resume_at: the moment at which it is over, in the appointment's zone, where hours are known.
         sessions: the ids of the appointments that it surrounds.
         begin_at: the moment at which it begins, where it does not begin with a day.
@@ -127,7 +128,7 @@ class RestrictedPeriod(Struct, frozen=True):
 
     first: dt.date
     last: dt.date
-    resume_on: dt.date
+    resume_on: dt.date | None
     resume_at: dt.datetime | None
     sessions: tuple[str, ...]
     begin_at: dt.datetime | None = None
@@ -141,6 +142,8 @@ class PlannedRestriction(Struct, frozen=True):
         label: what to avoid or to stop.
         at_least: the periods by the least length, merged, in date order.
         ideal: the periods by the ideal length, merged, in date order.
+        hours: its ideal length, where that is in hours and covers whole days as no time of day is
+            known; null else.
     """
 
     id: str
@@ -150,6 +153,7 @@ class PlannedRestriction(Struct, frozen=True):
     applies: Applies
     sources: tuple[str, ...]
     only_if: str | None
+    hours: str | None = None
 
 
 class PlannedTask(Struct, frozen=True, kw_only=True):

@@ -1,10 +1,16 @@
+from collections.abc import Callable
 from datetime import datetime, time
+from pathlib import Path
 
 import pytest
-from conftest import day, plan
+from conftest import OWN, Ran, day, own_plan, plan
 
+from hairplan import CalendarChoice
+from hairplan.calendar.items import items_of
 from hairplan.dates.spans import span
 from hairplan.planner.restrictions import Sides, Visit, periods
+from hairplan.show.plain import render_plain
+from hairplan.show.plan import plan_document
 
 DAILY = ("2027-01-04", "2027-01-05", "2027-01-06")
 
@@ -28,7 +34,7 @@ def around(
     ("days", "before", "after", "expected"),
     [
         (("2027-01-04",), None, "3 days", ["2027-01-04..2027-01-07 -> 2027-01-08"]),
-        (("2027-01-04",), "3 days", None, ["2027-01-01..2027-01-04 -> 2027-01-05"]),
+        (("2027-01-04",), "3 days", None, ["2027-01-01..2027-01-04 -> None"]),
         (("2027-01-31",), None, "1 month", ["2027-01-31..2027-02-28 -> 2027-03-01"]),
         # seven days on both sides join at a spacing of 15 days, not of 16
         (
@@ -92,8 +98,8 @@ def test_days_around_an_appointment(
             time(14, 30),
             ["2027-01-04..2027-01-04 -> 2027-01-05 00:00:00"],
         ),
-        (("2027-01-04",), "2 hours", None, time(14, 30), ["2027-01-04..2027-01-04 -> 2027-01-05"]),
-        (("2027-01-04",), "15 hours", None, time(14, 30), ["2027-01-03..2027-01-04 -> 2027-01-05"]),
+        (("2027-01-04",), "2 hours", None, time(14, 30), ["2027-01-04..2027-01-04 -> None"]),
+        (("2027-01-04",), "15 hours", None, time(14, 30), ["2027-01-03..2027-01-04 -> None"]),
         # the night to 28 March 2027 is an hour short
         (
             ("2027-03-27",),
@@ -167,3 +173,50 @@ def test_a_task_at_midnight_is_due_the_day_before() -> None:
     found = plan("microneedling", "2027-01-04", time=time(0, 10))
     cream = next(each for each in found.tasks if each.id == "anaesthetic-cream.course-1")
     assert (cream.due, cream.due_at) == (day("2027-01-03"), datetime(2027, 1, 3, 23, 40))  # noqa: DTZ001
+
+
+# ---- what no source says ----
+
+HOURS = """
+[[steps]]
+id = "course"
+name = "c"
+count = 2
+spacing = { preferred = "2 days" }
+[restrictions]
+alcohol = { label = "no alcohol", before = "72 hours" }
+lying = { label = "do not lie down", after = "4 hours" }
+"""
+
+
+def test_what_reaches_before_appointments_alone_ends_with_them() -> None:
+    plan = own_plan(HOURS, start=day("2027-01-04"))
+    (period,) = plan.restrictions[0].ideal
+    assert (period.resume_on, period.last) == (None, day("2027-01-06"))
+    text = render_plain(plan_document(plan))
+    assert "alcohol  72 hours before  2027-01-01..2027-01-06  until the appointment\n" in text
+    items = items_of(plan, CalendarChoice(audience="practice"))
+    (item,) = [each for each in items if each.id == "restriction.alcohol.course-1"]
+    assert "It ends with the appointment." in item.text
+
+
+def test_a_status_gives_no_resume_date_that_no_source_gives(
+    hairplan: Callable[[str], Ran],
+) -> None:
+    Path("own.toml").write_text(OWN + HOURS, "utf-8")
+    assert hairplan("schedule ./own.toml --start 2027-01-04 --save p.plan.json").code == 0
+    assert "no alcohol: since Fri 2027-01-01, until Wed 2027-01-06; it ends with the" in (
+        hairplan("status p.plan.json --today 2027-01-02").out
+    )
+
+
+def test_hours_say_that_a_time_would_make_them_exact() -> None:
+    plan = own_plan(HOURS)
+    assert [each.hours for each in plan.restrictions] == ["72 hours before", "4 hours after"]
+    assert "no time is given: what lasts hours covers whole days; --time 10:00 makes it exact" in (
+        plan.notes
+    )
+    timed = own_plan(HOURS, time=time(10), zone="Europe/Paris")
+    assert [each.hours for each in timed.restrictions] == [None, None]
+    begins = [str(each.ideal[0].begin_at) for each in timed.restrictions]
+    assert begins == ["2027-01-01 10:00:00", "None"]

@@ -319,8 +319,9 @@ def _window(session: Session) -> str:
 
 
 def _resumption(period: RestrictedPeriod) -> str:
-    at = f" {period.resume_at:%H:%M}" if period.resume_at else ""
-    return format_date(period.resume_on) + at
+    if period.resume_on is None:
+        return ""
+    return format_moment(period.resume_on, period.resume_at)
 
 
 def _describe_lengths(restriction: PlannedRestriction, period: RestrictedPeriod) -> str:
@@ -328,7 +329,8 @@ def _describe_lengths(restriction: PlannedRestriction, period: RestrictedPeriod)
     first, last = period.first, period.last
     since = f" {period.begin_at:%H:%M}" if period.begin_at else ""
     days = f"{format_date(first)}{since} to {format_date(last)}"
-    over = f"Over on {_resumption(period)}."
+    resume = _resumption(period)
+    over = f"Over on {resume}." if resume else "It ends with the appointment."
     least = [part for part in restriction.at_least if part.first <= last and first <= part.last]
     if least == [period]:
         return f"From {days}. {over}"

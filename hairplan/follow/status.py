@@ -83,7 +83,7 @@ class InForce(Struct, frozen=True, kw_only=True):
         since: the first day.
         at_least: the last day by the least length; null where the day is not in it.
         ideal: the last day by the ideal length.
-        resume_on: the first day after the ideal length.
+        resume_on: the first day after the ideal length; null where it ends with an appointment.
         resume_at: the moment at which the ideal length is over, where hours are known.
         next_at_least: the day on which the least length begins, where that is still ahead.
         only_if: the answers that it hangs on, where they are unknown.
@@ -94,7 +94,7 @@ class InForce(Struct, frozen=True, kw_only=True):
     since: date
     at_least: date | None
     ideal: date
-    resume_on: date
+    resume_on: date | None
     resume_at: datetime | None
     next_at_least: date | None
     only_if: str | None

@@ -61,6 +61,8 @@ def plan_notes(
     yield from _events_ahead(resolved, start, sessions)
     for name, more in shown.unshown.items():
         yield f"{name}: {more} more may follow those shown"
+    if any(restriction.hours for restriction in shown.restrictions):
+        yield "no time is given: what lasts hours covers whole days; --time 10:00 makes it exact"
     is_local = resolved.request.time and not resolved.request.zone
     if is_local and any(map(_in_hours, shown.restrictions)):
         yield "no time zone is given: hours are counted without a change of summer time"

@@ -10,7 +10,7 @@ from hairplan.planner.compile import Reach
 from hairplan.planner.conditions import holds_on
 from hairplan.planner.layout import Events, Places
 from hairplan.planner.resolve import Resolved
-from hairplan.planner.restrictions import Visit, periods
+from hairplan.planner.restrictions import Visit, hours_of, periods
 from hairplan.protocol.model import TREATING
 
 Periods = tuple[RestrictedPeriod, ...]
@@ -33,6 +33,7 @@ def restrictions_of(
         events: the days that are known of events.
     """
     dated: dict[int, tuple[Periods, Periods]] = {}
+    is_timed = any(visit.at for visit in visits)
     planned = []
     for ready in resolved.restrictions:
         reach = ready.reach
@@ -44,7 +45,14 @@ def restrictions_of(
             label = ready.restriction.label
             planned.append(
                 PlannedRestriction(
-                    ready.name, label, least, ideal, ready.applies, ready.sources, ready.only_if
+                    ready.name,
+                    label,
+                    least,
+                    ideal,
+                    ready.applies,
+                    ready.sources,
+                    ready.only_if,
+                    None if is_timed else hours_of(reach.ideal),
                 )
             )
     return tuple(sorted(planned, key=_begin))

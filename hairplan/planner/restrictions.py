@@ -8,6 +8,7 @@ Conventions:
   time of day it covers every calendar day that it could touch. A time of day, such as 21:00 on the
   day before, is the one on the wall, also where summer time changes in between.
 * A restriction that begins later, so long after an appointment, covers its first day as well.
+* What reaches before an appointment alone ends with it, and nothing says when to resume.
 * Periods that overlap or touch are one: a free night between two of them is no free day.
 """
 
@@ -58,6 +59,15 @@ def sides(
     return Sides(before, after, None, (days[0], days[1]), any(length.minutes for length in spans))
 
 
+def hours_of(length: Sides) -> str | None:
+    """Return a length that is in hours, in words; None for one of days or clock times."""
+    given = {"before": length.before, "after": length.after}
+    parts = [
+        f"{end} {side}" for side, end in given.items() if isinstance(end, Span) and end.minutes
+    ]
+    return ", ".join(parts) or None
+
+
 class Visit(Struct, frozen=True):
     """An appointment as restrictions see it.
 
@@ -103,7 +113,12 @@ def periods(sides: Sides, visits: Sequence[Visit]) -> tuple[RestrictedPeriod, ..
 def _next_free(period: RestrictedPeriod) -> date:
     """Return the first day that is free by daylight, if no other period begins on it."""
     is_evening = period.resume_at is not None and period.resume_at.time() >= _EVENING
-    return period.resume_on + _DAY if is_evening else period.resume_on
+    return _over(period) + _DAY if is_evening else _over(period)
+
+
+def _over(period: RestrictedPeriod) -> date:
+    """Return the first day on which nothing is restricted any more, as far as days go."""
+    return period.last + _DAY if period.resume_on is None else period.resume_on
 
 
 def _around(sides: Sides, visit: Visit) -> RestrictedPeriod | None:
@@ -113,7 +128,8 @@ def _around(sides: Sides, visit: Visit) -> RestrictedPeriod | None:
     before, after = sides.days
     try:
         last = visit.day + after
-        return RestrictedPeriod(visit.day - before, last, last + _DAY, None, (visit.id,))
+        resume_on = last + _DAY if sides.after else None
+        return RestrictedPeriod(visit.day - before, last, resume_on, None, (visit.id,))
     except OverflowError:
         # This says which date leaves the calendar.
         return _by_spans(sides, visit)
@@ -123,6 +139,7 @@ def _by_spans(sides: Sides, visit: Visit) -> RestrictedPeriod | None:
     first, begin_at = _beginning(sides, visit)
     resume_at = None
     resume_on = shift_days(visit.day, 1)
+    ends_with_visit = sides.after is None and visit.until is None
     if sides.after:
         resume_on, resume_at = _end(sides.after, visit)
     if visit.until is not None and visit.until >= resume_on:
@@ -130,7 +147,9 @@ def _by_spans(sides: Sides, visit: Visit) -> RestrictedPeriod | None:
     last = _last_day(resume_at) if resume_at else resume_on - _DAY
     if last < first:
         return None
-    return RestrictedPeriod(first, last, resume_on, resume_at, (visit.id,), begin_at)
+    return RestrictedPeriod(
+        first, last, None if ends_with_visit else resume_on, resume_at, (visit.id,), begin_at
+    )
 
 
 def _beginning(sides: Sides, visit: Visit) -> tuple[date, datetime | None]:
@@ -146,13 +165,10 @@ def _beginning(sides: Sides, visit: Visit) -> tuple[date, datetime | None]:
     if isinstance(sides.before, ClockTime):
         at = on_the_wall(shift_days(visit.day, -sides.before.days), sides.before.at, visit.zone)
         return at.date(), at
-    return (_begin(sides.before, visit) if sides.before else visit.day), None
-
-
-def _begin(before: Span, visit: Visit) -> date:
-    if before.minutes and visit.at is not None:
-        return minutes_from(visit.day, visit.at, -before.minutes, visit.zone).date()
-    return shift(visit.day, before, -1)
+    if sides.before and sides.before.minutes and visit.at is not None:
+        at = minutes_from(visit.day, visit.at, -sides.before.minutes, visit.zone)
+        return at.date(), at
+    return (shift(visit.day, sides.before, -1) if sides.before else visit.day), None
 
 
 def _end(after: Span | ClockTime, visit: Visit) -> tuple[date, datetime | None]:
@@ -172,7 +188,7 @@ def _last_day(resume_at: datetime) -> date:
 
 
 def _joined(earlier: RestrictedPeriod, later: RestrictedPeriod) -> RestrictedPeriod:
-    end = later if later.resume_on >= earlier.resume_on else earlier
+    end = later if _over(later) >= _over(earlier) else earlier
     begin = later if later.first < earlier.first else earlier
     return RestrictedPeriod(
         begin.first,
@@ -188,7 +204,6 @@ def alike(restrictions: Sequence[PlannedRestriction]) -> list[list[PlannedRestri
     """Group restrictions that have the same periods and hang on the same answers, in order."""
     groups: dict[object, list[PlannedRestriction]] = {}
     for restriction in restrictions:
-        groups.setdefault(
-            (restriction.at_least, restriction.ideal, restriction.only_if), []
-        ).append(restriction)
+        shared = (restriction.at_least, restriction.ideal, restriction.only_if, restriction.hours)
+        groups.setdefault(shared, []).append(restriction)
     return list(groups.values())

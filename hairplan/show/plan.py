@@ -279,7 +279,8 @@ def _period_rows(
     names = ", ".join(restriction.id + doubt for restriction in group)
     if first.at_least == first.ideal:
         for period in first.ideal:
-            yield (period.first, names, 0, period.first), _period_row(names, "", period)
+            row = _period_row(names, first.hours or "", period)
+            yield (period.first, names, 0, period.first), row
         return
     for period in first.ideal:
         key = period.first
@@ -290,7 +291,9 @@ def _period_rows(
 
 
 def _period_row(name: str, length: str, period: RestrictedPeriod) -> TableRow:
-    resume = format_moment(period.resume_on, period.resume_at)
+    resume = "until the appointment"
+    if period.resume_on:
+        resume = format_moment(period.resume_on, period.resume_at)
     days = format_range(period.first, period.last, period.begin_at)
     return TableRow((name, length, days, resume), "least" if length == "at least" else "plain")
 

@@ -87,7 +87,9 @@ def _urgent_lines(status: PatientStatus) -> Iterator[Line]:
 
 def _in_force_line(group: InForce) -> Line:
     what = f"{'; '.join(group.labels)}{only_if(group.only_if)}"
-    over = f"resume on {format_date(group.resume_on)}{at_time(group.resume_at)}"
+    over = "it ends with the appointment"
+    if group.resume_on:
+        over = f"resume on {format_date(group.resume_on)}{at_time(group.resume_at)}"
     since = f"since {format_date(group.since)}"
     mark: Mark = "open" if group.only_if else "plain"
     return Line(f"{what}: {since}, {_describe_until(group)}; {over}", mark)

@@ -98,7 +98,7 @@ def merged(before: int, after: int, sessions: list[Session]) -> tuple[Restricted
     for each in sessions:
         first, last = each.on - before * DAY, each.on + after * DAY
         names: tuple[str, ...] = (each.id,)
-        if found and first <= found[-1].resume_on:
+        if found and first <= found[-1].last + DAY:
             earlier = found.pop()
             first, names = earlier.first, earlier.sessions + names
         found.append(RestrictedPeriod(first, last, last + DAY, None, names))
