@@ -282,7 +282,7 @@ def test_names_that_are_none() -> None:
     [
         (
             HEAD + STEP + f'duration = "{"x" * 1_000_000}"',
-            [f"steps[1].duration: '{'x' * 59}... is not a span such as '5 weeks'"],
+            [f"steps[1].duration: '{'x' * 59}... is not a span such as '45 minutes'"],
         ),
         (
             HEAD + STEP + f"[facts]\n{'x' * 1_000_000} = 1",

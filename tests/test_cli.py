@@ -500,7 +500,8 @@ def test_every_fault_of_a_configuration_has_its_path(hairplan: Run) -> None:
     assert errors(hairplan(f"{SMP} --config bad.toml")) == [
         "bad.toml: closed[1]: 'sunday' is not one of fri, mon, sat, sun, thu, tue, wed"
         " (did you mean 'sun'?)",
-        'bad.toml: closures: \'x\' is not a list such as ["a", "b"]',
+        "bad.toml: closures[1]: 'x' is not days such as '2026-12-24..2027-01-02=holiday', or every"
+        " year '08-01..08-15=summer'",
         "bad.toml: time: '2pm' is not a time such as '14:30'",
         "bad.toml: treatments.smp.tme: no such key (did you mean 'time'?); known: anchor,"
         " duration, figures, horizon, on_late, options, sessions, spacing, time",

@@ -113,7 +113,7 @@ def test_faults_beside_a_table_of_languages_are_said_with_its_own() -> None:
         "name.f: 'f' is not a language code such as 'en' or 'pt-BR'",
         "notes[1].text: [{'en': 1}] is not a text",
         "steps[1].count: 0 is less than 1",
-        'steps[1].price: 3 is not a list such as ["a", "b"] or a table',
+        "steps[1].price: 3 is not a price such as '385 USD' or '300..500 USD' or a table",
     ]
 
 

@@ -41,7 +41,26 @@ def test_the_smallest_protocol() -> None:
 @pytest.mark.parametrize(
     ("step", "expected"),
     [
-        ('spacing = { min = "5weeks" }', "spacing.min: '5weeks' is not a span such as '5 weeks'"),
+        ('duration = "an hour"', "duration: 'an hour' is not a span such as '45 minutes'"),
+        ("spacing.min = '5 nights'", "spacing.min: '5 nights' is not a span such as '5 weeks'"),
+        ('spacing = "5 nights"', "spacing: '5 nights' is not a span such as '5 weeks' or a table"),
+        ("spacing = 14", "spacing: 14 is not a span such as '5 weeks' or a table"),
+        ("lasting = 14", "lasting: 14 is not a span such as '5 weeks' or a table"),
+        ('duration = ["1 hour"]', "duration: ['1 hour'] is not a span such as '45 minutes'"),
+        (
+            'spacing = "6m"',
+            "spacing: '6m' is not a span such as '5 weeks' or a table; 'm' could be minutes or"
+            " months: say 'min' or 'months'",
+        ),
+        (
+            'limits = { anchor = "start", min = "6m" }',
+            "limits[1].min: '6m' is not a span of days, weeks, months or years such as '5 weeks' or"
+            " '-2 weeks'; 'm' could be minutes or months: say 'min' or 'months'",
+        ),
+        (
+            'price = "10 dollars"',
+            "price: '10 dollars' is not a price such as '385 USD' or '300..500 USD' or a table",
+        ),
         ("count = -1", "count: -1 is less than 1"),
         ("count = 10001", "count: 10001 is more than 10000"),
         ("count = true", "count: true is not a whole number or 'open' or a table"),
@@ -75,11 +94,11 @@ def test_a_misspelt_key_is_named_with_the_nearest() -> None:
 
 def test_all_faults_come_at_once_in_order() -> None:
     text = HEAD.replace("format = 1", "format = 0").replace('id = "prp"', "id = 5")
-    assert faults(text + STEP.replace("3 weeks", "3weeks") + "[restrictions]\nsun = {}") == [
+    assert faults(text + STEP.replace("3 weeks", "3 fortnights") + "[restrictions]\nsun = {}") == [
         "format: 0 is not one of 1",
         "id: 5 is not a short name in lower case such as 'touch-up'",
         "restrictions.sun.label: missing",
-        "steps[1].spacing.min: '3weeks' is not a span such as '5 weeks'",
+        "steps[1].spacing.min: '3 fortnights' is not a span such as '5 weeks'",
     ]
 
 

@@ -11,6 +11,7 @@ import pytest
 from conftest import Ran
 from jsonschema import Draft202012Validator
 
+from hairplan.dates.typed_spans import TYPED_PATTERN
 from hairplan.files.plan_file_schema import plan_file_schema
 from hairplan.protocol.catalog import protocol_names, read_protocol_text
 from hairplan.protocol.model import Protocol
@@ -71,6 +72,41 @@ def test_what_does_not_fit(changed: dict[str, Any], expected: str) -> None:
     assert faults(smp() | changed) == [expected]
 
 
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"steps": {"id": "course", "name": "session"}},
+        {"steps": [{"id": "a", "name": "a", "spacing": "2w", "price": "300..500 USD"}]},
+        {"steps": [{"id": "a", "name": "a", "duration": "1 h 30", "durations": "45m"}]},
+        {"steps": [{"id": "a", "name": "a", "spacing": ["1 week", {"min": "3d"}]}]},
+        {"steps": [{"id": "a", "name": "a", "weekdays": "mon", "offsets": "-2w"}]},
+        {"horizon": "7 months + 4 weeks - 1 day", "notes": {"text": "x"}},
+        {"restrictions": {"a": {"label": "a", "before": "1d at 9:00", "around": "all"}}},
+    ],
+)
+def test_shorthands_fit(changed: dict[str, Any]) -> None:
+    assert faults(smp() | changed) == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        (
+            {"steps": {"id": "course"}},
+            "$.steps: 'name' is a required property",
+        ),
+        (
+            {"steps": [{"id": "a", "name": "a", "weekdays": "today"}]},
+            "$.steps[0].weekdays: 'today' is not one of"
+            " ['fri', 'mon', 'sat', 'sun', 'thu', 'tue', 'wed']",
+        ),
+        ({"horizon": "soon"}, f"$.horizon: 'soon' does not match {TYPED_PATTERN!r}"),
+    ],
+)
+def test_what_is_no_shorthand(changed: dict[str, Any], expected: str) -> None:
+    assert faults(smp() | changed) == [expected]
+
+
 def test_it_has_no_null() -> None:
     assert "null" not in json.dumps(SCHEMA)
 
@@ -85,9 +121,9 @@ def test_a_key_is_described_by_the_docstring_and_by_its_form() -> None:
     assert step["description"] == "A run of appointments with one rhythm."
     assert step["additionalProperties"] is False
     assert step["properties"]["duration"] == {
-        "description": "how long an appointment lasts - a span such as '5 weeks'",
+        "description": "how long an appointment lasts - a span such as '45 minutes'",
         "type": "string",
-        "pattern": r"^[1-9][0-9]{0,3} (minute|hour|day|week|month|year)s?(?!\n)$",
+        "pattern": TYPED_PATTERN,
     }
     assert step["properties"]["end_included"] == {
         "description": "an appointment may fall on the very end of `lasting`",

@@ -1,3 +1,4 @@
+import re
 from datetime import date, datetime
 
 import pytest
@@ -6,15 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hairplan.dates.spans import (
+    SPAN_PATTERN,
     Period,
     always_near,
     never_longer,
+    position,
     pure_date,
     shift,
     shift_days,
     span,
-    typed_span,
 )
+from hairplan.dates.typed_spans import canonical_side, canonical_span, typed_span
 from hairplan.errors import InputError, OutOfRangeError
 
 
@@ -45,6 +48,13 @@ from hairplan.errors import InputError, OutOfRangeError
         ("2028-02-29", "4 years", 1, "2032-02-29"),
         ("2028-02-29", "2 years", 2, "2032-02-29"),
         ("2028-02-29", "12 months", -1, "2027-02-28"),
+        # of several parts, years and months first
+        ("2026-01-31", "1 month + 1 day", 1, "2026-03-01"),
+        ("2026-01-31", "1 month - 1 day", 1, "2026-02-27"),
+        ("2026-01-15", "7 months + 4 weeks - 1 day", 1, "2026-09-11"),
+        ("2026-01-15", "-1 month - 2 days", 1, "2025-12-13"),
+        ("2026-01-15", "1 month + 1 week", 2, "2026-03-29"),
+        ("2026-01-15", "2 hours 30 minutes", 1, "2026-01-16"),
     ],
 )
 def test_a_span_moves_a_date(start: str, text: str, times: int, expected: str) -> None:
@@ -78,6 +88,34 @@ def test_a_span_of_a_file_is_a_count_and_a_unit(text: str) -> None:
         ("3mo", "3 months"),
         ("5 YEARS", "5 years"),
         ("1y", "1 year"),
+        ("02 weeks", "2 weeks"),
+        ("0 days", "0 days"),
+        ("1 wk", "1 week"),
+        ("2 hrs", "2 hours"),
+        ("5 weeks.", "5 weeks"),
+        # of several parts, the longest first, however they are joined
+        ("2h30", "2 hours 30 minutes"),
+        ("1 h 30", "1 hour 30 minutes"),
+        ("1h30m", "1 hour 30 minutes"),
+        ("2 hours 30 minutes", "2 hours 30 minutes"),
+        ("2 hours, 30 minutes", "2 hours 30 minutes"),
+        ("1 hour and 30 min", "1 hour 30 minutes"),
+        ("1 hour 90 minutes", "2 hours 30 minutes"),
+        ("1 year 6 months", "1 year + 6 months"),
+        ("4 weeks + 7 months", "7 months + 4 weeks"),
+        ("7 months + 4 weeks - 1 day", "7 months + 4 weeks - 1 day"),
+        ("7 months plus 4 weeks minus 1 day", "7 months + 4 weeks - 1 day"),
+        ("8 weeks - 4 days", "8 weeks - 4 days"),
+        ("1 month + 0 days", "1 month"),
+        # what a smaller unit says more plainly
+        ("1.5 hours", "1 hour 30 minutes"),
+        ("0,5 h", "30 minutes"),
+        ("1.5 years", "1 year + 6 months"),
+        ("1.0 weeks", "1 week"),
+        ("1 day 12 hours", "36 hours"),
+        ("2 hours - 30 minutes", "1 hour 30 minutes"),
+        ("8 weeks - 10 days", "46 days"),
+        ("1 week - 7 days", "0 days"),
     ],
 )
 def test_a_person_may_type_a_span_shorter(text: str, expected: str) -> None:
@@ -92,6 +130,23 @@ def test_a_person_may_type_a_span_shorter(text: str, expected: str) -> None:
         ("days", ""),
         ("2 fortnights", ""),
         ("99999 days", ""),
+        ("", ""),
+        ("+3 days", ""),
+        ("-2 weeks", ""),
+        ("3 days - 4 days", ""),
+        ("1 hour - 2 hours", ""),
+        ("1 week 1 week", ""),
+        ("2 weeks 3", ""),
+        ("2h m", ""),
+        ("9999 weeks 1 hour", ""),
+        ("1.5 minutes", ""),
+        ("1.5 months", "; a part of a month is not always the same: say it in days"),
+        ("2.5 weeks", "; that is no whole number of days: say it in days"),
+        ("1 month 2 hours", "; hours and minutes do not go with months"),
+        (
+            "3 months - 2 weeks",
+            "; only some days, up to 6, can be taken away from months and years",
+        ),
     ],
 )
 def test_what_is_no_span_is_refused(text: str, hint: str) -> None:
@@ -101,12 +156,77 @@ def test_what_is_no_span_is_refused(text: str, hint: str) -> None:
     assert error.value.faults == (expected,)
 
 
+def test_a_lone_m_is_minutes_where_an_appointment_is_meant() -> None:
+    assert str(typed_span("45m", of_appointment=True)) == "45 minutes"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("-1 month - 2d", "-1 month - 2 days"),
+        ("\u22122 weeks", "-2 weeks"),
+        ("1 week - 8 days", "-1 day"),
+        ("-2 months + 4 days", "-2 months + 4 days"),
+    ],
+)
+def test_a_file_may_say_a_time_before(text: str, expected: str) -> None:
+    assert canonical_span(text) == (expected, "")
+    assert str(span(expected)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1d at 9:00", ("1 day at 09:00", "")),
+        ("0 days at 21:30", ("0 days at 21:30", "")),
+        ("2w", ("2 weeks", "")),
+        ("2 fortnights at 9:00", (None, "")),
+        ("2 weeks at nine", (None, "")),
+    ],
+)
+def test_a_side_may_be_a_time_of_day(text: str, expected: tuple[str | None, str]) -> None:
+    assert canonical_side(text) == expected
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 9999), st.sampled_from(("month", "week", "day"))),
+        min_size=1,
+        unique_by=lambda part: part[1],
+    ),
+    st.integers(0, 6),
+)
+def test_a_canonical_span_is_written_as_it_is_read(parts: list[tuple[int, str]], less: int) -> None:
+    text = " + ".join(f"{count} {unit}" for count, unit in parts)
+    if less and all(unit != "day" for _, unit in parts):
+        text += f" - {less} days"
+    canonical = str(typed_span(text))
+    assert str(span(canonical)) == canonical == str(typed_span(canonical))
+    assert re.match(SPAN_PATTERN, canonical)
+
+
+@pytest.mark.parametrize(
+    ("text", "first_day", "expected"),
+    [
+        ("5 weeks", 1, "4 weeks"),
+        ("1 day", 1, "0 days"),
+        ("1 week + 1 day", 1, "1 week"),
+        ("7 months + 4 weeks", 1, "7 months + 3 weeks"),
+        ("7 months + 4 weeks", 0, "7 months + 4 weeks"),
+        ("-2 weeks", 1, "-2 weeks"),
+    ],
+)
+def test_a_source_may_count_from_day_1(text: str, first_day: int, expected: str) -> None:
+    assert str(position(text, first_day)) == expected
+
+
 @pytest.mark.parametrize(
     ("start", "text", "times", "message"),
     [
         ("9999-12-01", "1 month", 1, "1 month after 9999-12-01"),
         ("9999-12-31", "1 day", 1, "1 day after 9999-12-31"),
         ("0001-01-01", "1 day", -1, "1 day before 0001-01-01"),
+        ("9999-12-01", "1 month + 2 days", 2, "2 months + 4 days after 9999-12-01"),
     ],
 )
 def test_the_calendar_has_ends(start: str, text: str, times: int, message: str) -> None:
@@ -136,6 +256,11 @@ def test_the_calendar_has_ends(start: str, text: str, times: int, message: str) 
         ("365 days", "1 year", True),
         ("366 days", "1 year", False),
         ("30 minutes", "1 hour", True),
+        ("1 month", "1 month + 1 day", True),
+        ("1 month - 1 day", "30 days", True),
+        ("8 weeks - 4 days", "52 days", True),
+        ("8 weeks", "8 weeks - 4 days", False),
+        ("1 hour 30 minutes", "89 minutes", False),
     ],
 )
 def test_which_of_two_spans_is_never_longer(shorter: str, longer: str, *, expected: bool) -> None:

@@ -36,13 +36,13 @@ def test_a_valid_file_is_valid(hairplan: Run) -> None:
 
 
 def test_every_finding_has_its_file_and_place(hairplan: Run) -> None:
-    Path("one.toml").write_text(OWN + COURSE.replace("5 days", "5days") + "x = 1\n")
+    Path("one.toml").write_text(OWN + COURSE.replace("5 days", "5 nights") + "x = 1\n")
     Path("two.toml").write_text(OWN + "x = = 1\n")
     Path("three.toml").write_text(OWN + COURSE.replace('strength = "clinic"\n', ""))
     ran = hairplan("validate one.toml two.toml three.toml ./four.toml nobody")
     assert ran.code == 2
     assert ran.out.splitlines() == [
-        "one.toml: fault: steps[1].spacing.min: '5days' is not a span such as '5 weeks'",
+        "one.toml: fault: steps[1].spacing.min: '5 nights' is not a span such as '5 weeks'",
         "one.toml: fault: steps[1].x: no such key; known: " + KNOWN,
         "two.toml:7:5: fault: not valid TOML: invalid value",
         "three.toml: own 3 is valid",

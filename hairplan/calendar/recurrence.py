@@ -54,10 +54,12 @@ def find_recurrence(routine: PlannedRoutine, horizon: date) -> tuple[Repeat, tup
     every = span(routine.every or "1 day")
     if not every.months:
         return Repeat("DAILY", every.days, (), None, until), ()
+    days = takewhile(lambda day: day <= until, _days_after(routine.first, every))
+    if every.days:
+        return Repeat("DAILY", 1, (), None, routine.first), tuple(days)
     if _is_on_last_days(routine.first, every):
         return Repeat("MONTHLY", every.months, (), -1, until), ()
     # A month without this day has it on its last one, as everywhere in a plan.
-    days = takewhile(lambda day: day <= until, _days_after(routine.first, every))
     short = tuple(day for day in days if day.day != routine.first.day)
     return Repeat("MONTHLY", every.months, (), None, until), short
 

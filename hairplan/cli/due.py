@@ -103,7 +103,7 @@ def due(
 def _span(text: str | None) -> "Span | None":
     if text is None:
         return None
-    from hairplan.dates.spans import typed_span
+    from hairplan.dates.typed_spans import typed_span
 
     try:
         return typed_span(text)

@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import Final, TypeVar, get_args
 
 from hairplan.dates.clock import zone
-from hairplan.dates.spans import Span, typed_span
+from hairplan.dates.spans import Span
 from hairplan.dates.typed import typed_date
+from hairplan.dates.typed_spans import typed_span
 from hairplan.dates.weekdays import WEEKDAY_NAMES, WEEKDAYS, Weekday
 from hairplan.errors import HairplanError, InputError, nearest
 from hairplan.planner.availability import public_holidays
@@ -176,7 +177,7 @@ def short_span(text: str) -> Span:
     Raises:
         InputError: it is no span of time.
     """
-    return typed_span(text.strip() + "in" if text.strip().endswith("m") else text)
+    return typed_span(text, of_appointment=True)
 
 
 def read_minutes(text: str) -> int:

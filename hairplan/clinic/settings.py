@@ -17,7 +17,7 @@ from msgspec import Meta, Struct
 from hairplan.clinic.templates import Audience, Details, ItemKind, check_template
 from hairplan.dates.weekdays import Weekday
 from hairplan.errors import InputError, nearest
-from hairplan.protocol.model import SpanText
+from hairplan.protocol.model import DurationText, SpanText
 from hairplan.request import AnchorRule, OnLate
 from hairplan.words import is_text
 
@@ -58,7 +58,7 @@ class TreatmentConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     time: TimeText | None = None
-    duration: SpanText | None = None
+    duration: DurationText | None = None
     spacing: SpanText | None = None
     sessions: int | None = None
     horizon: SpanText | None = None
@@ -149,7 +149,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     zone: str | None = None
     place: str | None = None
     time: TimeText | None = None
-    duration: SpanText | None = None
+    duration: DurationText | None = None
     treatments: dict[str, TreatmentConfig] = {}
     calendar: CalendarConfig = CalendarConfig()
     open: tuple[PeriodText, ...] = ()

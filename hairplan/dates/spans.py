@@ -8,6 +8,8 @@ Conventions:
   + 2 months is 31 March. A month is never 30 days.
 * Hours and minutes belong to an appointment's time of day (see `clock`). Where no time is known
   they count as the whole calendar days that they could touch, never less.
+* A span may have several parts, "7 months + 4 weeks - 1 day": years and months are added first,
+  then weeks and days, whatever the order in which they are written.
 * A period is closed on both ends: its first and its last day both belong to it.
 """
 
@@ -24,13 +26,22 @@ from hairplan.errors import InputError, OutOfRangeError
 END: Final = r"(?!\n)$"
 """The very end of a text: a lone $ also stands before a newline that ends it."""
 
-_UNIT: Final = "(minute|hour|day|week|month|year)s?"
+_N: Final = "[1-9][0-9]{0,3}"
+_ZERO: Final = "0 (minute|hour|day|week|month|year)s?"
+_ONE: Final = rf"{_N} (minute|hour|day|week|month|year)s?"
+# What is taken away is less than a week, so that something of any week or month is left.
+_MORE: Final = rf"( \+ {_N} (month|week|day)s?){{1,3}}( - [1-6] days?)?| - [1-6] days?"
+_LESS: Final = rf"( - {_N} (month|week|day)s?){{1,3}}( \+ [1-6] days?)?| \+ [1-6] days?"
+_SPAN: Final = rf"({_ONE}|{_N} hours? {_N} minutes?|{_N} (week|month|year)s?({_MORE}))"
+_BEFORE: Final = rf"-({_N} (day|week|month|year)s?|{_N} (week|month|year)s?({_LESS}))"
+_AFTER: Final = rf"(0|{_N}) (day|week|month|year)s?|{_N} (week|month|year)s?({_MORE})"
 _CLOCK: Final = "(0|[1-9][0-9]{0,3}) days? at ([01][0-9]|2[0-3]):[0-5][0-9]"
-SPAN_PATTERN: Final = rf"^[1-9][0-9]{{0,3}} {_UNIT}{END}"
-ZERO_PATTERN: Final = rf"^(0|[1-9][0-9]{{0,3}}) {_UNIT}{END}"
-SIGNED_PATTERN: Final = rf"^(0|-?[1-9][0-9]{{0,3}}) (day|week|month|year)s?{END}"
+SPAN_PATTERN: Final = rf"^{_SPAN}{END}"
+ZERO_PATTERN: Final = rf"^({_ZERO}|{_SPAN}){END}"
+SIGNED_PATTERN: Final = rf"^({_AFTER}|{_BEFORE}){END}"
 CLOCK_PATTERN: Final = rf"^{_CLOCK}{END}"
-SIDE_PATTERN: Final = rf"^([1-9][0-9]{{0,3}} {_UNIT}|{_CLOCK}){END}"
+SIDE_PATTERN: Final = rf"^({_ZERO}|{_SPAN}|{_CLOCK}){END}"
+_PART: Final = re.compile(r"(?:^|([+-]) | )(-?)([0-9]+) ([a-z]+?)s?(?= |$)")
 
 _MINUTES: Final = {"minute": 1, "hour": 60}
 _DAYS: Final = {"day": 1, "week": 7}
@@ -40,15 +51,17 @@ _SHORTEST: Final = 28
 
 
 class Span(Struct, frozen=True):
-    """A length of time in one unit of the calendar; `span` and `typed_span` make one.
+    """A length of time; `span` and `typed_span` make one.
 
     Attributes:
         count: how many of the unit; fewer than 0 for a time before.
         unit: minute, hour, day, week, month or year.
         months: the calendar months in it, 0 for a span of days or hours.
-        days: the whole calendar days it takes up, 0 for a span of months. 24 hours are 1 day, and
+        days: the whole calendar days it takes up, beside its months. 24 hours are 1 day, and
             30 minutes as well: without a time of day they could reach into that many days more.
         minutes: the minutes in it, 0 for a span of days or months.
+        others: the counts and units of its further parts, such as "4 weeks" in "7 months +
+            4 weeks"; the first part outweighs them.
     """
 
     count: int
@@ -56,15 +69,33 @@ class Span(Struct, frozen=True):
     months: int
     days: int
     minutes: int
+    others: tuple[tuple[int, str], ...] = ()
 
     def __str__(self) -> str:
-        return f"{self.count} {self.unit}" + ("" if abs(self.count) == 1 else "s")
+        return _part(self.count, self.unit) + "".join(_joined(*part) for part in self.others)
+
+    def times(self, number: int) -> "Span":
+        """Return the span so many times as long."""
+        parts = ((self.count, self.unit), *self.others)
+        return _span(*((count * number, unit) for count, unit in parts))
 
 
-def _span(count: int, unit: str) -> Span:
-    minutes = count * _MINUTES.get(unit, 0)
-    days = -(-minutes // _DAY_MINUTES) or count * _DAYS.get(unit, 0)
-    return Span(count, unit, count * _MONTHS.get(unit, 0), days, minutes)
+def _part(count: int, unit: str) -> str:
+    return f"{count} {unit}" + ("" if abs(count) == 1 else "s")
+
+
+def _joined(count: int, unit: str) -> str:
+    """Return a further part of a span with what joins it to the part before."""
+    sign = "" if unit == "minute" else "- " if count < 0 else "+ "
+    return f" {sign}{_part(abs(count), unit)}"
+
+
+def _span(*parts: tuple[int, str]) -> Span:
+    """Return the span of some parts, the longest unit first."""
+    minutes = sum(count * _MINUTES.get(unit, 0) for count, unit in parts)
+    days = -(-minutes // _DAY_MINUTES) or sum(count * _DAYS.get(unit, 0) for count, unit in parts)
+    months = sum(count * _MONTHS.get(unit, 0) for count, unit in parts)
+    return Span(*parts[0], months, days, minutes, parts[1:])
 
 
 class Period(Struct, frozen=True):
@@ -93,8 +124,12 @@ def span(text: str) -> Span:
     """
     if not re.match(ZERO_PATTERN, text) and not re.match(SIGNED_PATTERN, text):
         raise InputError(f"'{text}' is not a span such as '5 weeks'")
-    count, unit = text.split(" ")
-    return _span(int(count), unit.removesuffix("s"))
+    parts = _PART.findall(text)
+    return _span(*(_count_and_unit(*part) for part in parts))
+
+
+def _count_and_unit(joint: str, sign: str, count: str, unit: str) -> tuple[int, str]:
+    return (-int(count) if "-" in {joint, sign} else int(count)), unit
 
 
 def position(text: str, first_day: int) -> Span:
@@ -105,7 +140,8 @@ def position(text: str, first_day: int) -> Span:
     length = span(text)
     if not first_day or length.count < 1:
         return length
-    return span(f"{length.count - 1} {length.unit}s")
+    *before, (count, unit) = ((length.count, length.unit), *length.others)
+    return _span(*before, *([(count - 1, unit)] if count != 1 or not before else []))
 
 
 def whole_days(text: str) -> Span:
@@ -115,18 +151,6 @@ def whole_days(text: str) -> Span:
     """
     length = span(text)
     return span(f"{length.minutes // (_DAY_MINUTES)} days") if length.minutes else length
-
-
-def since_range(text: str) -> tuple[Span | None, Span | None]:
-    """Read a range of spans such as "6 months..", "..6 months" or "3 weeks..6 months".
-
-    Raises:
-        InputError: it is none of these.
-    """
-    low, dots, high = text.partition("..")
-    if not dots or not (low or high):
-        raise InputError(f"'{text}' is not a range of spans such as '6 months..' or '..6 months'")
-    return span(low) if low else None, span(high) if high else None
 
 
 class ClockTime(Struct, frozen=True):
@@ -157,27 +181,6 @@ def side(text: str) -> Span | ClockTime:
     return ClockTime(int(days.partition(" ")[0]), time.fromisoformat(at))
 
 
-_SHORT: Final = {
-    "d": "day", "w": "week", "y": "year", "h": "hour", "min": "minute", "mo": "month",
-}  # fmt: skip
-
-
-def typed_span(text: str) -> Span:
-    """Read a span as a person types it: "5 weeks", "5weeks", "2w", "45 min", "10d".
-
-    A lone "m" is refused, as it could be minutes or months.
-
-    Raises:
-        InputError: the text is not a count and a unit.
-    """
-    match = re.fullmatch(r"\s*(\d{1,4})\s*([a-z]+?)s?\s*", text.lower())
-    unit = _SHORT.get(match[2], match[2]) if match else ""
-    if not match or unit not in {*_MINUTES, *_DAYS, *_MONTHS}:
-        hint = "; 'm' could be minutes or months: say 'min' or 'months'" if unit == "m" else ""
-        raise InputError(f"'{text}' is not a span such as '10 days', '3 weeks' or '2 h'{hint}")
-    return _span(int(match[1]), unit)
-
-
 def _add_months(day: date, count: int) -> date:
     year, month = divmod(day.year * 12 + day.month - 1 + count, 12)
     return in_month(year, month + 1, day.day)
@@ -200,11 +203,12 @@ def shift(day: date, by: Span, times: int = 1) -> date:
         OutOfRangeError: the result is before year 1 or after year 9999.
     """
     try:
-        if by.months:
-            return _add_months(day, by.months * times)
-        return day + timedelta(days=by.days * times)
+        if not by.months:
+            return day + timedelta(days=by.days * times)
+        moved = _add_months(day, by.months * times)
+        return moved + timedelta(days=by.days * times) if by.days else moved
     except (OverflowError, ValueError):
-        raise _out_of_range(day, times * by.count, by.unit) from None
+        raise _out_of_range(day, by.times(times)) from None
 
 
 def shift_days(day: date, days: int) -> date:
@@ -216,13 +220,12 @@ def shift_days(day: date, days: int) -> date:
     try:
         return day + timedelta(days=days)
     except OverflowError:
-        raise _out_of_range(day, days, "day") from None
+        raise _out_of_range(day, _span((days, "day"))) from None
 
 
-def _out_of_range(day: date, count: int, unit: str) -> OutOfRangeError:
-    plural = "" if abs(count) == 1 else "s"
-    side = f"{abs(count)} {unit}{plural} {'before' if count < 0 else 'after'} {day}"
-    return OutOfRangeError(f"{side} lies outside the calendar, the years 1 to 9999")
+def _out_of_range(day: date, by: Span) -> OutOfRangeError:
+    side = f"{by.times(-1)} before" if by.count < 0 else f"{by} after"
+    return OutOfRangeError(f"{side} {day} lies outside the calendar, the years 1 to 9999")
 
 
 @cache
@@ -237,7 +240,7 @@ def never_longer(shorter: Span, longer: Span) -> bool:
 
     30 days and 1 month cross each other: neither is never longer than the other.
     """
-    if shorter.unit == longer.unit:
+    if shorter.unit == longer.unit and not (shorter.others or longer.others):
         return shorter.count <= longer.count
     if not shorter.months and not longer.months:
         return _in_minutes(shorter) <= _in_minutes(longer)

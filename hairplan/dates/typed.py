@@ -8,7 +8,8 @@ from datetime import date, datetime, time
 from typing import Final
 
 from hairplan.dates.seasons import YearlyPeriod
-from hairplan.dates.spans import Period, shift, shift_days, typed_span
+from hairplan.dates.spans import Period, shift, shift_days
+from hairplan.dates.typed_spans import typed_span
 from hairplan.dates.weekdays import WEEKDAY_NAMES, WEEKDAYS
 from hairplan.errors import InputError
 

@@ -8,7 +8,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final
 
-from hairplan.dates.spans import shift, since_range
+from hairplan.dates.spans import shift
+from hairplan.dates.typed_spans import since_range
 from hairplan.protocol.model import Condition, Protocol, accepted_values, parse_age_range
 from hairplan.request import Answer, PlanRequest
 

@@ -98,10 +98,12 @@ def _changed(
     at = int(last) - 1 if isinstance(inner, list) else last
     if isinstance(inner[at], dict):
         return protocol, "it is of several parts: change it in the file"
+    from hairplan.protocol.shorthands import spell_out
+
     inner[at] = _like(inner[at], value)
     plain.setdefault("figures", {})[key] = {"strength": "clinic"}
     try:
-        changed = msgspec.convert(plain, type(table))
+        changed = msgspec.convert(spell_out(plain, type(table)), type(table))
     except msgspec.ValidationError:
         return protocol, f"'{value}' is not of the form of the default, {dict(leaves(table))[key]}"
     if not kind:

@@ -39,6 +39,7 @@ from hairplan.protocol.model import (
     parse_age_range,
     step_of_place,
 )
+from hairplan.protocol.shorthands import spell_out
 from hairplan.protocol.step_checks import most_appointments, repeats
 from hairplan.protocol.toml import read_text_file
 from hairplan.request import PlanRequest
@@ -75,7 +76,7 @@ def check_file(path: Path) -> CheckedProtocol:
     """
     text = read_text_file(path)
     protocol = parse_protocol(text, str(path))
-    languages = find_missing_languages(tomllib.loads(text), Protocol)
+    languages = find_missing_languages(spell_out(tomllib.loads(text), Protocol), Protocol)
     return CheckedProtocol(
         protocol, cap_faults([*warnings_of(protocol), *languages]), cap_faults(notes_of(protocol))
     )

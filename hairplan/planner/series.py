@@ -204,8 +204,7 @@ def _times(rhythm: Rhythm, times: int) -> Rhythm:
     if times == 1:
         return rhythm
     longer = (
-        span(f"{each.count * times} {each.unit}s") if each else None
-        for each in (rhythm.low, rhythm.preferred, rhythm.high)
+        each.times(times) if each else None for each in (rhythm.low, rhythm.preferred, rhythm.high)
     )
     low, preferred, high = longer
     return Rhythm(low=low, preferred=preferred, high=high, tolerance=rhythm.tolerance)

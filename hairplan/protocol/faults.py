@@ -25,6 +25,7 @@ from hairplan.protocol.shapes import (
     shape_of,
     shown,
 )
+from hairplan.protocol.shorthands import SHORT, read_span_of
 
 # Nobody reads the faults of so many entries, and finding each takes time.
 _MOST_FAULTY_ENTRIES: Final = 910
@@ -142,7 +143,8 @@ class FaultFinder:
             for complaint in complaints(value, form):
                 yield Fault(f"{path}: {shown(value)} {complaint}")
         elif len(shape.forms) > 1 or shape.is_optional:
-            yield Fault(f"{path}: {shown(value)} is not {_name_forms(shape)}")
+            hint = _hint(value, shape) if isinstance(value, str) else ""
+            yield Fault(f"{path}: {shown(value)} is not {_name_forms(shape)}{hint}")
         elif shape.forms[0].choices:
             known = tuple(map(str, sorted(shape.forms[0].choices)))
             word = value if isinstance(value, str) else ""
@@ -164,15 +166,26 @@ _NAMES: Final[dict[Hint, str]] = {
 
 
 def _name_forms(shape: Shape) -> str:
-    """Return the forms of a shape in words, such as "a whole number or 'open' or a table"."""
-    forms = sorted(shape.forms, key=lambda form: form.base is Struct)
-    return " or ".join(dict.fromkeys(map(_name_form, forms)))
+    """Return the forms of a shape in words, such as "a whole number or 'open' or a table".
+
+    Where a text may stand for a table, it comes first, and no list of such tables is proposed.
+    """
+    short = [SHORT[form.table].description for form in shape.forms if form.table in SHORT]
+    lists = [form for form in shape.forms if form.base is tuple] if short else []
+    forms = [form for form in shape.forms if form not in lists]
+    forms.sort(key=lambda form: form.base is Struct)
+    return " or ".join(dict.fromkeys([*short, *map(_name_form, forms)]))
+
+
+def _hint(text: str, shape: Shape) -> str:
+    """Return what helps with a text that stands for no table."""
+    return next((SHORT[form.table].hint(text) for form in shape.forms if form.table in SHORT), "")
 
 
 def _name_form(form: Form) -> str:
     if form.base is Literal:
         return " or ".join(f"'{choice}'" for choice in sorted(form.choices))
-    return _NAMES[form.base]
+    return form.limits.description or _NAMES[form.base]
 
 
 def _is_of_base(value: Json, form: Form) -> bool:
@@ -189,7 +202,7 @@ def complaints(value: Json, form: Form) -> Iterator[str]:
     if limits.le is not None and value > limits.le:
         yield f"is more than {limits.le}"
     if limits.pattern is not None and not re.search(limits.pattern, value):
-        yield f"is not {limits.description}"
+        yield f"is not {limits.description}{read_span_of(value, form)[1]}"
     if limits.min_length is not None and len(value) < limits.min_length:
         yield "is empty"
     if limits.max_length is not None and len(value) > limits.max_length:

@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from hairplan.dates.spans import Span, never_longer, side, since_range, span
+from hairplan.dates.spans import Span, never_longer, side, span
+from hairplan.dates.typed_spans import since_range
 from hairplan.errors import InputError, cap_faults, nearest
 from hairplan.protocol.figures import traced_tables
 from hairplan.protocol.model import (

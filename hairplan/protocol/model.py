@@ -27,13 +27,25 @@ from msgspec import Meta, Struct
 from hairplan.dates.spans import END, SIDE_PATTERN, SIGNED_PATTERN, SPAN_PATTERN, ZERO_PATTERN
 from hairplan.dates.weekdays import Weekday
 
-SpanText = Annotated[str, Meta(pattern=SPAN_PATTERN, description="a span such as '5 weeks'")]
-ZeroSpanText = Annotated[str, Meta(pattern=ZERO_PATTERN, description="a span such as '5 weeks'")]
+# A file may write spans in other ways too: see `protocol.shorthands`.
+SpanText = Annotated[
+    str,
+    Meta(pattern=SPAN_PATTERN, description="a span such as '5 weeks'", extra={"span": "span"}),
+]
+DurationText = Annotated[
+    str,
+    Meta(pattern=SPAN_PATTERN, description="a span such as '45 minutes'", extra={"span": "short"}),
+]
+ZeroSpanText = Annotated[
+    str,
+    Meta(pattern=ZERO_PATTERN, description="a span such as '5 weeks'", extra={"span": "span"}),
+]
 SignedSpanText = Annotated[
     str,
     Meta(
         pattern=SIGNED_PATTERN,
         description="a span of days, weeks, months or years such as '5 weeks' or '-2 weeks'",
+        extra={"span": "span"},
     ),
 ]
 SideText = Annotated[
@@ -41,6 +53,7 @@ SideText = Annotated[
     Meta(
         pattern=SIDE_PATTERN,
         description="a span such as '5 weeks', or a time of day such as '1 day at 21:00'",
+        extra={"span": "side"},
     ),
 ]
 _NAME = r"[a-z][a-z0-9]*(-[a-z0-9]+)*"
@@ -154,10 +167,10 @@ class Spacing(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tru
         tolerance: instead of min and max, how far from its target an appointment may lie.
     """
 
-    min: SpanText | None = None
+    min: ZeroSpanText | None = None
     preferred: SpanText | None = None
     max: SpanText | None = None
-    tolerance: SpanText | None = None
+    tolerance: ZeroSpanText | None = None
 
 
 class Counts(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -350,10 +363,10 @@ class Step(Traced, frozen=True, kw_only=True):
     seasons: tuple[SeasonText, ...] = ()
     limits: tuple[Limit, ...] = ()
     group: Group | None = None
-    duration: SpanText | None = None
+    duration: DurationText | None = None
     # Not `duration: SpanText | tuple[SpanText, ...]`: msgspec 0.22 frees memory twice where a text
     # with a pattern stands beside a tuple.
-    durations: tuple[SpanText, ...] = ()
+    durations: tuple[DurationText, ...] = ()
     price: Price | tuple[Price, ...] | None = None
     optional: bool = False
     late: Late | None = None
@@ -447,7 +460,7 @@ class Restriction(Traced, frozen=True, kw_only=True):
 
     label: Text
     before: SideText | Lengths | None = None
-    begins: SpanText | None = None
+    begins: ZeroSpanText | None = None
     after: SideText | Lengths | None = None
     until: Until | None = None
     around: tuple[Where, ...] = ()

@@ -13,14 +13,17 @@ from typing import Any, Final, Literal, TypeAlias
 import msgspec
 from msgspec import Meta, Struct
 
+from hairplan.dates.typed_spans import TYPED_PATTERN, TYPED_SIDE
 from hairplan.protocol.languages import CODE_PATTERN
 from hairplan.protocol.model import Protocol, Text, Traced
 from hairplan.protocol.shapes import Form, Hint, Key, Shape, keys_of, structs_in
+from hairplan.protocol.shorthands import SHORT, kind_of_span, lone_item
 
 Schema: TypeAlias = dict[str, Any]
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _LANGUAGES: Final = "Languages"
+_BASES: Final[dict[str, Hint]] = {"array": tuple, "object": dict, "string": str, "integer": int}
 
 
 def describe_keys(kind: type) -> dict[str, str]:
@@ -50,7 +53,7 @@ def gist(kind: type) -> str:
 def json_schema() -> Schema:
     """Return the JSON Schema (draft 2020-12) of a protocol file.
 
-    It has no null, as TOML has none, and a text may be a table of languages.
+    It has no null, as TOML has none, and a text may be a table of languages. Shorthands are in it.
     """
     definitions = msgspec.json.schema(Protocol)["$defs"]
     tables = {name: _table(definitions[name], kind) for name, kind in structs_in(Protocol).items()}
@@ -80,18 +83,46 @@ def _key(schema: Schema, key: Key, meaning: str) -> Schema:
 
 def _value_schema(schema: Schema, shape: Shape) -> Schema:
     """Return the schema of a value without null, and with tables of languages for its texts."""
+    given = [form for form in schema.get("anyOf", [schema]) if form != {"type": "null"}]
+    forms = [form for part in given for form in _forms(part, _form_of(part, shape))]
     if len(shape.forms) > 1:
-        forms = [form for form in schema["anyOf"] if form != {"type": "null"}]
         return schema | {"anyOf": forms}
-    (form,) = shape.forms
-    if shape.is_optional:
-        schema = schema["anyOf"][0]
+    if lone_item(shape):
+        return _or_one(forms[0])
+    return forms[0] if len(forms) == 1 else {"anyOf": forms}
+
+
+def _or_one(schema: Schema) -> Schema:
+    """Return the schema of a list that may be one entry without brackets.
+
+    An editor that meets a list still goes straight to its entries, and says what is wrong in one.
+    """
+    item = schema["items"]
+    kind = "object" if "$ref" in item else "string"
+    return schema | {"type": ["array", kind], "if": {"type": kind}, "then": item}
+
+
+def _form_of(schema: Schema, shape: Shape) -> Form:
+    """Return the form of a shape that a schema describes."""
+    base = Struct if "$ref" in schema else _BASES.get(schema.get("type", ""), Literal)
+    return next((form for form in shape.forms if form.base is base), shape.forms[0])
+
+
+def _forms(schema: Schema, form: Form) -> Iterator[Schema]:
+    """Yield the schema of a form, and of what may be written in its place."""
     if form.has_languages:
-        return {"anyOf": [schema, {"$ref": f"#/$defs/{_LANGUAGES}"}]}
-    keyword = {dict: "additionalProperties", tuple: "items"}.get(form.base)
-    if keyword and form.items:
-        return schema | {keyword: _value_schema(schema[keyword], form.items)}
-    return schema
+        yield schema
+        yield {"$ref": f"#/$defs/{_LANGUAGES}"}
+    elif kind_of_span(form):
+        yield schema | {"pattern": TYPED_SIDE if kind_of_span(form) == "side" else TYPED_PATTERN}
+    elif form.table in SHORT:
+        yield {"type": "string", "pattern": SHORT[form.table].pattern}
+        yield schema
+    elif form.items:
+        keyword = "additionalProperties" if form.base is dict else "items"
+        yield schema | {keyword: _value_schema(schema[keyword], form.items)}
+    else:
+        yield schema
 
 
 def _languages() -> Schema:
@@ -113,6 +144,13 @@ _HEAD: Final = """\
 A protocol is a TOML file. Each section below is a table of it, and each row a key. A key that is
 not said to be required may be left out. A text that has "one for each language" may be a table
 such as `{ en = "...", fr = "..." }` in place of the text.
+
+A span is a number and a unit: minutes, hours, days, weeks, months or years. It may be short (`2w`,
+`1 wk`, `45 min`, `2h30`, `1.5 hours`) and have several parts (`2 hours 30 minutes`,
+`7 months + 4 weeks - 1 day`: years and months first, then weeks and days). `m` alone is minutes in
+the length of an appointment, and refused elsewhere. `spacing = "14 days"` stands for
+`spacing = { preferred = "14 days" }`, and `price = "385 USD"` for a table as well. A list with one
+entry may do without its brackets: `[steps]` for `[[steps]]`.
 """
 
 

@@ -1,7 +1,7 @@
 """Converts a TOML text to a frozen type, or lists every fault in it with its path.
 
 msgspec converts strictly, and a file that is right pays for nothing more. Only when msgspec refuses
-it does this module look for tables of languages, and then for faults.
+it does this module look for tables of languages and for shorthands, and then for faults.
 """
 
 import os
@@ -92,8 +92,9 @@ def parse_without(text: str, kind: type[T], paths: "Sequence[str]") -> T | None:
         paths: the keys to leave out, as faults name them, such as "steps[2].count".
     """
     from hairplan.protocol.languages import choose_languages
+    from hairplan.protocol.shorthands import spell_out
 
-    plain, _ = choose_languages(_table(text), kind)
+    plain, _ = choose_languages(spell_out(_table(text), kind), kind)
     try:
         for path in paths:
             *parents, key = re.findall(r"[^.\[\]]+|\[\d+\]", path)
@@ -114,8 +115,9 @@ def _converted(table: dict[str, Any], kind: type[T]) -> T:
         _refuse_newer(table, kind)
     from hairplan.protocol.faults import list_faults
     from hairplan.protocol.languages import choose_languages
+    from hairplan.protocol.shorthands import spell_out
 
-    plain, faults = choose_languages(table, kind)
+    plain, faults = choose_languages(spell_out(table, kind), kind)
     if sentences := list_faults(plain, kind, faults):
         raise InputError(*sentences)
     return msgspec.convert(plain, kind)

@@ -28,8 +28,8 @@ from scratch import PLANS, Ran, files, plan_files, scratch
 
 from hairplan import HairplanError, Plan, PlanRequest, RowPlanner, load_protocol, make_plan
 from hairplan.batch.patient_list import open_list
-from hairplan.dates.spans import typed_span
 from hairplan.dates.typed import typed_date, typed_period
+from hairplan.dates.typed_spans import typed_span
 from hairplan.files.plan_file import PlanFile, append_entry, create_plan_file, decode, encode
 from hairplan.history import (
     Added,

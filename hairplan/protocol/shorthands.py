@@ -1,0 +1,125 @@
+"""What a file may write in a shorter or freer way, put into the one way that the types know.
+
+* a span as a person types it, "5w" or "2h30", becomes "5 weeks" or "2 hours 30 minutes";
+* `spacing = "14 days"` is a table with that preferred value, and `price = "385 USD"` one with that
+  price;
+* of a list of one entry the brackets may be left out, as in `[steps]` or `around = "course"`.
+
+What cannot be read so stays as it is, for the search for faults.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from msgspec import Struct
+
+from hairplan.dates.typed_spans import TYPED_PATTERN, canonical_side, canonical_span
+from hairplan.protocol.model import Price, Spacing
+from hairplan.protocol.shapes import Form, Hint, Json, Shape, parts_of, shape_of
+
+_PRICE: Final = r"\s*([0-9]{1,9})(?:\s*(?:\.\.|-)\s*([0-9]{1,9}))?\s*([A-Z]{3})\s*"
+
+
+def spell_out(table: Json, kind: Hint) -> Json:
+    """Return a table of a file with its shorthands spelt out.
+
+    Args:
+        table: what a TOML text was read as; its tables and lists are changed.
+        kind: the msgspec type that it has to fit.
+    """
+    return _spelt(table, shape_of(kind))
+
+
+def _spelt(value: Json, shape: Shape) -> Json:
+    value = _in_list(_as_table(value, shape), shape)
+    if isinstance(value, str):
+        text = next((form for form in shape.forms if form.base is str), None)
+        return (read_span_of(value, text)[0] or value) if text else value
+    form = shape.form_of(value)
+    for _, place, part in parts_of(value, form, "") if form else ():
+        value[place] = _spelt(value[place], part)
+    return value
+
+
+def kind_of_span(form: Form) -> str | None:
+    """Return which kind of span a form is: "span", "short" or "side"; None for no span."""
+    return (form.limits.extra or {}).get("span")
+
+
+def read_span_of(text: str, form: Form) -> tuple[str | None, str]:
+    """Return the canonical form of a span at a place, or None and what may help."""
+    if not kind_of_span(form):
+        return text, ""
+    if kind_of_span(form) == "side":
+        return canonical_side(text)
+    return canonical_span(text, of_appointment=kind_of_span(form) == "short")
+
+
+# ---- tables written as texts ----
+
+
+def _as_table(value: Json, shape: Shape) -> Json:
+    """Return the table that a text stands for, where a table is expected."""
+    if not isinstance(value, str):
+        return value
+    short = next((SHORT[form.table] for form in shape.forms if form.table in SHORT), None)
+    table = short.read(value) if short else None
+    return value if table is None else table
+
+
+class Short(Struct, frozen=True):
+    """A text that stands for a table.
+
+    Attributes:
+        read: returns the table; None if the text stands for none.
+        pattern: what the text looks like.
+        description: what it is, as a fault names it.
+        hint: returns what may help with a text that stands for none.
+    """
+
+    read: Callable[[str], dict[str, Json] | None]
+    pattern: str
+    description: str
+    hint: Callable[[str], str]
+
+
+def _spacing(text: str) -> dict[str, Json] | None:
+    canonical, _ = canonical_span(text)
+    return None if canonical is None else {"preferred": canonical}
+
+
+def _price(text: str) -> dict[str, Json] | None:
+    match = re.fullmatch(_PRICE, text)
+    if not match:
+        return None
+    low, high, currency = match.groups()
+    return {"min": int(low), "max": int(high or low), "currency": currency}
+
+
+SHORT: Final[dict[type[Struct] | None, Short]] = {
+    Spacing: Short(
+        _spacing, TYPED_PATTERN, "a span such as '5 weeks'", lambda text: canonical_span(text)[1]
+    ),
+    Price: Short(
+        _price, rf"^{_PRICE}$", "a price such as '385 USD' or '300..500 USD'", lambda _: ""
+    ),
+}
+"""The tables that a text may stand for."""
+
+
+# ---- lists without brackets ----
+
+
+def _in_list(value: Json, shape: Shape) -> Json:
+    """Return a value in a list of its own, where nothing but a list is expected."""
+    item = lone_item(shape)
+    if item and isinstance(value, dict if item.table else str):
+        return [value]
+    return value
+
+
+def lone_item(shape: Shape) -> Form | None:
+    """Return the form of a list's entries, where one entry may stand without its brackets."""
+    (form, *others) = shape.forms
+    return form.items.forms[0] if form.base is tuple and form.items and not others else None
