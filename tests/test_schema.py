@@ -190,8 +190,9 @@ def test_a_section_has_a_row_for_each_key() -> None:
         ),
         (
             "Every table",
-            "| `strength` | one of `sourced`, `read`, `default`, `clinic` | how they"
-            " follow from the source; the clinic's own, if left out. |",
+            "| `strength` | one of `sourced`, `read`, `default`, `clinic` | how they follow from"
+            " the source. Where it is left out: sourced where there is a source, or else that of the"
+            " file's head, or the clinic's own. |",
         ),
         (
             "`[[steps]]`",

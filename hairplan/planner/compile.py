@@ -26,7 +26,7 @@ from hairplan.planner.steps import (
     read_pace,
     read_rhythm,
 )
-from hairplan.protocol.figures import display_path, fact_ids, traced_tables
+from hairplan.protocol.figures import cover_by_head, display_path, fact_ids, traced_tables
 from hairplan.protocol.model import (
     Condition,
     Counts,
@@ -203,6 +203,7 @@ def compile_protocol(protocol: Protocol, origin: Protocol) -> Compiled:
         protocol: the treatment, with the clinic's own figures.
         origin: the treatment as it came, which the digest is of.
     """
+    protocol = cover_by_head(protocol)
     paths = list(_paths(protocol))
     entries = tuple(
         CompiledTable(table, getattr(table, "when", {}), frozenset(_cited(table)))

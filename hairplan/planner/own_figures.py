@@ -10,7 +10,13 @@ from hairplan.errors import nearest
 from hairplan.planner.figures import (
     leaves,
 )
-from hairplan.protocol.figures import display_path, fact_ids, find_basis, traced_tables
+from hairplan.protocol.figures import (
+    cover_by_head,
+    display_path,
+    fact_ids,
+    find_basis,
+    traced_tables,
+)
 from hairplan.protocol.model import Basis, Protocol, Step, Traced
 
 
@@ -22,6 +28,7 @@ def with_figures(protocol: Protocol, figures: Mapping[str, str]) -> tuple[Protoc
         figures: values as a protocol file writes them, by the path that plans show them under,
             such as "rules.chemotherapy-wait.ends".
     """
+    protocol = cover_by_head(protocol)
     faults: list[str] = []
     known = sorted(_defaults(protocol))
     for path, value in figures.items():

@@ -25,7 +25,7 @@ from hairplan.planner.figures import leaves
 from hairplan.planner.idle_keys import idle_keys
 from hairplan.planner.layout import Frame, lay_out
 from hairplan.planner.slot import next_weekday
-from hairplan.protocol.figures import fact_ids, traced_tables
+from hairplan.protocol.figures import cover_by_head, fact_ids, traced_tables
 from hairplan.protocol.languages import find_missing_languages
 from hairplan.protocol.load import parse_protocol
 from hairplan.protocol.model import (
@@ -84,6 +84,7 @@ def check_file(path: Path) -> CheckedProtocol:
 
 def warnings_of(protocol: Protocol) -> list[str]:
     """Return the warnings about a protocol, each with its path, in the order of the paths."""
+    protocol = cover_by_head(protocol)
     warnings = [
         *_untraced(protocol),
         *_lengths(protocol),

@@ -1,8 +1,21 @@
 """The tables of a protocol and the basis of each figure in them: nothing is shown untraced."""
 
 from collections.abc import Iterator
+from typing import TypeVar
 
-from hairplan.protocol.model import Basis, Price, Protocol, Step, Traced, accepted_values
+from msgspec import structs
+
+from hairplan.protocol.model import (
+    Basis,
+    Price,
+    Protocol,
+    Step,
+    Strength,
+    Traced,
+    accepted_values,
+)
+
+T = TypeVar("T", bound=Traced)
 
 NAMED = ("options", "restrictions", "tasks", "routines", "milestones", "expectations", "rules")
 LISTED = ("steps", "indications", "differences", "notes")
@@ -63,11 +76,43 @@ def find_basis(table: Traced | Protocol, figure: str) -> Basis:
     while key:
         if key in table.figures:
             own = table.figures[key]
-            strength = own.strength or table.strength or "clinic"
+            strength = own.strength or _strength(table, own.source)
             inherits = not own.source and strength != "default"
             return Basis(table.source if inherits else own.source, strength, own.why)
         key = key.rpartition(".")[0]
-    return Basis(table.source, table.strength or "clinic", getattr(table, "why", None))
+    return Basis(table.source, _strength(table, ()), getattr(table, "why", None))
+
+
+def _strength(table: Traced | Protocol, source: str | tuple[str, ...]) -> Strength:
+    """Return how a figure with a source of its own, if it has one, follows from it.
+
+    What has a source is sourced, unless its table reads the source in a way of its own.
+    """
+    if source and table.strength in {None, "default", "clinic"}:
+        return "sourced"
+    return table.strength or ("sourced" if table.source else "clinic")
+
+
+def cover_by_head(protocol: Protocol) -> Protocol:
+    """Return a protocol in which the head's strength holds for each table that says nothing.
+
+    With a strength that needs a source, such a table has the head's source too.
+    """
+    if protocol.strength is None:
+        return protocol
+    source = protocol.source if protocol.strength in {"sourced", "read"} else ()
+
+    def covered(table: T) -> T:
+        if table.strength or table.source:
+            return table
+        return structs.replace(table, strength=protocol.strength, source=source)
+
+    named = {
+        kind: {name: covered(table) for name, table in getattr(protocol, kind).items()}
+        for kind in NAMED
+    }
+    listed = {kind: tuple(map(covered, getattr(protocol, kind))) for kind in LISTED}
+    return structs.replace(protocol, **named, **listed)
 
 
 def format_price(price: Price) -> str:

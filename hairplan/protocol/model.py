@@ -142,7 +142,8 @@ class Traced(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit
 
     Attributes:
         source: the ids of the facts behind its figures.
-        strength: how they follow from the source; the clinic's own, if left out.
+        strength: how they follow from the source. Where it is left out: sourced where there is a
+            source, or else that of the file's head, or the clinic's own.
         why: how the source is read, or why this default.
         figures: the figures that rest on something else, by key ("spacing.preferred").
         when: the choices and answers that it holds for, such as { form = "male" } or
@@ -672,7 +673,8 @@ class Protocol(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, om
         first_day: the number that the source gives to the day that it counts from: with 1, the
             offsets, and the dates of milestones, expectations and routines, are one unit less.
         source: the ids of the facts behind the figures of the file's head.
-        strength: how they follow from the source; the clinic's own, if left out.
+        strength: how they follow from the source, and so do all tables that say neither where they
+            are from nor how; sourced with a source, the clinic's own without one, if left out.
         figures: those that rest on something else.
         documents: the source documents by short name.
         facts: what the sources say, by id ("SMP-2").

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from hairplan.protocol.figures import (
+    cover_by_head,
     display_path,
     fact_ids,
     find_basis,
@@ -36,6 +37,7 @@ from hairplan.words import describe_difference, describe_limits, describe_outcom
 
 def protocol_document(protocol: Protocol) -> Document:
     """Lay a protocol out as a document."""
+    protocol = cover_by_head(protocol)
     parts: dict[str, Iterable[str]] = {
         "Indications": _describe_texts(protocol.indications),
         "Choices": _describe_options(protocol),
