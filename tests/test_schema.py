@@ -100,6 +100,11 @@ def test_shorthands_fit(changed: dict[str, Any]) -> None:
             "$.steps[0].weekdays: 'today' is not one of"
             " ['fri', 'mon', 'sat', 'sun', 'thu', 'tue', 'wed']",
         ),
+        (
+            {"steps": [{"id": "first", "name": "a"}]},
+            "$.steps[0].id: 'first' should not be valid under {'enum': ['all', 'each', 'events',"
+            " 'first', 'last', 'next', 'start']}",
+        ),
         ({"horizon": "soon"}, f"$.horizon: 'soon' does not match {TYPED_PATTERN!r}"),
     ],
 )
@@ -191,8 +196,8 @@ def test_a_section_has_a_row_for_each_key() -> None:
         (
             "Every table",
             "| `strength` | one of `sourced`, `read`, `default`, `clinic` | how they follow from"
-            " the source. Where it is left out: sourced where there is a source, or else that of the"
-            " file's head, or the clinic's own. |",
+            " the source. Where it is left out: sourced where there is a source, or else that of"
+            " the file's head, or the clinic's own. |",
         ),
         (
             "`[[steps]]`",

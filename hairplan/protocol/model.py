@@ -73,6 +73,17 @@ Id = Annotated[
         description="a short name in lower case such as 'touch-up'",
     ),
 ]
+# They mean something else where a place or a session is named.
+RESERVED_NAMES = ("all", "each", "events", "first", "last", "next", "start")
+StepId = Annotated[
+    str,
+    Meta(
+        pattern=rf"^{_NAME}{END}",
+        max_length=40,
+        description="a short name in lower case such as 'touch-up'",
+        extra_json_schema={"not": {"enum": list(RESERVED_NAMES)}},
+    ),
+]
 Place = Annotated[
     str,
     Meta(
@@ -316,12 +327,13 @@ class Step(Traced, frozen=True, kw_only=True):
     whose `when` hangs on an answer that nobody gave yet is conditional.
 
     Attributes:
-        id: what its appointments are called by (`course` gives `course-1`, `course-2` ...).
+        id: what its appointments are called by (`course` gives `course-1`, `course-2` ...); not
+            all, each, events, first, last, next or start, which have a meaning of their own.
         name: what a person calls one of them.
         kind: session (of the course), touch-up, maintenance, consultation, review or visit.
         anchor: what its first one is counted from: "start", "STEP.first", "STEP.last", "STEP-4"
             or "events.EVENT".
-        count: how many; "open" repeats up to the horizon. One, if nothing else bounds the step.
+        count: how many; "open" repeats up to the horizon, from the anchor on. One, if nothing else bounds the step.
         total: in place of `count`, how many together with all sessions of the steps before.
         lasting: in place of `count`, for how long from its first one. Beside `count`, what the
             source says as well: the two are compared.
@@ -347,7 +359,7 @@ class Step(Traced, frozen=True, kw_only=True):
         early: what to do when one took place too early.
     """
 
-    id: Id
+    id: StepId
     name: Text
     kind: StepKind = "session"
     anchor: Place = "start"

@@ -7,6 +7,7 @@ from typing import Final
 from hairplan.dates.spans import never_longer, span, whole_days
 from hairplan.errors import nearest
 from hairplan.protocol.model import (
+    RESERVED_NAMES,
     Counts,
     Length,
     Limit,
@@ -20,7 +21,6 @@ from hairplan.protocol.model import (
     step_of_place,
 )
 
-RESERVED: Final = frozenset({"start", "next", "first", "last", "each", "all", "events"})
 _LONGEST_MONTHS: Final = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -33,7 +33,7 @@ def step_faults(protocol: Protocol) -> Iterator[str]:
         yield f"steps: prices in several currencies, {', '.join(currencies)}: use one"
     for number, step in enumerate(protocol.steps, 1):
         path = f"steps[{number}]"
-        if step.id in RESERVED:
+        if step.id in RESERVED_NAMES:
             yield f"{path}.id: '{step.id}' has a meaning of its own: choose another name"
         yield from _anchor_faults(protocol, step, path)
         yield from _bound_faults(protocol, step, path)
@@ -106,8 +106,6 @@ def _bound_faults(protocol: Protocol, step: Step, path: str) -> Iterator[str]:
     yield from length_faults(step.lasting, f"{path}.lasting")
     if step.end_included and not step.lasting:
         yield f"{path}.end_included: belongs to 'lasting', which is missing"
-    if step.count == "open" and step.anchor == "start":
-        yield f"{path}.count: 'open' needs an anchor: a step that repeats follows another"
     if step.group and not repeats(step):
         yield f'{path}.group: goes with count = "open", or with lasting'
     if step.durations and step.duration:
