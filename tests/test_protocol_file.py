@@ -114,10 +114,37 @@ def test_faults_of_sense_come_with_those_of_form() -> None:
     ]
 
 
+def test_what_is_missing_hides_no_other_fault() -> None:
+    text = HEAD.replace('version = "1"', "version = 1").replace('summary = "a test"\n', "")
+    text += STEP.replace("6 weeks", "1 week").replace('name = "session"\n', "")
+    text += LATER.replace('id = "x"', "").replace("course.last", "nowhere.last")
+    text += "[rules]\nsun = { says = 'x' }\n[restrictions.sun]\nlabel = 'x'\nafter = '1 week'\n"
+    text += "around = ['course', 'corse']\nwhen = { nothing = 3 }\n"
+    assert faults(text) == [
+        'restrictions.sun.when.nothing: 3 is not a text or a list such as ["a", "b"]',
+        "rules.sun.outcome: missing",
+        "steps[1].name: missing",
+        "steps[2].id: missing",
+        "summary: missing",
+        "version: 1 is not a text",
+        "steps[1].spacing.min: 3 weeks can be longer than max, 1 week",
+        "steps[1].spacing.preferred: 1 month can be longer than max, 1 week",
+    ]
+
+
+def test_a_list_with_a_faulty_entry_is_left_out_as_a_whole() -> None:
+    text = HEAD + STEP.replace("6 weeks", "1 week") + "[[notes]]\ntext = 'x'\n[facts]\na = 'x'\n"
+    text += "'a.b' = 3\n[restrictions.sun]\nlabel = 'x'\nafter = '1 week'\naround = [3]\n"
+    assert faults(text) == [
+        "facts.a.b: 3 is not a text",
+        "restrictions.sun.around[1]: 3 is not 'all', 'STEP', 'STEP.first', 'STEP.last', 'STEP-4' or"
+        " 'events.EVENT'",
+    ]
+
+
 @pytest.mark.parametrize(
     "broken",
     [
-        "name = 3\n",  # it has to be there
         "'a b' = 3\n",  # a path that cannot be followed
     ],
 )
@@ -125,6 +152,12 @@ def test_where_nothing_more_can_be_told_nothing_more_is_said(broken: str) -> Non
     text = HEAD + STEP.replace("6 weeks", "1 week") + LATER.replace('name = "x"\n', "") + broken
     found = faults(text)
     assert not any("longer" in fault for fault in found)
+
+
+def test_without_steps_nothing_more_can_be_told() -> None:
+    assert faults(HEAD + "steps = 3\n[restrictions]\nsun = { label = 'x' }\n") == [
+        'steps: 3 is not a list such as ["a", "b"]'
+    ]
 
 
 def test_only_the_first_hundred_faults_are_said() -> None:

@@ -62,6 +62,128 @@ KNOWN = (
 )
 
 
+REST = """
+[[steps]]
+id = "review"
+name = "review"
+kind = "review"
+anchor = "course.last"
+spacing = "1 month"
+[restrictions.sun]
+label = "no sun"
+after = "6 weeks"
+strength = "clinic"
+[facts]
+A-1 = "a"
+"""
+NO_BASIS = "warning: steps[2]: neither source nor strength: the clinic's own is"
+NO_FREE_DAY = (
+    "warning: restrictions.sun: leaves no free day between course-1 and course-2; if that is"
+    " meant: continuous = true"
+)
+
+
+@pytest.mark.parametrize(
+    ("broken", "expected"),
+    [
+        # no date hangs on a price
+        (
+            ("count = 3", "count = 3\nprice = 'dear'"),
+            ["steps[1].price: 'dear' is not a price", NO_FREE_DAY, NO_BASIS],
+        ),
+        # what is planned does not hang on a task
+        (
+            (
+                "[facts]",
+                "[tasks.wash]\nlabel = 'x'\nled = '1 day'\nstrength = 'clinic'\n[facts]",
+            ),
+            ["tasks.wash.led: no such key (did you mean 'lead'?)", NO_FREE_DAY, NO_BASIS],
+        ),
+        # on the steps it does
+        (("count = 3", "count = 0"), ["steps[1].count: 0 is less than 1", NO_BASIS]),
+        # a fault of sense, and one of the facts
+        (("course.last", "corse.last"), ["steps[2].anchor: there is no step 'corse'"]),
+        (('A-1 = "a"', "A-1 = 3"), ["facts.A-1: 3 is not a text", NO_FREE_DAY]),
+        # nothing can be told
+        (('id = "own"', "id = \"own\"\n'a b' = 3"), ["a b: no such key"]),
+        (
+            ("[facts]", "[restrictions.x]\nlabel = 'x'\n[facts]"),
+            ["restrictions.x: needs", NO_BASIS],
+        ),
+    ],
+)
+def test_a_fault_hides_no_warning_that_does_not_come_of_it(
+    hairplan: Run, broken: tuple[str, str], expected: list[str]
+) -> None:
+    Path("own.toml").write_text((OWN + COURSE + REST).replace(*broken))
+    ran = hairplan("validate own.toml")
+    assert ran.code == 2
+    lines = [line.removeprefix("own.toml: ") for line in ran.out.splitlines()]
+    assert len(lines) == len(expected)
+    for line, beginning in zip(lines, expected, strict=True):
+        assert line.removeprefix("fault: ").startswith(beginning)
+
+
+def test_what_had_to_be_assumed_comes_last(hairplan: Run) -> None:
+    Path("own.toml").write_text(
+        OWN
+        + COURSE.replace("count = 3", "count = { min = 2, max = 4 }").replace(
+            'preferred = "1 week", ', ""
+        )
+        + later('kind = "maintenance"', "one")
+        + later('count = "open"\nkind = "maintenance"', "two")
+        + later("lasting = { min = '2 weeks', max = '3 weeks' }", "three").replace(
+            'spacing.preferred = "1 week"', "rate = { times = { min = 1, max = 2 }, per = 'week' }"
+        )
+        + later("count = 2", "four").replace(
+            'spacing.preferred = "1 week"', "spacing = [{ min = '1 day', max = '3 days' }]"
+        )
+        + "[routines.mask]\nlabel = 'mask'\nstrength = 'clinic'\n"
+        + "rate = { times = { min = 1, max = 2 }, per = 'day' }\n"
+        + "[routines.oil]\nlabel = 'oil'\nstrength = 'clinic'\nevery = '1 day'\n"
+    )
+    ran = hairplan("validate own.toml")
+    assert ran.code == 0
+    assert ran.out.splitlines() == [
+        "own.toml: own 3 is valid",
+        "own.toml: note: steps[1].count.preferred: not given, assumed: the least, 2",
+        "own.toml: note: steps[1].spacing.preferred: not given, assumed: the middle of"
+        " 5 days..9 days",
+        "own.toml: note: steps[2].count: not given, assumed: 1 appointment",
+        "own.toml: note: steps[4].lasting.preferred: not given, assumed: the least, 2 weeks",
+        "own.toml: note: steps[4].rate.times.preferred: not given, assumed: the least, 1",
+        "own.toml: note: steps[5].spacing[1].preferred: not given, assumed: the middle of"
+        " 1 day..3 days",
+        "own.toml: note: routines.mask.rate.times.preferred: not given, assumed: the least, 1",
+        "own.toml: note: horizon: not given, assumed: 1 year",
+    ]
+
+
+def test_nothing_is_assumed_of_a_protocol_that_cannot_be_planned(hairplan: Run) -> None:
+    Path("own.toml").write_text(OWN + COURSE + "seasons = ['12-01..12-02']\n")
+    ran = hairplan("validate own.toml")
+    assert ran.code == 1
+    assert "assumed" not in ran.out
+
+
+def test_a_conflict_that_a_difference_settles_is_no_warning(hairplan: Run) -> None:
+    text = COURSE.replace('strength = "clinic"', 'lasting = "26 weeks"\nsource = "A-1"')
+    text += 'figures.lasting.source = "B-1"\n[facts]\nA-1 = "3 sessions"\nB-1 = "26 weeks"\n'
+    text += "[[differences]]\ntopic = 'how long'\nholds = '3'\n"
+    Path("open.toml").write_text(OWN + text + "says = { A-1 = '3' }\n")
+    assert (
+        "warning: steps[1].lasting: count is 3, and in 26 weeks"
+        in hairplan("validate open.toml").out
+    )
+    Path("settled.toml").write_text(OWN + text + "says = { A-1 = '3', B-1 = '26 weeks' }\n")
+    assert hairplan("validate settled.toml") == (
+        0,
+        "settled.toml: own 3 is valid\nsettled.toml: note: differences[1]: how long: A-1: 3;"
+        " B-1: 26 weeks. Here: 3\n",
+        "checked 1 file: nothing to fix\n",
+    )
+
+
 def test_json_has_every_finding_in_parts(hairplan: Run) -> None:
     Path("two.toml").write_text(OWN + "x = = 1\n")
     Path("three.toml").write_text(

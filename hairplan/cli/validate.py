@@ -1,7 +1,7 @@
 """`hairplan validate`: every fault of a protocol file, then what is odd about it."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
@@ -99,14 +99,32 @@ def _check(name: str, folder: Path | None) -> CheckedFile:
 
     try:
         path = find_protocol_file(name, folder)
+    except InputError as error:
+        return _faulty(name, error.faults, ())
+    try:
         protocol, warnings, notes = check_file(path)
     except InputError as error:
-        return CheckedFile(name, None, None, tuple(_fault(name, fault) for fault in error.faults))
+        return _faulty(name, error.faults, _warnings_beside(path, error.faults))
     if path.parent == folder and protocol.id != path.stem:
         warning = f"id: '{protocol.id}' is not the file's name, '{path.stem}', by which it is found"
         warnings = [warning, *warnings]
     findings = [*_findings("warning", warnings), *_findings("note", notes)]
     return CheckedFile(name, protocol.id, protocol.version, tuple(findings))
+
+
+def _faulty(name: str, faults: Iterable[str], warnings: Iterable[str]) -> CheckedFile:
+    findings = (*(_fault(name, fault) for fault in faults), *_findings("warning", warnings))
+    return CheckedFile(name, None, None, findings)
+
+
+def _warnings_beside(path: Path, faults: Sequence[str]) -> list[str]:
+    """Return what is odd beside the faults, if the file can be read at all."""
+    from hairplan.planner.protocol_warnings import warnings_beside
+
+    try:
+        return warnings_beside(path, faults)
+    except InputError:
+        return []
 
 
 def _fault(name: str, fault: str) -> Finding:

@@ -6,7 +6,8 @@ planned here is planned from the protocol's own date, with nothing in the way.
 """
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from itertools import islice, pairwise, product
 from math import prod
 from pathlib import Path
@@ -19,17 +20,19 @@ from hairplan.dates.spans import span
 from hairplan.errors import HairplanError, cap_faults, nearest
 from hairplan.plan import Plan
 from hairplan.planner import make_plan
+from hairplan.planner.assumptions import assumptions_of
 from hairplan.planner.compile import plain_step
 from hairplan.planner.conditions import holds
 from hairplan.planner.figures import leaves
 from hairplan.planner.idle_keys import idle_keys
 from hairplan.planner.layout import Frame, lay_out
 from hairplan.planner.slot import next_weekday
-from hairplan.protocol.figures import cover_by_head, fact_ids, traced_tables
+from hairplan.protocol.figures import cover_by_head, fact_ids, find_basis, traced_tables
 from hairplan.protocol.languages import find_missing_languages
-from hairplan.protocol.load import parse_protocol
+from hairplan.protocol.load import find_faults_of_sense, parse_protocol, parse_rest
 from hairplan.protocol.model import (
     REFUSING,
+    Difference,
     Protocol,
     Step,
     Traced,
@@ -46,6 +49,16 @@ from hairplan.request import PlanRequest
 from hairplan.words import join_words
 
 _MOST_CHOICES: Final = 256
+_SOME_CHOICES: Final = 32
+# Keys that no date hangs on, and tables that no appointment hangs on.
+_NOT_PLANNED_WITH: Final = frozenset({
+    "version", "name", "summary", "label", "says", "ask", "text", "why", "price", "duration",
+    "durations",
+})  # fmt: skip
+_AROUND_STEPS: Final = (
+    "restrictions.", "tasks.", "routines.", "milestones.", "expectations.", "indications",
+    "differences", "notes", "documents", "facts",
+)  # fmt: skip
 _PLACES: Final = {
     "restrictions": ("until", "around"),
     "tasks": ("session", "around"),
@@ -61,7 +74,10 @@ Combination = Mapping[str, str]
 
 
 class CheckedProtocol(NamedTuple):
-    """A protocol without faults, with its warnings and with what its sources disagree on."""
+    """A protocol without faults, with its warnings.
+
+    Its notes are what its sources disagree on, and then what it leaves to be assumed.
+    """
 
     protocol: Protocol
     warnings: list[str]
@@ -77,24 +93,51 @@ def check_file(path: Path) -> CheckedProtocol:
     text = read_text_file(path)
     protocol = parse_protocol(text, str(path))
     languages = find_missing_languages(spell_out(tomllib.loads(text), Protocol), Protocol)
+    notes = [*notes_of(protocol), *assumptions_of(protocol, _some_plans(protocol))]
     return CheckedProtocol(
-        protocol, cap_faults([*warnings_of(protocol), *languages]), cap_faults(notes_of(protocol))
+        protocol, cap_faults([*warnings_of(protocol), *languages]), cap_faults(notes)
     )
 
 
 def warnings_of(protocol: Protocol) -> list[str]:
     """Return the warnings about a protocol, each with its path, in the order of the paths."""
-    protocol = cover_by_head(protocol)
-    warnings = [
-        *_untraced(protocol),
-        *_lengths(protocol),
-        *idle_keys(protocol),
-        *_unreached_places(protocol),
-        *_idle(protocol),
-        *_unreachable(protocol),
-        *_plans(protocol),
-    ]
+    covered = cover_by_head(protocol)
+    warnings = [*_untraced(covered), *_idle(protocol), *_planning_warnings(protocol)]
     return sorted(dict.fromkeys(warnings))
+
+
+def warnings_beside(path: Path, faults: Sequence[str]) -> list[str]:
+    """Return the warnings about a file with faults that do not come of its faulty keys.
+
+    Args:
+        path: the file.
+        faults: all its faults, as its reading says them.
+    """
+    told = [fault.removeprefix(f"{path}: ") for fault in faults]
+    rest = parse_rest(read_text_file(path), told)
+    if rest is None or find_faults_of_sense(rest.protocol):
+        return []
+    warnings = dict.fromkeys(_warnings_of_rest(rest.protocol, rest.left_out))
+    return sorted(text for text in warnings if rest.tells(text.partition(": ")[0]))
+
+
+def _warnings_of_rest(protocol: Protocol, left_out: Sequence[str]) -> Iterator[str]:
+    """Yield the warnings that hold whatever the keys that are left out should have said."""
+    if all(key.rpartition(".")[2] in _NOT_PLANNED_WITH for key in left_out):
+        yield from warnings_of(protocol)
+        return
+    if not any(key.startswith("facts") for key in left_out):
+        yield from _untraced(cover_by_head(protocol))
+    if all(key.startswith(_AROUND_STEPS) for key in left_out):
+        yield from _planning_warnings(protocol)
+
+
+def _planning_warnings(protocol: Protocol) -> Iterator[str]:
+    yield from _lengths(protocol)
+    yield from idle_keys(protocol)
+    yield from _unreached_places(protocol)
+    yield from _unreachable(protocol)
+    yield from _plans(protocol)
 
 
 def notes_of(protocol: Protocol) -> list[str]:
@@ -122,6 +165,8 @@ def _basis_warnings(table: Traced, path: str) -> Iterator[str]:
     """Say where nothing tells what the figures of a table rest on."""
     own = [rests_on for rests_on in table.figures.values() if rests_on.source or rests_on.strength]
     covered = len(own) >= len(list(leaves(table))) > 0
+    if isinstance(table, Difference):
+        return  # it rests on the facts that it names
     if table.strength is None and not table.source and not covered:
         yield f'{path}: neither source nor strength: the clinic\'s own is strength = "clinic"'
     elif table.strength in {"sourced", "read"} and not table.source and not covered:
@@ -155,13 +200,19 @@ def _lengths(protocol: Protocol) -> Iterator[str]:
             yield f"{path}.{rhythm}: of one appointment alone: give count or lasting"
         if isinstance(step.count, int) and step.lasting and step.has_rhythm:
             by_length = _planned(structs.replace(step, count=None), protocol)
-            if by_length != step.count:
+            if by_length != step.count and not _is_settled(protocol, step, "count", "lasting"):
                 yield (
                     f"{path}.lasting: count is {step.count}, and in {step.lasting} there are"
                     f" {by_length} (the end {'' if step.end_included else 'not '}included)"
                 )
         if list(step.offsets) != sorted(step.offsets, key=_reach):
             yield f"{path}.offsets: not in the order of their dates"
+
+
+def _is_settled(protocol: Protocol, step: Step, *figures: str) -> bool:
+    """Return whether a difference between sources speaks of a fact behind each of some figures."""
+    facts = [set(fact_ids(find_basis(step, figure).source)) for figure in figures]
+    return any(all(cited & set(table.says) for cited in facts) for table in protocol.differences)
 
 
 def _reach(text: str) -> float:
@@ -311,6 +362,13 @@ def _plans(protocol: Protocol) -> Iterator[str]:
                 reason = f"{session.id} is not on its target: {session.reason}"
                 yield f"steps: {_with(choices)}{reason}"
         yield from _without_relief(protocol, plan)
+
+
+def _some_plans(protocol: Protocol) -> Iterator[Plan]:
+    """Yield the plans that the first choices lead to, as far as they can be made."""
+    for choices in islice(_choices(protocol), _SOME_CHOICES):
+        with suppress(HairplanError):
+            yield make_plan(protocol, _request(protocol, choices))
 
 
 def _with(choices: Combination) -> str:

@@ -7,7 +7,7 @@ variants of a step exclude each other. Places in lists are counted from 1.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from hairplan.dates.spans import Span, never_longer, side, span
 from hairplan.dates.typed_spans import since_range
@@ -60,6 +60,36 @@ def parse_protocol(text: str, where: str) -> Protocol:
     return protocol
 
 
+class Rest(NamedTuple):
+    """A faulty file without its faulty keys, and the paths of these."""
+
+    protocol: Protocol
+    left_out: tuple[str, ...]
+
+    def tells(self, path: str) -> bool:
+        """Return whether what is said at a path comes of more than the keys that are left out."""
+        return not any(_is_beside(path, key) for key in self.left_out)
+
+
+def parse_rest(text: str, faults: Sequence[str]) -> Rest | None:
+    """Read a faulty file without its faulty keys; None if nothing can be told without them.
+
+    Args:
+        text: the file's TOML.
+        faults: all its faults, each with its path.
+    """
+    left_out = tuple(fault.partition(": ")[0] for fault in faults)
+    if any(not re.fullmatch(_PATH, path) for path in left_out) or _is_newer(faults):
+        return None
+    protocol = parse_without(text, Protocol, left_out)
+    return Rest(protocol, left_out) if protocol else None
+
+
+def _is_newer(faults: Sequence[str]) -> bool:
+    """Return whether the file is of a later format, in which all the rest may be right."""
+    return any(fault.startswith("format: ") and " newer " in fault for fault in faults)
+
+
 def find_faults_of_sense(protocol: Protocol) -> list[str]:
     """Return every place where a protocol of the right form makes no sense, sorted by path."""
     return sorted(dict.fromkeys(_faults(protocol)))
@@ -69,20 +99,23 @@ def _faults_beside(text: str, faults_of_form: Sequence[str]) -> list[str]:
     """Return the faults of sense that a file has apart from its faulty keys.
 
     The file is read without these keys. A fault right beside one of them may only come of that and
-    is left out; where a required key is missing or faulty, nothing more can be told.
+    is left out, and so is a reference to a step where a step lacks its name.
     """
-    left_out = [fault.partition(": ")[0] for fault in faults_of_form]
-    if any(not re.fullmatch(_PATH, path) for path in left_out):
+    rest = parse_rest(text, faults_of_form)
+    if rest is None:
         return []
-    protocol = parse_without(text, Protocol, left_out)
-    if protocol is None:
-        return []
-    by_path = ((fault.partition(": ")[0], fault) for fault in find_faults_of_sense(protocol))
-    return [fault for path, fault in by_path if not any(_is_beside(path, key) for key in left_out)]
+    by_path = ((fault.partition(": ")[0], fault) for fault in find_faults_of_sense(rest.protocol))
+    faults = [fault for path, fault in by_path if rest.tells(path)]
+    if any(re.fullmatch(r"steps\[\d+\]\.id", key) for key in rest.left_out):
+        return [fault for fault in faults if ": there is no step " not in fault]
+    return faults
 
 
 def _is_beside(path: str, key: str) -> bool:
-    return key.startswith(path) or path.rpartition(".")[0] == key.rpartition(".")[0]
+    """Return whether a fault at a path may come of a faulty key: in it, or in the same table."""
+    table = path.rpartition(".")[0]
+    is_inside = key.startswith(f"{table}.") and ("." in table or "[" in table)
+    return key.startswith(path) or table == key.rpartition(".")[0] or is_inside
 
 
 def _faults(protocol: Protocol) -> Iterator[str]:

@@ -333,7 +333,8 @@ class Step(Traced, frozen=True, kw_only=True):
         kind: session (of the course), touch-up, maintenance, consultation, review or visit.
         anchor: what its first one is counted from: "start", "STEP.first", "STEP.last", "STEP-4"
             or "events.EVENT".
-        count: how many; "open" repeats up to the horizon, from the anchor on. One, if nothing else bounds the step.
+        count: how many; "open" repeats up to the horizon, from the anchor on. One, if nothing else
+            bounds the step.
         total: in place of `count`, how many together with all sessions of the steps before.
         lasting: in place of `count`, for how long from its first one. Beside `count`, what the
             source says as well: the two are compared.

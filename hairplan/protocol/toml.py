@@ -8,6 +8,7 @@ import os
 import re
 import stat
 import tomllib
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, TypeVar
 
 import msgspec
@@ -89,22 +90,31 @@ def parse_without(text: str, kind: type[T], paths: "Sequence[str]") -> T | None:
     Args:
         text: valid TOML.
         kind: the type that it has to fit.
-        paths: the keys to leave out, as faults name them, such as "steps[2].count".
+        paths: the keys to leave out, as faults name them, such as "steps[2].count"; of a list that
+            has a faulty text in it, the whole. What is required has a sample in its place.
     """
     from hairplan.protocol.languages import choose_languages
+    from hairplan.protocol.samples import fill_in
     from hairplan.protocol.shorthands import spell_out
 
     plain, _ = choose_languages(spell_out(_table(text), kind), kind)
+    for path in paths:
+        # Where the table of a key is gone, or its name has dots, it is not to be found.
+        with suppress(LookupError, TypeError, AttributeError):
+            _leave_out(plain, path)
+    fill_in(plain, kind)
     try:
-        for path in paths:
-            *parents, key = re.findall(r"[^.\[\]]+|\[\d+\]", path)
-            holder = plain
-            for parent in parents:
-                holder = holder[int(parent[1:-1]) - 1 if parent[0] == "[" else parent]
-            del holder[key]
         return msgspec.convert(plain, kind)
-    except (msgspec.ValidationError, LookupError, TypeError):
+    except msgspec.ValidationError:
         return None
+
+
+def _leave_out(plain: dict[str, Any], path: str) -> None:
+    *parents, key = re.findall(r"[^.\[\]]+|\[\d+\]", re.sub(r"\[\d+\]$", "", path))
+    holder: Any = plain
+    for parent in parents:
+        holder = holder[int(parent[1:-1]) - 1 if parent[0] == "[" else parent]
+    holder.pop(key, None)
 
 
 def _converted(table: dict[str, Any], kind: type[T]) -> T:
