@@ -1,7 +1,10 @@
 """`hairplan new`: a small protocol of the clinic's own to start from."""
 
+import datetime as dt
 import re
 import shlex
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 from string import Template
 from typing import Annotated, Final, get_args
@@ -11,8 +14,18 @@ from msgspec import Struct
 
 from hairplan.cli.clock import today_from
 from hairplan.cli.delivery import STDOUT, deliver
+from hairplan.cli.new_course import (
+    Course,
+    ask_course,
+    read_duration,
+    read_interval,
+    read_sessions,
+    write_course,
+)
 from hairplan.cli.options import Environment, Force, Output, ResultOptions, takes
-from hairplan.cli.terminal import say
+from hairplan.cli.terminal import is_terminal, say
+from hairplan.clinic.options import COURSE, Flag
+from hairplan.clinic.readers import OptionReader
 from hairplan.errors import InputError
 
 
@@ -25,21 +38,73 @@ class NewOptions(Struct, kw_only=True):
             help="The protocol's short name, such as prp-scalp.", metavar="NAME", show_default=False
         ),
     ]
+    sessions: Annotated[
+        str | None, Flag("How many sessions: 3, 3..5 or open.", "N", COURSE, "-n")
+    ] = None
+    every: Annotated[
+        str | None, Flag('How far apart they are, such as "1 month".', "SPAN", COURSE)
+    ] = None
+    duration: Annotated[str | None, Flag("How long one lasts, such as 45m.", "SPAN", COURSE)] = None
+    maintenance: Annotated[
+        str | None,
+        Flag('After the course, one every so often, such as "6 months".', "SPAN", COURSE),
+    ] = None
     output: Output = None
     force: Force = False
 
 
 @takes(NewOptions, Environment)
 def new(options: NewOptions, environment: Environment) -> None:
-    """Write a small protocol to start from: NAME.toml, with a comment on each part."""
+    """Write a small protocol to start from: NAME.toml, with a comment on each part.
+
+    With --sessions and --every, or with answers in a terminal, it has that course alone.
+    """
     today = today_from(environment.today)
     name = _checked(options.name)
     output = options.output or Path(f"{name}.toml")
     title = name.replace("-", " ").capitalize()
-    text = _TEMPLATE.substitute(id=name, name=title, date=today)
+    course = _course(options)
+    text = (
+        write_course(name, title, today, course)
+        if course
+        else _TEMPLATE.substitute(id=name, name=title, date=today)
+    )
     deliver(text, ResultOptions(output=output, force=options.force), "a protocol to start from")
     if output != STDOUT:
         _say_next(output)
+
+
+def _course(options: NewOptions) -> Course | None:
+    """Return the course that is said or asked for; None for the example.
+
+    Raises:
+        InputError: every fault in what is said, or what it lacks.
+    """
+    given = (options.sessions, options.every, options.duration, options.maintenance)
+    if not any(text is not None for text in given):
+        is_asked = is_terminal(sys.stdin) and is_terminal(sys.stderr)
+        return ask_course() if is_asked else None
+    reader = OptionReader(dt.date.min)
+    sessions = reader.one("--sessions", options.sessions, read_sessions)
+    every = reader.one("--every", options.every, read_interval)
+    duration = reader.one("--duration", options.duration, read_duration)
+    maintenance = reader.one("--maintenance", options.maintenance, read_interval)
+    faults = reader.faults or list(_lacking(options, sessions))
+    if faults or sessions is None:
+        raise InputError(*faults)
+    return Course(sessions, every, duration, maintenance)
+
+
+def _lacking(options: NewOptions, sessions: tuple[int, ...] | None) -> Iterator[str]:
+    """Yield what a course lacks, or says in vain."""
+    if sessions is None:
+        yield "--sessions: missing: how many, such as 3, 3..5 or open?"
+    if sessions == (1,) and options.every:
+        yield "--every: of one session alone: say how many there are"
+    if sessions != (1,) and options.every is None:
+        yield "--every: missing: how far apart are the sessions, such as '1 month'?"
+    if sessions == () and options.maintenance:
+        yield "--maintenance: of a course without an end nothing follows"
 
 
 def _checked(name: str) -> str:
