@@ -221,7 +221,8 @@ def _describe_force(view: StatusView, group: InForce) -> str:
     at = f" {group.resume_at:%H:%M}" if group.resume_at else ""
     names = ", ".join(group.ids) + ("?" if group.only_if else "")
     until = f"until {view.say(group.ideal)}{least}"
-    return f"{names} {until}, again {view.say(group.resume_on)}{at}"
+    again = f", again {view.say(group.resume_on)}{at}" if group.resume_on else ""
+    return f"{names} {until}{again}"
 
 
 def _week(view: StatusView) -> Iterator[Line]:
