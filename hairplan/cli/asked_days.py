@@ -4,8 +4,9 @@ import datetime as dt
 from collections.abc import Callable
 from typing import TypeVar
 
-from hairplan.dates.spans import Period, shift, shift_days, typed_span
+from hairplan.dates.spans import Period, shift, shift_days
 from hairplan.dates.typed import typed_date, typed_period
+from hairplan.dates.typed_spans import typed_span
 from hairplan.errors import InputError
 
 T = TypeVar("T")
