@@ -2,7 +2,7 @@ import pytest
 from conftest import TODAY, day
 
 from hairplan import PlanRequest, load_protocol
-from hairplan.planner.conditions import holds, state_of, unanswered
+from hairplan.planner.conditions import Present, holds, state_of, unanswered
 from hairplan.protocol.model import Condition
 
 STATE = {"pace": "weekly", "ill": "unknown", "pregnant": "no", "sex": "female", "age": "40"}
@@ -47,6 +47,6 @@ def test_an_age_that_is_not_known_is_in_no_range_and_out_of_none() -> None:
 )
 def test_what_happened_today_has_happened(event: str, past: str, under_way: str) -> None:
     request = PlanRequest(start=TODAY, events={"chemotherapy-end": day(event)})
-    state, faults = state_of(load_protocol("smp"), request, TODAY)
+    state, faults = state_of(load_protocol("smp"), request, Present(TODAY, request.start))
     assert (state["past-chemotherapy"], state["chemotherapy"]) == (past, under_way)
     assert faults == []

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from test_any_protocol import NAMES, REST, written
 
 from hairplan import HairplanError, Plan, PlanRequest, make_plan, screen_patient
-from hairplan.planner.conditions import holds, state_of
+from hairplan.planner.conditions import Present, holds, state_of
 from hairplan.protocol.model import Protocol
 from hairplan.show.json import render_json
 from hairplan.show.plain import render_plain
@@ -52,8 +52,12 @@ PROTOCOLS = st.fixed_dictionaries(
                 "lead": st.sampled_from(["3 days", "30 minutes", "1 day at 21:00"]),
                 "earliest": st.sampled_from(["1 week", "45 minutes"]),
                 "valid": SPANS,
-                "event": st.just("surgery"),
             },
+        ).map(
+            lambda tasks: {
+                name: task | ({"event": "surgery"} if "valid" in task else {})
+                for name, task in tasks.items()
+            }
         ),
         "routines": several(
             {"anchor": PLACES},
@@ -107,7 +111,9 @@ def test_every_table_that_may_hold_is_in_the_plan(
     if found is None:
         return
     protocol, plan = found
-    state = state_of(protocol, PlanRequest(start=plan.start, **asked), TODAY)[0]
+    state = state_of(protocol, PlanRequest(start=plan.start, **asked), Present(TODAY, plan.start))[
+        0
+    ]
     text = render_plain(plan_document(plan))
     for kind in KINDS:
         may_hold = {

@@ -8,6 +8,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final
 
+from msgspec import Struct
+
 from hairplan.dates.spans import shift
 from hairplan.dates.typed_spans import since_range
 from hairplan.protocol.model import Condition, Protocol, accepted_values, parse_age_range
@@ -20,8 +22,21 @@ State = dict[str, str]
 """Choices and answers by name, with `sex` and `age` where they are known."""
 
 
+class Present(Struct, frozen=True):
+    """The days that tell past events from planned ones.
+
+    Attributes:
+        today: what contradicts itself does so today.
+        recorded: what holds for the plan has come by the start, or by the last day on which
+            something was recorded: its dates are the same on any day that one looks at it.
+    """
+
+    today: date
+    recorded: date
+
+
 def state_of(
-    protocol: Protocol, request: PlanRequest, today: date
+    protocol: Protocol, request: PlanRequest, present: Present
 ) -> tuple[State, list[tuple[str, str]]]:
     """Return what is known of choices and patient, and what in it contradicts itself.
 
@@ -30,11 +45,20 @@ def state_of(
     Args:
         protocol: which options, questions and events there are; the request names no others.
         request: the choices, answers and events given.
-        today: tells past events from planned ones.
+        present: tells past events from planned ones.
 
     Returns:
         The state; and each contradiction, after the question that it is about or nothing.
     """
+    told = _told(protocol, request)
+    state, faults = _settled(protocol, request, told, present.today)
+    if request.events and present.recorded != present.today:
+        state, _ = _settled(protocol, request, told, present.recorded)
+    return state, faults
+
+
+def _told(protocol: Protocol, request: PlanRequest) -> State:
+    """Return the choices and answers that were given."""
     state: State = {name: option.default for name, option in protocol.options.items()}
     state |= request.options
     if request.sex is not None:
@@ -45,7 +69,15 @@ def state_of(
     state |= request.answers
     for name, days in request.event_days.items():
         state[f"{EVENTS}{name}"] = f"{days[-1]}"
-    faults = [*_apply_events(protocol, request, state, today), *_apply_only(protocol, state)]
+    return state
+
+
+def _settled(
+    protocol: Protocol, request: PlanRequest, told: State, day: date
+) -> tuple[State, list[tuple[str, str]]]:
+    """Return what is known on a day, and what in it contradicts itself."""
+    state = dict(told)
+    faults = [*_apply_events(protocol, request, state, day), *_apply_only(protocol, state)]
     faults += [
         ("", contradiction.says)
         for contradiction in protocol.contradictions

@@ -1,7 +1,7 @@
 """A protocol, a request and a history make a plan: a pure function, for one as for a million.
 
 The clock is an argument. The dates of a plan never depend on today; statuses, notes and offered
-starts do.
+starts do. An event has come where its day is not after the start, or the last recording.
 """
 
 from collections.abc import Mapping, Sequence

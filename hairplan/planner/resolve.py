@@ -25,9 +25,17 @@ from hairplan.planner.compile import (
     compile_once,
     compile_protocol,
 )
-from hairplan.planner.conditions import State, given_today, holds, state_of, unanswered
+from hairplan.planner.conditions import (
+    Present,
+    State,
+    given_today,
+    holds,
+    state_of,
+    unanswered,
+)
 from hairplan.planner.extensions import extend_restrictions, extended_figures
 from hairplan.planner.figures import assumed_horizon
+from hairplan.planner.in_use import figures_in_use, sources_in_use, tables_in_use
 from hairplan.planner.layout import Events, Frame
 from hairplan.planner.open_points import open_points
 from hairplan.planner.request_checks import known_part, name_faults, sessions_asked, spacing_asked
@@ -166,7 +174,7 @@ def resolve(
     request: PlanRequest,
     today: date,
     *,
-    has_begun: bool = False,
+    recorded: date | None = None,
     given: Collection[str] | None = None,
 ) -> Resolved:
     """Narrow a protocol down to a request.
@@ -175,7 +183,7 @@ def resolve(
         protocol: the treatment.
         request: what is asked for.
         today: tells past events from planned ones.
-        has_begun: the plan has a past.
+        recorded: the last day on which something was recorded; None for a plan without a past.
         given: the questions that were answered today; by default all. What time has brought into
             contradiction is no fault but a question to settle.
 
@@ -185,19 +193,22 @@ def resolve(
         OutOfRangeError: an event's dates leave the calendar.
     """
     compiled = compile_once(protocol)
-    key = (*_key(compiled, request, today), given and tuple(given))
+    present = Present(today, max(request.start, recorded or request.start))
+    key = (*_key(compiled, request, present), given and tuple(given))
     kept = _KEPT.get(key)
     if kept is None:
         if len(_KEPT) >= _MOST_KEPT:
             _KEPT.clear()
-        kept = _KEPT[key] = _resolved(compiled, request, today, given)
-    return structs.replace(kept, request=request, today=today, has_begun=has_begun)
+        kept = _KEPT[key] = _resolved(compiled, request, present, given)
+    return structs.replace(kept, request=request, today=today, has_begun=recorded is not None)
 
 
-def _key(compiled: Compiled, request: PlanRequest, today: date) -> tuple[object, ...]:
+def _key(compiled: Compiled, request: PlanRequest, present: Present) -> tuple[object, ...]:
     told_apart = map(_hashable, _told_apart(request))
+    days = [day for days in request.event_days.values() for day in days] if request.events else ()
+    past = tuple([(day <= present.today, day <= present.recorded) for day in days])
     # What is kept holds the protocol, so that no other one takes its id.
-    return id(compiled.origin), today if request.events else None, *told_apart
+    return id(compiled.origin), past, *told_apart
 
 
 def _hashable(value: object) -> object:
@@ -232,7 +243,7 @@ class CheckedRequest(Struct, frozen=True):
 
 
 def _checked(
-    compiled: Compiled, request: PlanRequest, today: date, given: Collection[str] | None
+    compiled: Compiled, request: PlanRequest, present: Present, given: Collection[str] | None
 ) -> CheckedRequest:
     """Return a request if it fits a protocol.
 
@@ -244,7 +255,7 @@ def _checked(
     faults += figure_faults
     # What is unknown is left aside, so that the faults of the rest are found as well.
     request = known_part(compiled.protocol, request) if faults else request
-    state, found = state_of(compiled.protocol, request, today)
+    state, found = state_of(compiled.protocol, request, present)
     contradictions, to_settle = given_today(found, given)
     steps = in_order(present_steps(compiled.protocol, state))
     counts, count_faults = sessions_asked(steps, request)
@@ -301,17 +312,17 @@ def _waits(step: Step, asked: CheckedRequest) -> str | None:
 
 
 def _resolved(
-    compiled: Compiled, request: PlanRequest, today: date, given: Collection[str] | None
+    compiled: Compiled, request: PlanRequest, present: Present, given: Collection[str] | None
 ) -> Resolved:
-    asked = _checked(compiled, request, today, given)
+    asked = _checked(compiled, request, present, given)
     compiled, state = asked.compiled, asked.state
     rules = standings(compiled.protocol, state, asked.events, request.overrides)
     steps = tuple(with_later_beginnings(_planned_step(asked, step) for step in asked.steps))
-    used = _used(compiled, asked.steps, state)
+    used = tables_in_use(compiled, asked.steps, state)
     resolved = Resolved(
         compiled=compiled,
         request=request,
-        today=today,
+        today=present.today,
         has_begun=False,
         state=state,
         options={name: state[name] for name in compiled.protocol.options},
@@ -337,10 +348,10 @@ def _resolved(
         ),
         differences=tuple(_differences(compiled, state)),
         figures=(
-            *_figures(compiled, used, _chosen(request, asked)),
+            *figures_in_use(compiled, used, _chosen(request, asked)),
             *assumed_horizon(compiled.protocol, request, asked.steps),
         ),
-        sources=_sources(compiled, used),
+        sources=sources_in_use(compiled, used),
     )
     return structs.replace(resolved, open_points=open_points(resolved))
 
@@ -406,32 +417,6 @@ def _has_effect(compiled: Compiled, option: str, state: State) -> bool:
         for choice in compiled.protocol.options[option].choices
     ]
     return any(variant != variants[0] for variant in variants)
-
-
-def _used(compiled: Compiled, steps: list[Step], state: State) -> list[bool]:
-    """Say of each table whether it holds or may hold."""
-    present = {id(step) for step in steps}
-    return [
-        id(compiled_table.table) in present
-        if isinstance(compiled_table.table, Step)
-        else not compiled_table.when or holds(compiled_table.when, state) != "no"
-        for compiled_table in compiled.tables
-    ]
-
-
-def _figures(compiled: Compiled, used: list[bool], chosen: Mapping[str, str]) -> Iterator[Figure]:
-    """Yield the figures of the tables in use, with what was chosen in their place."""
-    for place, figure in compiled.figures:
-        if used[place]:
-            name = figure.figure
-            yield Figure(name, chosen[name], "chosen", (), None) if name in chosen else figure
-
-
-def _sources(compiled: Compiled, used: list[bool]) -> tuple[PlanSource, ...]:
-    """Return the facts that the tables in use cite."""
-    tables = (entry.cited for entry, is_used in zip(compiled.tables, used, strict=True) if is_used)
-    cited = frozenset().union(*tables)
-    return tuple(source for source in compiled.sources if source.id in cited)
 
 
 def _chosen(request: PlanRequest, asked: CheckedRequest) -> dict[str, str]:

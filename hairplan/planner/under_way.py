@@ -60,7 +60,8 @@ class Course(Struct, frozen=True):
         record = structs.replace(record, today=today)
         in_force = protocol_in_force(self.protocol, entries)
         given = _given_on(entries, today, in_force.events)
-        resolved = resolve(in_force, changed, today, has_begun=True, given=given)
+        recorded = entries[-1].on if entries else date.min
+        resolved = resolve(in_force, changed, today, recorded=recorded, given=given)
         return resolved, call_off_bookings(resolved, record)
 
 
