@@ -205,9 +205,12 @@ def test_a_status_gives_no_resume_date_that_no_source_gives(
 ) -> None:
     Path("own.toml").write_text(OWN + HOURS, "utf-8")
     assert hairplan("schedule ./own.toml --start 2027-01-04 --save p.plan.json").code == 0
-    assert "no alcohol: since Fri 2027-01-01, until Wed 2027-01-06; it ends with the" in (
-        hairplan("status p.plan.json --today 2027-01-02").out
-    )
+    desk = hairplan("status p.plan.json --today 2027-01-02 -f plain").out
+    assert "avoid-now  alcohol until Wed 2027-01-06, the appointment\n" in desk
+    full = hairplan("status p.plan.json --today 2027-01-02 --full").out
+    assert (
+        "no alcohol: since Fri 2027-01-01, until Wed 2027-01-06; it ends with the appointment\n"
+    ) in full
 
 
 def test_hours_say_that_a_time_would_make_them_exact() -> None:

@@ -218,11 +218,12 @@ def _describe_force(view: StatusView, group: InForce) -> str:
     least = ""
     if group.at_least and group.at_least != group.ideal:
         least = f" (at least {view.say(group.at_least)})"
-    at = f" {group.resume_at:%H:%M}" if group.resume_at else ""
     names = ", ".join(group.ids) + ("?" if group.only_if else "")
-    until = f"until {view.say(group.ideal)}{least}"
-    again = f", again {view.say(group.resume_on)}{at}" if group.resume_on else ""
-    return f"{names} {until}{again}"
+    until = f"{names} until {view.say(group.ideal)}{least}"
+    if group.resume_on is None:
+        return f"{until}, the appointment"
+    at = f" {group.resume_at:%H:%M}" if group.resume_at else ""
+    return f"{until}, again {view.say(group.resume_on)}{at}"
 
 
 def _week(view: StatusView) -> Iterator[Line]:
