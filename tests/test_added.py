@@ -36,7 +36,7 @@ def test_nothing_is_to_be_avoided_around_what_is_no_treatment(
 ) -> None:
     before = planned(hairplan, kept)
     options = f"--add check-up=2026-12-18T09:00 --as {kind} --zone Europe/Paris"
-    ran = hairplan(f"record {kept} {options} --today 2026-12-02")
+    ran = hairplan(f"record {kept} {options} --today 2026-12-02 --full")
     assert (ran.code, "check-up-1: new: Fri 2026-12-18" in ran.out) == (0, True)
     after = planned(hairplan, kept)
     assert after["restrictions"] == before["restrictions"]

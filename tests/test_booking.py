@@ -29,7 +29,7 @@ def booked(hairplan: Run, path: str) -> dict[str, str]:
 
 
 def test_sessions_are_booked_as_proposed(hairplan: Run, kept: str) -> None:
-    ran = hairplan(f"record {kept} --booked 'course-1, course-2' --today 2026-11-20")
+    ran = hairplan(f"record {kept} --booked 'course-1, course-2' --today 2026-11-20 --full")
     assert ran.code == 0
     assert "course-1: booked: Tue 2026-12-01" in ran.out
     assert booked(hairplan, kept) == {

@@ -54,7 +54,7 @@ def kept(hairplan: Run) -> str:
 
 
 def test_nothing_is_ahead_and_nothing_due_after_an_end(hairplan: Run, kept: str) -> None:
-    ran = hairplan(f"record {kept} --ended today --reason 'moved away' --today 2026-12-04")
+    ran = hairplan(f"record {kept} --ended today --reason 'moved away' --today 2026-12-04 --full")
     assert (ran.code, ran.err.splitlines()) == (
         0,
         ["recorded as entry 2 of p.plan.json", "ended on Fri 2026-12-04: moved away"],

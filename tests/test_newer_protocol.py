@@ -143,7 +143,7 @@ def test_each_protocol_is_looked_up_once_for_many_plans(
 def test_what_if_shows_the_version_and_what_follows(hairplan: Run, kept: Path) -> None:
     write("own.toml", "4", "3 weeks")
     before = kept.read_bytes()
-    ran = hairplan(f"record {kept} --protocol ./own.toml --today 2026-12-02 --dry-run")
+    ran = hairplan(f"record {kept} --protocol ./own.toml --today 2026-12-02 --dry-run --full")
     assert ran.code == 0
     assert ran.out.splitlines()[2:6] == [
         "PROTOCOL",

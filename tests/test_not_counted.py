@@ -319,7 +319,7 @@ def test_a_plan_shows_everywhere_what_does_not_count(hairplan: Run) -> None:
     assert ran.code == 0
     ran = hairplan(
         "record p.plan.json --done course-2=2027-01-18 --not-counted --reason interrupted"
-        " --today 2027-01-19"
+        " --today 2027-01-19 --full"
     )
     assert ran.out == (
         "What changes\n\nSESSIONS\n"

@@ -93,7 +93,8 @@ def test_an_own_protocol_is_kept_with_its_text(hairplan: Run) -> None:
 
 def test_what_happened_is_recorded_and_what_follows_is_shown(hairplan: Run) -> None:
     path = kept(hairplan)
-    ran = hairplan(f"record {path} --done course-1=2026-12-03 --today 2026-12-03 --reason 'late'")
+    options = "--done course-1=2026-12-03 --today 2026-12-03 --reason late --full"
+    ran = hairplan(f"record {path} {options}")
     assert ran.code == 0
     assert ran.err.endswith("(--answer autoimmune=no)\nrecorded as entry 1 of anna.plan.json\n")
     assert "course-2: Tue 2026-12-15 -> Thu 2026-12-17 (+2 days)" in ran.out

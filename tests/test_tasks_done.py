@@ -60,7 +60,7 @@ def test_a_consultation_is_ticked_and_nothing_asks_for_it_any_more(hairplan: Run
     keep_smp(hairplan)
     said = "hold the initial consultation"
     assert said in hairplan("due . --on 2026-11-20 --full").out
-    ran = hairplan("record p.plan.json --done consultation --today 2026-11-20")
+    ran = hairplan("record p.plan.json --done consultation --today 2026-11-20 --full")
     assert (ran.code, ran.err) == (0, "recorded as entry 1 of p.plan.json\n")
     assert ran.out == "What changes\n\nTO DO\nconsultation: done: Fri 2026-11-20\n"
     assert tasks(hairplan, "p.plan.json")["consultation"] == "2026-11-20"
@@ -83,7 +83,7 @@ def test_a_consultation_is_ticked_and_nothing_asks_for_it_any_more(hairplan: Run
 def test_a_tick_is_taken_back(hairplan: Run) -> None:
     keep_smp(hairplan)
     hairplan("record p.plan.json --done consultation --today 2026-11-20")
-    ran = hairplan("undo p.plan.json --today 2026-11-21")
+    ran = hairplan("undo p.plan.json --today 2026-11-21 --full")
     assert ran.out == "What changes\n\nTO DO\nconsultation: given back, was Fri 2026-11-20\n"
     assert tasks(hairplan, "p.plan.json")["consultation"] is None
 
@@ -187,7 +187,7 @@ def test_a_task_that_holds_good_for_a_time_is_open_again_after_it(hairplan: Run,
 
 def test_a_task_done_after_its_session_holds_for_the_next(hairplan: Run, own: str) -> None:
     hairplan(f"record {own} --done course-1=2026-12-01 --force --today 2026-12-01")
-    ran = hairplan(f"record {own} --done allergy=2026-12-02 --today 2026-12-02")
+    ran = hairplan(f"record {own} --done allergy=2026-12-02 --today 2026-12-02 --full")
     assert "allergy.course-2: new: allergy test, done on Wed 2026-12-02\n" in ran.out
     found = tasks(hairplan, own)
     assert (found["allergy.course-1"], found["allergy.course-2"]) == (None, "2026-12-02")

@@ -26,7 +26,7 @@ def days(hairplan: Run, path: str) -> dict[str, str]:
 def test_an_absence_is_withdrawn_and_what_was_done_since_stays(hairplan: Run, kept: str) -> None:
     hairplan(f"record {kept} --away 2026-12-14..2026-12-19=trip --today 2026-11-20")
     hairplan(f"record {kept} --done course-1=2026-12-01 --today 2026-12-01")
-    ran = hairplan(f"undo {kept} 1 --reason 'the trip is off' --today 2026-12-02")
+    ran = hairplan(f"undo {kept} 1 --reason 'the trip is off' --today 2026-12-02 --full")
     assert ran.code == 0
     assert "course-2: Sun 2026-12-13 -> Tue 2026-12-15 (+2 days)" in ran.out
     assert ran.err == "recorded as entry 3 of p.plan.json\n"

@@ -74,6 +74,7 @@ Output = Annotated[
         "FILE", RESULT, "-o",
     ),
 ]  # fmt: skip
+Full = Annotated[bool, Flag("All that there is, in place of the short view.", panel=RESULT)]
 Force = Annotated[bool, Flag("Overwrite a file that exists.", panel=RESULT)]
 
 
@@ -105,6 +106,12 @@ class RehearsedResult(ResultOptions, kw_only=True):
     dry_run: Annotated[
         bool, Flag("Say what would be written, and write nothing.", panel=RESULT)
     ] = False
+
+
+class ViewedResult(RehearsedResult, kw_only=True):
+    """A result that may be rehearsed, of which a person is shown a part or all."""
+
+    full: Full = False
 
 
 class SavedResult(RehearsedResult, kw_only=True):

@@ -7,17 +7,19 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
-from msgspec import structs
+from msgspec import Struct, structs
 
 from hairplan.cli.adoption import adopted_from, fitting
 from hairplan.cli.clock import stamp_from, today_from, zone_here
 from hairplan.cli.delivery import chosen_format, deliver, is_rehearsal, render_document
+from hairplan.cli.desk import DESK_FORMS, render_desk
 from hairplan.cli.happenings import RecordOptions, happenings_from
 from hairplan.cli.options import (
     Environment,
     PlanArgument,
     RehearsedResult,
     ResultOptions,
+    ViewedResult,
     takes,
 )
 from hairplan.cli.plan_files import OpenedPlan, open_plan, opened_for
@@ -32,11 +34,14 @@ from hairplan.follow.taking_back import find_entry_to_undo, standing_without
 from hairplan.follow.unready import describe_open, refuse_unready, refuse_unsettled
 from hairplan.history import (
     Added,
+    Cancelled,
     Changed,
     Done,
     Entry,
     Happening,
+    Missed,
     Moved,
+    Skipped,
     replay_history,
 )
 from hairplan.words import format_date, join_words
@@ -73,17 +78,18 @@ class UndoOptions(EntryOptions, kw_only=True):
     ] = None
 
 
-@takes(EntryOptions, RecordOptions, ChangeableOptions, RehearsedResult, Environment)
+@takes(EntryOptions, RecordOptions, ChangeableOptions, ViewedResult, Environment)
 def record(
     entry_options: EntryOptions,
     happened: RecordOptions,
     changed: ChangeableOptions,
-    result: RehearsedResult,
+    result: ViewedResult,
     environment: Environment,
 ) -> None:
     """Record what happened to a plan, and show what follows from it.
 
-    Several things recorded at once are one step, which `hairplan undo` takes back.
+    Several things recorded at once are one step, which `hairplan undo` takes back. --full shows all
+    that changes; so do Markdown and JSON.
     """
     form = chosen_format(result.form, result.output, FORMATS)
     with opened_for(entry_options.plan, result, load_clinic(environment.config)) as opened:
@@ -104,14 +110,14 @@ def record(
             refuse_unready(after, what)
             refuse_unsettled(after, opened.protocol.steps, what)
         _refuse_bookings(after, entry, opened, result)
-        _show(before, after, form, result)
+        _show(_Step(opened, entry, before, after), form, result)
         for line in describe_open(after, what):
             say(line)
         _finish(opened, entry, before, after, result)
 
 
-@takes(UndoOptions, RehearsedResult, Environment)
-def undo(options: UndoOptions, result: RehearsedResult, environment: Environment) -> None:
+@takes(UndoOptions, ViewedResult, Environment)
+def undo(options: UndoOptions, result: ViewedResult, environment: Environment) -> None:
     """Take a step of a plan's history back, the last or the one named; it stays in the history."""
     form = chosen_format(result.form, result.output, FORMATS)
     with opened_for(options.plan, result, load_clinic(environment.config)) as opened:
@@ -125,7 +131,7 @@ def undo(options: UndoOptions, result: RehearsedResult, environment: Environment
         with standing_without(number):
             after = opened.plan(today, entry)
         _refuse_dateless(after)
-        _show(before, after, form, result)
+        _show(_Step(opened, entry, before, after), form, result)
         _finish(opened, entry, before, after, result)
 
 
@@ -265,16 +271,41 @@ def _say_soonest(name: str, after: "Plan", entry: Entry, opened: OpenedPlan) -> 
         say(f"if {before} takes place today, {name} can be from {format_date(first)} on")
 
 
-def _show(before: "Plan", after: "Plan", form: str, result: RehearsedResult) -> None:
+class _Step(Struct, frozen=True):
+    """A step of a plan's history: what is recorded, and the plan before and after it."""
+
+    opened: OpenedPlan
+    entry: Entry
+    before: "Plan"
+    after: "Plan"
+
+    @property
+    def sessions(self) -> frozenset[str]:
+        """The sessions of which something is recorded."""
+        kinds = Done | Moved | Missed | Cancelled | Skipped | Added
+        return frozenset(each.session for each in self.entry.what if isinstance(each, kinds))
+
+
+def _show(step: _Step, form: str, result: ViewedResult) -> None:
     """Print what changes."""
     from hairplan.follow.diff import find_changes
     from hairplan.follow.newer_protocol import find_version_change
 
+    before, after = step.before, step.after
     changes = (*find_version_change(before, after), *find_changes(before, after))
     if form == "json":
         from hairplan.show.json import render_json
 
         text = render_json(changes)
+    elif form in DESK_FORMS and not result.full:
+        from hairplan.show.diff_desk import DiffView, diff_desk
+
+        view = DiffView(
+            before=before, after=after, changes=changes, recorded=step.sessions,
+            today=step.entry.on, path=step.opened.path, exported=bool(step.opened.file.exports),
+            plain=form == "plain",
+        )  # fmt: skip
+        text = render_desk(diff_desk(view), form, result.output)
     else:
         from hairplan.show.diff import diff_document
 

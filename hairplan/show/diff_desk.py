@@ -1,0 +1,241 @@
+"""What was recorded and what follows from it, in a few lines; then what to do next.
+
+Conventions:
+
+* First why a plan goes no further, then what was recorded, with before and after; then what moved,
+  what waits, what to avoid anew; then the next session.
+* Of each kind a few are named, and the others counted: `--full` has them all.
+"""
+
+import shlex
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Final
+
+from msgspec import Struct
+
+from hairplan.follow.diff import Change
+from hairplan.plan import Plan, RestrictedPeriod, Session
+from hairplan.planner.restrictions import alike
+from hairplan.show.desk_dates import desk_day, desk_short
+from hairplan.show.diff import describe_change
+from hairplan.show.document import Document, Line, Mark
+from hairplan.show.status_desk import join_runs
+from hairplan.words import format_count, format_date
+
+_FOLLOWS: Final = {
+    "moved": "so moved", "conditional": "so waiting", "overdue": "so overdue",
+    "planned": "so planned", "tentative": "so planned", "new": "so new", "gone": "so gone",
+}  # fmt: skip
+"""What becomes of sessions of which nothing was recorded."""
+_QUIET: Final = {"window", "flagged", "length"}
+_VERBS: Final = {"cancelled": "called off", "skipped": "given up", "new": "added"}
+_IN_WORDS: Final = {"protocol", "rule"}
+_TICKED: Final = {"done", "given back"}
+_MOST: Final = 3
+_FEW: Final = 2
+_FAR: Final = timedelta(days=180)
+
+
+class DiffView(Struct, frozen=True, kw_only=True):
+    """A step of a plan's history, and for whom it is said.
+
+    Attributes:
+        before: the plan as it was.
+        after: the plan as it is.
+        changes: what changed between them.
+        recorded: the sessions of which something was recorded; none where a step is taken back.
+        today: the day of recording.
+        path: the plan's file.
+        exported: a calendar was exported of it.
+        plain: it goes to a pipe.
+    """
+
+    before: Plan
+    after: Plan
+    changes: Sequence[Change]
+    recorded: frozenset[str]
+    today: date
+    path: Path
+    exported: bool = False
+    plain: bool = False
+
+    @property
+    def say(self) -> Callable[[date], str]:
+        """How a day is said, with its year."""
+        return format_date if self.plain else desk_day
+
+    @property
+    def brief(self) -> Callable[[date], str]:
+        """How a day is said, with its year where it is far off."""
+        if self.plain:
+            return format_date
+        return lambda day: (desk_day if abs(day - self.today) > _FAR else desk_short)(day)
+
+
+def diff_desk(view: DiffView) -> Document:
+    """Lay out what changes, in 2 to 8 lines."""
+    sessions = [change for change in view.changes if change.kind == "session"]
+    loud = [
+        change
+        for change in sessions
+        if change.change not in _QUIET or (change.change == "flagged" and _is_main(change, view))
+    ]
+    ours = [change for change in loud if _is_main(change, view)]
+    lines: list[Line] = [
+        *_problem(view),
+        *_capped([_main_line(view, change) for change in ours], _FEW),
+        *_following(view, [change for change in loud if change not in ours]),
+        *([] if view.after.problem else [*_avoid(view), *_others(view)]),
+    ]
+    return Document("", (*(lines or [_nothing(view)]), *_next(view)), ())
+
+
+def _nothing(view: DiffView) -> Line:
+    if not view.changes:
+        return Line("nothing changes")
+    return Line(f"{format_count(len(view.changes), 'change')} in details: --full")
+
+
+def _is_main(change: Change, view: DiffView) -> bool:
+    if view.recorded:
+        return change.item in view.recorded
+    return change.change not in {*_FOLLOWS, *_QUIET} and view.after.problem is None
+
+
+def _capped(lines: Sequence[Line], most: int) -> list[Line]:
+    more = len(lines) - most
+    return [*lines[:most], *([Line(f"and {more} more: --full", "least")] if more > 0 else [])]
+
+
+# ---- what was recorded ----
+
+
+def _problem(view: DiffView) -> Iterator[Line]:
+    was, now = view.before.problem, view.after.problem
+    if now and now != was:
+        yield Line("; ".join((now.what, *now.why[:1])), "refused", "! ")
+    elif was and not now:
+        yield Line(f"no longer: {was.what}", "good")
+
+
+def _main_line(view: DiffView, change: Change) -> Line:
+    if change.change == "flagged":
+        return Line(describe_change(change), "moved")
+    was, now = _session(view.before, change.item), _session(view.after, change.item)
+    verb = _VERBS.get(change.change, change.change)
+    mark: Mark = "good" if change.change == "done" else "moved"
+    return Line(f"{change.item} {verb}{_describe_days(view, change, was, now)}", mark)
+
+
+def _describe_days(view: DiffView, change: Change, was: Session | None, now: Session | None) -> str:
+    """Say the day of a session as it is now, and as it was if that is another one."""
+    before = _moment(was, view.say) if was and was.planned else ""
+    after = _moment(now, view.say) if now and now.planned else ""
+    if change.change in {"missed", "cancelled"}:
+        again = f"; proposed again: {after}" if after else ""
+        latest = f", at the latest {view.brief(now.latest)}" if again and now and now.latest else ""
+        return f" {before}{again}{latest}".rstrip()
+    if not after or before == after:
+        return f" {after or before}".rstrip()
+    days = f" ({change.days:+d} d)" if change.days else ""
+    return f" {after}" + (f", was {before}{days}" if before else "")
+
+
+def _moment(session: Session, say: Callable[[date], str]) -> str:
+    return say(session.on) + (f" {session.time:%H:%M}" if session.time else "")
+
+
+def _session(plan: Plan, name: str) -> Session | None:
+    return next((session for session in plan.sessions if session.id == name), None)
+
+
+# ---- what follows ----
+
+
+def _following(view: DiffView, changes: Sequence[Change]) -> Iterator[Line]:
+    """Yield what became of the other sessions, a line for each way."""
+    by_word: dict[str, list[Change]] = {}
+    for change in changes:
+        word = _FOLLOWS.get(change.change, _VERBS.get(change.change, change.change))
+        by_word.setdefault(word, []).append(change)
+    for word, group in by_word.items():
+        yield Line(_describe_group(view, group), "moved", f"{word}: ")
+
+
+def _describe_group(view: DiffView, group: Sequence[Change]) -> str:
+    sessions = [_session(view.after, change.item) for change in group]
+    if not all(session and session.is_ahead for session in sessions):
+        return join_runs(change.item for change in group)
+    named = [
+        f"{session.id} {view.brief(session.on)}" + (f" ({change.days:+d} d)" if change.days else "")
+        for session, change in zip(sessions, group, strict=True)
+        if session
+    ]
+    more = f", and {len(named) - _MOST} more" if len(named) > _MOST else ""
+    return ", ".join(named[:_MOST]) + more
+
+
+def _avoid(view: DiffView) -> Iterator[Line]:
+    """Yield the next period of each thing of which the days are others than they were."""
+    known = {
+        (restriction.id, period.first, period.last)
+        for restriction in view.before.restrictions
+        for period in (*restriction.ideal, *restriction.at_least)
+    }
+    texts = []
+    for group in alike(view.after.restrictions):
+        names = ", ".join(restriction.id for restriction in group)
+        news = [
+            f"{names} {length}{_describe_period(view, period)}"
+            for length, periods in (("", group[0].ideal), ("at least ", group[0].at_least))
+            for period in periods
+            if period.last >= view.today and (group[0].id, period.first, period.last) not in known
+        ]
+        texts += news[:1]
+    for text in texts[:_FEW]:
+        yield Line(text, head="avoid: ")
+    if len(texts) > _FEW:
+        yield Line(f"and {len(texts) - _FEW} more to avoid: --full", "least")
+
+
+def _describe_period(view: DiffView, period: RestrictedPeriod) -> str:
+    first, last, again = map(view.brief, (period.first, period.last, period.resume_on))
+    at = f" {period.resume_at:%H:%M}" if period.resume_at else ""
+    return f"{first} to {last}, again {again}{at}"
+
+
+def _others(view: DiffView) -> Iterator[Line]:
+    """Yield what changed beside sessions, of the protocol, of answers and of tasks."""
+    lines = [
+        Line(_in_words(change))
+        for change in view.changes
+        if change.kind in _IN_WORDS or (change.kind == "task" and change.change in _TICKED)
+    ]
+    yield from _capped(lines, 1)
+
+
+def _in_words(change: Change) -> str:
+    if change.kind == "rule" and change.change != "holds":
+        return f"{change.item}: {change.change}"
+    return describe_change(change)
+
+
+# ---- what to do next ----
+
+
+def _next(view: DiffView) -> Iterator[Line]:
+    path = shlex.quote(str(view.path))
+    ahead = [session for session in view.after.sessions if session.is_ahead]
+    following = next((session for session in ahead if session.on >= view.today), None)
+    overdue = next((each.id for each in view.after.sessions if each.status == "overdue"), None)
+    if overdue and view.after.problem is None:
+        yield Line(f"{overdue} is overdue: done, missed, or booked again?", head="next: ")
+    elif following and view.after.problem is None:
+        moment = f"{following.id} {_moment(following, view.say)}"
+        command = f": hairplan record {path} --booked {following.id}"
+        yield Line(moment + (", booked" if following.booked else command), head="next: ")
+    if view.exported and view.changes:
+        command = f"hairplan schedule {path} --changes-only -o changes.ics"
+        yield Line(command, "least", "calendar: ")

@@ -1,0 +1,173 @@
+"""What was recorded and what follows, in 2 to 8 lines of a terminal of 80 columns."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import Ran
+from test_status_desk import OWN_COURSE
+
+Run = Callable[[str], Ran]
+SMP = "smp --start 2026-12-01 --time 14:30 --zone Europe/Paris --ref A-17 --answer minoxidil=no"
+DONE = "--done course-1 --today 2026-12-01"
+BOOKED = "--booked course-2 --today 2026-12-02"
+
+
+@pytest.fixture
+def keep(hairplan: Run) -> Callable[..., None]:
+    def keep(treatment: str, *records: str) -> None:
+        made = f"schedule {treatment} --save p.plan.json --today 2026-11-01"
+        assert hairplan(made).code == 0
+        for record in records:
+            assert hairplan(f"record p.plan.json {record}").code in {0, 1}
+
+    return keep
+
+
+Keep = Callable[..., None]
+
+
+def said(hairplan: Run, command: str, form: str = "table") -> list[str]:
+    ran = hairplan(f"{command} -f {form}")
+    assert ran.code in {0, 1}
+    found = ran.out.splitlines()
+    assert len(found) <= 8
+    return found
+
+
+@pytest.mark.parametrize(
+    ("records", "record", "expected"),
+    [
+        ([], "--done course-1=2026-12-03 --today 2026-12-03", [
+            "course-1 done Thu 3 Dec 2026 14:30, was Tue 1 Dec 2026 14:30 (+2 d)",
+            "so moved: course-2 Thu 17 Dec (+2 d), course-3 Thu 31 Dec (+2 d), touch-up-1 Sat",
+            "          30 Jun 2029 (+1 d)",
+            "avoid: exercise, sun, swimming Thu 3 Dec to Tue 8 Dec, again Wed 9 Dec",
+            "next: course-2 Thu 17 Dec 2026 14:30: hairplan record p.plan.json --booked",
+            "      course-2",
+        ]),
+        ([DONE], BOOKED, [
+            "course-2 booked Tue 15 Dec 2026 14:30",
+            "next: course-2 Tue 15 Dec 2026 14:30, booked",
+        ]),
+        ([DONE, BOOKED], "--missed course-2 --today 2026-12-16", [
+            "course-2 missed Tue 15 Dec 2026 14:30; proposed again: Thu 17 Dec 2026 14:30, at",
+            "the latest Tue 22 Dec",
+            "so waiting: course-3, touch-up-1",
+            "next: course-2 Thu 17 Dec 2026 14:30: hairplan record p.plan.json --booked",
+            "      course-2",
+        ]),
+        ([DONE], "--skipped course-2 --today 2026-12-02", [
+            "course-2 given up Tue 15 Dec 2026 14:30",
+            "so moved: course-3 Tue 15 Dec (-14 d), touch-up-1 Fri 15 Jun 2029 (-14 d)",
+            "avoid: exercise, sun, swimming Fri 15 Jun 2029 to Wed 20 Jun 2029, again Thu 21",
+            "       Jun 2029",
+            "next: course-3 Tue 15 Dec 2026 14:30: hairplan record p.plan.json --booked",
+            "      course-3",
+        ]),
+        ([DONE], "--add extra=2027-02-01 --today 2026-12-02", [
+            "extra-1 added Mon 1 Feb 2027 14:30",
+            "avoid: exercise, sun, swimming Mon 1 Feb to Sat 6 Feb, again Sun 7 Feb",
+            "next: course-2 Tue 15 Dec 2026 14:30: hairplan record p.plan.json --booked",
+            "      course-2",
+        ]),
+        ([DONE], "--answer autoimmune=no --today 2026-12-24", [
+            "autoimmune: settled",
+            "next: course-2 is overdue: done, missed, or booked again?",
+        ]),
+        ([DONE], "--place 'Room 2' --today 2026-12-02", [
+            "nothing changes",
+            "next: course-2 Tue 15 Dec 2026 14:30: hairplan record p.plan.json --booked",
+            "      course-2",
+        ]),
+        ([DONE], "--answer pregnancy=yes --sex female --today 2026-12-10", [
+            "! stopped from Thu 2026-12-10 on: what is ahead is cancelled; pregnancy:",
+            "  contraindicated: not during a pregnancy, as a precaution; to be asked again",
+            "  once it has ended (SMP-9)",
+            "called off: course-2..3, touch-up-1",
+        ]),
+    ],
+)  # fmt: skip
+def test_what_was_recorded_and_what_follows(
+    hairplan: Run, keep: Keep, records: list[str], record: str, expected: list[str]
+) -> None:
+    keep(SMP, *records)
+    assert said(hairplan, f"record p.plan.json {record}") == expected
+
+
+def test_a_pipe_gets_days_as_iso_has_them(hairplan: Run, keep: Keep) -> None:
+    keep(SMP)
+    command = "record p.plan.json --done course-1=2026-12-03 --today 2026-12-03"
+    assert said(hairplan, command, "plain")[1] == (
+        "so moved: course-2 Thu 2026-12-17 (+2 d), course-3 Thu 2026-12-31 (+2 d), touch-up-1"
+        " Sat 2029-06-30 (+1 d)"
+    )
+
+
+def test_what_is_taken_back_is_said(hairplan: Run, keep: Keep) -> None:
+    keep(SMP, DONE, "--answer pregnancy=yes --sex female --today 2026-12-10")
+    assert said(hairplan, "undo p.plan.json --today 2026-12-11") == [
+        "no longer: stopped from Thu 2026-12-10 on: what is ahead is cancelled",
+        "course-2 given back Tue 15 Dec 2026 14:30",
+        "course-3 given back Tue 29 Dec 2026 14:30",
+        "and 1 more: --full",
+        "avoid: exercise, sun, swimming Tue 15 Dec to Sun 20 Dec, again Mon 21 Dec",
+        "pregnancy: open",
+        "next: course-2 Tue 15 Dec 2026 14:30: hairplan record p.plan.json --booked",
+        "      course-2",
+    ]
+
+
+def test_many_are_counted_and_a_calendar_follows(hairplan: Run, keep: Keep) -> None:
+    keep("microneedling --start 2026-12-01 --ref A-1")
+    hairplan("schedule p.plan.json -o p.ics --today 2026-12-01")
+    found = said(hairplan, "record p.plan.json --done course-1=2026-12-03 --today 2026-12-03")
+    assert found == [
+        "course-1 done Thu 3 Dec 2026, was Tue 1 Dec 2026 (+2 d)",
+        "so moved: course-2 Thu 10 Dec (+2 d), course-3 Thu 17 Dec (+2 d), course-4 Thu",
+        "          24 Dec (+2 d), and 11 more",
+        "avoid: sun Thu 3 Dec to Fri 5 Mar, again Sat 6 Mar",
+        "next: course-2 Thu 10 Dec 2026: hairplan record p.plan.json --booked course-2",
+        "calendar: hairplan schedule p.plan.json --changes-only -o changes.ics",
+    ]
+
+
+def test_a_change_that_is_not_shown_is_counted(hairplan: Run, keep: Keep) -> None:
+    keep(SMP, DONE)
+    longer = said(hairplan, "record p.plan.json --extend sun=4d --today 2026-12-03")
+    assert longer[0] == "avoid: sun at least Tue 1 Dec to Sat 5 Dec, again Sun 6 Dec"
+    length = said(hairplan, "record p.plan.json --duration 3h --today 2026-12-03")
+    assert length[0] == "4 changes in details: --full"
+
+
+def test_what_does_not_count_is_said(hairplan: Run, keep: Keep) -> None:
+    keep(SMP, DONE)
+    uncounted = "--done course-1=2026-12-01 --not-counted --force --today 2026-12-02"
+    assert said(hairplan, f"record p.plan.json {uncounted}")[0] == (
+        "course-1: flagged: not counted: to be repeated"
+    )
+
+
+def test_answers_tasks_and_things_to_avoid_are_few(hairplan: Run, keep: Keep) -> None:
+    keep(SMP.replace("=no", "=yes"))
+    assert said(hairplan, "record p.plan.json --done consultation --today 2026-11-20") == [
+        "consultation: done: Fri 2026-11-20",
+        "next: course-1 Tue 1 Dec 2026 14:30: hairplan record p.plan.json --booked",
+        "      course-1",
+    ]
+    Path("own.toml").write_text(OWN_COURSE)
+    Path("p.plan.json").unlink()
+    keep("./own.toml --start 2026-12-03 --ref A")
+    moved = "--done course-1=2026-12-04 --force --today 2026-12-04"
+    assert said(hairplan, f"record p.plan.json {moved}")[2:] == [
+        "avoid: sun Fri 4 Dec to Wed 9 Dec, again Thu 10 Dec",
+        "avoid: tea Fri 4 Dec to Tue 8 Dec, again Wed 9 Dec",
+        "and 1 more to avoid: --full",
+        "next: course-2 Fri 11 Dec 2026: hairplan record p.plan.json --booked course-2",
+    ]
+
+
+def test_all_that_changes_is_in_full(hairplan: Run, keep: Keep) -> None:
+    keep(SMP)
+    found = hairplan(f"record p.plan.json {DONE.replace('12-01', '12-03')} --full").out
+    assert found.splitlines()[:3] == ["What changes", "", "SESSIONS"]
