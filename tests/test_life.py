@@ -491,16 +491,25 @@ def test_done_without_a_day_was_done_as_planned(hairplan: Run) -> None:
 
 
 @pytest.mark.parametrize("rule", ["fixed", "rolling"])
+def test_what_a_stop_held_back_for_years_is_proposed_again(hairplan: Run, rule: str) -> None:
+    keep(hairplan, f"microneedling --start 2026-11-06 --anchor {rule}")
+    assert hairplan("record p.plan.json --answer cancer=yes --today 2026-11-20").code == 0
+    ran = hairplan("record p.plan.json --answer cancer=no --today 2028-11-29")
+    assert ran.err.endswith("recorded as entry 2 of p.plan.json\n")
+    days = [str(each["planned"]) for each in sessions(hairplan, "2028-11-29").values()]
+    assert not [day for day in days if "2026-11-20" <= day < "2028-11-29"]
+
+
+@pytest.mark.parametrize("rule", ["fixed", "rolling"])
 def test_days_that_cannot_be_kept_are_said_whatever_later_sessions_count_from(
     hairplan: Run, rule: str
 ) -> None:
     keep(hairplan, f"microneedling --start 2026-11-06 --anchor {rule}")
-    assert hairplan("record p.plan.json --answer cancer=yes --today 2026-11-20").code == 0
-    ran = hairplan("record p.plan.json --answer cancer=no --today 2028-11-29")
+    ran = hairplan("record p.plan.json --away 2026-11-21..2040-11-29 --today 2026-11-20")
     assert (ran.code, ran.err) == (
         4,
-        "error: no date for course-4 keeps to the protocol: its window 2026-11-21..2026-11-28"
+        "error: no date for course-4 keeps to the protocol: its window 2026-11-21..2026-11-29"
         " has no free day\n"
-        "error: 2026-11-21..2026-11-28: not possible: not with a cancer (MN-10)\n"
+        "error: 2026-11-21..2026-11-29: not possible: the patient is away 2026-11-21..2040-11-29\n"
         "nothing is recorded\n",
     )

@@ -16,8 +16,7 @@ from hairplan.planner.ground import Chosen, Ground, Stuck, Taken
 from hairplan.planner.layout import Layout
 from hairplan.planner.slot import Slot
 
-_A_YEAR: Final = 366
-_TEN_YEARS: Final = 10 * _A_YEAR
+_TEN_YEARS: Final = 10 * 366
 
 
 class Laid(Struct, frozen=True):
@@ -56,8 +55,7 @@ def lay_and_choose(
         if slot.id in late or slot.pinned or not may_leave(slot):
             return Laid(layout, ground, choice)
         behind = shift_days(max(choice.latest, choice.earliest), 1).toordinal()
-        most = _A_YEAR if slot.step.kind == "session" else _TEN_YEARS
-        day = free.next(slot, behind, most)
-        if day > behind + most:
+        day = free.next(slot, behind, _TEN_YEARS)
+        if day > behind + _TEN_YEARS:
             return Laid(layout, ground, choice)
         late[slot.id] = date.fromordinal(day)
