@@ -201,9 +201,11 @@ def _avoid(view: DiffView) -> Iterator[Line]:
 
 
 def _describe_period(view: DiffView, period: RestrictedPeriod) -> str:
-    first, last, again = map(view.brief, (period.first, period.last, period.resume_on))
+    days = f"{view.brief(period.first)} to {view.brief(period.last)}"
+    if period.resume_on is None:
+        return f"{days}, the appointment"
     at = f" {period.resume_at:%H:%M}" if period.resume_at else ""
-    return f"{first} to {last}, again {again}{at}"
+    return f"{days}, again {view.brief(period.resume_on)}{at}"
 
 
 def _others(view: DiffView) -> Iterator[Line]:
