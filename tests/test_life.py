@@ -331,6 +331,22 @@ def test_what_comes_after_it_is_not_booked_unasked(hairplan: Run) -> None:
     assert sessions(hairplan, "2026-12-28")["touch-up-1"]["planned"] == "2029-06-29"
 
 
+def test_a_booking_over_a_gap_is_refused_also_where_the_plan_ends_before_it_once_that_is_filled(
+    hairplan: Run,
+) -> None:
+    keep(hairplan, "mesotherapy --start 2026-12-11 --horizon '6 months'")
+    hairplan("record p.plan.json --done course-2=2026-12-12 --today 2026-12-12")
+    ran = hairplan("record p.plan.json --moved maintenance-1=2027-07-14 --today 2027-06-30")
+    assert (ran.code, ran.err.splitlines()) == (
+        4,
+        [
+            "error: maintenance-1: booked for Wed 2027-07-14, but course-3 before it did not take"
+            " place, and has no new day",
+            "nothing is recorded; --force records it all the same",
+        ],
+    )
+
+
 def test_both_can_be_settled_at_once(hairplan: Run) -> None:
     keep(hairplan, "smp --start 2026-12-01")
     hairplan("record p.plan.json --done course-1=2026-12-01 --today 2026-12-01")

@@ -266,7 +266,8 @@ def _say_soonest(name: str, after: "Plan", entry: Entry, opened: OpenedPlan) -> 
     before = next(session.after for session in after.sessions if session.id == name)
     assert before is not None, f"{name} comes after nothing that is to be settled"
     then = opened.plan(entry.on, structs.replace(entry, what=(Done(before, entry.on),)))
-    first = next(session.earliest for session in then.sessions if session.id == name)
+    # With the other one done there may be fewer repeats up to the horizon, or none with a window.
+    first = next((each.earliest for each in then.sessions if each.id == name), None)
     if first is not None:
         say(f"if {before} takes place today, {name} can be from {format_date(first)} on")
 
