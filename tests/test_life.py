@@ -57,6 +57,18 @@ def test_an_event_told_today_has_to_fit_the_answer_of_before(hairplan: Run) -> N
     assert "no contradicts the end of the chemotherapy planned for 2027-01-15" in ran.err
 
 
+def test_an_end_of_the_plan_locks_it_neither_when_a_missed_start_moves_on(hairplan: Run) -> None:
+    keep(hairplan, "smp --start 2026-12-01")
+    hairplan("record p.plan.json --missed course-1 --today 2026-12-02")
+    ran = hairplan("record p.plan.json --until 2026-11-30 --today 2026-12-03")
+    says = "error: until: 2026-11-30 is before the start, 2026-12-01"
+    assert (ran.code, ran.err.splitlines()) == (2, [says])
+    assert hairplan("record p.plan.json --until 2027-01-31 --today 2026-12-03").code == 0
+    plan = json.loads(hairplan("schedule p.plan.json -f json --today 2029-12-03").out)
+    course_1 = plan["sessions"][0]
+    assert (course_1["planned"], plan["until"]) == ("2029-12-03", "2029-12-03")
+
+
 # ---- never into the past ----
 
 

@@ -142,9 +142,11 @@ class Resolved(Struct, frozen=True, kw_only=True):
         if until is None:
             end = shift(start, span(self.horizon))
             return _within_reason(end, start, f"horizon: {self.horizon}")
-        if until < start:
-            raise InputError(f"until: {until} is before the start, {start}")
-        return _within_reason(until, start, f"until: {until}")
+        # A start that was missed moves on with today: what was accepted stays accepted.
+        first = min(start, self.request.start) if self.has_begun else start
+        if until < first:
+            raise InputError(f"until: {until} is before the start, {first}")
+        return _within_reason(max(until, start), start, f"until: {until}")
 
 
 def _within_reason(until: date, start: date, given: str) -> date:
