@@ -206,7 +206,7 @@ class Record(Struct, frozen=True):
         reasons: why, by session.
         spells: answers that became yes, and for how long.
         floors: the first day, for what was moved when it was still ahead.
-        times: the time of day last said of each session.
+        times: the time of day last said of each session, or that was the plan's when it was done.
         numbers: the number of the entry that last said something of each session.
         overridden: the number and the day of the entry that overrode each rule.
         today: what did not take place is not proposed before it.
@@ -313,6 +313,9 @@ def replay_history(request: PlanRequest, history: Sequence[Entry]) -> tuple[Plan
                     added |= {happening.session: happening} if isinstance(happening, Added) else {}
                     said["numbers"][happening.session] = number
                     _put_down(said, happening, entry)
+                    if isinstance(happening, Done) and request.time:
+                        # Another time of day from now on is none of what took place.
+                        said["times"].setdefault(happening.session, request.time)
     ended, rests = _find_end(entries_in_force(history).values())
     return request, Record(
         **said,
@@ -342,7 +345,7 @@ def _put_down(said: dict[str, Any], happening: OfSession, entry: Entry) -> None:
         said[state].pop(name, None)
     if entry.reason:
         said["reasons"][name] = entry.reason
-    if isinstance(happening, Done | Moved) and happening.time:
+    if isinstance(happening, Done | Moved | Added) and happening.time:
         said["times"][name] = happening.time
     match happening:
         case Done():

@@ -202,6 +202,18 @@ def test_what_was_done_keeps_the_time_that_was_booked_or_is_given(hairplan: Run)
     assert "course-3 done on Thu 2026-12-31 09:15" in hairplan("history p.plan.json").out
 
 
+def test_another_time_of_day_changes_nothing_that_was_done(hairplan: Run) -> None:
+    keep(hairplan, "smp --start 2026-12-01 --time 10:00 --zone Europe/Paris")
+    hairplan("record p.plan.json --add check=2026-12-03T08:15 --today 2026-12-01")
+    done = "--done course-1=2026-12-01 --done check-1=2026-12-03"
+    hairplan(f"record p.plan.json {done} --time 16:00 --today 2026-12-03")
+    plan = json.loads(hairplan("schedule p.plan.json -f json --today 2026-12-04").out)
+    times = {each["id"]: each["time"] for each in plan["sessions"]}
+    assert (times["course-1"], times["check-1"], times["course-2"]) == (
+        "10:00:00", "08:15:00", "16:00:00",
+    )  # fmt: skip
+
+
 # ---- ids ----
 
 
