@@ -226,7 +226,7 @@ class Record(Struct, frozen=True):
     reasons: Mapping[str, str] = {}
     spells: tuple[Spell, ...] = ()
     floors: Mapping[str, dt.date] = {}
-    times: Mapping[str, dt.time] = {}
+    times: Mapping[str, dt.time | None] = {}
     numbers: Mapping[str, int] = {}
     overridden: Mapping[str, tuple[int, dt.date]] = {}
     today: dt.date = dt.date.min
@@ -260,6 +260,13 @@ class Record(Struct, frozen=True):
         if recorded is None:
             return floor
         return max(recorded + _DAY, self.today, floor or dt.date.min)
+
+    def time(self, session: str, usual: dt.time | None) -> dt.time | None:
+        """Return the time of day of a session: as it was or is booked, else the usual one."""
+        if session in self.done:
+            return self.times.get(session)
+        said = self.times.get(session) if session in self.booked else None
+        return said or usual
 
     def again(self, session: str) -> dt.date | None:
         """Return the day on which it was recorded that a session is to be booked again."""
@@ -313,7 +320,7 @@ def replay_history(request: PlanRequest, history: Sequence[Entry]) -> tuple[Plan
                     added |= {happening.session: happening} if isinstance(happening, Added) else {}
                     said["numbers"][happening.session] = number
                     _put_down(said, happening, entry)
-                    if isinstance(happening, Done) and request.time:
+                    if isinstance(happening, Done):
                         # Another time of day from now on is none of what took place.
                         said["times"].setdefault(happening.session, request.time)
     ended, rests = _find_end(entries_in_force(history).values())

@@ -395,13 +395,37 @@ def test_several_that_are_to_be_booked_again_wait_for_one_another(hairplan: Run)
     assert "to be booked again, after course-2 (p.plan.json)" in due
 
 
-def test_what_is_recorded_late_moves_nothing_that_was_in_time(hairplan: Run) -> None:
-    """The practice catches up on its records: what came after stays where it was proposed."""
+def test_what_waited_is_not_put_into_the_past_once_it_is_free(hairplan: Run) -> None:
+    """The practice catches up on its records: what comes after is proposed from that day on."""
     keep(hairplan, "smp --start 2026-12-01")
     hairplan("record p.plan.json --done course-1=2026-12-01 --today 2026-12-01")
     hairplan("record p.plan.json --done course-2=2026-12-15 --today 2027-01-20")
     course_3 = sessions(hairplan, "2027-01-20")["course-3"]
-    assert (course_3["planned"], course_3["status"]) == ("2026-12-29", "overdue")
+    assert (course_3["planned"], course_3["status"]) == ("2027-01-20", "planned")
+    assert "cannot keep to the protocol any more" in str(course_3["flag"])
+
+
+def test_what_is_proposed_again_moves_nothing_that_counts_from_a_fixed_anchor(
+    hairplan: Run,
+) -> None:
+    keep(hairplan, "smp --start 2026-12-01 --anchor fixed")
+    hairplan("record p.plan.json --done course-1=2026-12-01 --today 2026-12-01")
+    hairplan("record p.plan.json --missed course-2 --today 2026-12-16")
+    for today in ("2026-12-16", "2026-12-27"):
+        assert sessions(hairplan, today)["course-3"]["planned"] == "2026-12-29"
+
+
+def test_what_was_done_although_what_it_counts_from_waits_stays(hairplan: Run) -> None:
+    Path("p.toml").write_text(
+        'format = 1\nid = "p"\nversion = "1"\ndate = 2026-11-01\nname = "p"\nsummary = "p"\n'
+        '[[steps]]\nid = "course"\nname = "s"\ncount = 2\nspacing = "2 weeks"\n'
+        '[[steps]]\nid = "extra"\nname = "e"\nkind = "touch-up"\nanchor = "course.last"\n'
+        'spacing = { min = "1 month" }\n'
+    )
+    keep(hairplan, "./p.toml --start 2026-12-01")
+    what = "--done extra-1=2026-12-25 --missed course-1"
+    assert hairplan(f"record p.plan.json {what} --today 2026-12-25").code == 0
+    assert sessions(hairplan, "2026-12-25")["extra-1"]["planned"] == "2026-12-25"
 
 
 def test_those_that_wait_stand_in_the_order_of_the_course(hairplan: Run) -> None:

@@ -184,6 +184,8 @@ class _Laying:
         if day is not None:
             # Nothing says when it should be; but it is booked, or was done.
             slot, reason = structs.replace(slot, fixed=day), ""
+            if any(place >= WAITING or self._gap(place) for place in slot.references):
+                slot = self._apart(slot, self._unsettled_before(slot))
         if number not in planned.skipped:
             self.places[planned.step.id] = [self._add(slot, day, reason)]
 
@@ -241,9 +243,11 @@ class _Laying:
             return None
         return next((name for at in (*slot.references, slot.base) if (name := self._gap(at))), None)
 
-    def _apart(self, slot: Slot, after: str) -> Slot:
-        """Return an appointment that counts from nothing that did not take place."""
-        known = tuple(bound for bound in slot.bounds if not self._gap(bound.base))
+    def _apart(self, slot: Slot, after: str | None) -> Slot:
+        """Return an appointment that counts from nothing that has no day of its own."""
+        known = tuple(
+            bound for bound in slot.bounds if bound.base < WAITING and not self._gap(bound.base)
+        )
         return Slot(
             id=slot.id,
             step=slot.step,
@@ -275,7 +279,10 @@ class _Laying:
         What is off its target is what the rest of its step counts from, unless the anchor is fixed.
         """
         record = record if self.frame.rolling else EMPTY_RECORD
-        day = record.fixed.get(slot.id) or self.frame.kept.get(slot.id)
+        day = record.fixed.get(slot.id)
+        if day is None and slot.id in self.frame.kept:
+            # What follows counts from its target, as it did.
+            return structs.replace(slot, fixed=self.frame.kept[slot.id]), target
         again = self.frame.late.get(slot.id) or record.not_before(slot.id)
         if day is None and again is None:
             return slot, target

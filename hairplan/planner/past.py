@@ -48,7 +48,7 @@ class Selection(Struct, frozen=True):
         targets: the day that the protocol prefers, of each.
         baseline: the day of each place that windows count from.
         stuck: what finds no day at all; null for nothing.
-        proposed: the day of each appointment, also of those that wait for one before them.
+        proposed: the day of each appointment that has one.
         overtaken: what is past and was not done, while something later was.
     """
 
@@ -93,7 +93,9 @@ def select_days(
     if selection.stuck is not None:
         return selection
     if not rolling:
-        return structs.replace(selection, chosen=_as_recorded(selection, record))
+        chosen = _as_recorded(selection, record)
+        proposed = _days_of(selection.layout, chosen)
+        return structs.replace(selection, chosen=chosen, proposed=proposed)
     overtaken = frozenset(_overtaken(selection, record, resolved.today))
     passed = overtaken.union(_passed_by(selection, record, resolved.today))
     if not passed:
@@ -101,9 +103,7 @@ def select_days(
     # What is behind today keeps its day, whatever no longer comes after it.
     kept = {name: day for name, day in selection.proposed.items() if day < resolved.today}
     frame = structs.replace(frame, unsettled=frame.unsettled | passed, kept=kept)
-    return structs.replace(
-        _selection(steps, frame, days), proposed=selection.proposed, overtaken=overtaken
-    )
+    return structs.replace(_selection(steps, frame, days), overtaken=overtaken)
 
 
 def _selection(steps: Sequence[PlannedStep], frame: Frame, days: Availability) -> Selection:
@@ -116,8 +116,12 @@ def _selection(steps: Sequence[PlannedStep], frame: Frame, days: Availability) -
         return Selection(layout, steps, ground, (), (), {}, choice)
     baseline = {**layout.known, **{at: chosen.planned for at, chosen in enumerate(choice)}}
     targets = _targets(layout, baseline)
-    days_of = {slot.id: chosen.planned for slot, chosen in zip(layout.slots, choice, strict=True)}
-    return Selection(layout, steps, ground, choice, targets, baseline, proposed=days_of)
+    proposed = _days_of(layout, choice)
+    return Selection(layout, steps, ground, choice, targets, baseline, proposed=proposed)
+
+
+def _days_of(layout: Layout, choice: Sequence[Chosen]) -> dict[str, date]:
+    return {slot.id: chosen.planned for slot, chosen in zip(layout.slots, choice, strict=True)}
 
 
 def _overtaken(selection: Selection, record: Record, today: date) -> Iterator[str]:
@@ -126,8 +130,9 @@ def _overtaken(selection: Selection, record: Record, today: date) -> Iterator[st
     Later in the protocol, not by the day: neither what was done late nor what was done too early
     overtakes anything.
     """
+    # What counts from nothing that took place has no target of its own.
     targets = {
-        slot.id: target
+        slot.id: target if slot.has_target else date.max
         for slot, target in zip(selection.layout.slots, selection.targets, strict=True)
     }
     done = (min(target, record.done.get(name, date.min)) for name, target in targets.items())
@@ -155,7 +160,7 @@ def _targets(layout: Layout, baseline: Mapping[int, date]) -> list[date]:
     """Return the days that the protocol prefers, whenever something can be booked again."""
     targets: list[date] = []
     for slot in layout.slots:
-        counts_on = slot.on_target and 0 <= slot.base < len(targets)
+        counts_on = slot.on_target and slot.base >= 0 and layout.slots[slot.base].fixed is None
         targets.append(slot.preferred(targets[slot.base] if counts_on else baseline[slot.base]))
     return targets
 
@@ -169,16 +174,18 @@ def _as_recorded(selection: Selection, record: Record) -> list[Chosen]:
         if day is None:
             since = max(record.not_before(slot.id) or date.min, _least(slot, days))
             day = chosen.planned if since <= chosen.planned else _free(selection, slot, since)
-        days[at] = day
+        # Nothing keeps away from the day for which something is proposed again.
+        if record.again(slot.id) is None:
+            days[at] = day
         recorded.append(structs.replace(chosen, planned=day))
     return recorded
 
 
 def _least(slot: Slot, days: Mapping[int, date]) -> date:
     """Return the first day that is far enough from the appointment before, as it really was."""
-    if slot.follows is None:
+    before = None if slot.follows is None else days.get(slot.follows)
+    if before is None:
         return date.min
-    before = days[slot.follows]
     following = shift_days(before, 1)
     return max(following, shift(before, slot.low)) if slot.low else following
 
@@ -236,7 +243,9 @@ def first_session_day(resolved: Resolved, days: Availability, record: Record) ->
     fixed = [record.fixed[name] for name in firsts if name in record.fixed]
     if fixed:
         return min(fixed)
-    again = [day for name in firsts if (day := record.not_before(name))]
+    # Where later ones count from where it should have been, the start stays as it was asked for.
+    is_rolling = resolved.request.anchor != "fixed"
+    again = [day for name in firsts if is_rolling and (day := record.not_before(name))]
     return first_free(resolved, days, max([resolved.request.start, *again]))
 
 

@@ -18,7 +18,7 @@ Conventions:
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, time
+from datetime import date
 from functools import partial
 from typing import Final
 
@@ -244,7 +244,7 @@ class _Assembly:
             session,
             reason=reason,
             booked=name in self.record.booked,
-            time=self.time(name, session),
+            time=self.record.time(name, session.time),
             target=session.target if slot.has_target else None,
             after=slot.after if is_fixed else None,
             counted=slot.counted,
@@ -303,11 +303,6 @@ class _Assembly:
             f" ({describe_figure(slot, 'early')}); moved by +{days}"
         )
 
-    def time(self, name: str, session: Session) -> time | None:
-        """Return the time of day of an appointment: as it was or is booked, else the plan's."""
-        said = self.record.times.get(name) if name in self.record.fixed else None
-        return said or session.time
-
     def status(self, session: Session) -> Status:
         """Return how an appointment stands today."""
         today = self.resolved.today
@@ -357,7 +352,7 @@ class _Assembly:
             status="planned" if booking.day >= self.resolved.today else status,
             planned=booking.day,
             day=(booking.day - self.start).days,
-            time=self.record.times.get(name) or session.time,
+            time=self.record.time(name, session.time),
             booked=True,
         )
         return self.noted(session, self.finder.outside_chain(session, slot))
@@ -373,7 +368,7 @@ class _Assembly:
             session,
             planned=day,
             day=(day - self.start).days,
-            time=record.times.get(added.session) or added.time or session.time,
+            time=record.time(added.session, added.time or session.time),
             reason=f"added: {added.name}",
             booked=True,
         )
