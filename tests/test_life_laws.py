@@ -94,12 +94,25 @@ def no_other_day_depends_on_today(views: Views) -> Iterator[str]:
     before = {session.id: session for session in views.moment.after.sessions}
     if any(session.day == 0 and session.status in UNSETTLED for session in views.plan.sessions):
         return  # day 0 itself is proposed again
+    again = [
+        session.id for session in views.plan.sessions if session.status in {"missed", "cancelled"}
+    ]
     for session in views.plan.sessions:
         was = before.get(session.id)
+        # One that is proposed again is chosen together with those before it.
+        if any(comes_before(session.id, name) for name in again):
+            continue
         days = (was and was.planned, session.planned)
         awaits = {session.status, was and was.status} & {"missed", "cancelled"}
         if all(days) and days[0] != days[1] and not awaits:
             yield f"{session.id}: {days[0]} seen on {views.moment.today}, {days[1]} on {views.on}"
+
+
+def comes_before(name: str, other: str) -> bool:
+    """Return whether an appointment is an earlier one of the step of another."""
+    step, _, number = name.rpartition("-")
+    other_step, _, other_number = other.rpartition("-")
+    return step == other_step and int(number) < int(other_number)
 
 
 # ---- what was done stays ----

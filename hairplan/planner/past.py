@@ -103,7 +103,9 @@ def select_days(
     # What is behind today keeps its day, whatever no longer comes after it.
     kept = {name: day for name, day in selection.proposed.items() if day < resolved.today}
     frame = structs.replace(frame, unsettled=frame.unsettled | passed, kept=kept)
-    return structs.replace(_selection(steps, frame, days), overtaken=overtaken)
+    again = _selection(steps, frame, days)
+    proposed = {name: day for name, day in again.proposed.items() if name not in overtaken}
+    return structs.replace(again, proposed=proposed, overtaken=overtaken)
 
 
 def _selection(steps: Sequence[PlannedStep], frame: Frame, days: Availability) -> Selection:

@@ -237,7 +237,9 @@ class _Assembly:
         else:
             given = structs.replace(chosen, earliest=first, latest=last)
             reason = self.why_again(name, chosen) or self.why_apart(slot, chosen, at)
-            reason = reason or why_moved(given, partial(self.selection.ground.blocked, slot))
+            # What is past keeps the day that it had, when more came after it than does by now.
+            if name not in self.selection.layout.frame.kept:
+                reason = reason or why_moved(given, partial(self.selection.ground.blocked, slot))
         shown = structs.replace(chosen, earliest=first, latest=last)
         session = session_of(self.resolved, slot, None, shown, self.start)
         session = structs.replace(
