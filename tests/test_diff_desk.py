@@ -160,9 +160,9 @@ def test_answers_tasks_and_things_to_avoid_are_few(hairplan: Run, keep: Keep) ->
     keep("./own.toml --start 2026-12-03 --ref A")
     moved = "--done course-1=2026-12-04 --force --today 2026-12-04"
     assert said(hairplan, f"record p.plan.json {moved}")[2:] == [
+        "avoid: milk Wed 2 Dec to Fri 4 Dec, the appointment",
         "avoid: sun Fri 4 Dec to Wed 9 Dec, again Thu 10 Dec",
-        "avoid: tea Fri 4 Dec to Tue 8 Dec, again Wed 9 Dec",
-        "and 1 more to avoid: --full",
+        "and 2 more to avoid: --full",
         "next: course-2 Fri 11 Dec 2026: hairplan record p.plan.json --booked course-2",
     ]
 

@@ -12,6 +12,7 @@ OWN_COURSE = (
     f'{OWN}[[steps]]\nid = "course"\nname = "session"\ncount = 2\nspacing.min = "5 days"\n'
     'spacing.preferred = "1 week"\n[restrictions]\nwine = { label = "no wine", after = "3 days" }\n'
     'tea = { label = "no tea", after = "4 days" }\nsun = { label = "no sun", after = "5 days" }\n'
+    'milk = { label = "no milk", before = "2 days" }\n'
     '[tasks]\ncard = { label = "bring the card", session = "first", lead = "2 days",'
     ' blocks = true }\ncall = { label = "call", session = "first", lead = "3 days" }\n'
     'form = { label = "send the form", session = "first", lead = "4 days" }\n'
@@ -48,7 +49,7 @@ def test_a_new_plan(hairplan: Run, keep: Keep) -> None:
         "Avoid now  minoxidil until Tue 5 Jan (at least Sun 6 Dec), again Wed 6 Jan",
         "This week  Tue 1 Dec: avoid exercise, sun, swimming",
         "First      before course-1: consultation",
-        "Ask        11 open questions: hairplan screen p.plan.json --ask",
+        "Ask        11 open questions: hairplan record p.plan.json --answer autoimmune=no",
         "To book    hairplan record p.plan.json --booked course-1",
     ]
     assert lines(hairplan, "2026-11-26", "plain") == [
@@ -59,7 +60,7 @@ def test_a_new_plan(hairplan: Run, keep: Keep) -> None:
         "avoid-now  minoxidil until Tue 2027-01-05 (at least Sun 2026-12-06), again Wed 2027-01-06",
         "this-week  Tue 2026-12-01: avoid exercise, sun, swimming",
         "first  before course-1: consultation",
-        "ask  11 open questions: hairplan screen p.plan.json --ask",
+        "ask  11 open questions: hairplan record p.plan.json --answer autoimmune=no",
         "to-book  hairplan record p.plan.json --booked course-1",
     ]
 
@@ -136,11 +137,12 @@ def test_many_things_are_counted(hairplan: Run, keep: Keep) -> None:
         "First      before course-1: card, by Tue 1 Dec",
         "To book    hairplan record p.plan.json --booked course-1",
     ]
-    assert "this-week  Tue 2026-12-01: card" in lines(hairplan, "2026-11-29", "plain")
+    assert "this-week  Tue 2026-12-01: avoid milk, card" in lines(hairplan, "2026-11-29", "plain")
+    assert "Avoid now  milk until Thu 3 Dec, the appointment" in lines(hairplan, "2026-12-02")
     assert lines(hairplan, "2026-12-03")[4:7] == [
-        "Avoid now  sun until Tue 8 Dec, again Wed 9 Dec",
-        "           tea until Mon 7 Dec, again Tue 8 Dec",
-        "           and 1 more: --full",
+        "Avoid now  milk until Thu 3 Dec, the appointment",
+        "           sun until Tue 8 Dec, again Wed 9 Dec",
+        "           and 2 more: --full",
     ]
 
 

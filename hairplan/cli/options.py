@@ -34,7 +34,7 @@ class TreatmentArgument(Struct, kw_only=True):
         str,
         typer.Argument(
             help="A treatment's name (`hairplan list` shows them), or the path of a protocol file;"
-            " for `schedule` also a plan file.",
+            " for `schedule` also a plan file, or a patient's reference.",
             metavar="TREATMENT",
             show_default=False,
             autocompletion=_treatments,
@@ -48,7 +48,8 @@ class PlanArgument(Struct, kw_only=True):
     plan: Annotated[
         Path,
         typer.Argument(
-            help="A plan file, from `hairplan schedule TREATMENT --save FILE`.",
+            help="A plan file, from `hairplan schedule TREATMENT --save FILE`, or a patient's"
+            " reference, looked up in the folder of plans (`plans` in the settings, or this one).",
             metavar="PLAN",
             show_default=False,
         ),

@@ -12,6 +12,7 @@ from msgspec import Struct
 from hairplan.cli.clock import today_from
 from hairplan.cli.delivery import is_rehearsal
 from hairplan.cli.options import Environment, ResultOptions
+from hairplan.cli.plan_references import find_plan
 from hairplan.clinic.days import clinic_days_of, zone_of
 from hairplan.clinic.settings import Settings
 from hairplan.errors import InputError, OutputError
@@ -100,6 +101,7 @@ def open_plan(path: Path, settings: Settings = Settings()) -> OpenedPlan:  # noq
     Raises:
         InputError: there is none, or it is damaged; every fault.
     """
+    path = find_plan(path, settings)
     file = decode(read_bytes(path), str(path))
     return OpenedPlan(path, file, load_kept_protocol(file), settings)
 
@@ -125,6 +127,7 @@ def opened_for(path: Path, result: ResultOptions, settings: Settings) -> Iterato
         InputError: there is none, or it is damaged; every fault.
         OutputError: somebody else is changing it.
     """
+    path = find_plan(path, settings)
     if is_rehearsal(result):
         yield open_plan(path, settings)
         return

@@ -20,6 +20,7 @@ from hairplan.cli.options import (
     TreatmentArgument,
     takes,
 )
+from hairplan.cli.plan_references import find_plan_asked
 from hairplan.cli.terminal import say, say_faults
 from hairplan.cli.treatments import load_treatment
 from hairplan.clinic.days import clinic_days_of, zone_asked
@@ -59,11 +60,11 @@ def schedule(
     as it is by now.
     """
     form = "ics" if calendar.split else chosen_format(result.form, result.output, FORMATS)
-    if argument.treatment.lower().endswith(".json"):
-        _refuse_requests(options, result, argument.treatment)
+    if path := find_plan_asked(argument.treatment, environment):
+        _refuse_requests(options, result, str(path))
         settings = load_clinic(environment.config)
         wanted = _calendar_request(form, calendar, result, settings, environment)
-        kept = _KeptPlan(Path(argument.treatment), settings, environment)
+        kept = _KeptPlan(path, settings, environment)
         _schedule_plan_file(kept, form, wanted, result)
         return
     if calendar.changes_only:

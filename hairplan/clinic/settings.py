@@ -141,6 +141,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
         treatments: the settings of single treatments.
         calendar: how calendars are written.
         open: days on which the clinic is open, whatever closes them.
+        plans: the folder in which patients' references are looked up.
     """
 
     closed: tuple[Weekday, ...] = ()
@@ -153,6 +154,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     treatments: dict[str, TreatmentConfig] = {}
     calendar: CalendarConfig = CalendarConfig()
     open: tuple[PeriodText, ...] = ()
+    plans: str | None = None
 
 
 class Setting(Struct, frozen=True):

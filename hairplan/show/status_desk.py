@@ -256,7 +256,8 @@ def _joined(names: Iterable[str]) -> str:
 def _ask(view: StatusView) -> Iterator[Line]:
     if view.status.ask:
         count = format_count(len(view.status.ask), "open question")
-        yield view.line("Ask", f"{count}: hairplan screen {_quoted(view.path)} --ask")
+        answer = f"--answer {next(iter(view.status.ask))}=no"
+        yield view.line("Ask", f"{count}: hairplan record {_quoted(view.path)} {answer}")
 
 
 def _book(view: StatusView) -> Iterator[Line]:
