@@ -262,3 +262,29 @@ def test_one_day_and_no_work(hairplan: Run, monkeypatch: pytest.MonkeyPatch) -> 
     assert hairplan("due none --within 1d --today 2026-12-14 -f table").out.startswith(
         "Mon 14 Dec 2026 - 0 plans"
     )
+
+
+FIRST = {
+    "smp": "course-1", "mesopecia": "weekly-1", "microneedling": "course-1",
+    "mesotherapy": "course-1",
+}  # fmt: skip
+
+
+def keep_25_plans(hairplan: Run) -> None:
+    for number in range(25):
+        treatment = [*FIRST][number % 4]
+        start = day("2026-12-09") + dt.timedelta(days=2 * number)
+        path = f"p{number}.plan.json"
+        made = f"schedule {treatment} --start {start} --ref P{100 + number} --save {path}"
+        assert hairplan(f"{made} --today 2026-11-01").code == 0
+        if start < MONDAY:
+            done = f"--done {FIRST[treatment]} --today {start} --force"
+            assert hairplan(f"record {path} {done}").code == 0
+
+
+def test_a_week_of_25_plans_is_one_screen_and_30_days_are_two(hairplan: Run) -> None:
+    keep_25_plans(hairplan)
+    week = hairplan("due --on 2026-12-14 -f table").out.splitlines()
+    month = hairplan("due --on 2026-12-14 --within 30d -f table").out.splitlines()
+    assert (len(week) <= 20, len(month) <= 40) == (True, True), "\n".join([*week, *month])
+    assert week[0] == "Mon 14 Dec to Sun 20 Dec 2026 · 25 plans · 0 late · 7 to see to"
