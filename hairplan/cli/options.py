@@ -96,9 +96,7 @@ class ResultOptions(Struct, kw_only=True):
 class ViewOptions(Struct, kw_only=True):
     """How much of a result a person is shown."""
 
-    full: Annotated[bool, Flag("All that there is, in place of the short view.", panel=RESULT)] = (
-        False
-    )
+    full: Full = False
 
 
 class RehearsedResult(ResultOptions, kw_only=True):
