@@ -1,6 +1,6 @@
 """Patients who ask the same share what is resolved, and no one gets another patient's plan."""
 
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 from typing import Any, Final
 
 import pytest
@@ -9,10 +9,14 @@ from conftest import TODAY, day, own_protocol
 from hairplan import Plan, PlanRequest, make_plan
 from hairplan.dates.seasons import YearlyPeriod
 from hairplan.dates.spans import Period
+from hairplan.history import Changed, Entry
 from hairplan.planner import compile as compiling
 from hairplan.planner import resolve
 from hairplan.request import ClinicDays
 
+ENTRY: Final = Entry(
+    at=datetime(2027, 3, 2, tzinfo=UTC), on=date(2027, 3, 2), what=(Changed(place="2"),)
+)
 TEXT: Final = """
 [[steps]]
 id = "course"
@@ -127,7 +131,7 @@ def test_a_plan_is_the_same_whatever_was_planned_before_it(field: str) -> None:
     assert alone[0] != alone[1]
 
 
-def test_an_event_that_was_ahead_is_past_on_a_later_day() -> None:
+def test_an_event_that_was_ahead_is_past_once_something_is_recorded_after_it() -> None:
     protocol = own_protocol(
         TEXT.replace('label = "surgery"', 'label = "surgery"\nbegins = "operated"')
     )
@@ -135,7 +139,8 @@ def test_an_event_that_was_ahead_is_past_on_a_later_day() -> None:
     answers = [
         next(rule.answer for rule in plan.screening if rule.rule == "surgery")
         for plan in (
-            make_plan(protocol, request, today=today) for today in (TODAY, day("2027-03-02"))
+            make_plan(protocol, request, history, today=day("2027-03-02"))
+            for history in (None, [ENTRY])
         )
     ]
     assert answers == ["unknown", "yes"]

@@ -66,6 +66,8 @@ def test_languages_and_shorthands_go_together(hairplan: Run) -> None:
         "own.toml: own 3 is valid\n"
         "own.toml: warning: name: no text in 'fr', which other texts have\n"
         "own.toml: warning: summary: no text in 'fr', which other texts have\n"
+        "own.toml: note: course.spacing.max: not given, assumed: 17 days\n"
+        "own.toml: note: course.spacing.min: not given, assumed: 11 days\n"
     )
 
 

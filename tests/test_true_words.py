@@ -48,8 +48,9 @@ late = { then = "extra", after = "4 months" }
         (
             LATE.replace(', max = "9 weeks"', ""),
             "2027-05-05",
-            "done 1 day after 2027-05-04 (course.late.after 4 months); the step has one session"
-            " more",
+            "done 69 days after its latest day, 2027-02-25 (course.spacing.max 52 days, our"
+            " default), and 1 day after 2027-05-04 (course.late.after 4 months); the step has one"
+            " session more",
         ),
         (
             LATE.replace('"4 months"', '"7 weeks"'),

@@ -155,6 +155,10 @@ def test_what_had_to_be_assumed_comes_last(hairplan: Run) -> None:
         "own.toml: note: steps[5].spacing[1].preferred: not given, assumed: the middle of"
         " 1 day..3 days",
         "own.toml: note: routines.mask.rate.times.preferred: not given, assumed: the least, 1",
+        "own.toml: note: one.spacing.max: not given, assumed: 8 days",
+        "own.toml: note: one.spacing.min: not given, assumed: 6 days",
+        "own.toml: note: two.spacing.max: not given, assumed: 8 days",
+        "own.toml: note: two.spacing.min: not given, assumed: 6 days",
         "own.toml: note: horizon: not given, assumed: 1 year",
     ]
 
@@ -388,7 +392,7 @@ def test_texts_that_lack_a_language_are_a_warning(hairplan: Run) -> None:
             + "limits = [{ anchor = 'course.first', max = '1 week' }]\n",
             [
                 f"steps: with age={age} and sex=female: no date for later-1 keeps to the protocol:"
-                " it may not be before 2026-11-12, nor after 2026-11-08, even with nothing in the"
+                " it may not be before 2026-11-17, nor after 2026-11-08, even with nothing in the"
                 " way"
                 for age in (40, 50)
             ],

@@ -9,6 +9,7 @@ from msgspec import Struct, structs
 from hairplan.dates.spans import shift, shift_days
 from hairplan.history import Record
 from hairplan.plan import Break, Session
+from hairplan.planner.default_windows import has_default_window
 from hairplan.planner.early import NOT_COUNTED, days_early, describe_early, early_rule
 from hairplan.planner.late import days_late, describe_consequence, last_by_rule, rule_on
 from hairplan.planner.past import Selection
@@ -219,6 +220,8 @@ def describe_figure(slot: Slot, what: Broken) -> str:
         figure, key = slot.tolerance, "spacing.tolerance"
     if figure is None:
         return f"{step.id}.limits"
+    if has_default_window(step):
+        return f"{step.id}.{key} {figure}, our default"
     return f"{step.id}.{key} {figure}{_facts(slot, key)}"
 
 

@@ -16,6 +16,7 @@ from hairplan.dates.spans import ClockTime, Span, position, side, span
 from hairplan.dates.weekdays import WEEKDAYS
 from hairplan.plan import Applies, Conflict, Figure, PlanSource, ProtocolId
 from hairplan.planner.conditions import EVENTS
+from hairplan.planner.default_windows import with_default_windows
 from hairplan.planner.figures import figures_of, sources_of
 from hairplan.planner.restrictions import Sides, sides
 from hairplan.planner.screening import describe_rule
@@ -187,7 +188,7 @@ def compile_once(protocol: Protocol) -> Compiled:
         if len(_KEPT) >= _MOST_KEPT:
             _KEPT.clear()
         # It holds the protocol, so that no other one takes its id.
-        kept = _KEPT[id(protocol)] = compile_protocol(protocol, protocol)
+        kept = _KEPT[id(protocol)] = compile_protocol(with_default_windows(protocol), protocol)
     return kept
 
 

@@ -1,11 +1,16 @@
 """What of a protocol a plan uses: its tables, their figures, and the facts that they cite."""
 
 from collections.abc import Iterator, Mapping
+from typing import Final
+
+from msgspec import structs
 
 from hairplan.plan import Figure, PlanSource
 from hairplan.planner.compile import Compiled
 from hairplan.planner.conditions import State, holds
 from hairplan.protocol.model import Step
+
+_WINDOW: Final = (".spacing.min", ".spacing.max")
 
 
 def tables_in_use(compiled: Compiled, steps: list[Step], state: State) -> list[bool]:
@@ -26,7 +31,13 @@ def figures_in_use(
     for place, figure in compiled.figures:
         if used[place]:
             name = figure.figure
-            yield Figure(name, chosen[name], "chosen", (), None) if name in chosen else figure
+            if name not in chosen:
+                yield figure
+            elif figure.strength == "default" and name.endswith(_WINDOW):
+                # Our default window around an interval that was asked for.
+                yield structs.replace(figure, value=chosen[name])
+            else:
+                yield Figure(name, chosen[name], "chosen", (), None)
 
 
 def sources_in_use(compiled: Compiled, used: list[bool]) -> tuple[PlanSource, ...]:

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Final
 
 from hairplan.dates.spans import shift, span
+from hairplan.planner.default_windows import has_default_window
 from hairplan.planner.early import describe_early_rule
 from hairplan.planner.past import Selection
 from hairplan.planner.steps import PlannedStep
@@ -61,8 +62,12 @@ def last_by_rule(selection: Selection, at: int) -> date | None:
 def rule_on(selection: Selection, at: int, request: PlanRequest) -> OnLate:
     """Return what is done as a session is late: go on, unless the rule on late ones holds."""
     last = last_by_rule(selection, at)
+    step = selection.layout.slots[at].step
     holds = days_late(selection, at) if last is None else _days_after(selection, at, last)
-    return late_rule(selection.layout.slots[at].step, request) if holds else "continue"
+    # What is late by our default window alone costs nobody a course.
+    if last is None and step.late and not request.on_late and has_default_window(step):
+        return "continue"
+    return late_rule(step, request) if holds else "continue"
 
 
 def more_sessions(selection: Selection, request: PlanRequest) -> dict[str, int]:

@@ -14,6 +14,7 @@ from msgspec import Struct, structs
 from hairplan.dates.spans import Span, shift, span
 from hairplan.errors import InputError
 from hairplan.history import EMPTY_RECORD, Record
+from hairplan.planner.default_windows import has_default_window
 from hairplan.planner.series import Series
 from hairplan.planner.slot import START, WAITING, Bound, Slot
 from hairplan.planner.steps import PlannedStep
@@ -227,13 +228,15 @@ class _Laying:
             first = shift(self.targets[bound.base], bound.low) if bound.low else target
             if first > target and not self._is_too_late(slot, first):
                 rule = {"base": bound.base, "by": bound.low, "times": 1, "plus": 0}
+                if has_default_window(slot.step):
+                    rule["high"] = None
                 slot, target = structs.replace(slot, **rule, on_target=False), first
                 series.count_from(len(self.slots))
         return slot, target
 
     def _is_too_late(self, slot: Slot, day: date) -> bool:
         """Return whether a day is too far from the appointment before."""
-        if slot.follows is None or slot.high is None:
+        if slot.follows is None or slot.high is None or has_default_window(slot.step):
             return False
         return day > shift(self.targets[slot.follows], slot.high)
 

@@ -16,6 +16,7 @@ from hairplan.plan import Plan
 from hairplan.planner.assemble import assemble, plan_without_dates
 from hairplan.planner.availability import Availability
 from hairplan.planner.choose import choose
+from hairplan.planner.default_windows import may_be_exceeded
 from hairplan.planner.ground import Chosen, Ground, Stuck
 from hairplan.planner.layout import Layout, lay_out
 from hairplan.planner.resolve import Resolved, resolve
@@ -120,7 +121,7 @@ def _first_plan(resolved: Resolved) -> Plan:
         laid = lay_and_choose(
             lambda late: lay_out(resolved.steps, structs.replace(frame, late=late)),
             days.taken,
-            lambda slot: slot.step.kind != "session",
+            lambda slot: slot.step.kind != "session" or may_be_exceeded(slot),
         )
         layout, ground, choice = laid.layout, laid.ground, laid.choice
     if isinstance(choice, Stuck):
@@ -166,6 +167,7 @@ def _as_the_protocol_has_it(
     slot: Slot, chosen: Chosen, ground: Ground, days: Mapping[int, date]
 ) -> Chosen:
     """Return an appointment outside its window with the target and the window that it has left."""
-    kept = structs.replace(slot, not_before=None)
+    high = None if may_be_exceeded(slot) else slot.high
+    kept = structs.replace(slot, not_before=None, high=high)
     target = kept.target(days[kept.base])
     return Chosen(target, *ground.window(kept, target, days.__getitem__), chosen.planned)

@@ -40,7 +40,11 @@ def with_figures(protocol: Protocol, figures: Mapping[str, str]) -> tuple[Protoc
             protocol, fault = _changed(protocol, place, key, value)
             faults += [f"figures.{path}: {fault}"] if fault else []
     if not faults:
+        from hairplan.planner.default_windows import with_default_windows
         from hairplan.protocol.load import find_faults_of_sense
+
+        # A window of ours goes with the interval that it is around.
+        protocol = with_default_windows(protocol)
 
         faults = [f"figures: {fault}" for fault in find_faults_of_sense(protocol)]
     return protocol, faults

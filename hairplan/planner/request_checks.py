@@ -7,6 +7,7 @@ from msgspec import structs
 
 from hairplan.dates.spans import always_near, never_longer, shortest, span
 from hairplan.errors import nearest
+from hairplan.planner.default_windows import stated_spacing
 from hairplan.protocol.figures import fact_ids, find_basis
 from hairplan.protocol.model import REFUSING, Counts, Protocol, Spacing, Step
 from hairplan.request import PlanRequest
@@ -132,7 +133,7 @@ def spacing_asked(steps: Sequence[Step], request: PlanRequest) -> tuple[dict[str
 
 
 def _spacing_faults(step: Step, text: str) -> Iterator[str]:
-    spacing = step.spacing
+    spacing = stated_spacing(step)
     if isinstance(spacing, tuple) or step.rate or step.weekdays or step.offsets or step.seasons:
         yield f"spacing.{step.id}: its rhythm is not one interval that could be another"
     elif not _is_within(spacing, text):

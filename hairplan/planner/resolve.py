@@ -33,6 +33,7 @@ from hairplan.planner.conditions import (
     state_of,
     unanswered,
 )
+from hairplan.planner.default_windows import spacing_with, window_figures
 from hairplan.planner.extensions import extend_restrictions, extended_figures
 from hairplan.planner.figures import assumed_horizon
 from hairplan.planner.in_use import figures_in_use, sources_in_use, tables_in_use
@@ -272,7 +273,7 @@ def _with_own(compiled: Compiled, request: PlanRequest) -> tuple[Compiled, list[
     """Return a protocol with the clinic's and the patient's own figures, and the faults in them."""
     if not (request.figures or request.extend):
         return compiled, []
-    changed, faults = compiled.origin, list[str]()
+    changed, faults = compiled.protocol, list[str]()
     if request.figures:
         from hairplan.planner.own_figures import with_figures
 
@@ -294,7 +295,7 @@ def _planned_step(asked: CheckedRequest, step: Step) -> PlannedStep:
         changes |= {"count": None if end else count, "more": 0, "until": end[-1] if end else None}
         changes["most"] = step.count.max if isinstance(step.count, Counts) else None
     if preferred is not None:
-        changes["beats"] = tuple(read_rhythm(spacing, preferred) for spacing in step.spacings)
+        changes["beats"] = (read_rhythm(spacing_with(step, preferred)),)
     if waits := _waits(step, asked):
         changes["waits"] = waits
     planned = asked.compiled.steps[id(step)]
@@ -426,6 +427,10 @@ def _chosen(request: PlanRequest, asked: CheckedRequest) -> dict[str, str]:
     paths = {step.id: step_path(asked.compiled.protocol, step) for step in asked.steps}
     chosen = {f"{paths[name]}.count.preferred": str(count) for name, count in asked.counts.items()}
     chosen |= {f"{paths[name]}.spacing.preferred": text for name, text in asked.spacings.items()}
+    present = {step.id: step for step in asked.steps}
+    for name, text in asked.spacings.items():
+        window = window_figures(present[name], text)
+        chosen |= {f"{paths[name]}.{key}": value for key, value in window.items()}
     chosen |= {f"options.{name}.default": choice for name, choice in request.options.items()}
     if request.duration:
         length = format_minutes(request.duration)

@@ -174,7 +174,8 @@ class Spacing(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tru
 
     Attributes:
         min: the least; no limit where it is left out.
-        preferred: the target; the middle of the window where it is left out.
+        preferred: the target; the middle of the window where it is left out. Where it stands alone,
+            the window is a quarter of it either way, at least a day: our default.
         max: the most; no limit where it is left out.
         tolerance: instead of min and max, how far from its target an appointment may lie.
     """
@@ -339,10 +340,10 @@ class Step(Traced, frozen=True, kw_only=True):
         lasting: in place of `count`, for how long from its first one. Beside `count`, what the
             source says as well: the two are compared.
         end_included: an appointment may fall on the very end of `lasting`.
-        until: the event that ends it, such as a finding; before its day is known, the bound above
-            says what is planned.
-        spacing: from the one before (the first one's, from the anchor); or a list with one for
-            each gap in turn.
+        until: the event that ends it, such as a finding, but for the most that `count` gives;
+            before its day is known, the bound above says what is planned.
+        spacing: from the one before (the first one's, from the anchor; of several at the start,
+            the first is on it); or a list with one for each gap in turn.
         since: what a repeat is counted on from: its "anchor" (no drift at month ends) or the
             "previous" appointment.
         rate: in place of a preferred spacing, so many times a week, month or year.
