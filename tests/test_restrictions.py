@@ -211,6 +211,8 @@ def test_a_status_gives_no_resume_date_that_no_source_gives(
     assert (
         "no alcohol: since Fri 2027-01-01, until Wed 2027-01-06; it ends with the appointment\n"
     ) in full
+    moved = hairplan("record p.plan.json --moved course-2=2027-01-07 --today 2027-01-02").out
+    assert "alcohol Fri 2027-01-01 to Thu 2027-01-07, the appointment\n" in moved
 
 
 def test_hours_say_that_a_time_would_make_them_exact() -> None:
