@@ -166,6 +166,7 @@ class PlannedTask(Struct, frozen=True, kw_only=True):
         not_before: the first day on which it may be done, where that is limited.
         due_at: the moment, where it is minutes before an appointment whose time is known.
         lead: how long before the appointment, such as "30 minutes".
+        lag: how long after it, such as "1 day", where the task comes after it.
         blocks: without it the appointment may not take place.
         optional: a source leaves it open.
         done: the day on which it was done; null while it is open.
@@ -186,6 +187,7 @@ class PlannedTask(Struct, frozen=True, kw_only=True):
     sources: tuple[str, ...] = ()
     done: dt.date | None = None
     not_before_at: dt.datetime | None = None
+    lag: str | None = None
 
 
 class PlannedRoutine(Struct, frozen=True, kw_only=True):

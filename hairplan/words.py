@@ -115,8 +115,13 @@ def format_iso_duration(minutes: int) -> str:
 
 def format_duration(iso: str) -> str:
     """Say a length that ISO 8601 writes as "PT1H30M", such as "1 h 30 min"."""
+    return format_minutes(duration_minutes(iso))
+
+
+def duration_minutes(iso: str) -> int:
+    """Return the minutes of a length that ISO 8601 writes as "PT1H30M"."""
     hours, _, minutes = iso.removeprefix("PT").rpartition("H")
-    return format_minutes(int(hours or 0) * 60 + int(minutes.removesuffix("M") or 0))
+    return int(hours or 0) * 60 + int(minutes.removesuffix("M") or 0)
 
 
 # ---- counts and lists ----

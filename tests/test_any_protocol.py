@@ -87,6 +87,7 @@ STEPS = st.fixed_dictionaries(
         "when": WHENS,
     },
 )
+BUT = st.lists(st.sampled_from(["course.last", "later", "course-2"]), max_size=1)
 RESTRICTIONS = st.fixed_dictionaries(
     {"label": NAMES},
     optional={
@@ -95,6 +96,7 @@ RESTRICTIONS = st.fixed_dictionaries(
         "after": SIDES,
         "until": st.one_of(PLACES, st.just("next")),
         "around": st.lists(st.sampled_from(["course", "course.last", "look-1"]), max_size=2),
+        "but": BUT,
         "when": WHENS,
     },
 )
@@ -106,6 +108,17 @@ TASKS = st.fixed_dictionaries(
         "valid": SPANS,
         "renewed": st.booleans(),
         "event": st.just("surgery"),
+        "lag": SPANS,
+        "but": BUT,
+    },
+)
+MILESTONES = st.fixed_dictionaries(
+    {"label": NAMES},
+    optional={
+        "at": PLACES,
+        "after": SPANS,
+        "around": st.lists(st.sampled_from(["each", "course", "later.last"]), max_size=2),
+        "but": BUT,
     },
 )
 ROUTINES = st.fixed_dictionaries(
@@ -127,6 +140,7 @@ PROTOCOLS = st.fixed_dictionaries(
         "restrictions": st.dictionaries(NAMES, RESTRICTIONS, max_size=2),
         "tasks": st.dictionaries(NAMES, TASKS, max_size=2),
         "routines": st.dictionaries(NAMES, ROUTINES, max_size=2),
+        "milestones": st.dictionaries(NAMES, MILESTONES, max_size=2),
         "first_day": st.sampled_from([0, 0, 0, 1]),
     }
 )

@@ -230,7 +230,7 @@ class _ItemBuilder:
         """Yield an item for each task that has a day and is no alarm of its appointment."""
         has_alarms = self.choice.alarm is not None and "session" in self.choice.kinds
         for task in self.open_tasks():
-            if task.due and task.lead and not (has_alarms and _minutes_before(task)):
+            if task.due and (task.lead or task.lag) and not (has_alarms and _minutes_before(task)):
                 words = self.texts.describe_task(task)
                 yield _all_day("task", task.id, task.due, task.due, words)
 

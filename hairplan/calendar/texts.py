@@ -42,11 +42,13 @@ _PROPOSALS: Final[dict[Status, str]] = {
     "missed": "Missed: to be booked again",
     "overdue": "Overdue: to be booked again",
 }
+_PREPARATION: Final = "Preparation for an appointment"
+_AFTER: Final = "After an appointment"
 _TITLES: Final[dict[Audience, dict[ItemKind, str]]] = {
     "patient": {
         "session": "{kind} {count}",
         "restriction": "Care period",
-        "task": "Preparation for an appointment",
+        "task": _PREPARATION,
         "review": "Look at the result",
         "routine": "Home care",
     },
@@ -163,7 +165,8 @@ class ItemTexts:
             day = format_date(task.due) if task.due else ""
             return {"label": task.label, "session": task.session, "day": day}
 
-        return self._fill("task", fields, details, _doubt(task.only_if))
+        title, text = self._fill("task", fields, details, _doubt(task.only_if))
+        return (title.replace(_PREPARATION, _AFTER, 1) if task.lag else title), text
 
     def _task_line(self, task: PlannedTask) -> str:
         since = f", not before {format_date(task.not_before)}" if task.not_before else ""
@@ -305,9 +308,11 @@ def _count_through(sizes: Mapping[str, int | None]) -> dict[str, tuple[int, str]
 
 def _deadline(task: PlannedTask) -> str:
     """Say by when a task is to be done, up to the name of its appointment."""
-    if task.lead is None or task.due is None:
+    if (task.lead is None and task.lag is None) or task.due is None:
         return "Before"
     moment = format_moment(task.due, task.due_at)
+    if task.lag:
+        return f"By {moment}, {task.lag} after"
     return f"By {moment}, {task.lead} before"
 
 

@@ -20,6 +20,7 @@ from hairplan.plan import (
     Session,
 )
 from hairplan.planner.layout import Layout, Places
+from hairplan.planner.milestones import milestones_after_each
 from hairplan.planner.plan_notes import PlanContent, plan_notes
 from hairplan.planner.planned_restrictions import restrictions_of
 from hairplan.planner.resolve import Resolved
@@ -91,7 +92,7 @@ def assemble(
         restrictions=restrictions,
         tasks=tasks,
         routines=_routines(resolved, where, frame.until),
-        milestones=_milestones(resolved, where),
+        milestones=_milestones(resolved, where, taking_place),
         expectations=_expectations(resolved, where),
         cost=_cost(
             [
@@ -265,12 +266,14 @@ def _places(layout: Layout, days: Mapping[int, date]) -> dict[str, date]:
     return where
 
 
-def _milestones(resolved: Resolved, where: Places) -> tuple[PlannedMilestone, ...]:
+def _milestones(
+    resolved: Resolved, where: Places, sessions: Sequence[Session]
+) -> tuple[PlannedMilestone, ...]:
     """Return the days on which results are looked at, but for places that the plan lacks."""
-    planned = []
+    planned = list(milestones_after_each(resolved, sessions))
     for ready in resolved.milestones:
         milestone = ready.milestone
-        if milestone.at in where:
+        if milestone.at in where and not milestone.around:
             place = where[milestone.at]
             day = shift(place, ready.after) if ready.after else place
             strength = find_basis(milestone, "label").strength or "clinic"

@@ -76,6 +76,7 @@ class Reach(Struct, frozen=True):
         since: the time since events that has to hold on an appointment's day.
         at_least: the least length.
         ideal: the ideal length.
+        but: which of the appointments it does not surround.
     """
 
     around: tuple[str, ...]
@@ -83,6 +84,7 @@ class Reach(Struct, frozen=True):
     since: Condition
     at_least: Sides
     ideal: Sides
+    but: tuple[str, ...] = ()
 
 
 class ReadyRestriction(Ready, frozen=True):
@@ -104,6 +106,7 @@ class ReadyTask(Ready, frozen=True):
     lead: Span | ClockTime | None
     earliest: Span | None
     valid: Span | None
+    lag: Span | None
 
 
 class ReadyRoutine(Ready, frozen=True):
@@ -286,7 +289,7 @@ def _ready_restrictions(protocol: Protocol) -> Iterator[ReadyRestriction]:
     for name, table in sorted(protocol.restrictions.items()):
         least, ideal = _sides(table, "at_least"), _sides(table, "ideal")
         read = _read(table)
-        reach = Reach(table.around, table.until, read[1], least, ideal)
+        reach = Reach(table.around, table.until, read[1], least, ideal, table.but)
         if reach not in reaches:
             reaches.append(reach)
         yield ReadyRestriction(name, *read, table, reaches[reaches.index(reach)])
@@ -310,8 +313,8 @@ def _sides(table: Restriction, length: str) -> Sides:
 def _ready_tasks(protocol: Protocol) -> Iterator[ReadyTask]:
     for name, table in sorted(protocol.tasks.items()):
         lead = side(table.lead) if table.lead else None
-        earliest, valid = _spans(table.earliest, table.valid)
-        yield ReadyTask(name, *_read(table), table, lead, earliest, valid)
+        earliest, valid, lag = _spans(table.earliest, table.valid, table.lag)
+        yield ReadyTask(name, *_read(table), table, lead, earliest, valid, lag)
 
 
 def _spans(*texts: str | None, first_day: int = 0) -> Iterator[Span | None]:

@@ -14,7 +14,8 @@ from hairplan.request import PlanRequest
 _FIGURES: Final = (
     "count", "total", "lasting", "until", "anchor", "spacing", "rate", "weekdays", "offsets",
     "seasons", "limits", "group", "duration", "durations", "price", "late", "early", "before",
-    "begins", "after", "lead", "earliest", "valid", "every", "at", "ends", "default", "horizon",
+    "begins", "after", "lead", "lag", "earliest", "valid", "every", "at", "ends", "default",
+    "horizon",
 )  # fmt: skip
 # Where something counts from is no figure, unless the file says what it rests on.
 _PLACES: Final = frozenset({"anchor", "at", "until"})

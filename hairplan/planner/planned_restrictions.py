@@ -66,7 +66,7 @@ def _surrounded_visits(
     events: Events,
 ) -> tuple[Visit, ...]:
     """Return the appointments that a restriction surrounds."""
-    ids = surrounded_ids(reach.around, sessions)
+    ids = surrounded_ids(reach.around, sessions, but=reach.but)
     surrounded = [
         visit
         for visit in _with_events(visits, reach.around, events)
@@ -96,13 +96,18 @@ def _with_events(visits: Sequence[Visit], around: Sequence[str], events: Events)
     return sorted([*visits, *days], key=lambda visit: visit.day) if days else visits
 
 
-def surrounded_ids(around: Sequence[str], sessions: Sequence[Session]) -> frozenset[str]:
+def surrounded_ids(
+    around: Sequence[str], sessions: Sequence[Session], *, but: Sequence[str] = ()
+) -> frozenset[str]:
     """Return the ids of appointments by their step, their own id, or the end of a step.
 
     Args:
         around: such as "course", "course-2" or "course.last"; nothing for all that treat.
         sessions: the appointments in date order.
+        but: which of them to leave out.
     """
+    if but:
+        return surrounded_ids(around, sessions) - surrounded_ids(but, sessions)
     if not around:
         return frozenset([session.id for session in sessions if session.kind in TREATING])
     ends: dict[str, str] = {}

@@ -60,10 +60,10 @@ _AROUND_STEPS: Final = (
     "differences", "notes", "documents", "facts",
 )  # fmt: skip
 _PLACES: Final = {
-    "restrictions": ("until", "around"),
-    "tasks": ("session", "around"),
+    "restrictions": ("until", "around", "but"),
+    "tasks": ("session", "around", "but"),
     "routines": ("anchor", "until"),
-    "milestones": ("at",),
+    "milestones": ("at", "around", "but"),
     "expectations": ("at",),
 }
 _OLDEST: Final = 130

@@ -18,6 +18,7 @@ from hairplan.planner.planned_restrictions import surrounded_ids
 from hairplan.planner.resolve import Resolved
 from hairplan.protocol.model import TASKS, TREATING
 from hairplan.standing import Screened
+from hairplan.words import duration_minutes
 
 Ticked = Mapping[str, tuple[date, ...]]
 """The days on which tasks were done, in the order of recording."""
@@ -62,6 +63,9 @@ def _concerned_sessions(
     else:
         ids = surrounded_ids(named, sessions)
         concerned = [session for session in sessions if session.id in ids]
+    if task.but:
+        left_out = surrounded_ids(task.but, sessions)
+        concerned = [session for session in concerned if session.id not in left_out]
     if ready.since:
         concerned = [session for session in concerned if holds_on(ready.since, events, session.on)]
     return concerned
@@ -93,7 +97,7 @@ def _due_again(
             last = shown = day
         elif last is None or session.on > shift(last, ready.valid):
             yield session, {}
-            last = _due(ready.lead, session, once=False)[0] or session.on
+            last = _due_before(ready.lead, session, once=False)[0] or session.on
         if ready.task.renewed:
             last = session.on
 
@@ -116,9 +120,9 @@ def _rule_tasks(
 
 def _task(ready: ReadyTask, session: Session, ticked: Ticked, *, once: bool) -> PlannedTask:
     task, lead = ready.task, ready.lead
-    due, due_at = _due(lead, session, once=once)
+    due, due_at = _due(ready, session, once=once)
     name = ready.name if once else f"{ready.name}.{session.id}"
-    not_before, not_before_at = _due(ready.earliest, session, once=True)
+    not_before, not_before_at = _due_before(ready.earliest, session, once=True)
     done = [day for day in ticked.get(name, ()) if not_before is None or day >= not_before]
     return PlannedTask(
         id=name,
@@ -135,10 +139,29 @@ def _task(ready: ReadyTask, session: Session, ticked: Ticked, *, once: bool) -> 
         sources=ready.sources,
         done=done[-1] if done else None,
         not_before_at=not_before_at,
+        lag=str(ready.lag) if ready.lag else None,
     )
 
 
-def _due(
+def _due(ready: ReadyTask, session: Session, *, once: bool) -> tuple[date | None, datetime | None]:
+    """Return the day by which a task is due, and the moment where that is known."""
+    if ready.lag:
+        return _due_after(ready.lag, session)
+    return _due_before(ready.lead, session, once=once)
+
+
+def _due_after(lag: Span, session: Session) -> tuple[date, datetime | None]:
+    """Return the day and the moment, so long after the end of the appointment."""
+    if not lag.minutes:
+        return shift(session.on, lag), None
+    if session.time is None:
+        return shift_days(session.on, lag.minutes // _DAY_MINUTES), None
+    length = duration_minutes(session.duration) if session.duration else 0
+    due_at = minutes_from(session.on, session.time, length + lag.minutes, session.zone)
+    return due_at.date(), due_at
+
+
+def _due_before(
     lead: Span | ClockTime | None, session: Session, *, once: bool
 ) -> tuple[date | None, datetime | None]:
     """Return the day so far before an appointment, and the moment where that is known."""

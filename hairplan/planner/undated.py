@@ -51,7 +51,8 @@ def counting_tables(resolved: "Resolved") -> Iterator[CountingTable]:
     for routine in resolved.routines:
         yield CountingTable("routine", routine, routine.routine.label, (routine.routine.anchor,))
     for look in resolved.milestones:
-        yield CountingTable("milestone", look, look.milestone.label, (look.milestone.at,))
+        places = look.milestone.around or (look.milestone.at,)
+        yield CountingTable("milestone", look, look.milestone.label, places)
     for expected in resolved.expectations:
         if expected.expectation.at:
             place = expected.expectation.at
@@ -90,7 +91,7 @@ def _dated_names(resolved: "Resolved", plan: Plan) -> Mapping[UndatedKind, Colle
         "restriction": {restriction.id for restriction in plan.restrictions},
         "task": {task.id.partition(".")[0] for task in plan.tasks},
         "routine": {routine.id for routine in plan.routines},
-        "milestone": {milestone.id for milestone in plan.milestones},
+        "milestone": {milestone.id.partition(".")[0] for milestone in plan.milestones},
         "expectation": expected | no_dates,
     }
 

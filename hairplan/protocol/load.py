@@ -12,6 +12,12 @@ from typing import Final, NamedTuple
 from hairplan.dates.spans import Span, never_longer, side, span
 from hairplan.dates.typed_spans import since_range
 from hairplan.errors import InputError, cap_faults, nearest
+from hairplan.protocol.around_checks import (
+    around_faults,
+    but_faults,
+    lag_faults,
+    milestone_faults,
+)
 from hairplan.protocol.figures import traced_tables
 from hairplan.protocol.model import (
     ANSWERS,
@@ -164,7 +170,8 @@ def _restriction_faults(protocol: Protocol) -> Iterator[str]:
             yield f"{path}.begins: stands in place of before, not beside it"
         for key in ("before", "after"):
             yield from _side_faults(getattr(restriction, key), f"{path}.{key}")
-        yield from _around_faults(protocol, restriction.around, f"{path}.around")
+        yield from around_faults(protocol, restriction.around, f"{path}.around")
+        yield from but_faults(protocol, restriction.around, restriction.but, path)
         if restriction.until and restriction.until != "next":
             yield from place_faults(protocol, restriction.until, f"{path}.until")
 
@@ -185,31 +192,19 @@ def _side_faults(lengths: str | Lengths | None, path: str) -> Iterator[str]:
         yield f"{path}.at_least: {least} can be longer than ideal, {ideal}"
 
 
-def _around_faults(protocol: Protocol, around: Iterable[str], path: str) -> Iterator[str]:
-    steps = [step.id for step in protocol.steps]
-    for name in around:
-        if name.startswith("events."):
-            yield from event_faults(protocol, name.removeprefix("events."), path)
-            continue
-        if name == "all":
-            continue
-        step = name.partition(".")[0]
-        numbered = name.rpartition("-")[2].isdecimal() and name.rpartition("-")[0] in steps
-        if not numbered:
-            yield from unknown_name_faults(step, steps, path, "step")
-
-
 def _task_faults(protocol: Protocol) -> Iterator[str]:
     for name, task in protocol.tasks.items():
         path = f"tasks.{name}"
         if task.session not in {"first", "each"}:
-            yield from _around_faults(protocol, [task.session], f"{path}.session")
+            yield from around_faults(protocol, [task.session], f"{path}.session")
             if task.around:
                 yield f"{path}.around: stands in place of session, not beside it"
-        yield from _around_faults(protocol, task.around, f"{path}.around")
+        yield from around_faults(protocol, task.around, f"{path}.around")
         for place in (task.session, *task.around):
             if place.startswith("events."):
                 yield f"{path}: a task is for appointments, and '{place}' is none"
+        yield from but_faults(protocol, task.around or (task.session,), task.but, path)
+        yield from lag_faults(task, path)
         yield from event_faults(protocol, task.event, f"{path}.event")
         for key in ("renewed", "event"):
             if getattr(task, key) and not task.valid:
@@ -238,7 +233,9 @@ def _routine_faults(protocol: Protocol) -> Iterator[str]:
 def _date_faults(protocol: Protocol) -> Iterator[str]:
     """Yield what is wrong with milestones and expectations."""
     for name, milestone in protocol.milestones.items():
-        yield from place_faults(protocol, milestone.at, f"milestones.{name}.at")
+        path = f"milestones.{name}"
+        yield from place_faults(protocol, milestone.at, f"{path}.at")
+        yield from milestone_faults(protocol, milestone, path)
     for name, expectation in protocol.expectations.items():
         path = f"expectations.{name}"
         yield from place_faults(protocol, expectation.at or "start", f"{path}.at")

@@ -471,6 +471,7 @@ class Restriction(Traced, frozen=True, kw_only=True):
         around: what it surrounds: "STEP", "STEP.first", "STEP.last", "STEP-4", "events.EVENT" or
             "all" appointments; nothing means all sessions, touch-ups and maintenance.
         continuous: that it runs on from one appointment to the next is meant.
+        but: which of these it does not surround, such as ["course.last"].
     """
 
     label: Text
@@ -480,6 +481,7 @@ class Restriction(Traced, frozen=True, kw_only=True):
     until: Until | None = None
     around: tuple[Where, ...] = ()
     continuous: bool = False
+    but: tuple[Where, ...] = ()
 
 
 class Task(Traced, frozen=True, kw_only=True):
@@ -499,6 +501,8 @@ class Task(Traced, frozen=True, kw_only=True):
         event: the day in the patient's life that counts as the last one before this plan.
         blocks: without it the appointment may not take place.
         optional: a source leaves it open.
+        lag: in place of `lead`, how long after the appointment it is due.
+        but: which of these appointments it is not for, such as ["course.last"].
     """
 
     label: Text
@@ -511,6 +515,8 @@ class Task(Traced, frozen=True, kw_only=True):
     event: Id | None = None
     blocks: bool = False
     optional: bool = False
+    lag: SpanText | None = None
+    but: tuple[Where, ...] = ()
 
 
 class Routine(Traced, frozen=True, kw_only=True):
@@ -544,11 +550,16 @@ class Milestone(Traced, frozen=True, kw_only=True):
         label: what is looked at.
         at: "start", "STEP.first", "STEP.last", "STEP-4" or "events.EVENT".
         after: how long after that.
+        around: in place of `at`, a list of the appointments that each have one: "each" (session,
+            touch-up and maintenance), "STEP", "STEP-4" or "all".
+        but: which of these appointments have none, such as ["course.last"].
     """
 
     label: Text
     at: Place = "start"
     after: ZeroSpanText | None = None
+    around: tuple[Where, ...] = ()
+    but: tuple[Where, ...] = ()
 
 
 class Expectation(Traced, frozen=True, kw_only=True):

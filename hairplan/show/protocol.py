@@ -1,6 +1,7 @@
 """A protocol as a person reads it: every figure with its fact and strength beside it."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
 from hairplan.protocol.figures import (
     cover_by_head,
@@ -33,6 +34,8 @@ from hairplan.protocol.model import (
 )
 from hairplan.show.document import Document, Line, Section, build_document
 from hairplan.words import describe_difference, describe_limits, describe_outcome, format_count
+
+_WHOM: Final = {"first": "the first session", "each": "each session"}
 
 
 def protocol_document(protocol: Protocol) -> Document:
@@ -242,7 +245,12 @@ def _describe_restriction(name: str, table: Restriction) -> str:
     if table.until:
         sides.append(_with_basis(table, "until", f"until {table.until}"))
     around = f" ({', '.join(table.around)} only)" if table.around else ""
+    around += _describe_but(table.but)
     return f"{name}: {table.label}{around}: {' and '.join(sides)}{_describe_when(table.when)}"
+
+
+def _describe_but(but: Sequence[str]) -> str:
+    return f", but not {', '.join(but)}" if but else ""
 
 
 def _describe_lengths(lengths: str | Lengths) -> str:
@@ -252,11 +260,14 @@ def _describe_lengths(lengths: str | Lengths) -> str:
 
 
 def _describe_task(name: str, table: Task) -> str:
-    whom = {"first": "the first session", "each": "each session"}.get(table.session, table.session)
+    named = ", ".join(table.around) or table.session
+    whom = _WHOM.get(named, named)
     lead = (
         f"{_with_basis(table, 'lead', table.lead)} before {whom}" if table.lead else f"for {whom}"
     )
-    parts = [f"{table.label}, {lead}"]
+    if table.lag:
+        lead = f"{_with_basis(table, 'lag', table.lag)} after {whom}"
+    parts = [f"{table.label}, {lead}{_describe_but(table.but)}"]
     if table.earliest:
         parts.append(f"at the soonest {_with_basis(table, 'earliest', table.earliest)} before")
     if table.valid:
@@ -284,7 +295,9 @@ def _describe_routine(name: str, table: Routine) -> str:
 
 def _describe_milestone(name: str, table: Milestone) -> str:
     after = f"{table.after} after " if table.after else ""
-    return f"{name}: {table.label}, {after}{table.at}{_table_basis(table)}"
+    named = ", ".join(table.around) or table.at
+    at = _WHOM.get(named, named)
+    return f"{name}: {table.label}, {after}{at}{_describe_but(table.but)}{_table_basis(table)}"
 
 
 def _describe_expectation(name: str, table: Expectation) -> str:

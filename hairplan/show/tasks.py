@@ -81,6 +81,8 @@ class _TaskWording(Struct, frozen=True):
         if task.done:
             sessions = join_words([task.session for task in tasks])
             return f"done on {format_date(task.done)}, for {sessions}"
+        if task.lag:
+            return _describe_lag(tasks)
         lead = f"{task.lead} before" if task.lead else "before"
         if task.blocks and "." not in task.id:
             return f"before session 1 can take place{self.since(tasks)}{by_date(task.due)}"
@@ -120,3 +122,10 @@ class _TaskWording(Struct, frozen=True):
             if task.not_before
         )
         return f", from {', '.join(days)} on"
+
+
+def _describe_lag(tasks: Sequence[PlannedTask]) -> str:
+    """Say by when a task after its appointments is due, and after which of them."""
+    days = ", ".join(format_moment(task.due, task.due_at) for task in tasks if task.due)
+    sessions = ", ".join(task.session for task in tasks)
+    return f"by {days}, {tasks[0].lag} after {sessions}"

@@ -1,0 +1,69 @@
+"""Checks of what restrictions, tasks and milestones go with: the appointments that they name."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from hairplan.protocol.model import Milestone, Protocol, Task
+from hairplan.protocol.step_checks import event_faults, unknown_name_faults
+
+_SEVERAL: Final = frozenset({"each", "all"})
+
+
+def around_faults(protocol: Protocol, around: Iterable[str], path: str) -> Iterator[str]:
+    """Yield which of some names are neither appointments nor events of the protocol."""
+    steps = [step.id for step in protocol.steps]
+    for name in around:
+        if name.startswith("events."):
+            yield from event_faults(protocol, name.removeprefix("events."), path)
+            continue
+        if name == "all":
+            continue
+        step = name.partition(".")[0]
+        numbered = name.rpartition("-")[2].isdecimal() and name.rpartition("-")[0] in steps
+        if not numbered:
+            yield from unknown_name_faults(step, steps, path, "step")
+
+
+def but_faults(
+    protocol: Protocol, named: Sequence[str], but: Sequence[str], path: str
+) -> Iterator[str]:
+    """Yield which exceptions are none of the appointments that they are taken from."""
+    yield from around_faults(protocol, but, f"{path}.but")
+    steps = {_step_of(protocol, name) for name in named}
+    for name in but:
+        if name == "all":
+            yield f"{path}.but: 'all' leaves none"
+        elif named and not steps & _SEVERAL and _step_of(protocol, name) not in steps:
+            yield f"{path}.but: '{name}' is none of {', '.join(named)}"
+
+
+def _step_of(protocol: Protocol, name: str) -> str:
+    """Return the step of a name such as "course.last" or "course-4", or the name itself."""
+    ids = {step.id for step in protocol.steps}
+    numbered = name.rpartition("-")[0]
+    return numbered if name not in ids and numbered in ids else name.partition(".")[0]
+
+
+def lag_faults(task: Task, path: str) -> Iterator[str]:
+    """Yield what a task after its appointment cannot have."""
+    if not task.lag:
+        return
+    for key in ("lead", "earliest", "valid"):
+        if getattr(task, key):
+            yield f"{path}.lag: stands in place of {key}, not beside it"
+    if task.blocks:
+        yield f"{path}.blocks: what comes after an appointment cannot keep it from taking place"
+
+
+def milestone_faults(protocol: Protocol, milestone: Milestone, path: str) -> Iterator[str]:
+    """Yield what is wrong with the appointments that each have a milestone."""
+    if milestone.around and milestone.at != "start":
+        yield f"{path}.around: stands in place of at, not beside it"
+    if milestone.but and not milestone.around:
+        yield f"{path}.but: belongs to 'around', which is missing"
+    names = [name for name in milestone.around if name != "each"]
+    yield from around_faults(protocol, names, f"{path}.around")
+    yield from but_faults(protocol, milestone.around, milestone.but, path)
+    for name in milestone.around:
+        if name.startswith("events."):
+            yield f"{path}.around: '{name}' is no appointment: at = \"{name}\" counts from it"
