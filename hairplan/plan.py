@@ -14,6 +14,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from hairplan.cost import Cost
 from hairplan.dates.weekdays import Weekday
 from hairplan.protocol.model import StepKind, Strength
 from hairplan.standing import Screened, Undated
@@ -76,6 +77,8 @@ class Session(Struct, frozen=True, kw_only=True):
         flag: what there is to say of that, and of a day that cannot be; null for nothing.
         after: the appointment before it that did not take place: it waits for that to be settled.
         counted: it counts as one of its step; else it took place and is to be repeated.
+        shortest: the least that it may last, in ISO 8601, where that varies; `duration` is the
+            most.
     """
 
     id: str
@@ -102,6 +105,7 @@ class Session(Struct, frozen=True, kw_only=True):
     flag: str | None = None
     after: str | None = None
     counted: bool = True
+    shortest: str | None = None
 
     @property
     def is_ahead(self) -> bool:
@@ -252,33 +256,6 @@ class PlannedExpectation(Struct, frozen=True):
     sources: tuple[str, ...]
 
 
-class CostRange(Struct, frozen=True):
-    """The price of a number of appointments together, in whole units of the currency."""
-
-    sessions: int
-    min: int
-    max: int
-
-
-class Cost(Struct, frozen=True):
-    """The price of all appointments of the plan that have one.
-
-    Attributes:
-        currency: its ISO 4217 code.
-        min: the least for all of them.
-        max: the most for all of them.
-        course: what of it is the course's.
-        priced: how many of the appointments have a price.
-    """
-
-    currency: str
-    min: int
-    max: int
-    course: CostRange
-    sources: tuple[str, ...]
-    priced: int = 0
-
-
 class Figure(Struct, frozen=True):
     """A figure that the plan uses, and what it rests on.
 
@@ -392,6 +369,7 @@ class Plan(Struct, frozen=True, kw_only=True):
         figures: every figure with what it rests on.
         sources: the facts cited.
         undated: what of the protocol has no day yet, and what is not for this patient.
+        least_chair_time: the length of all appointments at least, where that varies.
     """
 
     format: int = 1
@@ -421,6 +399,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     breaks: tuple[Break, ...] = ()
     rules: dict[str, str] = {}
     undated: tuple[Undated, ...] = ()
+    least_chair_time: str | None = None
 
     @property
     def dated(self) -> tuple[Session, ...]:

@@ -138,7 +138,8 @@ def test_what_comes_after_sessions_has_its_faults(text: str, expected: list[str]
 
 def test_a_result_after_appointments_that_the_plan_lacks_is_said_to_be_none() -> None:
     later = (
-        '[[steps]]\nid = "later"\nname = "x"\nanchor = "course.last"\nspacing.preferred = "1 week"\n'
+        '[[steps]]\nid = "later"\nname = "x"\nanchor = "course.last"\n'
+        'spacing.preferred = "1 week"\n'
         'when = { ill = "yes" }\n[questions]\nill = { ask = "ill?" }\n'
         '[milestones]\nlook = { label = "look", around = ["later"] }\n'
         'photo = { label = "photo", around = ["each"] }\n'

@@ -63,6 +63,15 @@ SPACINGS = st.fixed_dictionaries(
     {}, optional={"min": SPANS, "preferred": SPANS, "max": SPANS, "tolerance": SPANS}
 )
 WHENS = st.sampled_from([{}, {"ill": "yes"}, {"sex": "female"}, {"pace": "quick"}, {"age": "..30"}])
+MINUTES = st.sampled_from(["30 minutes", "1 hour", "36 hours"])
+RANGES = st.fixed_dictionaries({"min": MINUTES, "max": MINUTES})
+PRICES = st.fixed_dictionaries(
+    {"min": st.just(5), "max": st.integers(5, 9), "currency": st.just("EUR")},
+    optional={
+        "per": st.sampled_from(["session", "hour", "course"]),
+        "sessions": st.integers(1, 3),
+    },
+)
 STEPS = st.fixed_dictionaries(
     {"id": NAMES, "name": NAMES},
     optional={
@@ -83,6 +92,10 @@ STEPS = st.fixed_dictionaries(
             st.fixed_dictionaries({"anchor": PLACES}, optional={"min": SIGNED, "max": SIGNED}),
             max_size=2,
         ),
+        "duration": st.one_of(MINUTES, RANGES),
+        "durations": st.lists(st.one_of(MINUTES, RANGES), max_size=2),
+        "price": PRICES,
+        "price_share": st.fixed_dictionaries({"percent": st.integers(0, 120), "of": NAMES}),
         "group": st.fixed_dictionaries({"size": st.integers(1, 3), "spacing": SPACINGS}),
         "when": WHENS,
     },

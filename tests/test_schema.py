@@ -125,8 +125,8 @@ def test_a_key_is_described_by_the_docstring_and_by_its_form() -> None:
     step = SCHEMA["$defs"]["Step"]
     assert step["description"] == "A run of appointments with one rhythm."
     assert step["additionalProperties"] is False
-    assert step["properties"]["duration"] == {
-        "description": "how long an appointment lasts - a span such as '45 minutes'",
+    assert SCHEMA["$defs"]["Duration"]["properties"]["min"] == {
+        "description": "the shortest - a span such as '45 minutes'",
         "type": "string",
         "pattern": TYPED_PATTERN,
     }
@@ -167,7 +167,11 @@ def test_a_section_has_a_row_for_each_key() -> None:
         "| `max` | a whole number from 0; required | the most. |\n"
         "| `currency` | a currency code such as `EUR`; required | the ISO 4217 code. |\n"
         "| `within` | a span such as `5 weeks` | it holds only so long after the step's anchor. |\n"
-        "| `later` | a table: see `steps.price.later` | what holds after that. |"
+        "| `later` | a table: see `steps.price.later` | what holds after that. |\n"
+        "| `per` | one of `session`, `hour`, `course`; default `session` | what it is the price of:"
+        ' a "session", each "hour" of one, or the "course": all of its step together. |\n'
+        "| `sessions` | a whole number from 1 to 10000; default `1` | in place of `per`, of so many"
+        ' together ("3 for 600 EUR"); fewer at the end cost as much. |'
     )
 
 

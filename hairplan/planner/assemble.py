@@ -8,10 +8,9 @@ from typing import Final
 import msgspec
 from msgspec import Struct, structs
 
-from hairplan.dates.spans import shift, span
+from hairplan.cost import Cost, CostRange
+from hairplan.dates.spans import shift
 from hairplan.plan import (
-    Cost,
-    CostRange,
     Plan,
     PlannedExpectation,
     PlannedMilestone,
@@ -23,10 +22,12 @@ from hairplan.planner.layout import Layout, Places
 from hairplan.planner.milestones import milestones_after_each
 from hairplan.planner.plan_notes import PlanContent, plan_notes
 from hairplan.planner.planned_restrictions import restrictions_of
+from hairplan.planner.prices import PriceList, price_sources
 from hairplan.planner.resolve import Resolved
 from hairplan.planner.restrictions import Visit
 from hairplan.planner.session import (
     first_day_order,
+    least_minutes,
     minutes_of,
     session_of,
     session_order,
@@ -34,8 +35,8 @@ from hairplan.planner.session import (
 from hairplan.planner.slot import START, WAITING, Slot
 from hairplan.planner.tasks import tasks_of
 from hairplan.planner.undated import undated_of
-from hairplan.protocol.figures import fact_ids, find_basis
-from hairplan.protocol.model import Price, Protocol
+from hairplan.protocol.figures import find_basis
+from hairplan.protocol.model import Protocol
 from hairplan.request import PlanRequest
 from hairplan.words import format_iso_duration
 
@@ -76,6 +77,7 @@ def assemble(
     slots = {slot.id: slot for slot in layout.slots}
     slots.update((slot.id, slot) for slot, _ in layout.waiting if slot.after)
     lengths = {name: minutes_of(resolved.request, slot) for name, slot in slots.items()}
+    least = {name: least_minutes(resolved.request, slot) for name, slot in slots.items()}
     beside, awaited = others.beside, others.awaited
     taking_place = sorted((*sessions, *beside), key=session_order) if beside else sessions
     where = _places(layout, days)
@@ -86,6 +88,7 @@ def assemble(
     tasks = tasks_of(resolved, taking_place, plan.screening, frame.events, ticked)
     laid = {slot.step.id for slot in slots.values()}
     content = PlanContent(restrictions, tasks, where, layout.unshown, laid)
+    taking = [*(session.id for session in sessions), *awaited]
     plan = structs.replace(
         plan,
         sessions=_with_conditional(resolved, layout, days, taking_place),
@@ -100,10 +103,14 @@ def assemble(
                 *((slots[name], None) for name in awaited),
             ],
             days,
+            PriceList(
+                {planned.step.id: planned.step for planned in resolved.steps}, lengths, least
+            ),
         ),
-        chair_time=_chair_time(
-            [lengths[name] for name in (*(session.id for session in sessions), *awaited)]
-        ),
+        chair_time=_chair_time([lengths[name] for name in taking]),
+        least_chair_time=_chair_time([least[name] or lengths[name] for name in taking])
+        if any(least[name] for name in taking)
+        else None,
         notes=tuple(plan_notes(resolved, start, taking_place, content)),
     )
     return structs.replace(plan, undated=undated_of(resolved, layout, plan))
@@ -306,49 +313,34 @@ def _expectations(resolved: Resolved, where: Places) -> tuple[PlannedExpectation
     )
 
 
-def _cost(counted: Sequence[tuple[Slot, date | None]], days: Mapping[int, date]) -> Cost | None:
+def _cost(
+    counted: Sequence[tuple[Slot, date | None]], days: Mapping[int, date], prices: PriceList
+) -> Cost | None:
     """Return the price range of all appointments that have a price; None if none has.
 
     Args:
         counted: the appointments of the chain, each with its day, if it has one.
         days: the day of each place in the chain.
+        prices: what a session of each step costs.
     """
-    priced = [(slot, day) for slot, day in counted if slot.step.price]
+    priced = [(slot, day) for slot, day in counted if prices.of(slot.step)]
     if not priced:
         return None
-    prices = [_price(slot, day, days.get(slot.anchor)) for slot, day in priced]
+    ranges = list(prices.each(priced, days))
     course = [
         price
-        for price, (slot, _) in zip(prices, priced, strict=True)
+        for price, (slot, _) in zip(ranges, priced, strict=True)
         if slot.step.kind == "session"
     ]
-    sources = dict.fromkeys(
-        name for slot, _ in priced for name in fact_ids(find_basis(slot.step, "price").source)
-    )
+    sources = dict.fromkeys(name for slot, _ in priced for name in price_sources(slot.step))
     return Cost(
-        priced[0][0].step.prices[0].currency,
-        sum(low for low, _ in prices),
-        sum(high for _, high in prices),
+        prices.of(priced[0][0].step)[0].currency,
+        sum(low for low, _ in ranges),
+        sum(high for _, high in ranges),
         CostRange(len(course), sum(low for low, _ in course), sum(high for _, high in course)),
         tuple(sources),
         len(priced),
     )
-
-
-def _price(slot: Slot, day: date | None, anchor: date | None) -> tuple[int, int]:
-    """Return what one appointment costs, by its number and by how long after its anchor it is.
-
-    Where one of the two has no day, either price is possible.
-    """
-    prices: Sequence[Price] = slot.step.prices
-    price = prices[min(slot.number, len(prices)) - 1]
-    if price.within is None or price.later is None:
-        return price.min, price.max
-    if day is None or anchor is None:
-        return min(price.min, price.later.min), max(price.max, price.later.max)
-    if day > shift(anchor, span(price.within)):
-        return price.later.min, price.later.max
-    return price.min, price.max
 
 
 def _chair_time(minutes: Sequence[int | None]) -> str | None:

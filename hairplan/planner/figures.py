@@ -7,13 +7,14 @@ from typing import Final
 from msgspec import Struct
 
 from hairplan.plan import Figure, PlanSource
-from hairplan.protocol.figures import fact_ids, find_basis, format_price
-from hairplan.protocol.model import DEFAULT_HORIZON, Price, Protocol, Step, Traced
+from hairplan.protocol.figures import fact_ids, find_basis, format_length, format_price
+from hairplan.protocol.model import DEFAULT_HORIZON, Duration, Price, Protocol, Step, Traced
 from hairplan.request import PlanRequest
 
 _FIGURES: Final = (
     "count", "total", "lasting", "until", "anchor", "spacing", "rate", "weekdays", "offsets",
-    "seasons", "limits", "group", "duration", "durations", "price", "late", "early", "before",
+    "seasons", "limits", "group", "duration", "durations", "price", "price_share",
+    "late", "early", "before",
     "begins", "after", "lead", "lag", "earliest", "valid", "every", "at", "ends", "default",
     "horizon",
 )  # fmt: skip
@@ -21,7 +22,7 @@ _FIGURES: Final = (
 _PLACES: Final = frozenset({"anchor", "at", "until"})
 
 # What stands in a table beside its figures.
-_WORDS: Final = frozenset({"anchor", "per", "then", "says"})
+_WORDS: Final = frozenset({"anchor", "per", "then", "says", "of"})
 
 
 def figures_of(
@@ -51,12 +52,14 @@ def leaves(table: Traced | Protocol) -> Iterator[tuple[str, str]]:
 def _leaves(key: str, value: object) -> Iterator[tuple[str, str]]:
     if isinstance(value, Price):
         yield key, format_price(value)
+    elif isinstance(value, Duration):
+        yield key, format_length(value)
     elif isinstance(value, Struct):
         for name in value.__struct_fields__:
             inner = getattr(value, name)
             if inner is not None and name not in _WORDS:
                 yield from _leaves(f"{key}.{name}", inner)
-    elif isinstance(value, tuple) and isinstance(value[0], Struct):
+    elif isinstance(value, tuple) and any(isinstance(part, Struct) for part in value):
         for number, part in enumerate(value, 1):
             yield from _leaves(f"{key}.{number}", part)
     elif isinstance(value, tuple):

@@ -12,6 +12,7 @@ from hairplan.planner.ground import Chosen, Taken
 from hairplan.planner.resolve import Resolved
 from hairplan.planner.slot import Slot
 from hairplan.protocol.figures import fact_ids
+from hairplan.protocol.model import Duration
 from hairplan.request import PlanRequest
 from hairplan.words import (
     describe_window,
@@ -37,9 +38,18 @@ def first_day_order(session: Session) -> tuple[date, str]:
 
 
 def minutes_of(request: PlanRequest, slot: Slot) -> int | None:
-    """Return the length of an appointment: as asked for, else the protocol's."""
+    """Return the length of an appointment, at most: as asked for, else the protocol's."""
     duration = slot.step.duration_of(slot.number)
-    return request.duration or (span(duration).minutes if duration else None)
+    longest = duration.max if isinstance(duration, Duration) else duration
+    return request.duration or (span(longest).minutes if longest else None)
+
+
+def least_minutes(request: PlanRequest, slot: Slot) -> int | None:
+    """Return the length of an appointment at least, where the protocol gives a range."""
+    duration = slot.step.duration_of(slot.number)
+    if request.duration or not isinstance(duration, Duration):
+        return None
+    return span(duration.min).minutes
 
 
 def session_of(
@@ -59,7 +69,7 @@ def session_of(
         start: day 0, which the number of its day counts from.
     """
     step, request = slot.step, resolved.request
-    minutes = minutes_of(request, slot)
+    minutes, least = minutes_of(request, slot), least_minutes(request, slot)
     return Session(
         id=slot.id,
         phase=step.id,
@@ -79,6 +89,7 @@ def session_of(
         name=step.name,
         day=(chosen.planned - start).days if chosen else None,
         optional=step.optional,
+        shortest=format_iso_duration(least) if least else None,
     )
 
 

@@ -7,6 +7,7 @@ from msgspec import structs
 
 from hairplan.protocol.model import (
     Basis,
+    Duration,
     Price,
     Protocol,
     Step,
@@ -18,6 +19,7 @@ from hairplan.protocol.model import (
 T = TypeVar("T", bound=Traced)
 
 NAMED = ("options", "restrictions", "tasks", "routines", "milestones", "expectations", "rules")
+_UNITS = {"session": "", "hour": " an hour", "course": " for all of them"}
 LISTED = ("steps", "indications", "differences", "notes")
 
 
@@ -115,11 +117,17 @@ def cover_by_head(protocol: Protocol) -> Protocol:
     return structs.replace(protocol, **named, **listed)
 
 
+def format_length(length: str | Duration) -> str:
+    """Write the length of an appointment, such as "45 minutes" or "45 minutes..1 hour"."""
+    return f"{length.min}..{length.max}" if isinstance(length, Duration) else length
+
+
 def format_price(price: Price) -> str:
-    """Write a price, such as "150..300 EUR" or "0 USD within 12 weeks, then 150"."""
+    """Write a price, such as "90 EUR an hour" or "0 USD within 12 weeks, then 150"."""
     within = f" within {price.within}" if price.within else ""
     later = f", then {_format_range(price.later.min, price.later.max)}" if price.later else ""
-    return f"{_format_range(price.min, price.max)} {price.currency}{within}{later}"
+    unit = f" for {price.sessions}" if price.sessions > 1 else _UNITS[price.per]
+    return f"{_format_range(price.min, price.max)} {price.currency}{unit}{within}{later}"
 
 
 def _format_range(low: int, high: int) -> str:

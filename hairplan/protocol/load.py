@@ -30,6 +30,7 @@ from hairplan.protocol.model import (
     accepted_values,
     parse_age_range,
 )
+from hairplan.protocol.price_checks import price_faults
 from hairplan.protocol.step_checks import (
     event_faults,
     length_faults,
@@ -127,6 +128,7 @@ def _is_beside(path: str, key: str) -> bool:
 def _faults(protocol: Protocol) -> Iterator[str]:
     yield from _option_faults(protocol)
     yield from step_faults(protocol)
+    yield from price_faults(protocol)
     yield from _restriction_faults(protocol)
     yield from _task_faults(protocol)
     yield from _routine_faults(protocol)

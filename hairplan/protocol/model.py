@@ -258,6 +258,18 @@ class Group(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
         return self.spacing if isinstance(self.spacing, tuple) else (self.spacing,)
 
 
+class Duration(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """How long an appointment lasts, where that varies: the longest is kept free.
+
+    Attributes:
+        min: the shortest.
+        max: the longest.
+    """
+
+    min: DurationText
+    max: DurationText
+
+
 class LaterPrice(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """The price range once `within` is over, in the same currency.
 
@@ -279,6 +291,10 @@ class Price(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
         currency: the ISO 4217 code.
         within: it holds only so long after the step's anchor.
         later: what holds after that.
+        per: what it is the price of: a "session", each "hour" of one, or the "course": all of its
+            step together.
+        sessions: in place of `per`, of so many together ("3 for 600 EUR"); fewer at the end cost
+            as much.
     """
 
     min: Annotated[int, Meta(ge=0)]
@@ -288,6 +304,20 @@ class Price(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
     ]
     within: SpanText | None = None
     later: LaterPrice | None = None
+    per: Literal["session", "hour", "course"] = "session"
+    sessions: Count = 1
+
+
+class PriceShare(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A price that is a share of another one.
+
+    Attributes:
+        percent: how many percent.
+        of: the step whose price it is a share of, by the number of the appointment.
+    """
+
+    percent: Annotated[int, Meta(ge=0, le=1000)]
+    of: Id
 
 
 class Late(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -353,12 +383,13 @@ class Step(Traced, frozen=True, kw_only=True):
             in each.
         limits: further limits, each with an anchor of its own.
         group: several appointments in place of each one.
-        duration: how long an appointment lasts.
+        duration: how long an appointment lasts; or the shortest and the longest.
         durations: in place of `duration`, a list with one for each in turn.
         price: of one appointment; or a list with one for each in turn.
         optional: a source leaves it open whether it takes place.
         late: what to do when one comes too late.
         early: what to do when one took place too early.
+        price_share: in place of `price`, so many percent of another step's.
     """
 
     id: StepId
@@ -378,14 +409,15 @@ class Step(Traced, frozen=True, kw_only=True):
     seasons: tuple[SeasonText, ...] = ()
     limits: tuple[Limit, ...] = ()
     group: Group | None = None
-    duration: DurationText | None = None
+    duration: DurationText | Duration | None = None
     # Not `duration: SpanText | tuple[SpanText, ...]`: msgspec 0.22 frees memory twice where a text
     # with a pattern stands beside a tuple.
-    durations: tuple[DurationText, ...] = ()
+    durations: tuple[DurationText | Duration, ...] = ()
     price: Price | tuple[Price, ...] | None = None
     optional: bool = False
     late: Late | None = None
     early: Early | None = None
+    price_share: PriceShare | None = None
 
     @property
     def spacings(self) -> tuple[Spacing, ...]:
@@ -399,7 +431,7 @@ class Step(Traced, frozen=True, kw_only=True):
             return ()
         return self.price if isinstance(self.price, tuple) else (self.price,)
 
-    def duration_of(self, number: int) -> str | None:
+    def duration_of(self, number: int) -> str | Duration | None:
         """Return how long an appointment lasts, by its number in the step."""
         if self.durations:
             return self.durations[min(number, len(self.durations)) - 1]

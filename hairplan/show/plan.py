@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from datetime import date, time
 from typing import Final
 
+from hairplan.cost import Cost
 from hairplan.plan import (
     ADDED,
-    Cost,
     Figure,
     Plan,
     PlannedExpectation,
@@ -117,14 +117,21 @@ def _describe_time(sessions: Sequence[Session]) -> str:
     session = sessions[0]
     at = f",{at_time(session.time)}" if session.time else ""
     zone = f" {session.zone}" if session.time and session.zone else ""
-    length = f", {format_duration(session.duration)} each" if session.duration else ""
-    return at + zone + (length if len({session.duration for session in sessions}) == 1 else "")
+    length = f", {_describe_length(session.shortest, session.duration)} each"
+    lengths = {(session.shortest, session.duration) for session in sessions}
+    return at + zone + (length if session.duration and len(lengths) == 1 else "")
+
+
+def _describe_length(shortest: str | None, longest: str | None) -> str:
+    """Say a length, such as "2 h" or "45 min..1 h"."""
+    return "..".join(format_duration(length) for length in (shortest, longest) if length)
 
 
 def _describe_cost(plan: Plan) -> str:
     appointments = len(plan.dated) + len(_awaited(plan))
     total = format_count(appointments, "appointment")
-    parts = [f"chair time {format_duration(plan.chair_time)}"] if plan.chair_time else []
+    chair_time = _describe_length(plan.least_chair_time, plan.chair_time)
+    parts = [f"chair time {chair_time}"] if chair_time else []
     if plan.cost:
         parts.insert(0, _describe_price(plan.cost, appointments))
     return f"{total}: {', '.join(parts)}"

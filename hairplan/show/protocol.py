@@ -8,6 +8,7 @@ from hairplan.protocol.figures import (
     display_path,
     fact_ids,
     find_basis,
+    format_length,
     format_price,
     traced_tables,
 )
@@ -21,6 +22,7 @@ from hairplan.protocol.model import (
     Lengths,
     Milestone,
     Note,
+    Price,
     Protocol,
     Rate,
     Restriction,
@@ -118,13 +120,19 @@ def _describe_step(step: Step) -> str:
         parts.append(f"groups of {_with_basis(step, 'group.size', step.group.size)}")
         parts += _describe_spacings(step, step.group.spacing, "group.spacing")
     if step.duration:
-        parts.append(_with_basis(step, "duration", f"{step.duration} each"))
+        parts.append(_with_basis(step, "duration", f"{format_length(step.duration)} each"))
     if step.durations:
-        parts.append(_with_basis(step, "durations", f"{', '.join(step.durations)} in turn"))
+        lengths = ", ".join(map(format_length, step.durations))
+        parts.append(_with_basis(step, "durations", f"{lengths} in turn"))
     if step.price:
         prices = ", ".join(map(format_price, step.prices))
-        turn = "in turn" if isinstance(step.price, tuple) else "each"
-        parts.append(_with_basis(step, "price", f"{prices} {turn}"))
+        turn = " in turn" if isinstance(step.price, tuple) else ""
+        if isinstance(step.price, Price) and step.price.per == "session":
+            turn = " each" if step.price.sessions == 1 else ""
+        parts.append(_with_basis(step, "price", f"{prices}{turn}"))
+    if step.price_share:
+        share = f"{step.price_share.percent} % of the price of {step.price_share.of}"
+        parts.append(_with_basis(step, "price_share", share))
     if step.optional:
         parts.append("optional")
     if step.late:
