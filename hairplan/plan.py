@@ -79,6 +79,7 @@ class Session(Struct, frozen=True, kw_only=True):
         counted: it counts as one of its step; else it took place and is to be repeated.
         shortest: the least that it may last, in ISO 8601, where that varies; `duration` is the
             most.
+        details: what is particular of it, such as its dose.
     """
 
     id: str
@@ -106,6 +107,7 @@ class Session(Struct, frozen=True, kw_only=True):
     after: str | None = None
     counted: bool = True
     shortest: str | None = None
+    details: str | None = None
 
     @property
     def is_ahead(self) -> bool:

@@ -95,6 +95,7 @@ STEPS = st.fixed_dictionaries(
         "duration": st.one_of(MINUTES, RANGES),
         "durations": st.lists(st.one_of(MINUTES, RANGES), max_size=2),
         "price": PRICES,
+        "details": st.lists(NAMES, max_size=2),
         "price_share": st.fixed_dictionaries({"percent": st.integers(0, 120), "of": NAMES}),
         "group": st.fixed_dictionaries({"size": st.integers(1, 3), "spacing": SPACINGS}),
         "when": WHENS,

@@ -1,5 +1,7 @@
 """Lengths that vary, and prices by the hour, for several together or as a share of another."""
 
+import csv
+from io import StringIO
 from typing import Any
 
 import pytest
@@ -7,6 +9,9 @@ from conftest import own_plan, own_protocol
 from test_around_sessions import words
 from test_protocol_file import HEAD, STEP, faults
 
+from hairplan import CalendarChoice
+from hairplan.calendar.items import items_of
+from hairplan.show.csv import render_csv
 from hairplan.show.plain import render_plain
 from hairplan.show.protocol import protocol_document
 
@@ -126,9 +131,37 @@ def test_a_protocol_says_its_lengths_and_prices(text: str, expected: str) -> Non
     assert shown.partition("STEPS\n")[2].splitlines()[0].endswith(expected)
 
 
+DOSES = COURSE + 'details = ["10 mg", "20 mg"]\n'
+
+
+def test_each_session_has_its_own_details() -> None:
+    found = own_plan(DOSES, id="x")
+    assert [session.details for session in found.sessions] == ["10 mg", *["20 mg"] * 3]
+    text = words(found)
+    assert "course-1: 10 mg\ncourse-2, course-3, course-4: 20 mg\n" in text
+    assert "course.details 10 mg, 20 mg (A-1)" in text
+    labels = [row["label"] for row in csv.DictReader(StringIO(render_csv(found)))]
+    assert labels[:2] == ["session: 10 mg", "session: 20 mg"]
+
+
+def test_details_of_sessions_stand_in_a_full_calendar_alone() -> None:
+    found = own_plan(DOSES, id="x")
+    (item, *_), (brief, *_) = (
+        items_of(found, CalendarChoice(details=details)) for details in ("full", "brief")
+    )
+    assert (item.text, brief.text) == ("10 mg", "")
+
+
+def test_a_protocol_says_the_details_of_sessions() -> None:
+    shown = render_plain(protocol_document(own_protocol(DOSES)))
+    assert "10 mg, 20 mg in turn [A-1, clinic]" in shown
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        ("details = ['a', 'b', 'c', 'd']",
+         ["steps[1].details: 4 of them, and the step has 3"]),
         ("duration = { min = '2 hours', max = '1 hour' }\nprice_share = { percent = 5, of = 'x' }",
          ["steps[1].duration.min: 2 hours is longer than max, 1 hour",
           "steps[1].price_share.of: there is no step 'x'"]),

@@ -56,9 +56,9 @@ def test_every_finding_has_its_file_and_place(hairplan: Run) -> None:
 
 
 KNOWN = (
-    "anchor, count, duration, durations, early, end_included, figures, group, id, kind, lasting, "
-    "late, limits, name, offsets, optional, price, price_share, rate, seasons, since, source, "
-    "spacing, strength, total, until, weekdays, when, why"
+    "anchor, count, details, duration, durations, early, end_included, figures, group, id, kind, "
+    "lasting, late, limits, name, offsets, optional, price, price_share, rate, seasons, since, "
+    "source, spacing, strength, total, until, weekdays, when, why"
 )
 
 

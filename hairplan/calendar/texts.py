@@ -128,6 +128,7 @@ class ItemTexts:
             window = _window(session) if is_inside else ""
             lines.append(f"{proposal}: {window}." if window else f"{proposal}.")
         if self._in_full:
+            lines += [session.details] if session.details else []
             lines += [self._task_line(task) for task in tasks]
         suffix = PROVISIONAL if describe_proposal(session) else ""
         return self._fill("session", fields, "\n".join(lines), suffix)

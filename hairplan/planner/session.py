@@ -90,6 +90,7 @@ def session_of(
         day=(chosen.planned - start).days if chosen else None,
         optional=step.optional,
         shortest=format_iso_duration(least) if least else None,
+        details=step.details_of(slot.number),
     )
 
 

@@ -390,6 +390,8 @@ class Step(Traced, frozen=True, kw_only=True):
         late: what to do when one comes too late.
         early: what to do when one took place too early.
         price_share: in place of `price`, so many percent of another step's.
+        details: what is particular of each in turn, such as its dose or depth; the last holds for
+            all that follow.
     """
 
     id: StepId
@@ -418,6 +420,7 @@ class Step(Traced, frozen=True, kw_only=True):
     late: Late | None = None
     early: Early | None = None
     price_share: PriceShare | None = None
+    details: tuple[Text, ...] = ()
 
     @property
     def spacings(self) -> tuple[Spacing, ...]:
@@ -436,6 +439,10 @@ class Step(Traced, frozen=True, kw_only=True):
         if self.durations:
             return self.durations[min(number, len(self.durations)) - 1]
         return self.duration
+
+    def details_of(self, number: int) -> str | None:
+        """Return what is particular of an appointment, by its number in the step."""
+        return self.details[min(number, len(self.details)) - 1] if self.details else None
 
     @property
     def has_rhythm(self) -> bool:

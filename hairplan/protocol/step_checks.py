@@ -108,6 +108,9 @@ def _bound_faults(protocol: Protocol, step: Step, path: str) -> Iterator[str]:
         yield f"{path}.end_included: belongs to 'lasting', which is missing"
     if step.group and not repeats(step):
         yield f'{path}.group: goes with count = "open", or with lasting'
+    most = most_appointments(step)
+    if len(step.details) > most and not (repeats(step) or step.total):
+        yield f"{path}.details: {len(step.details)} of them, and the step has {most}"
     if step.durations and step.duration:
         yield f"{path}.durations: stands in place of duration, not beside it"
 

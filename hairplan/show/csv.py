@@ -58,7 +58,8 @@ def _items(plan: Plan) -> Iterator[Cells]:
     """Yield the cells of each item: its own fields, where a column has their name, and ours."""
     for session in plan.sessions:
         yield structs.asdict(session) | {
-            "item": "session", "date": session.planned, "label": session.name,
+            "item": "session", "date": session.planned,
+            "label": f"{session.name}: {session.details}" if session.details else session.name,
             "place": plan.place,
             "reason": session.reason or session.waits_for if session.counted else session.flag,
         }  # fmt: skip

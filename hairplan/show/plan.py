@@ -173,6 +173,7 @@ def _sessions(plan: Plan) -> Section:
         for phase, session in phases.items()
         if session.optional or session.status == "tentative"
     ]
+    lines += _detail_lines(plan)
     lines += _waiting_lines(plan)
     columns = ("Session", "No.", "Date", "Day", "Window", "")
     return Section("Sessions", columns, rows, tuple(lines))
@@ -183,6 +184,16 @@ def _describe_doubt(phase: str, session: Session) -> str:
     words = ["tentative, to be settled nearer the time"] * (session.status == "tentative")
     words += [f"optional{cite(session.sources)}"] * session.optional
     return f"{phase} is {' and '.join(words)}"
+
+
+def _detail_lines(plan: Plan) -> Iterator[Line]:
+    """Yield what is particular of appointments, those of which the same holds together."""
+    by_details: dict[tuple[str, str], list[str]] = {}
+    for session in plan.sessions:
+        if session.details:
+            by_details.setdefault((session.phase, session.details), []).append(session.id)
+    for (_, details), ids in by_details.items():
+        yield Line(f"{', '.join(ids)}: {details}")
 
 
 def _waiting_lines(plan: Plan) -> Iterator[Line]:

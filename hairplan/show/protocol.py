@@ -22,7 +22,6 @@ from hairplan.protocol.model import (
     Lengths,
     Milestone,
     Note,
-    Price,
     Protocol,
     Rate,
     Restriction,
@@ -119,20 +118,7 @@ def _describe_step(step: Step) -> str:
     if step.group:
         parts.append(f"groups of {_with_basis(step, 'group.size', step.group.size)}")
         parts += _describe_spacings(step, step.group.spacing, "group.spacing")
-    if step.duration:
-        parts.append(_with_basis(step, "duration", f"{format_length(step.duration)} each"))
-    if step.durations:
-        lengths = ", ".join(map(format_length, step.durations))
-        parts.append(_with_basis(step, "durations", f"{lengths} in turn"))
-    if step.price:
-        prices = ", ".join(map(format_price, step.prices))
-        turn = " in turn" if isinstance(step.price, tuple) else ""
-        if isinstance(step.price, Price) and step.price.per == "session":
-            turn = " each" if step.price.sessions == 1 else ""
-        parts.append(_with_basis(step, "price", f"{prices}{turn}"))
-    if step.price_share:
-        share = f"{step.price_share.percent} % of the price of {step.price_share.of}"
-        parts.append(_with_basis(step, "price_share", share))
+    parts += _describe_each(step)
     if step.optional:
         parts.append("optional")
     if step.late:
@@ -141,6 +127,30 @@ def _describe_step(step: Step) -> str:
         parts.append(_describe_early(step, step.early))
     anchor = "" if step.anchor == "start" else f" after {step.anchor}"
     return f"{step.id}{anchor}{_describe_when(step.when)}: {'; '.join(parts)}"
+
+
+def _describe_each(step: Step) -> Iterator[str]:
+    """Yield how long the appointments of a step last, what they cost and what they consist of."""
+    if step.duration:
+        yield _with_basis(step, "duration", f"{format_length(step.duration)} each")
+    if step.durations:
+        lengths = ", ".join(map(format_length, step.durations))
+        yield _with_basis(step, "durations", f"{lengths} in turn")
+    if step.price:
+        yield _with_basis(step, "price", _describe_price(step))
+    if step.price_share:
+        share = f"{step.price_share.percent} % of the price of {step.price_share.of}"
+        yield _with_basis(step, "price_share", share)
+    if step.details:
+        yield _with_basis(step, "details", f"{', '.join(step.details)} in turn")
+
+
+def _describe_price(step: Step) -> str:
+    prices = ", ".join(map(format_price, step.prices))
+    if isinstance(step.price, tuple):
+        return f"{prices} in turn"
+    price = step.prices[0]
+    return f"{prices} each" if price.per == "session" and price.sessions == 1 else prices
 
 
 def _describe_count(step: Step) -> Iterator[str]:
