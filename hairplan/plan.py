@@ -14,8 +14,8 @@ from typing import Literal
 
 from msgspec import Struct
 
-from hairplan.cost import Cost
 from hairplan.dates.weekdays import Weekday
+from hairplan.plan_parts import Cost, Instruction
 from hairplan.protocol.model import StepKind, Strength
 from hairplan.standing import Screened, Undated
 
@@ -372,6 +372,7 @@ class Plan(Struct, frozen=True, kw_only=True):
         sources: the facts cited.
         undated: what of the protocol has no day yet, and what is not for this patient.
         least_chair_time: the length of all appointments at least, where that varies.
+        instructions: what to avoid as long as the clinic says.
     """
 
     format: int = 1
@@ -402,6 +403,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     rules: dict[str, str] = {}
     undated: tuple[Undated, ...] = ()
     least_chair_time: str | None = None
+    instructions: tuple[Instruction, ...] = ()
 
     @property
     def dated(self) -> tuple[Session, ...]:

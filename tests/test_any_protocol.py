@@ -111,6 +111,7 @@ RESTRICTIONS = st.fixed_dictionaries(
         "until": st.one_of(PLACES, st.just("next")),
         "around": st.lists(st.sampled_from(["course", "course.last", "look-1"]), max_size=2),
         "but": BUT,
+        "how_long": NAMES,
         "when": WHENS,
     },
 )
@@ -145,6 +146,7 @@ ROUTINES = st.fixed_dictionaries(
         "weekdays": WEEKDAYS,
         "lasting": LENGTHS,
         "until": PLACES,
+        "how_often": NAMES,
     },
 )
 FIRST = {"id": "course", "name": "course", "count": 3, "spacing": {"preferred": "1 week"}}

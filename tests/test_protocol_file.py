@@ -296,7 +296,7 @@ spacing = {{ preferred = "1 week" }}
             [
                 "restrictions.dye.after.at_least: 2 weeks can be longer than ideal, 1 week",
                 "restrictions.sun.around: there is no step 'curse' (did you mean 'course'?)",
-                "restrictions.sun: needs 'before', 'after' or 'until'",
+                "restrictions.sun: needs 'before', 'after' or 'until'; or 'how_long', in words",
             ],
         ),
         (
@@ -445,7 +445,7 @@ spacing = {{ preferred = "1 week" }}
             "c = { label = 'x', rate = { times = { min = 0, max = 1 }, per = 'day' },"
             " anchor = 'events.x', until = 'curse.last' }\n",
             [
-                "routines.a: needs 'every', 'rate' or 'weekdays'",
+                "routines.a: needs 'every', 'rate', 'weekdays' or 'how_often'",
                 "routines.b.every: 12 hours: whole days; several times a day are a 'rate'",
                 "routines.b.until: stands in place of lasting, not beside it",
                 "routines.b.weekdays: stands in place of every, not beside it",

@@ -51,7 +51,10 @@ def find_recurrence(routine: PlannedRoutine, horizon: date) -> tuple[Repeat, tup
         return Repeat("DAILY", 1, (), None, routine.first), routine.days[1:]
     if routine.weekdays:
         return Repeat("WEEKLY", 1, tuple(_BYDAY[day] for day in routine.weekdays), None, until), ()
-    every = span(routine.every or "1 day")
+    if routine.every is None:
+        # No source gives a rhythm: its first day says how often.
+        return Repeat("DAILY", 1, (), None, routine.first), ()
+    every = span(routine.every)
     if not every.months:
         return Repeat("DAILY", every.days, (), None, until), ()
     days = takewhile(lambda day: day <= until, _days_after(routine.first, every))

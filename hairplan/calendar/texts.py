@@ -5,7 +5,7 @@ do and to avoid only in full: what a brief text has not, the clinic's own instru
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from typing import Final
 
@@ -130,8 +130,17 @@ class ItemTexts:
         if self._in_full:
             lines += [session.details] if session.details else []
             lines += [self._task_line(task) for task in tasks]
+            lines += self._instructions(session)
         suffix = PROVISIONAL if describe_proposal(session) else ""
         return self._fill("session", fields, "\n".join(lines), suffix)
+
+    def _instructions(self, session: Session) -> Iterator[str]:
+        """Yield what to avoid around an appointment, as long as the clinic says."""
+        for one in self._plan.instructions:
+            for day, name in zip(one.begins, one.sessions, strict=True):
+                if name == session.id:
+                    condition = f"{self._condition(one.only_if)}{self._sources(one.sources)}"
+                    yield f"From {format_date(day)} on, {one.how_long}: {one.label}{condition}"
 
     def _practice_lines(self, session: Session, count: str) -> list[str]:
         protocol, window = self._plan.protocol, _window(session)

@@ -288,6 +288,7 @@ def _beginnings(plan: Plan, on: date) -> Iterator[Beginning]:
             yield Beginning(session.on, "session", session.id, says)
     for restriction in plan.restrictions:
         yield from _beginnings_of(restriction, on)
+    yield from _instructions_beginning(plan, on)
     for task in plan.tasks:
         if task.due and not task.done and on <= task.due <= on + _WEEK:
             yield Beginning(task.due, "task", task.id, f"{task.label}{only_if(task.only_if)}")
@@ -298,6 +299,14 @@ def _beginnings(plan: Plan, on: date) -> Iterator[Beginning]:
     for milestone in plan.milestones:
         if on <= milestone.on <= on + _WEEK:
             yield Beginning(milestone.on, "review", milestone.id, milestone.label)
+
+
+def _instructions_beginning(plan: Plan, on: date) -> Iterator[Beginning]:
+    """Yield the days on which a restriction without a length begins."""
+    for instruction in plan.instructions:
+        says = f"{instruction.label}, {instruction.how_long}{only_if(instruction.only_if)}"
+        days = (day for day in instruction.begins if on < day <= on + _WEEK)
+        yield from (Beginning(day, "restriction", instruction.id, says) for day in days)
 
 
 def _beginnings_of(restriction: PlannedRestriction, on: date) -> Iterator[Beginning]:

@@ -8,7 +8,6 @@ from typing import Final
 import msgspec
 from msgspec import Struct, structs
 
-from hairplan.cost import Cost, CostRange
 from hairplan.dates.spans import shift
 from hairplan.plan import (
     Plan,
@@ -18,6 +17,8 @@ from hairplan.plan import (
     Problem,
     Session,
 )
+from hairplan.plan_parts import Cost, CostRange
+from hairplan.planner.instructions import instructions_of
 from hairplan.planner.layout import Layout, Places
 from hairplan.planner.milestones import milestones_after_each
 from hairplan.planner.plan_notes import PlanContent, plan_notes
@@ -93,6 +94,7 @@ def assemble(
         plan,
         sessions=_with_conditional(resolved, layout, days, taking_place),
         restrictions=restrictions,
+        instructions=instructions_of(resolved, taking_place, visits, where, frame.events),
         tasks=tasks,
         routines=_routines(resolved, where, frame.until),
         milestones=_milestones(resolved, where, taking_place),

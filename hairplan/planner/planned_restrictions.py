@@ -36,9 +36,11 @@ def restrictions_of(
     is_timed = any(visit.at for visit in visits)
     planned = []
     for ready in resolved.restrictions:
+        if ready.restriction.how_long:
+            continue
         reach = ready.reach
         if id(reach) not in dated:
-            surrounded = _surrounded_visits(reach, sessions, visits, where, events)
+            surrounded = surrounded_visits(reach, sessions, visits, where, events)
             dated[id(reach)] = periods(reach.at_least, surrounded), periods(reach.ideal, surrounded)
         least, ideal = dated[id(reach)]
         if ideal:
@@ -58,7 +60,7 @@ def restrictions_of(
     return tuple(sorted(planned, key=_begin))
 
 
-def _surrounded_visits(
+def surrounded_visits(
     reach: Reach,
     sessions: Sequence[Session],
     visits: Sequence[Visit],

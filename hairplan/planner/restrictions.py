@@ -136,7 +136,7 @@ def _around(sides: Sides, visit: Visit) -> RestrictedPeriod | None:
 
 
 def _by_spans(sides: Sides, visit: Visit) -> RestrictedPeriod | None:
-    first, begin_at = _beginning(sides, visit)
+    first, begin_at = beginning(sides, visit)
     resume_at = None
     resume_on = shift_days(visit.day, 1)
     ends_with_visit = sides.after is None and visit.until is None
@@ -152,7 +152,7 @@ def _by_spans(sides: Sides, visit: Visit) -> RestrictedPeriod | None:
     )
 
 
-def _beginning(sides: Sides, visit: Visit) -> tuple[date, datetime | None]:
+def beginning(sides: Sides, visit: Visit) -> tuple[date, datetime | None]:
     """Return the first day, and the moment where it is known to begin within that day."""
     if sides.begins:
         if sides.begins.minutes and visit.at is not None:

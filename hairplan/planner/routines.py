@@ -55,7 +55,8 @@ def _routine(
     anchor = where[active.routine.anchor]
     first = shift(anchor, active.begins) if active.begins else anchor
     last = _last(active, first, where, steps)
-    weekdays, every, times = _rhythm(active, first)
+    is_vague = active.routine.how_often is not None
+    weekdays, every, times = ((), None, 1) if is_vague else _rhythm(active, first)
     if weekdays:
         first = next_weekday(first, frozenset(weekdays))
     is_uneven = not weekdays and every is None
@@ -68,7 +69,9 @@ def _routine(
         weekdays=tuple(WEEKDAYS[day] for day in weekdays),
         every=str(every) if every else None,
         times=times,
-        count=_count(active.pace, first, last, weekdays, every) * times if last else None,
+        count=None
+        if last is None or is_vague
+        else _count(active.pace, first, last, weekdays, every) * times,
         applies=active.applies,
         only_if=active.only_if,
         sources=active.sources,
@@ -151,6 +154,8 @@ def _describe_rhythm(active: ReadyRoutine, every: Span | None) -> str:
     """Say how often, such as "3 times a week", "every 2 days" or "on Mon, Wed and Fri"."""
     if active.routine.weekdays:
         return f"on {join_words([day.title() for day in active.routine.weekdays])}"
+    if active.routine.how_often:
+        return active.routine.how_often
     if active.pace:
         said = {1: "once", 2: "twice"}.get(active.pace.times, f"{active.pace.times} times")
         most = _most(active.routine)

@@ -88,7 +88,8 @@ def _dated_names(resolved: "Resolved", plan: Plan) -> Mapping[UndatedKind, Colle
     }
     expected = {each.id for each in plan.expectations if each.first or each.last}
     return {
-        "restriction": {restriction.id for restriction in plan.restrictions},
+        "restriction": {restriction.id for restriction in plan.restrictions}
+        | {instruction.id for instruction in plan.instructions},
         "task": {task.id.partition(".")[0] for task in plan.tasks},
         "routine": {routine.id for routine in plan.routines},
         "milestone": {milestone.id.partition(".")[0] for milestone in plan.milestones},

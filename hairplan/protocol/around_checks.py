@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from hairplan.protocol.model import Milestone, Protocol, Task
+from hairplan.protocol.model import Milestone, Protocol, Restriction, Task
 from hairplan.protocol.step_checks import event_faults, unknown_name_faults
 
 _SEVERAL: Final = frozenset({"each", "all"})
@@ -53,6 +53,13 @@ def lag_faults(task: Task, path: str) -> Iterator[str]:
             yield f"{path}.lag: stands in place of {key}, not beside it"
     if task.blocks:
         yield f"{path}.blocks: what comes after an appointment cannot keep it from taking place"
+
+
+def how_long_faults(restriction: Restriction, path: str) -> Iterator[str]:
+    """Yield what cannot stand beside a length that is only said in words."""
+    for key in ("after", "until", "continuous"):
+        if restriction.how_long and getattr(restriction, key):
+            yield f"{path}.how_long: stands in place of {key}, not beside it"
 
 
 def milestone_faults(protocol: Protocol, milestone: Milestone, path: str) -> Iterator[str]:

@@ -15,6 +15,7 @@ from hairplan.errors import InputError, cap_faults, nearest
 from hairplan.protocol.around_checks import (
     around_faults,
     but_faults,
+    how_long_faults,
     lag_faults,
     milestone_faults,
 )
@@ -162,9 +163,12 @@ def _restriction_faults(protocol: Protocol) -> Iterator[str]:
     for name, restriction in protocol.restrictions.items():
         path = f"restrictions.{name}"
         ends = (restriction.before, restriction.begins, restriction.after, restriction.until)
-        if not any(ends):
-            yield f"{path}: needs 'before', 'after' or 'until'"
-        elif restriction.begins and not (restriction.after or restriction.until):
+        yield from how_long_faults(restriction, path)
+        if not (any(ends) or restriction.how_long):
+            yield f"{path}: needs 'before', 'after' or 'until'; or 'how_long', in words"
+        elif restriction.begins and not (
+            restriction.after or restriction.until or restriction.how_long
+        ):
             yield f"{path}.begins: needs an end: 'after' or 'until'"
         if restriction.begins and restriction.after:
             yield from _stage_faults(restriction.begins, restriction.after, path)
@@ -216,9 +220,10 @@ def _task_faults(protocol: Protocol) -> Iterator[str]:
 def _routine_faults(protocol: Protocol) -> Iterator[str]:
     for name, routine in protocol.routines.items():
         path = f"routines.{name}"
-        rules = [key for key in ("every", "rate", "weekdays") if getattr(routine, key)]
+        keys = ("every", "rate", "weekdays", "how_often")
+        rules = [key for key in keys if getattr(routine, key)]
         if not rules:
-            yield f"{path}: needs 'every', 'rate' or 'weekdays'"
+            yield f"{path}: needs 'every', 'rate', 'weekdays' or 'how_often'"
         for other in rules[1:]:
             yield f"{path}.{other}: stands in place of {rules[0]}, not beside it"
         if routine.every and span(routine.every).minutes:

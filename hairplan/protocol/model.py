@@ -511,6 +511,8 @@ class Restriction(Traced, frozen=True, kw_only=True):
             "all" appointments; nothing means all sessions, touch-ups and maintenance.
         continuous: that it runs on from one appointment to the next is meant.
         but: which of these it does not surround, such as ["course.last"].
+        how_long: in place of a length, in words, where no source gives one, such as "as the clinic
+            tells you".
     """
 
     label: Text
@@ -521,6 +523,7 @@ class Restriction(Traced, frozen=True, kw_only=True):
     around: tuple[Where, ...] = ()
     continuous: bool = False
     but: tuple[Where, ...] = ()
+    how_long: Text | None = None
 
 
 class Task(Traced, frozen=True, kw_only=True):
@@ -570,6 +573,8 @@ class Routine(Traced, frozen=True, kw_only=True):
         weekdays: on which days of the week.
         lasting: for how long.
         until: in place of that, up to which place.
+        how_often: in place of a rhythm, in words, where no source gives one, such as "as the clinic
+            tells you".
     """
 
     label: Text
@@ -580,6 +585,7 @@ class Routine(Traced, frozen=True, kw_only=True):
     weekdays: tuple[Weekday, ...] = ()
     lasting: SpanText | Length | None = None
     until: Place | None = None
+    how_often: Text | None = None
 
 
 class Milestone(Traced, frozen=True, kw_only=True):

@@ -65,6 +65,7 @@ def _items(plan: Plan) -> Iterator[Cells]:
         }  # fmt: skip
     yield from _restrictions(plan)
     yield from _screening(plan)
+    yield from _instructions(plan)
     for task in plan.tasks:
         yield structs.asdict(task) | {
             "item": "task", "date": task.due, "time": task.due_at.time() if task.due_at else None,
@@ -89,6 +90,15 @@ def _restrictions(plan: Plan) -> Iterator[Cells]:
                     "item": "restriction", "length": length, "date": period.first,
                     "session": period.sessions,
                 }  # fmt: skip
+
+
+def _instructions(plan: Plan) -> Iterator[Cells]:
+    for instruction in plan.instructions:
+        for day, session in zip(instruction.begins, instruction.sessions, strict=True):
+            yield structs.asdict(instruction) | {
+                "item": "restriction", "length": instruction.how_long, "date": day,
+                "session": session,
+            }  # fmt: skip
 
 
 def _screening(plan: Plan) -> Iterator[Cells]:

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from datetime import date, time
 from typing import Final
 
-from hairplan.cost import Cost
 from hairplan.plan import (
     ADDED,
     Figure,
@@ -15,6 +14,7 @@ from hairplan.plan import (
     RestrictedPeriod,
     Session,
 )
+from hairplan.plan_parts import Cost, Instruction
 from hairplan.planner.restrictions import alike
 from hairplan.protocol.catalog import protocol_names
 from hairplan.show.document import Document, Line, Mark, Section, TableRow, build_document
@@ -277,9 +277,18 @@ def _restrictions(plan: Plan) -> Section:
     rows = tuple(row for _, row in sorted(dated, key=lambda dated_row: dated_row[0]))
     columns = ("What", "How long", "From..to", "Resume on")
     title = "What to avoid, and when to resume"
-    lines = [*map(_restriction_line, plan.restrictions)]
+    lines = [*map(_restriction_line, plan.restrictions), *map(_instruction_line, plan.instructions)]
     lines += undated_lines(plan.undated, {"restriction"})
-    return Section(title, columns, rows, tuple(lines))
+    return Section(title, columns if rows else (), rows, tuple(lines))
+
+
+def _instruction_line(instruction: Instruction) -> Line:
+    """Say what to avoid as long as the clinic says, and from which days on."""
+    begins = zip(instruction.begins, instruction.sessions, strict=True)
+    days = ", ".join(f"{format_date(day)} ({session})" for day, session in begins)
+    only = f"{only_if(instruction.only_if)}{cite(instruction.sources)}"
+    text = f"{instruction.id}: {instruction.label}, {instruction.how_long}, from {days} on{only}"
+    return Line(text, "open" if instruction.applies == "unknown" else "plain")
 
 
 def _restriction_line(restriction: PlannedRestriction) -> Line:

@@ -262,6 +262,8 @@ def _describe_restriction(name: str, table: Restriction) -> str:
     ]
     if table.until:
         sides.append(_with_basis(table, "until", f"until {table.until}"))
+    if table.how_long:
+        sides.append(_with_basis(table, "how_long", table.how_long))
     around = f" ({', '.join(table.around)} only)" if table.around else ""
     around += _describe_but(table.but)
     return f"{name}: {table.label}{around}: {' and '.join(sides)}{_describe_when(table.when)}"
@@ -300,6 +302,8 @@ def _describe_routine(name: str, table: Routine) -> str:
         often = _with_basis(table, "rate", _describe_rate(table.rate))
     elif table.weekdays:
         often = _with_basis(table, "weekdays", f"on {', '.join(table.weekdays)}")
+    elif table.how_often:
+        often = _with_basis(table, "how_often", table.how_often)
     else:
         often = _with_basis(table, "every", f"every {table.every}")
     begins = f"{table.begins} after {table.anchor}" if table.begins else table.anchor

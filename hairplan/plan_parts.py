@@ -1,0 +1,57 @@
+"""Parts of a plan, as its JSON form has them: its price, and restrictions without a length.
+
+Their conventions are those of `plan`.
+"""
+
+import datetime as dt
+from typing import Literal
+
+from msgspec import Struct
+
+
+class CostRange(Struct, frozen=True):
+    """The price of a number of appointments together, in whole units of the currency."""
+
+    sessions: int
+    min: int
+    max: int
+
+
+class Cost(Struct, frozen=True):
+    """The price of all appointments of the plan that have one.
+
+    Attributes:
+        currency: its ISO 4217 code.
+        min: the least for all of them.
+        max: the most for all of them.
+        course: what of it is the course's.
+        priced: how many of the appointments have a price.
+    """
+
+    currency: str
+    min: int
+    max: int
+    course: CostRange
+    sources: tuple[str, ...]
+    priced: int = 0
+
+
+class Instruction(Struct, frozen=True):
+    """Something to avoid or to stop, as long as the clinic says: no source gives a length.
+
+    Attributes:
+        id: its name in the protocol.
+        label: what to avoid or to stop.
+        how_long: how long, in words.
+        begins: the days on which it begins, one for each appointment.
+        sessions: the appointments.
+    """
+
+    id: str
+    label: str
+    how_long: str
+    begins: tuple[dt.date, ...]
+    sessions: tuple[str, ...]
+    applies: Literal["yes", "unknown"]
+    only_if: str | None
+    sources: tuple[str, ...]
