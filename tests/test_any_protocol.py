@@ -109,7 +109,9 @@ RESTRICTIONS = st.fixed_dictionaries(
         "begins": SPANS,
         "after": SIDES,
         "until": st.one_of(PLACES, st.just("next")),
-        "around": st.lists(st.sampled_from(["course", "course.last", "look-1"]), max_size=2),
+        "around": st.lists(
+            st.sampled_from(["course", "course.last", "look-1", "start"]), max_size=2
+        ),
         "but": BUT,
         "how_long": NAMES,
         "when": WHENS,

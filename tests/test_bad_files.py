@@ -288,7 +288,6 @@ def test_names_that_are_none() -> None:
             HEAD + STEP + f"[facts]\n{'x' * 1_000_000} = 1",
             [f"facts.{'x' * 60}...: 1 is not a text"],
         ),
-        (HEAD + "steps = []\n", ["steps: 0 entries are fewer than 1"]),
         (HEAD + STEP * 201, ["steps: 201 entries are more than 200"]),
         (HEAD + STEP + "count = 99999999999999999999",
          ["steps[1].count: 99999999999999999999 is more than 10000"]),

@@ -255,7 +255,9 @@ def _deliver_plan(
         return
     from hairplan.show.earlier import marks_of
 
-    what = format_count(len(plan.sessions), "appointment") if plan.sessions else "why there is none"
+    what = "why there is none" if plan.problem else "a sheet"
+    if plan.sessions:
+        what = format_count(len(plan.sessions), "appointment")
     deliver(_render(plan, form, result.output), result, what, marks=marks_of(plan, form))
 
 

@@ -291,8 +291,11 @@ class _DueFinder:
         the restriction has anywhere is taken for the others.
         """
         around = [period] if period.sessions[0] == session.id else restriction.at_least
-        leads = [self.days[item.sessions[0]] - item.first for item in around]
-        return min(max(*leads, timedelta()), session.on - period.first)
+        days = self.days
+        leads = [days[item.sessions[0]] - item.first for item in around if item.sessions[0] in days]
+        # What begins around an event, or the start, says no lead: it is on since it began.
+        longest = max(leads, default=session.on - period.first)
+        return min(max(longest, timedelta()), session.on - period.first)
 
     def is_too_late(self, pause: _Pause) -> bool:
         """Return whether nobody could know of a pause on the day on which it should begin."""

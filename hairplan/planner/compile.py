@@ -286,10 +286,11 @@ def _count(step: Step) -> tuple[int | None, int]:
 
 def _ready_restrictions(protocol: Protocol) -> Iterator[ReadyRestriction]:
     reaches: list[Reach] = []
+    by_default = () if protocol.steps else ("start",)
     for name, table in sorted(protocol.restrictions.items()):
         least, ideal = _sides(table, "at_least"), _sides(table, "ideal")
         read = _read(table)
-        reach = Reach(table.around, table.until, read[1], least, ideal, table.but)
+        reach = Reach(table.around or by_default, table.until, read[1], least, ideal, table.but)
         if reach not in reaches:
             reaches.append(reach)
         yield ReadyRestriction(name, *read, table, reaches[reaches.index(reach)])

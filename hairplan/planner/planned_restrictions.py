@@ -71,7 +71,7 @@ def surrounded_visits(
     ids = surrounded_ids(reach.around, sessions, but=reach.but)
     surrounded = [
         visit
-        for visit in _with_events(visits, reach.around, events)
+        for visit in _with_days(visits, reach.around, events, where["start"])
         if visit.id in ids and (not reach.since or holds_on(reach.since, events, visit.day))
     ]
     if reach.until == "next":
@@ -87,14 +87,17 @@ def surrounded_visits(
     )
 
 
-def _with_events(visits: Sequence[Visit], around: Sequence[str], events: Events) -> Sequence[Visit]:
-    """Return the appointments and the days of the events that a restriction surrounds, in order."""
+def _with_days(
+    visits: Sequence[Visit], around: Sequence[str], events: Events, start: date
+) -> Sequence[Visit]:
+    """Return the appointments and the other days that a restriction surrounds, in order."""
     days = [
         Visit(place, day, None, None, 0)
         for place in around
         if place.startswith("events.")
         for day in events.get(place.removeprefix("events."), ())
     ]
+    days += [Visit("start", start, None, None, 0)] if "start" in around else []
     return sorted([*visits, *days], key=lambda visit: visit.day) if days else visits
 
 
@@ -118,7 +121,7 @@ def surrounded_ids(
         ends[f"{session.phase}.last"] = session.id
     named, roles = {*around}, _roles(sessions)
     last_and_first = {ends[name] for name in around if name in ends}
-    events = {name for name in around if name.startswith("events.")}
+    events = {name for name in around if name == "start" or name.startswith("events.")}
     ids = (
         session.id
         for session in sessions

@@ -260,7 +260,7 @@ def _checked(
     request = known_part(compiled.protocol, request) if faults else request
     state, found = state_of(compiled.protocol, request, present)
     contradictions, to_settle = given_today(found, given)
-    steps = in_order(present_steps(compiled.protocol, state))
+    steps = in_order(present_steps(compiled.protocol, state), compiled.protocol)
     counts, count_faults = sessions_asked(steps, request)
     spacings, spacing_faults = spacing_asked(steps, request)
     if faults := [*faults, *contradictions, *count_faults, *spacing_faults]:

@@ -6,6 +6,7 @@ from typing import Final
 from hairplan.protocol.model import Milestone, Protocol, Restriction, Task
 from hairplan.protocol.step_checks import event_faults, unknown_name_faults
 
+_WITHOUT_STEPS: Final = ("restrictions", "routines", "milestones", "expectations")
 _SEVERAL: Final = frozenset({"each", "all"})
 
 
@@ -16,7 +17,7 @@ def around_faults(protocol: Protocol, around: Iterable[str], path: str) -> Itera
         if name.startswith("events."):
             yield from event_faults(protocol, name.removeprefix("events."), path)
             continue
-        if name == "all":
+        if name in {"all", "start"}:
             continue
         step = name.partition(".")[0]
         numbered = name.rpartition("-")[2].isdecimal() and name.rpartition("-")[0] in steps
@@ -72,5 +73,15 @@ def milestone_faults(protocol: Protocol, milestone: Milestone, path: str) -> Ite
     yield from around_faults(protocol, names, f"{path}.around")
     yield from but_faults(protocol, milestone.around, milestone.but, path)
     for name in milestone.around:
-        if name.startswith("events."):
+        if name == "start" or name.startswith("events."):
             yield f"{path}.around: '{name}' is no appointment: at = \"{name}\" counts from it"
+
+
+def stepless_faults(protocol: Protocol) -> Iterator[str]:
+    """Yield what a file without appointments cannot have, or that it has nothing else."""
+    if protocol.steps:
+        return
+    if not any(getattr(protocol, kind) for kind in _WITHOUT_STEPS):
+        yield f"steps: missing: nothing to plan; or give one of {', '.join(_WITHOUT_STEPS)}"
+    for name in protocol.tasks:
+        yield f"tasks.{name}: a task is for appointments, and the file has no steps"

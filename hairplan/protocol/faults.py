@@ -130,9 +130,7 @@ class FaultFinder:
 
     def size_faults(self, value: Json, form: Form, path: str) -> Iterator[Fault]:
         """Yield what is wrong with a list or a mapping apart from its entries."""
-        least, most = form.limits.min_length, form.limits.max_length
-        if least is not None and len(value) < least:
-            yield Fault(f"{path}: {len(value)} entries are fewer than {least}")
+        most = form.limits.max_length
         if most is not None and len(value) > most:
             yield Fault(f"{path}: {len(value)} entries are more than {most}")
 

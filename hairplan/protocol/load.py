@@ -18,6 +18,7 @@ from hairplan.protocol.around_checks import (
     how_long_faults,
     lag_faults,
     milestone_faults,
+    stepless_faults,
 )
 from hairplan.protocol.figures import traced_tables
 from hairplan.protocol.model import (
@@ -129,6 +130,7 @@ def _is_beside(path: str, key: str) -> bool:
 def _faults(protocol: Protocol) -> Iterator[str]:
     yield from _option_faults(protocol)
     yield from step_faults(protocol)
+    yield from stepless_faults(protocol)
     yield from price_faults(protocol)
     yield from _restriction_faults(protocol)
     yield from _task_faults(protocol)
@@ -207,7 +209,7 @@ def _task_faults(protocol: Protocol) -> Iterator[str]:
                 yield f"{path}.around: stands in place of session, not beside it"
         yield from around_faults(protocol, task.around, f"{path}.around")
         for place in (task.session, *task.around):
-            if place.startswith("events."):
+            if place == "start" or place.startswith("events."):
                 yield f"{path}: a task is for appointments, and '{place}' is none"
         yield from but_faults(protocol, task.around or (task.session,), task.but, path)
         yield from lag_faults(task, path)

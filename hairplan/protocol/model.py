@@ -507,8 +507,9 @@ class Restriction(Traced, frozen=True, kw_only=True):
         after: how long after an appointment it lasts, or up to what time.
         until: it lasts until the "next" appointment that it surrounds, or up to a place such as
             "course.last"; what lies after that has `after`.
-        around: what it surrounds: "STEP", "STEP.first", "STEP.last", "STEP-4", "events.EVENT" or
-            "all" appointments; nothing means all sessions, touch-ups and maintenance.
+        around: what it surrounds: "STEP", "STEP.first", "STEP.last", "STEP-4", "start",
+            "events.EVENT" or "all" appointments; nothing means all sessions, touch-ups and
+            maintenance, or the start in a file without steps.
         continuous: that it runs on from one appointment to the next is meant.
         but: which of these it does not surround, such as ["course.last"].
         how_long: in place of a length, in words, where no source gives one, such as "as the clinic
@@ -749,7 +750,7 @@ class Protocol(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, om
         documents: the source documents by short name.
         facts: what the sources say, by id ("SMP-2").
         options: what the patient or the clinic chooses.
-        steps: the appointments.
+        steps: the appointments; a sheet of what to do and to avoid after the start may have none.
         restrictions: what to avoid or to stop, and how long.
         tasks: what to do for appointments.
         routines: what to do at home again and again.
@@ -778,7 +779,7 @@ class Protocol(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, om
     documents: dict[str, Text] = {}
     facts: dict[str, Text] = {}
     options: dict[Id, Choice] = {}
-    steps: Annotated[tuple[Step, ...], Meta(min_length=1, max_length=200)]
+    steps: Annotated[tuple[Step, ...], Meta(min_length=0, max_length=200)] = ()
     restrictions: dict[Id, Restriction] = {}
     tasks: dict[Id, Task] = {}
     routines: dict[Id, Routine] = {}

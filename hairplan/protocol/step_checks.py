@@ -26,7 +26,7 @@ _LONGEST_MONTHS: Final = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 def step_faults(protocol: Protocol) -> Iterator[str]:
     """Yield every fault in the steps of a protocol, with its path."""
-    if all(is_place_of_step(step.anchor) for step in protocol.steps):
+    if protocol.steps and all(is_place_of_step(step.anchor) for step in protocol.steps):
         yield "steps: none is anchored at the start or at an event"
     currencies = sorted({price.currency for step in protocol.steps for price in step.prices})
     if len(currencies) > 1:

@@ -71,6 +71,8 @@ def _summary_lines(plan: Plan) -> Iterator[Line]:
         awaited = _awaited(plan)
         more = f", and {len(awaited)} more to be arranged" if awaited else ""
         yield Line(_describe_course(plan.dated) + more)
+    elif not (plan.problem or plan.sessions):
+        yield Line(f"from {format_date(plan.start)}, without appointments")
     if plan.ref:
         yield Line(f"patient {plan.ref}")
     if plan.place:
