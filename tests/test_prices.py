@@ -154,7 +154,7 @@ def test_details_of_sessions_stand_in_a_full_calendar_alone() -> None:
 
 def test_a_protocol_says_the_details_of_sessions() -> None:
     shown = render_plain(protocol_document(own_protocol(DOSES)))
-    assert "10 mg, 20 mg in turn [A-1, clinic]" in shown
+    assert "10 mg, 20 mg in turn [A-1, sourced]" in shown
 
 
 @pytest.mark.parametrize(
@@ -181,6 +181,9 @@ def test_a_protocol_says_the_details_of_sessions() -> None:
         ("price = { min = 1, max = 1, currency = 'EUR' }\n"
          "price_share = { percent = 50, of = 'course' }",
          ["steps[1].price_share: stands in place of price, not beside it"]),
+        ("duration = '1 hour'\nprice = { min = 1, max = 1, currency = 'EUR', per = 'hour' }\n"
+         "[[steps]]\nid = 'x'\nname = 'x'\nprice_share = { percent = 50, of = 'course' }",
+         ["steps[2].price_share.of: 'course' is priced by the hour: give duration too"]),
         ("price_share = { percent = 50, of = 'course' }",
          ["steps[1].price_share.of: 'course' has no price of its own"]),
     ],

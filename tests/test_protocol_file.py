@@ -46,7 +46,8 @@ def test_the_smallest_protocol() -> None:
         ('spacing = "5 nights"', "spacing: '5 nights' is not a span such as '5 weeks' or a table"),
         ("spacing = 14", "spacing: 14 is not a span such as '5 weeks' or a table"),
         ("lasting = 14", "lasting: 14 is not a span such as '5 weeks' or a table"),
-        ('duration = ["1 hour"]', "duration: ['1 hour'] is not a span such as '45 minutes'"),
+        ('duration = ["1 hour"]', "duration: ['1 hour'] is not a span such as '45 minutes' or a"
+         " table"),
         (
             'spacing = "6m"',
             "spacing: '6m' is not a span such as '5 weeks' or a table; 'm' could be minutes or"

@@ -118,7 +118,9 @@ def test_it_has_no_null() -> None:
 
 def test_every_text_has_its_languages() -> None:
     plain = json.dumps(msgspec.json.schema(Protocol))
-    assert json.dumps(SCHEMA).count("#/$defs/Languages") == plain.count('"maxLength": 2000')
+    assert json.dumps(SCHEMA).count("#/$defs/Languages") == plain.count('"maxLength": 2000') + len(
+        ["steps.details"]  # a list of texts, of which one may stand without its brackets
+    )
 
 
 def test_a_key_is_described_by_the_docstring_and_by_its_form() -> None:

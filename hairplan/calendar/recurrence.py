@@ -47,14 +47,12 @@ def find_recurrence(routine: PlannedRoutine, horizon: date) -> tuple[Repeat, tup
         horizon: the last day of one without an end.
     """
     until = max(routine.last or horizon, routine.first)
-    if routine.days:
+    if routine.days or not (routine.weekdays or routine.every):
+        # Where no source gives a rhythm, its first day says how often.
         return Repeat("DAILY", 1, (), None, routine.first), routine.days[1:]
     if routine.weekdays:
         return Repeat("WEEKLY", 1, tuple(_BYDAY[day] for day in routine.weekdays), None, until), ()
-    if routine.every is None:
-        # No source gives a rhythm: its first day says how often.
-        return Repeat("DAILY", 1, (), None, routine.first), ()
-    every = span(routine.every)
+    every = span(routine.every or "1 day")
     if not every.months:
         return Repeat("DAILY", every.days, (), None, until), ()
     days = takewhile(lambda day: day <= until, _days_after(routine.first, every))

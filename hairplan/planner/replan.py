@@ -238,8 +238,9 @@ class _Assembly:
             given = structs.replace(chosen, earliest=first, latest=last)
             reason = self.why_again(name, chosen) or self.why_apart(slot, chosen, at)
             # What is past keeps the day that it had, when more came after it than does by now.
-            if name not in self.selection.layout.frame.kept:
-                reason = reason or why_moved(given, partial(self.selection.ground.blocked, slot))
+            taken = partial(self.selection.ground.blocked, slot)
+            if name not in self.selection.layout.frame.kept or taken(chosen.target):
+                reason = reason or why_moved(given, taken)
         shown = structs.replace(chosen, earliest=first, latest=last)
         session = session_of(self.resolved, slot, None, shown, self.start)
         session = structs.replace(

@@ -111,7 +111,7 @@ def _faults_beside(text: str, faults_of_form: Sequence[str]) -> list[str]:
     is left out, and so is a reference to a step where a step lacks its name.
     """
     rest = parse_rest(text, faults_of_form)
-    if rest is None:
+    if rest is None or "steps" in rest.left_out:
         return []
     by_path = ((fault.partition(": ")[0], fault) for fault in find_faults_of_sense(rest.protocol))
     faults = [fault for path, fault in by_path if rest.tells(path)]

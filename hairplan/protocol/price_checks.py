@@ -51,3 +51,6 @@ def _share_faults(protocol: Protocol, step: Step, path: str) -> Iterator[str]:
     )
     if any(not other.prices for other in steps):
         yield f"{path}.of: '{share.of}' has no price of its own"
+    by_the_hour = any(price.per == "hour" for other in steps for price in other.prices)
+    if by_the_hour and not (step.duration or step.durations):
+        yield f"{path}.of: '{share.of}' is priced by the hour: give duration too"
