@@ -4,7 +4,7 @@ Conventions:
 
 * Keys may be added to these types, never renamed. Dates are ISO; what is not known is null.
 * All periods are closed on both ends.
-* Items have ids that say what they are (`course-2`), not when they are.
+* Items have ids that say what they are (`course-2`), not when they are; else the protocol's.
 * On every item that has them, `applies` is yes, or unknown where an answer that it hangs on is
   missing; `only_if` names these answers; `sources` are the ids of the facts behind it.
 """
@@ -17,6 +17,7 @@ from msgspec import Struct
 from hairplan.dates.weekdays import Weekday
 from hairplan.plan_parts import Cost, Instruction
 from hairplan.protocol.model import StepKind, Strength
+from hairplan.remarks import Remark, WhyMoved
 from hairplan.standing import Screened, Undated
 
 Status = Literal[
@@ -32,8 +33,6 @@ class ProtocolId(Struct, frozen=True):
     """The protocol that the plan follows, and its version.
 
     Attributes:
-        id: its short name.
-        version: its version.
         name: what a person calls it.
         date: when this version was written.
         digest: of its content, SHA-256 in hexadecimal; comments and layout do not count.
@@ -80,6 +79,8 @@ class Session(Struct, frozen=True, kw_only=True):
         shortest: the least that it may last, in ISO 8601, where that varies; `duration` is the
             most.
         details: what is particular of it, such as its dose.
+        moved: the parts of `reason`; null where there is none, or where the protocol has no such
+            appointment.
     """
 
     id: str
@@ -108,6 +109,7 @@ class Session(Struct, frozen=True, kw_only=True):
     counted: bool = True
     shortest: str | None = None
     details: str | None = None
+    moved: WhyMoved | None = None
 
     @property
     def is_ahead(self) -> bool:
@@ -144,7 +146,6 @@ class PlannedRestriction(Struct, frozen=True):
     """Something to avoid or to stop, with two lengths: the least and the ideal one.
 
     Attributes:
-        id: its name in the protocol.
         label: what to avoid or to stop.
         at_least: the periods by the least length, merged, in date order.
         ideal: the periods by the ideal length, merged, in date order.
@@ -200,7 +201,6 @@ class PlannedRoutine(Struct, frozen=True, kw_only=True):
     """Something to do at home again and again.
 
     Attributes:
-        id: its name in the protocol.
         rhythm: how often, in words.
         last: the last day; null where it goes on beyond the plan.
         weekdays: the days of the week on which it is done, where the rhythm is one of weeks.
@@ -234,7 +234,6 @@ class PlannedMilestone(Struct, frozen=True):
     """A day of the course at which a result is looked at; it moves only with the course.
 
     Attributes:
-        id: its name in the protocol.
         label: what is looked at.
         strength: how it follows from them that one looks at it.
     """
@@ -362,10 +361,11 @@ class Plan(Struct, frozen=True, kw_only=True):
         cost: what it costs, where a source says so.
         chair_time: the length of all appointments in ISO 8601, such as "PT8H".
         place: where the appointments are.
-        notes: what else has to be said.
+        notes: what else has to be said, in words.
         problem: why there is no plan, else null.
         breaks: where what happened leaves the protocol, in the order of the sessions.
         rules: what is done when a session is late, and what later ones count from, in words.
+        remarks: the notes with their kinds, in the same order.
         indications: whom the treatment is for.
         differences: where sources differ.
         figures: every figure with what it rests on.
@@ -404,6 +404,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     undated: tuple[Undated, ...] = ()
     least_chair_time: str | None = None
     instructions: tuple[Instruction, ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
     @property
     def dated(self) -> tuple[Session, ...]:

@@ -38,6 +38,7 @@ from hairplan.planner.tasks import tasks_of
 from hairplan.planner.undated import undated_of
 from hairplan.protocol.figures import find_basis
 from hairplan.protocol.model import Protocol
+from hairplan.remarks import Remark
 from hairplan.request import PlanRequest
 from hairplan.words import format_iso_duration
 
@@ -90,8 +91,9 @@ def assemble(
     laid = {slot.step.id for slot in slots.values()}
     content = PlanContent(restrictions, tasks, where, layout.unshown, laid)
     taking = [*(session.id for session in sessions), *awaited]
+    remarks = tuple(plan_notes(resolved, start, taking_place, content))
     plan = structs.replace(
-        plan,
+        with_remarks(plan, remarks),
         sessions=_with_conditional(resolved, layout, days, taking_place),
         restrictions=restrictions,
         instructions=instructions_of(resolved, taking_place, visits, where, frame.events),
@@ -113,9 +115,13 @@ def assemble(
         least_chair_time=_chair_time([least[name] or lengths[name] for name in taking])
         if any(least[name] for name in taking)
         else None,
-        notes=tuple(plan_notes(resolved, start, taking_place, content)),
     )
     return structs.replace(plan, undated=undated_of(resolved, layout, plan))
+
+
+def with_remarks(plan: Plan, remarks: tuple[Remark, ...]) -> Plan:
+    """Return a plan with these notes, as data and in words."""
+    return structs.replace(plan, notes=tuple([remark.text for remark in remarks]), remarks=remarks)
 
 
 def plan_without_dates(resolved: Resolved, start: date, problem: Problem) -> Plan:
@@ -154,7 +160,8 @@ def _bare_plan(resolved: Resolved, start: date, days: Sequence[date]) -> Plan:
         cost=None,
         chair_time=None,
         place=request.place,
-        notes=resolved.notes,
+        notes=tuple([remark.text for remark in resolved.remarks]),
+        remarks=resolved.remarks,
         problem=None,
         indications=resolved.indications,
         differences=resolved.differences,

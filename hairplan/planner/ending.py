@@ -32,6 +32,7 @@ def call_off_session(session: Session, why: str) -> Session:
         planned=None,
         day=None,
         reason=None,
+        moved=None,
         booked=False,
         off_by=None,
         flag=None,
@@ -72,9 +73,11 @@ def cut_off(plan: Plan, since: date) -> Plan:
         for routine in plan.routines
         if routine.first < since
     ]
+    remarks = tuple(remark for remark in plan.remarks if remark.code != "beyond")
     return structs.replace(
         plan,
         milestones=tuple(milestone for milestone in plan.milestones if milestone.on < since),
         routines=tuple(routines),
-        notes=tuple(note for note in plan.notes if ": the first would be after " not in note),
+        notes=tuple(remark.text for remark in remarks),
+        remarks=remarks,
     )

@@ -13,7 +13,7 @@ from msgspec import structs
 from hairplan.dates.spans import pure_date
 from hairplan.history import EMPTY_RECORD, Entry
 from hairplan.plan import Plan
-from hairplan.planner.assemble import assemble, plan_without_dates
+from hairplan.planner.assemble import assemble, plan_without_dates, with_remarks
 from hairplan.planner.availability import Availability
 from hairplan.planner.choose import choose
 from hairplan.planner.default_windows import may_be_exceeded
@@ -24,6 +24,7 @@ from hairplan.planner.screening import refusals
 from hairplan.planner.session import (
     days_outside,
     describe_outside,
+    flag_remarks,
     refuse_skipped_times,
     session_of,
     session_order,
@@ -139,28 +140,30 @@ def _with_dates(
     clinic: Availability,
 ) -> Plan:
     start, asked = ground.start, resolved.request.start
-    moved = why_start_moved(asked, start, partial(start_taken, resolved, clinic))
+    start_moved = why_start_moved(asked, start, partial(start_taken, resolved, clinic))
     days = {**layout.known, **{at: chosen.planned for at, chosen in enumerate(choice)}}
     sessions = []
     for slot, chosen in zip(layout.slots, choice, strict=True):
         shown = chosen
         if slot.pinned:
-            shown, reason = Chosen(asked, asked, chosen.latest, chosen.planned), moved
+            shown, moved = Chosen(asked, asked, chosen.latest, chosen.planned), start_moved
         else:
             if slot.not_before:
                 shown = _as_the_protocol_has_it(slot, chosen, ground, days)
-            reason = why_moved(shown, partial(ground.blocked, slot))
+            moved = why_moved(shown, partial(ground.blocked, slot))
         session = session_of(resolved, slot, None, shown, start)
-        if reason:
+        if moved:
             off = days_outside(shown)
             flag = describe_outside(shown, off) if off else None
-            session = structs.replace(session, reason=reason, off_by=off or None, flag=flag)
+            session = structs.replace(
+                session, reason=moved.says, off_by=off or None, flag=flag, moved=moved
+            )
         sessions.append(session)
     sessions.sort(key=session_order)
     refuse_skipped_times(sessions)
     plan = assemble(resolved, layout, days, sessions)
-    flags = tuple(f"{session.id}: {session.flag}" for session in sessions if session.flag)
-    return structs.replace(plan, notes=(*flags, *plan.notes)) if flags else plan
+    flags = flag_remarks(sessions)
+    return with_remarks(plan, (*flags, *plan.remarks)) if flags else plan
 
 
 def _as_the_protocol_has_it(

@@ -11,6 +11,7 @@ from hairplan.planner.compile import ReadyRestriction
 from hairplan.planner.resolve import Resolved
 from hairplan.planner.restrictions import Sides
 from hairplan.protocol.model import Counts
+from hairplan.remarks import Remark, inform
 from hairplan.words import format_date
 
 
@@ -34,7 +35,7 @@ class PlanContent(Struct, frozen=True):
 
 def plan_notes(
     resolved: Resolved, start: date, sessions: Sequence[Session], shown: PlanContent
-) -> Iterator[str]:
+) -> Iterator[Remark]:
     """Yield the notes of a plan, the most pressing first.
 
     Args:
@@ -44,31 +45,42 @@ def plan_notes(
         shown: what else the plan shows.
     """
     if start < resolved.today and not resolved.has_begun:
-        yield f"the start, {format_date(start)}, is before today, {format_date(resolved.today)}"
+        text = f"the start, {format_date(start)}, is before today, {format_date(resolved.today)}"
+        yield Remark("warning", "start-past", text)
     first = date.min if resolved.has_begun else min(start, resolved.today)
     for session in [session for session in sessions if session.on < first]:
         day = format_date(session.on)
-        yield f"{session.id}, {day}, is before today, {format_date(resolved.today)}"
+        text = f"{session.id}, {day}, is before today, {format_date(resolved.today)}"
+        yield Remark("warning", "session-past", text, session.id)
     if not any(session.status == "done" for session in sessions):
-        yield from _late_pauses(resolved, shown, start)
-        yield from _late_tasks(resolved, shown.tasks, start)
+        for text in _late_pauses(resolved, shown, start):
+            yield Remark("warning", "pause-late", text)
+        for text in _late_tasks(resolved, shown.tasks, start):
+            yield Remark("warning", "task-late", text)
     through = {ready.name for ready in resolved.restrictions if ready.restriction.until}
     for restriction in shown.restrictions:
         # One that names its own end runs through the course by what it says.
         if restriction.id not in through:
-            yield from _without_relief(restriction)
-    yield from _open_ends(resolved, shown)
-    yield from _events_ahead(resolved, start, sessions)
+            yield from inform("no-relief", _without_relief(restriction))
+    yield from inform("open-end", _open_ends(resolved, shown))
+    yield from inform("event-ahead", _events_ahead(resolved, start, sessions))
     for name, more in shown.unshown.items():
-        yield f"{name}: {more} more may follow those shown"
+        yield Remark("info", "more", f"{name}: {more} more may follow those shown")
+    yield from _hours(resolved, shown)
+    yield from inform("event-ends", _ended(resolved, sessions))
+    yield from inform("beyond", _beyond(resolved, start, shown.laid))
+    yield from resolved.remarks
+
+
+def _hours(resolved: Resolved, shown: PlanContent) -> Iterator[Remark]:
+    """Say what is missing for hours to be exact."""
     if any(restriction.hours for restriction in shown.restrictions):
-        yield "no time is given: what lasts hours covers whole days; --time 10:00 makes it exact"
+        text = "no time is given: what lasts hours covers whole days; --time 10:00 makes it exact"
+        yield Remark("info", "no-time", text)
     is_local = resolved.request.time and not resolved.request.zone
     if is_local and any(map(_in_hours, shown.restrictions)):
-        yield "no time zone is given: hours are counted without a change of summer time"
-    yield from _ended(resolved, sessions)
-    yield from _beyond(resolved, start, shown.laid)
-    yield from resolved.notes
+        text = "no time zone is given: hours are counted without a change of summer time"
+        yield Remark("info", "no-zone", text)
 
 
 def _open_ends(resolved: Resolved, shown: PlanContent) -> Iterator[str]:

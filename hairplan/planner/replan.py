@@ -26,13 +26,13 @@ from msgspec import structs
 
 from hairplan.history import Added, Record
 from hairplan.plan import ADDED, Break, Plan, Problem, Session, Status
-from hairplan.planner.assemble import Others, assemble, plan_without_dates
+from hairplan.planner.assemble import Others, assemble, plan_without_dates, with_remarks
 from hairplan.planner.availability import Availability
-from hairplan.planner.breaks import BreakFinder, describe_figure
+from hairplan.planner.breaks import BreakFinder
 from hairplan.planner.early import NOT_COUNTED, uncounted_sessions
 from hairplan.planner.ending import call_off_session, cut_off, describe_end, end_plan, is_called_off
-from hairplan.planner.ground import Chosen
 from hairplan.planner.late import describe_rules, more_sessions
+from hairplan.planner.moved import why_again, why_apart, why_booked
 from hairplan.planner.past import (
     LastingRefusal,
     Repeats,
@@ -47,6 +47,7 @@ from hairplan.planner.problems import describe_standing, never_open, no_dates
 from hairplan.planner.resolve import Resolved
 from hairplan.planner.session import (
     first_day_order,
+    flag_remarks,
     refuse_skipped_times,
     session_of,
     session_order,
@@ -58,6 +59,7 @@ from hairplan.planner.start import start_taken
 from hairplan.planner.steps import PlannedStep
 from hairplan.protocol.figures import fact_ids, find_basis
 from hairplan.protocol.model import TREATING, Counts, Step
+from hairplan.remarks import Remark
 from hairplan.words import cite, format_count, format_date
 
 
@@ -114,6 +116,7 @@ def _select_days(resolved: Resolved, record: Record, start: date, days: Availabi
 # ---- the plan ----
 
 _AGAIN: Final = "to be booked again, or given up"
+_OF_A_DAY: Final = ("planned", "day", "reason", "moved")
 
 
 class _Assembly:
@@ -164,13 +167,12 @@ class _Assembly:
         gone = [*map(self.stopped, stopped), *rest, *self.skipped()]
         sessions = sorted((*map(self.waiting, plan.sessions), *gone), key=self.place)
         order = {session.id: at for at, session in enumerate(sessions)}
-        flags = (session.flag and f"{session.id}: {session.flag}" for session in sessions)
+        remarks = (*flag_remarks(sessions), *self.too_few(), *plan.remarks)
         plan = structs.replace(
-            plan,
+            with_remarks(plan, remarks),
             sessions=tuple(sessions),
             breaks=tuple(sorted(self.breaks, key=lambda broken: order[broken.session])),
             rules=describe_rules(self.selection.steps, self.resolved.request),
-            notes=(*(flag for flag in flags if flag), *self.too_few(), *plan.notes),
         )
         plan = self.cut(plan) if self.stops else plan
         ending = self.record.ended
@@ -199,7 +201,7 @@ class _Assembly:
         days = {at: day.planned for at, (slot, day) in enumerate(chosen) if slot.id not in gone}
         return {**self.selection.layout.known, **days}
 
-    def too_few(self) -> Iterator[str]:
+    def too_few(self) -> Iterator[Remark]:
         """Say which step has fewer appointments than the protocol wants, as some were given up."""
         for planned in self.selection.steps:
             count = planned.step.count
@@ -208,7 +210,8 @@ class _Assembly:
             if planned.skipped and left is not None and isinstance(least, int) and left < least:
                 sources = cite(fact_ids(find_basis(planned.step, "count").source))
                 left_over = f"{format_count(left, 'session')} left of at least {least}"
-                yield (f"{planned.step.id}: {left_over}{sources}, as some were given up")
+                text = f"{planned.step.id}: {left_over}{sources}, as some were given up"
+                yield Remark("warning", "too-few", text)
 
     def numbered(self, planned: PlannedStep) -> int | None:
         """Return how many appointments of a step count, with those to be booked again."""
@@ -229,23 +232,26 @@ class _Assembly:
             asked = self.resolved.request.start
             taken = partial(start_taken, self.resolved, Availability(self.resolved.request))
             again = self.record.not_before(name)
-            reason = None if again else why_start_moved(asked, chosen.planned, taken)
+            moved = None if again else why_start_moved(asked, chosen.planned, taken)
             if not again:
                 chosen, first = structs.replace(chosen, target=asked), asked
         elif is_fixed:
-            reason = None if name in self.record.done else self.why_booked(name, chosen)
+            done = name in self.record.done
+            moved = None if done else why_booked(self.record, name, chosen)
         else:
             given = structs.replace(chosen, earliest=first, latest=last)
-            reason = self.why_again(name, chosen) or self.why_apart(slot, chosen, at)
+            moved = why_again(self.record, name, chosen)
+            moved = moved or why_apart(self.selection, slot, chosen, at)
             # What is past keeps the day that it had, when more came after it than does by now.
             taken = partial(self.selection.ground.blocked, slot)
             if name not in self.selection.layout.frame.kept or taken(chosen.target):
-                reason = reason or why_moved(given, taken)
+                moved = moved or why_moved(given, taken)
         shown = structs.replace(chosen, earliest=first, latest=last)
         session = session_of(self.resolved, slot, None, shown, self.start)
         session = structs.replace(
             session,
-            reason=reason,
+            reason=moved and moved.says,
+            moved=moved,
             booked=name in self.record.booked,
             time=self.record.time(name, session.time),
             target=session.target if slot.has_target else None,
@@ -259,8 +265,8 @@ class _Assembly:
 
     def overtaken(self, session: Session) -> Session:
         """Return an appointment that was not done while a later one was: it has no day."""
-        nothing = dict.fromkeys(("planned", "day", "earliest", "target", "latest", "after"))
-        return structs.replace(session, status="missed", reason=None, waits_for=_AGAIN, **nothing)
+        nothing = dict.fromkeys((*_OF_A_DAY, "earliest", "target", "latest", "after"))
+        return structs.replace(session, status="missed", waits_for=_AGAIN, **nothing)
 
     def waiting(self, session: Session) -> Session:
         """Return an appointment that waits for one before it, with what is recorded of it."""
@@ -271,40 +277,6 @@ class _Assembly:
         if session.id in self.selection.overtaken:
             return self.overtaken(session)
         return structs.replace(session, status=self.recorded(session.id) or session.status)
-
-    def why_booked(self, name: str, chosen: Chosen) -> str | None:
-        """Say why a booked appointment is not on its target; None if it is."""
-        if chosen.planned == chosen.target:
-            return None
-        why = self.record.reasons.get(name)
-        return f"booked for {format_date(chosen.planned)}" + (f": {why}" if why else "")
-
-    def why_again(self, name: str, chosen: Chosen) -> str | None:
-        """Say that an appointment is proposed again; None if it is not, or for its target."""
-        since = self.record.not_before(name)
-        if since is None or chosen.planned == chosen.target or since <= chosen.target:
-            return None
-        if name in self.record.displaced:
-            since_then = f"proposed for the first day from {format_date(since)} on that can be"
-            return f"moved by a change of the clinic's days; {since_then}"
-        if self.record.again(name) is None:
-            moved = f"moved by what was recorded on {format_date(since)}"
-            return f"{moved}; proposed for the first day from then on that can be"
-        what = "missed" if name in self.record.missed else "called off"
-        recorded = f"{what}, recorded on {format_date(self.record.again(name) or since)}"
-        return f"{recorded}; proposed again for the first day that can be"
-
-    def why_apart(self, slot: Slot, chosen: Chosen, at: int) -> str | None:
-        """Say that what counts from a fixed anchor keeps its distance from what really was."""
-        before = self.selection.baseline[at]
-        if chosen.planned == before or slot.follows is None:
-            return None
-        which = self.selection.layout.slots[slot.follows].id
-        days = format_count((chosen.planned - before).days, "day")
-        return (
-            f"{format_date(before)} is too soon after {which} as it really was"
-            f" ({describe_figure(slot, 'early')}); moved by +{days}"
-        )
 
     def status(self, session: Session) -> Status:
         """Return how an appointment stands today."""

@@ -48,7 +48,7 @@ from hairplan.planner.screening import (
     standings,
     verdicts,
 )
-from hairplan.planner.step_notes import step_notes
+from hairplan.planner.step_notes import step_remarks
 from hairplan.planner.steps import (
     PlannedStep,
     in_order,
@@ -59,6 +59,7 @@ from hairplan.planner.steps import (
 )
 from hairplan.protocol.figures import step_path
 from hairplan.protocol.model import DEFAULT_HORIZON, Condition, Counts, Protocol, Step
+from hairplan.remarks import Remark, inform
 from hairplan.request import PlanRequest
 from hairplan.standing import Screened
 from hairplan.words import format_minutes
@@ -86,7 +87,7 @@ class Resolved(Struct, frozen=True, kw_only=True):
         standings: how each screening rule stands.
         verdicts: how a plan shows each of them.
         refused: the days on which a rule refuses.
-        notes: what the protocol has to say, and options without effect.
+        remarks: what the protocol has to say, and options without effect.
         open_points: what is to be settled beside the rules.
     """
 
@@ -110,7 +111,7 @@ class Resolved(Struct, frozen=True, kw_only=True):
     milestones: tuple[ReadyMilestone, ...]
     expectations: tuple[ReadyExpectation, ...]
     indications: tuple[str, ...]
-    notes: tuple[str, ...]
+    remarks: tuple[Remark, ...]
     differences: tuple[Conflict, ...]
     figures: tuple[Figure, ...]
     sources: tuple[PlanSource, ...]
@@ -343,11 +344,11 @@ def _resolved(
         milestones=tuple(_holding(compiled.milestones, state)),
         expectations=tuple(_holding(compiled.expectations, state)),
         indications=tuple(_indications(compiled.protocol, state)),
-        notes=(
-            *asked.to_settle,
-            *step_notes(asked.steps, compiled.protocol, asked.events, asked.counts),
-            *_notes(compiled, request, state),
-            *idle_overrides(request.overrides, rules),
+        remarks=(
+            *inform("to-settle", asked.to_settle),
+            *step_remarks(asked.steps, compiled.protocol, asked.events, asked.counts),
+            *_remarks(compiled, request, state),
+            *inform("idle-override", idle_overrides(request.overrides, rules)),
         ),
         differences=tuple(_differences(compiled, state)),
         figures=(
@@ -402,14 +403,16 @@ def _differences(compiled: Compiled, state: State) -> Iterator[Conflict]:
             yield conflict
 
 
-def _notes(compiled: Compiled, request: PlanRequest, state: State) -> Iterator[str]:
+def _remarks(compiled: Compiled, request: PlanRequest, state: State) -> Iterator[Remark]:
     for note, text in zip(compiled.protocol.notes, compiled.notes, strict=True):
         if holding := _applies(note.when, state):
-            yield f"if {holding[1]}: {text}" if holding[1] else text
+            only = f"if {holding[1]}: " if holding[1] else ""
+            yield Remark("info", "protocol", only + text)
     for name in sorted(request.options):
         if not _has_effect(compiled, name, state):
-            choice = f"{name}={request.options[name]}"
-            yield f"the choice {choice} changes nothing beside the others made"
+            choice = f"the choice {name}={request.options[name]}"
+            text = f"{choice} changes nothing beside the others made"
+            yield Remark("info", "idle-choice", text)
 
 
 def _has_effect(compiled: Compiled, option: str, state: State) -> bool:

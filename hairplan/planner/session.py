@@ -1,6 +1,6 @@
 """Appointments as a plan shows them: the one place that builds a `Session`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Final
 
@@ -13,6 +13,7 @@ from hairplan.planner.resolve import Resolved
 from hairplan.planner.slot import Slot
 from hairplan.protocol.figures import fact_ids
 from hairplan.protocol.model import Duration
+from hairplan.remarks import MovedCode, Remark, WhyMoved
 from hairplan.request import PlanRequest
 from hairplan.words import (
     describe_window,
@@ -113,29 +114,53 @@ def refuse_skipped_times(sessions: Sequence[Session]) -> None:
 # ---- why an appointment is not on its target ----
 
 
-def why_start_moved(asked: date, start: date, taken: Taken) -> str | None:
+def why_start_moved(asked: date, start: date, taken: Taken) -> WhyMoved | None:
     """Say why the start is not on the day that was asked for; None if it is."""
     if start == asked:
         return None
-    shift = format_shift((start - asked).days)
-    return f"{format_date(asked)} is {taken(asked)}; the start moved by {shift}"
+    days, because = (start - asked).days, taken(asked)
+    says = f"{format_date(asked)} is {because}; the start moved by {format_shift(days)}"
+    return WhyMoved(code="taken", says=says, days=days, instead_of=asked, because=because)
 
 
-def why_moved(chosen: Chosen, taken: Taken) -> str | None:
+def why_moved(chosen: Chosen, taken: Taken) -> WhyMoved | None:
     """Say why an appointment is not on its target, or not in its window; None if it is."""
     off = days_outside(chosen)
     if chosen.planned == chosen.target and not off:
         return None
-    target, reason = format_date(chosen.target), taken(chosen.target)
+    target, because = format_date(chosen.target), taken(chosen.target)
     if off:
-        first = f"{target} is {reason}; " if reason else ""
-        return first + describe_outside(chosen, off)
-    moved = f"moved by {format_shift((chosen.planned - chosen.target).days)}, {_inside(chosen)}"
+        first = f"{target} is {because}; " if because else ""
+        return moved_from(chosen, "outside", first + describe_outside(chosen, off), because)
+    days = f"moved by {format_shift((chosen.planned - chosen.target).days)}, {_inside(chosen)}"
     if _is_outside(chosen):
-        return f"{target} is outside its window; {moved}"
-    if reason:
-        return f"{target} is {reason}; {moved}"
-    return f"{target} would put a later one farther off, or leave it no date; {moved}"
+        return moved_from(chosen, "window", f"{target} is outside its window; {days}", because)
+    if because:
+        return moved_from(chosen, "taken", f"{target} is {because}; {days}", because)
+    why = "would put a later one farther off, or leave it no date"
+    return moved_from(chosen, "course", f"{target} {why}; {days}")
+
+
+def moved_from(chosen: Chosen, code: MovedCode, says: str, because: str | None = None) -> WhyMoved:
+    """Return why an appointment is not on its target, with its window."""
+    return WhyMoved(
+        code=code,
+        says=says,
+        days=(chosen.planned - chosen.target).days,
+        instead_of=chosen.target,
+        because=because,
+        earliest=chosen.earliest,
+        latest=chosen.latest,
+    )
+
+
+def flag_remarks(sessions: Iterable[Session]) -> list[Remark]:
+    """Return what there is to say of appointments that are where they should not be."""
+    return [
+        Remark("warning", "outside", f"{session.id}: {session.flag}", session.id)
+        for session in sessions
+        if session.flag
+    ]
 
 
 def days_outside(chosen: Chosen) -> int:

@@ -5,6 +5,7 @@ from typing import Final
 
 from hairplan.protocol.figures import fact_ids, find_basis
 from hairplan.protocol.model import Counts, Length, Protocol, Step
+from hairplan.remarks import Remark, inform
 from hairplan.words import cite
 
 _THEN: Final = {
@@ -18,12 +19,12 @@ _THEN_EARLY: Final = {
 }
 
 
-def step_notes(
+def step_remarks(
     steps: Sequence[Step],
     protocol: Protocol,
     events: Mapping[str, object],
     asked: Mapping[str, object],
-) -> Iterator[str]:
+) -> Iterator[Remark]:
     """Yield the notes on the steps of a plan.
 
     Args:
@@ -33,11 +34,11 @@ def step_notes(
         asked: the steps whose number of appointments was asked for.
     """
     for step in steps:
-        yield from _ranges(step, events, asked)
-        yield from _end(step, protocol, events)
-        yield from _limits(step, events)
-        yield from _late(step)
-        yield from _early(step)
+        yield from inform("step", _ranges(step, events, asked))
+        yield from inform("step", _end(step, protocol, events))
+        yield from inform("step", _limits(step, events))
+        yield from inform("step", _late(step))
+        yield from inform("step", _early(step))
 
 
 def _facts(step: Step, figure: str) -> str:
