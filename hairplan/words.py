@@ -42,7 +42,9 @@ def by_date(day: date | None) -> str:
     return f", by {format_date(day)}" if day else ""
 
 
-def format_range(first: date | int, last: date | int, begin_at: datetime | None = None) -> str:
+def format_range(
+    first: date | int | str, last: date | int | str, begin_at: datetime | None = None
+) -> str:
     """Say days or numbers from first to last, such as "2026-12-11..2026-12-22", or the one.
 
     Where the first day begins with a moment of its own: "2026-12-11 21:00..2026-12-22".
@@ -53,8 +55,8 @@ def format_range(first: date | int, last: date | int, begin_at: datetime | None 
 
 
 def describe_window(
-    first: date | None,
-    last: date | None,
+    first: date | str | None,
+    last: date | str | None,
     *,
     since: str = "{}..",
     until: str = "..{}",

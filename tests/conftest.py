@@ -86,6 +86,7 @@ def _bare_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         "AUDIENCE",
         "DETAILS",
         "ALARM",
+        "VIEW",
     ):
         monkeypatch.delenv(f"HAIRPLAN_{name}", raising=False)
     monkeypatch.setenv("HAIRPLAN_TODAY", str(TODAY))

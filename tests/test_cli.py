@@ -33,7 +33,7 @@ def errors(ran: Ran) -> list[str]:
 def test_a_plan_goes_to_stdout_and_words_to_stderr(hairplan: Run) -> None:
     ran = hairplan(SMP)
     assert (ran.code, ran.err) == (0, "")
-    assert ran.out.startswith("Scalp micropigmentation (smp 1.0)\n3 sessions from Tue 2026-12-01")
+    assert ran.out.startswith("treatment Scalp micropigmentation  (smp 1.0)\nplan      94cf51c9")
 
 
 @pytest.mark.parametrize(
@@ -52,9 +52,9 @@ def test_a_start_that_is_no_plain_date_is_said(hairplan: Run, start: str, said: 
 
 
 def test_today_can_be_replaced(hairplan: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "Mon 2027-02-01" in hairplan("schedule smp --today 2027-02-01").out
+    assert "2027-02-01  Mon" in hairplan("schedule smp --today 2027-02-01").out
     monkeypatch.setenv("HAIRPLAN_TODAY", "2027-03-01")
-    assert "Mon 2027-03-01" in hairplan("schedule smp").out
+    assert "2027-03-01  Mon" in hairplan("schedule smp").out
     for command in ("list", "show smp", "screen smp", "config"):
         assert hairplan(f"{command} --today 2027-02-01").code == 0
         assert hairplan(f"{command} --today x").code == 2
@@ -254,7 +254,7 @@ def test_a_command_that_does_not_exist(hairplan: Run) -> None:
         ("plan.json", "{"),
         ("plan.csv", "plan,ref,"),
         ("plan.md", "# Scalp"),
-        ("plan.TXT", "Scalp micro"),
+        ("plan.TXT", "treatment Scalp micro"),
     ],
 )
 def test_the_suffix_of_a_file_chooses_the_form(hairplan: Run, name: str, begins: str) -> None:
@@ -463,6 +463,7 @@ def test_each_setting_is_shown_with_where_it_is_from(
         ["audience", "patient", "default"],
         ["details", "brief", "default"],
         ["alarm", "1d", "default"],
+        ["view", "desk", "default"],
         ["protocols", "protocols (there is none yet)", "beside the file"],
         ["microneedling.options", "cadence=fortnightly", "clinic.toml"],
         ["smp.time", "14:30", "clinic.toml"],
@@ -586,7 +587,7 @@ def test_screening_with_every_answer_has_nothing_to_say(hairplan: Run) -> None:
     found = json.loads(hairplan("screen smp -f json").out)
     answers = " ".join(f"-a {name}=no" for name in {each["question"] for each in found})
     assert "nothing speaks against it" in hairplan(f"screen smp {answers}").out
-    assert "nothing speaks against it in: " in hairplan(f"{SMP} {answers}").out
+    assert "nothing speaks against it in: " in hairplan(f"{SMP} {answers} --full").out
 
 
 def test_questions_are_asked_one_by_one(hairplan: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -44,7 +44,8 @@ def loaded(*arguments: str) -> set[str]:
         (["list", "-f", "json"], LATE | {"hairplan.planner"}),
         (["schedule", "smp", "--start", "2026-12-01"], LATE),
         (["schedule", "smp", "--start", "2026-12-01", "-f", "json"], LATE),
-        (["schedule", "smp", "--start", "2026-12-01", "-f", "table"], LATE - {"rich", "zoneinfo"}),
+        (["schedule", "smp", "--start", "2026-12-01", "-f", "table"], LATE),
+        (["schedule", "smp", "--full", "-f", "table"], LATE - {"rich", "zoneinfo"}),
         (
             ["schedule", "smp", "--start", "2026-12-01", "--time", "9:00", "--zone", "UTC"],
             LATE - {"zoneinfo", "tempfile"},
@@ -62,5 +63,5 @@ def test_what_is_not_needed_is_not_imported(arguments: list[str], late: set[str]
 
 
 def test_what_is_needed_is() -> None:
-    assert "rich.table" in loaded("schedule", "smp", "--start", "2026-12-01", "-f", "table")
+    assert "rich.table" in loaded("schedule", "smp", "--full", "-f", "table")
     assert loaded("schedule", "smp", "--start", "2026-12-01") > PLANNING

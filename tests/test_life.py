@@ -36,8 +36,8 @@ def test_an_event_that_comes_is_to_be_settled_and_locks_no_plan(
     hairplan: Run, plan: str, comes: str, says: str
 ) -> None:
     keep(hairplan, plan)
-    assert says not in hairplan("schedule p.plan.json --today 2026-11-02").out
-    ran = hairplan(f"schedule p.plan.json --today {comes}")
+    assert says not in hairplan("schedule p.plan.json --full --today 2026-11-02").out
+    ran = hairplan(f"schedule p.plan.json --full --today {comes}")
     assert ran.code == 0
     assert f"to settle: {says}" in ran.out
     question, _, answer = says.removeprefix("answers.").partition(" contradicts")[0].partition(": ")
@@ -47,7 +47,7 @@ def test_an_event_that_comes_is_to_be_settled_and_locks_no_plan(
     assert (ran.code, says in ran.err) == (2, True)
     assert hairplan(f"record p.plan.json --answer minoxidil=no --today {comes}").code == 0
     assert hairplan(f"record p.plan.json --answer {question}={other} --today {comes}").code == 0
-    assert "to settle: answers" not in hairplan(f"schedule p.plan.json --today {comes}").out
+    assert "to settle: answers" not in hairplan(f"schedule p.plan.json --full --today {comes}").out
 
 
 def test_an_event_told_today_has_to_fit_the_answer_of_before(hairplan: Run) -> None:
@@ -315,7 +315,10 @@ def test_what_comes_after_it_waits(
     assert what is None or hairplan(f"record p.plan.json {what}").code == 0
     found = sessions(hairplan, today)
     assert (found["course-2"]["status"], found["course-2"]["planned"]) == (status, proposed)
-    assert "the first would be after" not in hairplan(f"schedule p.plan.json --today {today}").out
+    assert (
+        "the first would be after"
+        not in hairplan(f"schedule p.plan.json --full --today {today}").out
+    )
     for name in ("course-3", "touch-up-1"):
         waits = {key: found[name][key] for key in ("status", "planned", "target", "after")}
         assert waits == {
@@ -324,7 +327,10 @@ def test_what_comes_after_it_waits(
     # Nothing is in force around it, nor to book after it; the course costs as much as before.
     assert "course-3" not in hairplan(f"due . --today {today} --full").out
     assert "next: course-3" not in hairplan(f"status p.plan.json --today {today} --full").out
-    assert "4 appointments: chair time 8 h" in hairplan(f"schedule p.plan.json --today {today}").out
+    assert (
+        "4 appointments: chair time 8 h"
+        in hairplan(f"schedule p.plan.json --full --today {today}").out
+    )
     # Once it is settled, the rest follows from where it really was.
     hairplan(f"record p.plan.json --done course-2={today} --today {today}")
     assert all(each["planned"] for each in sessions(hairplan, today).values())
@@ -347,7 +353,7 @@ def test_what_comes_after_it_is_not_booked_unasked(hairplan: Run) -> None:
     )
     ran = hairplan("record p.plan.json --moved course-3=2026-12-29 --today 2026-12-28 --force")
     assert ran.code == 1
-    assert says in hairplan("schedule p.plan.json --today 2026-12-28").out
+    assert says in hairplan("schedule p.plan.json --full --today 2026-12-28").out
     assert says in hairplan("status p.plan.json --today 2026-12-28").out
     due = hairplan("due . --today 2026-12-28 --full").out
     assert due.index("CANNOT TAKE PLACE AS IT SHOULD") < due.index(says) < due.index("OVERDUE")
@@ -477,7 +483,7 @@ def test_what_was_done_out_of_order_is_flagged_until_somebody_says_why(hairplan:
     hairplan("record p.plan.json --done course-1=2027-01-20 --today 2027-01-28")
     hairplan("record p.plan.json --done course-2=2027-01-11 --today 2027-01-28 --force")
     says = "done on Mon 2027-01-11, not after course-1, done on Wed 2027-01-20"
-    assert f"course-2: {says}" in hairplan("schedule p.plan.json --today 2027-01-29").out
+    assert f"course-2: {says}" in hairplan("schedule p.plan.json --full --today 2027-01-29").out
     assert says in hairplan("status p.plan.json --today 2027-01-29 --full").out
     due = hairplan("due . --today 2027-01-29 --full").out
     assert f"{says}: record the right day, or the reason (p.plan.json)" in due

@@ -326,7 +326,7 @@ def test_a_plan_shows_everywhere_what_does_not_count(hairplan: Run) -> None:
         "course-2: flagged: not counted: to be repeated: interrupted\n"
         "course-4: new: Mon 2027-02-15\n"
     )
-    text = hairplan("schedule p.plan.json --today 2027-01-19").out
+    text = hairplan("schedule p.plan.json --full --today 2027-01-19").out
     assert "4 sessions (1 not counted) from Mon 2027-01-04 to Mon 2027-02-15" in text
     assert (
         "course-2 2/3 Mon 2027-01-18 10:00 14 2027-01-14..2027-01-25 done, not counted"

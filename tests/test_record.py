@@ -38,7 +38,7 @@ def test_a_plan_is_kept_for_its_owner_alone_under_a_random_id(hairplan: Run) -> 
     path = Path("anna.plan.json")
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     file = json.loads(path.read_bytes())
-    assert f"plan {file['id']}\n" in ran.out
+    assert f"plan      {file['id']}\n" in ran.out
     assert len(file["id"]) == 20
     assert file["protocol"]["text"].startswith("#:schema ")
     assert hairplan(KEEP.replace("anna", "bob")).code == 0
@@ -240,7 +240,7 @@ def test_an_answer_that_stops_is_said(hairplan: Run) -> None:
     ran = hairplan(f"record {path} --answer pregnancy=yes --sex female --today 2026-12-10")
     assert ran.code == 0
     assert "stopped from Thu 2026-12-10 on: what is ahead is cancelled" in ran.err
-    shown = hairplan(f"schedule {path} --today 2026-12-10")
+    shown = hairplan(f"schedule {path} --full --today 2026-12-10")
     assert shown.code == 0
     assert "course-2, course-3, touch-up-1: cancelled: stopped: pregnancy" in shown.out
     assert shown.err == "stopped from Thu 2026-12-10 on: what is ahead is cancelled\n"
@@ -314,7 +314,7 @@ def test_whoever_records_has_a_name_or_none(hairplan: Run, monkeypatch: pytest.M
 
 def test_a_plan_file_is_scheduled_in_any_form(hairplan: Run) -> None:
     path = kept(hairplan)
-    assert hairplan(f"schedule {path}").out.startswith("Scalp micropigmentation (smp 1.0)\n")
+    assert hairplan(f"schedule {path} --full").out.startswith("Scalp micropigmentation (smp 1.0)\n")
     assert json.loads(hairplan(f"schedule {path} -f json").out)["ref"] == "A-17"
     assert hairplan(f"schedule {path} -o plan.csv").err == "wrote 4 appointments to plan.csv\n"
 

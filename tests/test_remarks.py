@@ -35,7 +35,7 @@ def remarks(plan: Plan) -> list[str]:
 
 
 NO_MINOXIDIL: dict[str, Any] = {"answers": {"minoxidil": "no"}}
-CLOSED = {"closures": (Period(date(2026, 12, 15), date(2026, 12, 15), "works"),)}
+CLOSED: dict[str, Any] = {"closures": (Period(date(2026, 12, 15), date(2026, 12, 15), "works"),)}
 
 
 @pytest.mark.parametrize(

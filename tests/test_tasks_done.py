@@ -68,7 +68,7 @@ def test_a_consultation_is_ticked_and_nothing_asks_for_it_any_more(hairplan: Run
     assert said not in hairplan("status p.plan.json --today 2026-11-20 --full").out
     assert (
         "done on Fri 2026-11-20, for course-1: hold the initial consultation: it assesses the case"
-        " and decides the approach (SMP-11)\n" in hairplan("schedule p.plan.json").out
+        " and decides the approach (SMP-11)\n" in hairplan("schedule p.plan.json --full").out
     )
     (row,) = [
         line
@@ -98,7 +98,7 @@ def test_a_document_that_an_answer_asks_for_is_ticked_by_its_rule(hairplan: Run)
         "2026-11-23",
     )
     # It was done, however late: that it was due is no news any more.
-    assert "was due on" not in hairplan("schedule p.plan.json --today 2026-11-30").out
+    assert "was due on" not in hairplan("schedule p.plan.json --full --today 2026-11-30").out
     assert "patch test" not in hairplan("status p.plan.json --today 2026-11-23 --full").out
 
 
@@ -216,7 +216,7 @@ def test_a_task_done_too_soon_before_its_session_is_open_still(hairplan: Run, ow
     assert tasks(hairplan, own)["wash.course-1"] is None
     hairplan(f"record {own} --done wash.course-1=2026-11-30 --today 2026-11-30")
     assert tasks(hairplan, own)["wash.course-1"] == "2026-11-30"
-    text = hairplan(f"schedule {own}").out
+    text = hairplan(f"schedule {own} --full").out
     assert "done on Mon 2026-11-30, for course-1: wash the hair\n" in text
     days = "from Mon 2026-12-28, Mon 2027-01-25 on"
     assert f"before course-2, course-3, {days}: wash the hair\n" in text

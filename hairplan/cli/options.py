@@ -125,6 +125,12 @@ class SavedResult(RehearsedResult, kw_only=True):
     ] = None  # fmt: skip
 
 
+class ShownResult(SavedResult, kw_only=True):
+    """A plan as a result, of which a person is shown a part or all."""
+
+    full: Full = False
+
+
 class CalendarContent(Struct, kw_only=True):
     """The content of a calendar."""
 

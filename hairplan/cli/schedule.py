@@ -11,16 +11,18 @@ import typer
 from msgspec import Struct, structs
 
 from hairplan.cli.clock import stamp_from, today_from
-from hairplan.cli.delivery import chosen_format, deliver, is_rehearsal, render_document
+from hairplan.cli.delivery import chosen_format, deliver, is_rehearsal
 from hairplan.cli.options import (
     CalendarOptions,
     Environment,
     ResultOptions,
     SavedResult,
+    ShownResult,
     TreatmentArgument,
     takes,
 )
 from hairplan.cli.plan_references import find_plan_asked
+from hairplan.cli.plan_view import PlanView, render_plan, wants_full
 from hairplan.cli.terminal import say, say_faults
 from hairplan.cli.treatments import load_treatment
 from hairplan.clinic.days import clinic_days_of, zone_asked
@@ -46,18 +48,18 @@ _OF_CALENDARS_ALONE: Final = (
 )  # fmt: skip
 
 
-@takes(TreatmentArgument, RequestOptions, SavedResult, CalendarOptions, Environment)
+@takes(TreatmentArgument, RequestOptions, ShownResult, CalendarOptions, Environment)
 def schedule(
     argument: TreatmentArgument,
     options: RequestOptions,
-    result: SavedResult,
+    result: ShownResult,
     calendar: CalendarOptions,
     environment: Environment,
 ) -> None:
     """Plan a treatment: every session, what to avoid and until when, what to prepare.
 
     It plans and does not decide: the practitioner does. Of a plan file it shows or exports the plan
-    as it is by now.
+    as it is by now. It shows the plan at a glance; --full shows all of it, with its sources.
     """
     form = "ics" if calendar.split else chosen_format(result.form, result.output, FORMATS)
     if path := find_plan_asked(argument.treatment, environment):
@@ -65,7 +67,10 @@ def schedule(
         settings = load_clinic(environment.config)
         wanted = _calendar_request(form, calendar, result, settings, environment)
         kept = _KeptPlan(path, settings, environment)
-        _schedule_plan_file(kept, form, wanted, result)
+        shown = PlanView(
+            form=form, full=wants_full(settings, asked=result.full), output=result.output
+        )
+        _schedule_plan_file(kept, shown, wanted, result)
         return
     if calendar.changes_only:
         raise InputError(
@@ -88,7 +93,13 @@ def schedule(
             _export_calendar(kept, wanted, result)
             return
     if plan.problem is None or form == "json":
-        _deliver_plan(plan, form, wanted, result)
+        shown = PlanView(
+            form=form,
+            full=wants_full(settings, asked=result.full),
+            treatment=argument.treatment,
+            output=result.output,
+        )
+        _deliver_plan(plan, today, shown, wanted, result)
     if plan.problem is not None:
         _say_problem(plan.problem)
         raise typer.Exit(REFUSED if plan.problem.kind == "refused" else NO_DATES)
@@ -198,15 +209,16 @@ class _KeptPlan(Struct, frozen=True):
 
 
 def _schedule_plan_file(
-    kept: _KeptPlan, form: str, wanted: "CalendarRequest | None", result: ResultOptions
+    kept: _KeptPlan, view: PlanView, wanted: "CalendarRequest | None", result: ResultOptions
 ) -> None:
     """Show or export the plan of a plan file."""
     from hairplan.cli.plan_files import open_plan
 
     if wanted is None:
         opened = open_plan(kept.path, kept.settings)
-        plan = opened.plan(opened.today(kept.environment))
-        _deliver_plan(plan, form, None, result)
+        today = opened.today(kept.environment)
+        plan = opened.plan(today)
+        _deliver_plan(plan, today, view, None, result)
     else:
         plan = _export_calendar(kept, wanted, result)
     if plan.problem is not None:
@@ -245,7 +257,11 @@ def _export_calendar(kept: _KeptPlan, wanted: "CalendarRequest", result: ResultO
 
 
 def _deliver_plan(
-    plan: "Plan", form: str, wanted: "CalendarRequest | None", result: ResultOptions
+    plan: "Plan",
+    today: "date",
+    view: PlanView,
+    wanted: "CalendarRequest | None",
+    result: ResultOptions,
 ) -> None:
     """Put a plan where it was asked for, in one of the forms."""
     if wanted is not None:
@@ -258,22 +274,7 @@ def _deliver_plan(
     what = "why there is none" if plan.problem else "a sheet"
     if plan.sessions:
         what = format_count(len(plan.sessions), "appointment")
-    deliver(_render(plan, form, result.output), result, what, marks=marks_of(plan, form))
-
-
-def _render(plan: "Plan", form: str, output: "Path | None") -> str:
-    """Render a plan in one of the forms."""
-    if form == "json":
-        from hairplan.show.json import render_json
-
-        return render_json(plan)
-    if form == "csv":
-        from hairplan.show.csv import render_csv
-
-        return render_csv(plan)
-    from hairplan.show.plan import plan_document
-
-    return render_document(plan_document(plan), form, output)
+    deliver(render_plan(plan, today, view), result, what, marks=marks_of(plan, view.form))
 
 
 def _say_problem(problem: "Problem") -> None:

@@ -45,6 +45,17 @@ def shows_color(stream: TextIO) -> bool:
     return is_terminal(stream) and os.environ.get("TERM") != "dumb"
 
 
+def shows_glyphs(stream: TextIO, glyphs: str) -> bool:
+    """Return whether a stream shows glyphs: TERM=dumb and other encodings may not."""
+    if os.environ.get("TERM") == "dumb":
+        return False
+    try:
+        glyphs.encode(stream.encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def width() -> int:
     """Return the terminal's width in columns, 80 where there is none."""
     return shutil.get_terminal_size((80, 24)).columns

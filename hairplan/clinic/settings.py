@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Final, get_args
+from typing import Annotated, Final, Literal, get_args
 
 from msgspec import Meta, Struct
 
@@ -40,6 +40,9 @@ ClosureText = Annotated[
         " '08-01..08-15=summer'",
     ),
 ]
+
+
+View = Literal["desk", "full"]
 
 
 class TreatmentConfig(Struct, frozen=True, forbid_unknown_fields=True):
@@ -142,6 +145,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
         calendar: how calendars are written.
         open: days on which the clinic is open, whatever closes them.
         plans: the folder in which patients' references are looked up.
+        view: the plan at a glance, or all there is to say of it.
     """
 
     closed: tuple[Weekday, ...] = ()
@@ -155,6 +159,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     calendar: CalendarConfig = CalendarConfig()
     open: tuple[PeriodText, ...] = ()
     plans: str | None = None
+    view: View | None = None
 
 
 class Setting(Struct, frozen=True):
@@ -167,9 +172,11 @@ class Setting(Struct, frozen=True):
 
 CALENDAR: Final = {"audience": "patient", "details": "brief", "alarm": "1d"}
 """How calendars are written by default."""
+_DEFAULTS: Final = {"view": "desk"}
 
 NAMES: Final = (
     "closed", "holidays", "closure", "open", "zone", "place", "time", "duration", *CALENDAR,
+    "view",
 )  # fmt: skip
 ADDING_UP: Final = {"closure": "closures", "open": "open"}
 """Settings of which the environment's and the file's hold together, by their keys in the file."""
@@ -298,7 +305,9 @@ class Settings(Struct, frozen=True, eq=False):
         value = getattr(self.config, ADDING_UP.get(name, name), None)
         if isinstance(value, tuple):
             value = (SEVERAL if name in ADDING_UP else ",").join(value)
-        return Setting(name, value, str(self.path)) if value else Setting(name, None, "default")
+        if value:
+            return Setting(name, value, str(self.path))
+        return Setting(name, _DEFAULTS.get(name), "default")
 
 
 # The rows of a batch ask for the same settings again and again.

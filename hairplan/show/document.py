@@ -5,11 +5,22 @@ choice. Text from outside is data: each renderer makes it harmless in its own wa
 """
 
 from collections.abc import Iterable
-from typing import Literal
+from typing import Final, Literal
 
 from msgspec import Struct
 
 Mark = Literal["plain", "moved", "tentative", "refused", "open", "least", "good"]
+
+MARK_STYLES: Final[dict[Mark, str]] = {
+    "plain": "",
+    "moved": "yellow",
+    "tentative": "cyan",
+    "refused": "bold red",
+    "open": "magenta",
+    "least": "dim",
+    "good": "green",
+}
+"""The colour of each mark in a terminal, in Rich's words."""
 
 
 class Line(Struct, frozen=True):

@@ -19,7 +19,9 @@ def marks_of(plan: Plan, form: str) -> Marks:
         return f"\r\n{plan.id},", f",{treatment},"
     if form == "ics":
         return calendar_marks(plan)
-    return f"plan {plan.id}\n", f"({treatment} {plan.protocol.version})"
+    # Records have their fields in columns.
+    named = (f"plan {plan.id}\n", f"plan      {plan.id}\n")
+    return named, f"({treatment} {plan.protocol.version})"
 
 
 def calendar_marks(plan: Plan, further: Collection[str] = ()) -> Marks:

@@ -1,7 +1,6 @@
 """Tables and colours for a terminal, by Rich: what something means has a colour of its own."""
 
 from io import StringIO
-from typing import Final
 
 from rich.box import SIMPLE_HEAD
 from rich.cells import cell_len
@@ -10,18 +9,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from hairplan.show.document import Document, Line, Mark, Section
+from hairplan.show.document import MARK_STYLES, Document, Line, Section
 from hairplan.words import replace_controls
 
-_STYLES: Final[dict[Mark, str]] = {
-    "plain": "",
-    "moved": "yellow",
-    "tentative": "cyan",
-    "refused": "bold red",
-    "open": "magenta",
-    "least": "dim",
-    "good": "green",
-}
 _SENTENCE = 30
 _SHORT = 16
 
@@ -65,7 +55,7 @@ def _section(section: Section) -> RenderableType:
 
 
 def _text(line: Line, *, bullet: bool = False) -> RenderableType:
-    text = Text(replace_controls(line.text), style=_STYLES[line.mark])
+    text = Text(replace_controls(line.text), style=MARK_STYLES[line.mark])
     if not bullet:
         return _behind(replace_controls(line.head), text) if line.head else text
     grid = Table.grid(padding=(0, 1))
@@ -100,5 +90,5 @@ def _table(section: Section) -> Table:
         table.add_column(column, justify="left", overflow="fold", no_wrap=no_wrap)
     for row in section.rows:
         cells = (Text(replace_controls(cell)) for cell in row.cells)
-        table.add_row(*cells, style=_STYLES[row.mark])
+        table.add_row(*cells, style=MARK_STYLES[row.mark])
     return table

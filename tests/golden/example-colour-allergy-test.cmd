@@ -1,1 +1,1 @@
-schedule ./examples/protocols/colour-allergy-test.toml --start 2026-03-02 --today 2026-02-01 -f plain
+schedule ./examples/protocols/colour-allergy-test.toml --start 2026-03-02 --today 2026-02-01 --full -f plain

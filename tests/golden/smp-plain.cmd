@@ -1,1 +1,1 @@
-schedule smp --start 2026-12-01 -f plain
+schedule smp --start 2026-12-01 --full -f plain

@@ -1,0 +1,94 @@
+"""A plan as text: at a glance in a terminal, as records in a pipe, or all there is to say of it."""
+
+import sys
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, get_args
+
+from msgspec import Struct
+
+from hairplan.cli.delivery import STDOUT, render_document
+from hairplan.cli.terminal import shows_color, shows_glyphs, width
+from hairplan.clinic.settings import Settings, View
+from hairplan.errors import InputError
+from hairplan.plan import Plan
+
+if TYPE_CHECKING:
+    from hairplan.show.segments import Look
+
+VIEWS: Final = get_args(View)
+
+
+class PlanView(Struct, frozen=True, kw_only=True):
+    """How a plan is shown.
+
+    Attributes:
+        form: the form that was asked for, such as "table".
+        full: all there is to say of it.
+        treatment: what a command names the treatment by; by default its id.
+        output: the file that it goes to.
+    """
+
+    form: str
+    full: bool
+    treatment: str | None = None
+    output: Path | None = None
+
+
+def wants_full(settings: Settings, *, asked: bool) -> bool:
+    """Return whether all of a plan is shown, as was asked for here or in the settings.
+
+    Args:
+        asked: the --full option.
+        settings: the settings of this machine.
+
+    Raises:
+        InputError: the settings have another word than there are views.
+    """
+    setting = settings.setting("view")
+    if setting.value not in VIEWS:
+        views = ", ".join(VIEWS)
+        raise InputError(f"{setting.origin}: no view '{setting.value}'; there are: {views}")
+    return asked or setting.value == "full"
+
+
+def render_plan(plan: Plan, today: date, view: PlanView) -> str:
+    """Render a plan in one of the forms."""
+    if view.form == "json":
+        from hairplan.show.json import render_json
+
+        return render_json(plan)
+    if view.form == "csv":
+        from hairplan.show.csv import render_csv
+
+        return render_csv(plan)
+    treatment = view.treatment or plan.protocol.id
+    if view.form == "plain" and not view.full:
+        from hairplan.show.records import render_records
+
+        return render_records(plan, today, treatment)
+    if view.form == "table" and not view.full:
+        return _at_a_glance(plan, today, view, treatment)
+    from hairplan.show.plan import plan_document
+
+    return render_document(plan_document(plan), view.form, view.output)
+
+
+def _at_a_glance(plan: Plan, today: date, view: PlanView, treatment: str) -> str:
+    from hairplan.show.desk import Desk, desk_lines
+    from hairplan.show.segments import render_segments
+
+    is_file = view.output not in {None, STDOUT}
+    lines = desk_lines(plan, Desk(today, width(), treatment))
+    text = render_segments(lines, _look(is_file=is_file))
+    # By this a file is known again as one of the same plan.
+    sign = f"({plan.protocol.id} {plan.protocol.version}) plan {plan.id}\n"
+    return text + sign if is_file else text
+
+
+def _look(*, is_file: bool) -> "Look":
+    from hairplan.show.segments import GLYPHS, Look
+
+    if is_file:
+        return Look()
+    return Look(shows_color(sys.stdout), not shows_glyphs(sys.stdout, GLYPHS))

@@ -1,0 +1,95 @@
+"""The head of a plan at the desk: what it is, from when to when, how long and for how much."""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from hairplan.plan import Plan, Session
+from hairplan.show.desk_days import say_day, say_from_to
+from hairplan.words import (
+    duration_minutes,
+    format_count,
+    format_duration,
+    format_minutes,
+    format_range,
+)
+
+
+class Course(Struct, frozen=True):
+    """The sessions that the head sums up: those of the course, or all where there is none.
+
+    Attributes:
+        noun: what they are.
+        dated: those with a day, in date order.
+        awaited: those that are to have a day.
+    """
+
+    noun: str
+    dated: tuple[Session, ...]
+    awaited: tuple[Session, ...]
+
+    @property
+    def all(self) -> tuple[Session, ...]:
+        """All of them."""
+        return (*self.dated, *self.awaited)
+
+
+def course_of(plan: Plan) -> Course:
+    """Return the sessions that the head sums up."""
+    dated = plan.dated
+    awaited = () if plan.problem else tuple(filter(_is_awaited, plan.sessions))
+    course = Course("session", *map(_of_the_course, (dated, awaited)))
+    return course if course.dated else Course("appointment", dated, awaited)
+
+
+def _is_awaited(session: Session) -> bool:
+    """Return whether it is to have a day again, or waits for one that is."""
+    is_open = session.status in {"missed", "cancelled"} or session.after is not None
+    return is_open and (session.planned is None or session.status == "cancelled")
+
+
+def _of_the_course(sessions: Sequence[Session]) -> tuple[Session, ...]:
+    return tuple(session for session in sessions if session.kind == "session")
+
+
+def describe_course(course: Course) -> str:
+    """Say how many sessions there are, and from when to when."""
+    count = format_count(len(course.all), course.noun)
+    if not course.dated:
+        return count
+    if not course.awaited:
+        return f"{count} {say_from_to(course.dated[0].on, course.dated[-1].on)}"
+    first = say_day(course.dated[0].on, year=True)
+    return f"{count} from {first}, {len(course.awaited)} to be arranged"
+
+
+def each_length(course: Course) -> str | None:
+    """Say how long each session is; None where they differ, or no length is known."""
+    lengths = {session.duration for session in course.all}
+    length = lengths.pop() if len(lengths) == 1 else None
+    return f"{format_duration(length)} each" if length else None
+
+
+def chair_time(course: Course) -> str | None:
+    """Say how long all sessions together are; None where no length is known."""
+    lengths = [session.duration for session in course.all if session.duration]
+    return f"chair time {format_minutes(sum(map(duration_minutes, lengths)))}" if lengths else None
+
+
+def course_cost(plan: Plan) -> str | None:
+    """Say what the course costs; None where no source says it."""
+    if plan.cost is None or not plan.cost.course.sessions:
+        return None
+    return f"{format_range(plan.cost.course.min, plan.cost.course.max)} {plan.cost.currency}"
+
+
+def choices(plan: Plan) -> tuple[list[str], list[str]]:
+    """Return the choices, and those of them that were asked for."""
+    chosen = {figure.figure for figure in plan.figures if figure.strength == "chosen"}
+    every = [f"{name}={choice}" for name, choice in plan.options.items()]
+    asked = [
+        f"{name}={choice}"
+        for name, choice in plan.options.items()
+        if f"options.{name}.default" in chosen
+    ]
+    return every, asked

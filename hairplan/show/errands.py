@@ -1,0 +1,90 @@
+"""What is to be done and to be asked, as data: once for the whole plan, or at each session.
+
+Conventions: what is done, and what belongs to a done or a far-off session, is left out.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+
+from msgspec import Struct
+
+from hairplan.plan import Plan, PlannedTask
+from hairplan.protocol.model import REFUSING
+from hairplan.show.avoid import drawn_sessions, name_run
+
+
+class Errand(Struct, frozen=True, kw_only=True):
+    """A task, said once for all sessions that it is for.
+
+    Attributes:
+        label: what to do.
+        sessions: what it is for: the ids from first to last, or "each session".
+        due: the day by which it has to be done, if it is done once.
+        lead: how long before the session.
+        blocks: without it the session may not take place.
+        optional: a source leaves it open.
+        only_if: the answers that it hangs on, while they are open.
+    """
+
+    label: str
+    sessions: str
+    due: date | None
+    lead: str | None
+    blocks: bool
+    optional: bool
+    only_if: str | None
+
+
+class Question(Struct, frozen=True):
+    """An open question: its name, and whether the answer could refuse the treatment."""
+
+    name: str
+    could_refuse: bool
+
+
+def errands(plan: Plan) -> list[Errand]:
+    """Return what is to be done: what blocks a session, then by day, then at each session."""
+    ahead = [session.id for session in drawn_sessions(plan) if session.status != "done"]
+    by_name: dict[str, list[PlannedTask]] = {}
+    for task in plan.tasks:
+        if not task.done and task.session in ahead:
+            by_name.setdefault(task.id.partition(".")[0], []).append(task)
+    treating = max(map(len, by_name.values()), default=0)
+    found = [_errand(tasks, treating) for tasks in by_name.values()]
+    return sorted(found, key=_order)
+
+
+def _errand(tasks: Sequence[PlannedTask], treating: int) -> Errand:
+    task = tasks[0]
+    is_once = "." not in task.id
+    is_repeated = not is_once and treating > 1
+    names = name_run([task.session for task in tasks])
+    return Errand(
+        label=task.label,
+        sessions="each session" if is_repeated and len(tasks) == treating else names,
+        due=task.due if is_once else None,
+        lead=task.lead,
+        blocks=task.blocks,
+        optional=task.optional,
+        only_if=task.only_if,
+    )
+
+
+def _order(errand: Errand) -> tuple[bool, date, bool]:
+    return not errand.blocks, errand.due or date.max, errand.optional
+
+
+def questions(plan: Plan) -> list[Question]:
+    """Return the open questions: first those that could refuse, then those on whom it is for."""
+    if plan.problem:
+        return []
+    found: dict[str, list[str]] = {}
+    for screened in plan.screening:
+        if screened.applies == "unknown":
+            found.setdefault(screened.question or screened.rule, []).append(screened.outcome)
+    ordered = sorted(found, key=lambda name: _gravity(found[name]))
+    return [Question(name, not REFUSING.isdisjoint(found[name])) for name in ordered]
+
+
+def _gravity(outcomes: Sequence[str]) -> tuple[bool, bool]:
+    return REFUSING.isdisjoint(outcomes), "outside-indication" not in outcomes

@@ -1,0 +1,1 @@
+schedule smp --start 2026-11-11 --closed sun,wed --holidays FR --time 9:30 --zone Europe/Paris --ref A-17 --place "Room 2" --today 2026-11-08 --override pregnancy="gave birth in between" --sex female --answer pregnancy=yes -f table
