@@ -549,13 +549,14 @@ def test_an_appointment_that_is_added_says_what_it_is(hairplan: Run) -> None:
 def test_a_missed_session_is_said_by_what_is_known(
     hairplan: Run, records: list[str], warning: str
 ) -> None:
-    Path("own.toml").write_text(f"{HEAD}{COURSE.replace(TOLERANCE, '')}", "utf-8")
+    Path("own.toml").write_text(f"{HEAD}{COURSE.replace(TOLERANCE, LEAST)}", "utf-8")
     keep(hairplan, "./own.toml --start 2027-01-04", "--done course-1 --today 2027-01-04", *records)
     lines = hairplan("schedule p.plan.json -f table --today 2027-01-20").out.splitlines()
     assert [line for line in lines if line.startswith("!")] == [warning]
 
 
 TOLERANCE = ', tolerance = "2 days"'
+LEAST = ', min = "10 days"'
 
 
 def test_a_window_of_one_day_is_that_day() -> None:

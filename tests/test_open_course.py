@@ -27,7 +27,7 @@ def days(ran: Ran) -> list[str]:
 def test_it_begins_at_the_start(hairplan: Run) -> None:
     Path("own.toml").write_text(OPEN)
     assert hairplan("validate own.toml").code == 0
-    assert days(hairplan("schedule ./own.toml --start 2026-12-01")) == [
+    assert days(hairplan("schedule ./own.toml --start 2026-12-01 --full")) == [
         "2026-12-01", "2026-12-15", "2026-12-29", "2027-01-12",
     ]  # fmt: skip
 
@@ -38,6 +38,6 @@ def test_it_goes_on_from_what_was_done(hairplan: Run) -> None:
     assert made.code == 0
     assert hairplan("record a.plan.json --done course-1 --today 2026-12-01").code == 0
     assert hairplan("record a.plan.json --done course-2=2026-12-17 --today 2026-12-17").code == 0
-    assert days(hairplan("schedule a.plan.json --today 2026-12-18")) == [
+    assert days(hairplan("schedule a.plan.json --full --today 2026-12-18")) == [
         "2026-12-01", "2026-12-17", "2026-12-31",
     ]  # fmt: skip

@@ -88,7 +88,7 @@ PARTS = (
 
 def test_spans_of_several_parts_are_planned_and_said_as_they_were_written(hairplan: Run) -> None:
     Path("own.toml").write_text(OWN + PARTS)
-    out = hairplan("schedule ./own.toml --start 2026-01-31").out
+    out = hairplan("schedule ./own.toml --start 2026-01-31 --full").out
     for line in (
         "course-2  2/3  Wed 2026-03-04  32   2026-02-28..2026-03-30",
         "every 1 month + 2 days from Sat 2026-01-31 to Sat 2026-05-30, 4 times in all: mask",
@@ -134,11 +134,15 @@ def test_a_condition_on_the_time_since_an_event_reads_the_same_spans() -> None:
 def test_options_and_settings_read_the_same_spans(hairplan: Run, options: str, config: str) -> None:
     Path("own.toml").write_text(OWN + PLAIN)
     Path("clinic.toml").write_text(f"[treatments.own]\n{config}")
-    out = hairplan(f"schedule ./own.toml --start 2027-01-04 --config clinic.toml {options}").out
+    out = hairplan(
+        f"schedule ./own.toml --start 2027-01-04 --full --config clinic.toml {options}"
+    ).out
     assert "3 sessions from Mon 2027-01-04 to Mon 2027-02-15, 1 h 30 min each" in out
 
 
 def test_figures_read_the_same_spans(hairplan: Run) -> None:
     Path("own.toml").write_text(OWN + PLAIN.replace('"clinic"', '"default"'))
-    ran = hairplan("schedule ./own.toml --start 2027-01-04 --figure course.spacing.preferred=3w")
+    ran = hairplan(
+        "schedule ./own.toml --full --start 2027-01-04 --figure course.spacing.preferred=3w"
+    )
     assert "the clinic's own: course.spacing.preferred 3 weeks" in ran.out
