@@ -392,6 +392,13 @@ spacing = { preferred = "2 weeks", tolerance = "2 days" }
             ["x               each session: 2 to 4 days after (ideally); again 5 days after"],
         ),
         (
+            'before = "2 days"',
+            [
+                "x               each session: that day and 2 days before; it ends with the",
+                "                 appointment",
+            ],
+        ),
+        (
             'begins = "2 days"\nafter = "2 days"\naround = ["course-2"]',
             ["x               Wed 20 Jan  Wed 20 Jan  Thu 21 Jan"],
         ),
@@ -636,6 +643,14 @@ until = "course.last"
     lines = render_records(own(text), day("2026-11-01"), "own").splitlines()
     assert [line for line in lines if line.startswith("home")] == [
         "home      3 times a week  2027-01-04..2027-03-15  the mild shampoo  -"
+    ]
+
+
+def test_a_record_gives_no_resume_date_that_no_source_gives() -> None:
+    text = f'{COURSE}\n[restrictions.x]\nlabel = "no x"\nbefore = "1 day"\naround = ["course-2"]\n'
+    lines = render_records(own(text), day("2026-11-01"), "own").splitlines()
+    assert [line for line in lines if line.startswith("avoid")] == [
+        "avoid     x  2027-01-17..2027-01-18  both  -  -  -"
     ]
 
 

@@ -4,13 +4,9 @@ Pipes and programs get ISO dates; see `hairplan.words`.
 """
 
 from datetime import date
-from typing import Final
 
 from hairplan.dates.weekdays import WEEKDAY_NAMES
-
-_MONTHS: Final = (
-    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-)  # fmt: skip
+from hairplan.show.desk_days import MONTHS
 
 
 def desk_day(day: date) -> str:
@@ -32,4 +28,4 @@ def desk_range(first: date, last: date) -> str:
 
 
 def _of_month(day: date) -> str:
-    return f"{day.day} {_MONTHS[day.month - 1]}"
+    return f"{day.day} {MONTHS[day.month - 1]}"
