@@ -654,6 +654,43 @@ def test_a_record_gives_no_resume_date_that_no_source_gives() -> None:
     ]
 
 
+TOLD = f"""{COURSE}
+details = ["10 mg", "20 mg", "20 mg", "20 mg", "20 mg", "30 mg"]
+duration = {{ min = "30 minutes", max = "1 hour" }}
+[questions]
+ill = {{ ask = "is the patient ill?" }}
+[restrictions]
+heat = {{ label = "no heat", how_long = "as the clinic tells you" }}
+[restrictions.wig]
+label = "no wig"
+begins = "1 day"
+how_long = "for a while"
+when = {{ ill = "yes" }}
+around = ["course-2"]
+"""
+
+
+def test_what_the_clinic_tells_the_length_of_is_no_bar_but_is_said() -> None:
+    plan = own(TOLD)
+    lines = desk(plan)
+    assert lines[1] == "30 min..1 h each · chair time 3 h..6 h"
+    assert lines[4] == "course-1  Mon  4 Jan 2027  as asked       10 mg"
+    assert lines[14:16] == [
+        "heat            as the clinic tells you, from course-1..6 on",
+        "wig?            for a while, from Tue 19 Jan on (only if ill=yes)",
+    ]
+    records = render_records(plan, day("2026-11-01"), "own").splitlines()
+    assert [line for line in records if line.startswith("as-told")][-2:] == [
+        "as-told   heat  2027-03-15..  as the clinic tells you  course-6  -",
+        "as-told   wig   2027-01-19..  for a while  course-2  if ill=yes",
+    ]
+
+
+def test_a_sheet_has_no_appointments() -> None:
+    sheet = '[restrictions]\nsun = { label = "no sun", after = "4 weeks" }\n'
+    assert desk(own(sheet))[0] == "Our own · from Mon 4 Jan 2027, without appointments"
+
+
 def test_a_course_too_long_to_be_drawn_has_no_timeline() -> None:
     text = """
 [[steps]]

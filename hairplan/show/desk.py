@@ -23,6 +23,7 @@ from hairplan.show.avoid import (
     avoid_groups,
     drawn_sessions,
     later_sessions,
+    name_run,
 )
 from hairplan.show.desk_days import reword_days, say_day
 from hairplan.show.desk_head import (
@@ -60,6 +61,7 @@ _LABEL: Final = 24
 _NARROW_LABEL: Final = 15
 _MOST_QUESTION_LINES: Final = 3
 _SEPARATOR: Final = " · "
+_FEW_DAYS: Final = 4
 _COLUMNS: Final = {"id": "Session", "day": "Date", "time": "Time", "window": "Window"}
 _AGAIN: Final = 2
 """The column of the day from which it may be again."""
@@ -105,9 +107,9 @@ def desk_lines(plan: Plan, desk: Desk) -> list[DeskLine]:
 def _head(plan: Plan, desk: Desk) -> Iterator[DeskLine]:
     course = course_of(plan)
     title = _SEPARATOR.join(filter(None, (plan.protocol.name, plan.ref)))
-    texts = [f"{title}{_SEPARATOR}{describe_course(course)}"]
+    texts = [f"{title}{_SEPARATOR}{describe_course(plan, course)}"]
     if columns_of(texts[0]) > desk.width:
-        texts = [title, describe_course(course)]
+        texts = [title, describe_course(plan, course)]
     for text in texts:
         yield from wrap((Segment(text, strong=True),), desk.width)
     parts = (each_length(course), chair_time(course), course_cost(plan), plan.place)
@@ -198,7 +200,22 @@ def _block(plan: Plan, desk: Desk) -> list[DeskLine]:
     lines = timeline_lines(drawn, width) if drawn else []
     if groups:
         lines += _avoid_lines(plan, groups, widest, width, desk)
+    lines += _told_lines(plan, width, desk)
     return lines + _doubt_lines(groups, desk)
+
+
+def _told_lines(plan: Plan, width: int, desk: Desk) -> list[DeskLine]:
+    """Say what to avoid as long as the clinic says: no length of it can be drawn."""
+    lines: list[DeskLine] = []
+    for told in plan.instructions:
+        doubt = "?" if told.only_if else ""
+        only = f" (only if {told.only_if})" if told.only_if else ""
+        label = Segment(f"{pad(f'{told.id}{doubt}', width - 1)} ", strong=True)
+        days = ", ".join(map(say_day, told.begins))
+        begins = days if len(told.begins) <= _FEW_DAYS else name_run(told.sessions)
+        text = f"{told.how_long}, from {begins} on{only}"
+        lines += _below((label,), (Segment(text),), desk)
+    return lines
 
 
 def _avoid_lines(

@@ -52,8 +52,10 @@ def _of_the_course(sessions: Sequence[Session]) -> tuple[Session, ...]:
     return tuple(session for session in sessions if session.kind == "session")
 
 
-def describe_course(course: Course) -> str:
+def describe_course(plan: Plan, course: Course) -> str:
     """Say how many sessions there are, and from when to when."""
+    if not plan.sessions and plan.problem is None:
+        return f"from {say_day(plan.start, year=True)}, without appointments"
     count = format_count(len(course.all), course.noun)
     if not course.dated:
         return count
@@ -65,15 +67,21 @@ def describe_course(course: Course) -> str:
 
 def each_length(course: Course) -> str | None:
     """Say how long each session is; None where they differ, or no length is known."""
-    lengths = {session.duration for session in course.all}
-    length = lengths.pop() if len(lengths) == 1 else None
-    return f"{format_duration(length)} each" if length else None
+    lengths = {(session.shortest or session.duration, session.duration) for session in course.all}
+    least, most = lengths.pop() if len(lengths) == 1 else (None, None)
+    if not least or not most:
+        return None
+    return f"{format_range(format_duration(least), format_duration(most))} each"
 
 
 def chair_time(course: Course) -> str | None:
     """Say how long all sessions together are; None where no length is known."""
-    lengths = [session.duration for session in course.all if session.duration]
-    return f"chair time {format_minutes(sum(map(duration_minutes, lengths)))}" if lengths else None
+    timed = [session for session in course.all if session.duration]
+    least = sum(duration_minutes(session.shortest or session.duration or "") for session in timed)
+    most = sum(duration_minutes(session.duration or "") for session in timed)
+    if not timed:
+        return None
+    return f"chair time {format_range(format_minutes(least), format_minutes(most))}"
 
 
 def course_cost(plan: Plan) -> str | None:

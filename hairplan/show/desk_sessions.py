@@ -205,7 +205,7 @@ def _describe_state(session: Session) -> str:
             state = session.status
     parts = [state, away, "" if session.counted else "not counted"]
     parts += ["optional"] * (session.optional and session.status in {"planned", "tentative"})
-    return ", ".join(filter(None, parts))
+    return ", ".join(filter(None, (*parts, session.details)))
 
 
 def _describe_why(session: Session) -> str:

@@ -13,6 +13,7 @@ from typing import Final
 
 from hairplan.dates.weekdays import WEEKDAY_NAMES
 from hairplan.plan import Plan, PlannedRoutine, RestrictedPeriod, Session
+from hairplan.plan_parts import Instruction
 from hairplan.show.avoid import AvoidGroup, avoid_groups, later_sessions
 from hairplan.show.desk_head import chair_time, choices, course_cost, course_of, each_length
 from hairplan.show.errands import Errand, errands, questions
@@ -41,6 +42,7 @@ def render_records(plan: Plan, today: date, treatment: str) -> str:
         *_table("session", list(map(_session, plan.sessions))),
         *_timeline(plan, groups, today),
         *_table("avoid", [fields for group in groups for fields in _avoid(group)]),
+        *_table("as-told", [fields for told in plan.instructions for fields in _told(told)]),
         *(
             _line("later", [run, "the same again", "dates nearer the time"])
             for run in later_sessions(groups)
@@ -103,6 +105,7 @@ def _session(session: Session) -> _Fields:
         "booked" if session.booked else None,
         session.moved and f"{session.moved.days:+d}",
         session.flag or session.reason or session.waits_for,
+        session.details,
     ]
 
 
@@ -127,6 +130,13 @@ def _avoid(group: AvoidGroup) -> Iterator[_Fields]:
             begin = period.begin_at and f"from {period.begin_at:%H:%M}"
             only = group.only_if and f"if {group.only_if}"
             yield [name, days, length, _resume(period), only, begin]
+
+
+def _told(told: Instruction) -> Iterator[_Fields]:
+    """Yield what to avoid as long as the clinic says, for each appointment."""
+    for begin, session in zip(told.begins, told.sessions, strict=True):
+        only = told.only_if and f"if {told.only_if}"
+        yield [told.id, f"{begin}..", told.how_long, session, only]
 
 
 def _resume(period: RestrictedPeriod) -> str | None:
