@@ -2,7 +2,7 @@
 
 Random lives of the built-in protocols and the examples are lived as `hairplan record` and `undo`
 would; after each entry, and on later days on which nothing is recorded, each law is checked.
-`HAIRPLAN_LIVES=100000` lives more than 400, `HAIRPLAN_FIRST_LIFE=N` others. A law that is broken is
+`HAIRPLAN_LIVES=100000` lives more than 100, `HAIRPLAN_FIRST_LIFE=N` others. A law that is broken is
 told with the smallest life that breaks it, as commands.
 """
 
@@ -36,7 +36,7 @@ from hairplan.show.plain import render_plain
 from hairplan.show.plan import plan_document
 from hairplan.show.status import status_document
 
-LIVES = int(os.environ.get("HAIRPLAN_LIVES", "400"))
+LIVES = int(os.environ.get("HAIRPLAN_LIVES", "100"))
 FIRST = int(os.environ.get("HAIRPLAN_FIRST_LIFE", "0"))
 PATH = Path("p.plan.json")
 UNSETTLED = {"missed", "cancelled", "overdue"}
