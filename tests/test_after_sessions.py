@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from conftest import own_plan, own_protocol
 from test_around_sessions import COURSE, words
+from test_desk import desk
 from test_protocol_file import HEAD, STEP, faults
 
 from hairplan import CalendarChoice
@@ -92,6 +93,15 @@ def test_a_protocol_says_what_comes_after_its_sessions() -> None:
     assert "sun: no sun, but not course.last: 2 days after [clinic]\n" in text
     assert "cream: use the cream, 1 day [clinic] after each session, but not course.last" in text
     assert "photo: send a photograph, 3 days after each session, but not course-2" in text
+
+
+def test_the_desk_says_after_which_sessions() -> None:
+    assert desk(own_plan(AFTER))[-3:-1] == [
+        "by Mon 4 Jan: call us",
+        "course-1..2: use the cream, 1 day after",
+    ]
+    skipped = AFTER.replace('"1 day", but = ["course.last"]', '"1 day", but = ["course-2"]')
+    assert "course-1, course-3: use the cream, 1 day after" in desk(own_plan(skipped))
 
 
 def test_a_calendar_does_not_call_what_comes_after_a_preparation() -> None:

@@ -99,7 +99,22 @@ def avoid_groups(plan: Plan) -> list[AvoidGroup]:
 
 
 def name_run(ids: Sequence[str]) -> str:
-    """Name appointments from first to last, such as "course-1..3" or "weekly-1..fortnightly-4"."""
+    """Name appointments from first to last, such as "course-1..3" or "weekly-1..fortnightly-4".
+
+    Where numbers of a step are left out, every run is named by itself.
+    """
+    runs: list[list[str]] = []
+    for name in ids:
+        step, _, number = name.rpartition("-")
+        is_next = number.isdecimal() and runs and runs[-1][-1] == f"{step}-{int(number) - 1}"
+        if is_next or not (runs and name.startswith(f"{runs[-1][-1].rpartition('-')[0]}-")):
+            runs = [*runs[:-1], [*(runs[-1] if runs else ()), name]]
+        else:
+            runs.append([name])
+    return ", ".join(map(_name_ends, runs))
+
+
+def _name_ends(ids: Sequence[str]) -> str:
     first, last = ids[0], ids[-1]
     if len(ids) == 1:
         return first

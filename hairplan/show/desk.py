@@ -312,7 +312,7 @@ def _errand_lines(errand: Errand, desk: Desk) -> list[DeskLine]:
 
 
 def _describe_errand(errand: Errand) -> str:
-    lead = f", {errand.lead} before" if errand.lead else ""
+    lead = f", {errand.how_far}" if errand.how_far else ""
     only = f"if {errand.only_if}: " if errand.only_if else ""
     return f"{only}{errand.label}{lead}"
 

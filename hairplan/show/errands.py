@@ -9,7 +9,7 @@ from datetime import date
 from msgspec import Struct
 
 from hairplan.plan import Plan, PlannedTask
-from hairplan.protocol.model import REFUSING
+from hairplan.protocol.model import REFUSING, TREATING
 from hairplan.show.avoid import drawn_sessions, name_run
 
 
@@ -20,7 +20,7 @@ class Errand(Struct, frozen=True, kw_only=True):
         label: what to do.
         sessions: what it is for: the ids from first to last, or "each session".
         due: the day by which it has to be done, if it is done once.
-        lead: how long before the session.
+        how_far: how long before the session, or after it.
         blocks: without it the session may not take place.
         optional: a source leaves it open.
         only_if: the answers that it hangs on, while they are open.
@@ -29,7 +29,7 @@ class Errand(Struct, frozen=True, kw_only=True):
     label: str
     sessions: str
     due: date | None
-    lead: str | None
+    how_far: str | None
     blocks: bool
     optional: bool
     only_if: str | None
@@ -44,12 +44,13 @@ class Question(Struct, frozen=True):
 
 def errands(plan: Plan) -> list[Errand]:
     """Return what is to be done: what blocks a session, then by day, then at each session."""
-    ahead = [session.id for session in drawn_sessions(plan) if session.status != "done"]
+    sessions = [session for session in drawn_sessions(plan) if session.status != "done"]
+    ahead = [session.id for session in sessions]
     by_name: dict[str, list[PlannedTask]] = {}
     for task in plan.tasks:
         if not task.done and task.session in ahead:
             by_name.setdefault(task.id.partition(".")[0], []).append(task)
-    treating = max(map(len, by_name.values()), default=0)
+    treating = sum(session.kind in TREATING for session in sessions) or len(sessions)
     found = [_errand(tasks, treating) for tasks in by_name.values()]
     return sorted(found, key=_order)
 
@@ -63,11 +64,17 @@ def _errand(tasks: Sequence[PlannedTask], treating: int) -> Errand:
         label=task.label,
         sessions="each session" if is_repeated and len(tasks) == treating else names,
         due=task.due if is_once else None,
-        lead=task.lead,
+        how_far=_how_far(task),
         blocks=task.blocks,
         optional=task.optional,
         only_if=task.only_if,
     )
+
+
+def _how_far(task: PlannedTask) -> str | None:
+    if task.lag:
+        return f"{task.lag} after"
+    return f"{task.lead} before" if task.lead else None
 
 
 def _order(errand: Errand) -> tuple[bool, date, bool]:

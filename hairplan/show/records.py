@@ -148,13 +148,12 @@ def _resume(period: RestrictedPeriod) -> str | None:
 
 def _errand(errand: Errand) -> _Fields:
     kind = "blocks" if errand.blocks else "optional" if errand.optional else "needed"
-    lead = errand.lead and f"{errand.lead} before"
     return [
         kind,
         errand.due,
         errand.sessions,
         errand.label,
-        lead,
+        errand.how_far,
         errand.only_if and f"if {errand.only_if}",
     ]
 
