@@ -29,6 +29,7 @@ from hairplan.clinic.request_from import changes_from
 from hairplan.clinic.settings import Settings
 from hairplan.files.plan_file import PlanFile, append_entry, create_plan_file
 from hairplan.follow.slips import refuse_slips
+from hairplan.follow.unready import refuse_unready, refuse_unsettled
 from hairplan.history import Entry, Happening, apply_changes, entries_in_force
 from hairplan.protocol.catalog import protocol_names, read_protocol_text
 from hairplan.protocol.model import Protocol
@@ -89,7 +90,13 @@ def _told(step: Step) -> str:
 
 
 def _typed(options: Iterable[Option]) -> str:
-    return "".join(f" --{name.replace('_', '-')} {shlex.quote(text)}" for name, text in options)
+    return "".join(f" {_option(name, text)}" for name, text in options)
+
+
+def _option(name: str, text: str) -> str:
+    if name == "counted":
+        return "--counted" if text == "yes" else "--not-counted"
+    return f"--{'as' if name == 'as_kind' else name.replace('_', '-')} {shlex.quote(text)}"
 
 
 class Moment(Struct, frozen=True):
@@ -259,6 +266,9 @@ def record(opened: OpenedPlan, before: Plan, step: Step) -> Moment | None:
         with redirect_stderr(StringIO()):
             _refuse_dateless(after)
             _refuse_stopped(after, entry.what)
+            if not step.force:
+                refuse_unready(after, entry.what)
+                refuse_unsettled(after, opened.protocol.steps, entry.what)
             _refuse_bookings(after, entry, opened, RehearsedResult(force=step.force))
     except (HairplanError, typer.Exit):
         return None
@@ -289,7 +299,9 @@ def _entry(opened: OpenedPlan, before: Plan, step: Step) -> Entry:
 def _fields(kind: type[T], options: Iterable[Option]) -> T:
     given: dict[str, Any] = {}
     for name, text in options:
-        if name in _SEVERAL:
+        if name == "counted":
+            given[name] = text == "yes"
+        elif name in _SEVERAL:
             given.setdefault(name, []).append(text)
         else:
             given[name] = text
@@ -330,7 +342,7 @@ class _Chance:
             return None
         self.left -= 1
         days = (0, 0, 1, 3, 7, 14, 30, 40, 200, 700, -5)
-        self.today += timedelta(self.chance.choice(days))
+        self.today = max(MADE, self.today + timedelta(self.chance.choice(days)))
         return self.today
 
     def step(self, opened: OpenedPlan, before: Plan, today: date) -> Step:
@@ -384,7 +396,10 @@ def _something(
     chance: random.Random, protocol: Protocol, plan: Plan, today: date
 ) -> Iterator[Option]:
     if plan.sessions and chance.random() < 0.75:
-        yield _of_a_session(chance, plan, today)
+        option = _of_a_session(chance, plan, today)
+        yield option
+        if option[0] == "done" and chance.random() < 0.1:
+            yield "counted", chance.choice(("yes", "no", "no"))
     else:
         yield from _of_the_rest(chance, protocol, plan, today)
 
@@ -408,7 +423,7 @@ def _of_a_session(chance: random.Random, plan: Plan, today: date) -> Option:
             "skipped",
         )
     )
-    if what not in {"done", "booked"}:
+    if what not in {"done", "booked"} or (what == "booked" and chance.random() < 0.2):
         return what, session.id
     around = session.planned or today
     if what == "done":
@@ -425,13 +440,16 @@ def _of_the_rest(
 ) -> Iterator[Option]:
     """Yield an option of those that do not name a session."""
     name = chance.choice((
-        "add", "answer", "answer", "answer", "event", "option", "override", "figure", "away",
-        "away", "closure", "closure", "closed", "holidays", "sessions", "spacing", "until",
+        "add", "add", "done", "ended", "resumed", "extend", "answer", "answer", "answer", "event",
+        "option", "override", "figure", "away", "away", "closure", "closure", "closed",
+        "holidays", "sessions", "spacing", "until",
         "horizon", "on_late", "anchor", "time", "zone", "duration", "sex", "age",
     ))  # fmt: skip
     texts = _texts(chance, protocol, plan, today).get(name)
     if texts:
         yield name, chance.choice(texts)
+    if name == "add" and chance.random() < 0.5:
+        yield "as_kind", chance.choice(("touch-up", "maintenance", "review", "visit"))
 
 
 def _texts(
@@ -442,6 +460,10 @@ def _texts(
     defaults = [figure for figure in plan.figures if figure.strength == "default"]
     return {
         "add": [f"extra={today + timedelta(chance.choice((0, 3, 30)))}", f"repair={today}T11:00"],
+        "done": [f"{task.id}={today - timedelta(chance.choice((0, 5)))}" for task in plan.tasks],
+        "ended": [str(today + timedelta(chance.choice((0, 0, 20, -10))))],
+        "resumed": [str(today + timedelta(chance.choice((0, 0, 20))))],
+        "extend": [f"{name}={chance.choice(_LENGTHS)}" for name in protocol.restrictions],
         "answer": [
             f"{name}={chance.choice(('yes', 'no', 'no', 'unknown'))}" for name in protocol.questions
         ],

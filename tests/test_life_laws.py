@@ -27,7 +27,7 @@ from hairplan.files.plan_file import PlanFile, append_entry
 from hairplan.follow.diff import find_changes
 from hairplan.follow.status import PatientStatus, find_status
 from hairplan.follow.worklist import find_due
-from hairplan.history import Entry, Moved, Skipped, replay_history
+from hairplan.history import Changed, Entry, Moved, Skipped, replay_history
 from hairplan.plan import Session
 from hairplan.protocol.model import Protocol, needed_steps
 from hairplan.show.csv import render_csv
@@ -79,8 +79,19 @@ def nothing_new_is_put_before_the_day_of_recording(views: Views) -> Iterator[str
         return
     before = days_of(views.moment.before)
     for session in proposed(views.plan):
-        if session.on < views.on and before.get(session.id) != session.on:
-            yield f"{session.id}: {before.get(session.id)} -> {session.on}, before {views.on}"
+        was = before.get(session.id)
+        # What was recorded today may be taken back by what is recorded today.
+        if session.on < views.on and session.on not in {was, this_morning(views, session.id)}:
+            yield f"{session.id}: {was} -> {session.on}, before {views.on}"
+
+
+def this_morning(views: Views, name: str) -> date | None:
+    """Return the day of a session by what was recorded before today."""
+    history = list(views.moment.earlier.history)
+    while history and history[-1].on == views.on:
+        history.pop()
+    file = structs.replace(views.file, history=tuple(history))
+    return days_of(plan_of(views, file)).get(name)
 
 
 def what_awaits_a_new_date_is_proposed_from_today_on(views: Views) -> Iterator[str]:
@@ -119,6 +130,8 @@ def comes_before(name: str, other: str) -> bool:
 
 
 def what_was_done_stays_with_its_time(views: Views) -> Iterator[str]:
+    if views.moment.entry.undoes and any(isinstance(each, Changed) for each in views.moment.what):
+        return  # a time that was never asked for was none of what was done
     for session in views.moment.before.sessions:
         if session.status != "done" or session.id in views.moment.named:
             continue
@@ -248,16 +261,17 @@ def a_flag_reaches_everybody(views: Views) -> Iterator[str]:
 
 
 def lifting_a_stop_revives_no_booking(views: Views) -> Iterator[str]:
-    before = views.moment.before
-    if not is_stopped(before) or is_stopped(views.plan) or not views.is_recording:
+    """Neither an answer that no longer refuses nor taking an ended plan up again does."""
+    moment, before = views.moment, views.moment.before
+    # Taking back puts everything where it was.
+    if not views.is_recording or moment.entry.undoes or before.problem is None:
         return
-    _, record = replay_history(views.file.request, views.file.history)
-    called_off = {
-        session.id for session in before.sessions if "stopped" in (session.waits_for or "")
-    }
-    for name in called_off & set(record.booked) - views.moment.named:
-        if views.sessions[name].status != "cancelled" or views.sessions[name].booked:
-            yield f"{name}: {views.sessions[name].status} on {views.sessions[name].planned}"
+    _, record = replay_history(moment.earlier.request, moment.earlier.history)
+    called_off = {session.id for session in before.sessions if session.status == "cancelled"}
+    for name in sorted(called_off & set(record.booked) - moment.named):
+        now = views.sessions[name]
+        if now.status != "cancelled" or now.booked:
+            yield f"{name}: {now.status} on {now.planned}"
 
 
 # ---- reasons ----
@@ -278,10 +292,10 @@ def a_reason_is_true(views: Views) -> Iterator[str]:
 
 def is_last(views: Views, session: Session) -> bool:
     """Return whether nothing in the plan comes after a session by what it counts from."""
-    later = after(views.plan, session)
     steps = [step for step in views.protocol.steps if session.phase in needed_steps(step)]
     phases = {step.id for step in steps if step.id != session.phase}
-    return not later and not any(each.phase in phases for each in views.plan.sessions)
+    others = views.plan.sessions
+    return not any(comes_after(each, session) or each.phase in phases for each in others)
 
 
 # ---- agreement ----
