@@ -282,14 +282,13 @@ class _Laying:
         What is off its target is what the rest of its step counts from, unless the anchor is fixed.
         """
         record = record if self.frame.rolling else EMPTY_RECORD
-        day = record.fixed.get(slot.id)
-        if day is None and slot.id in self.frame.kept:
-            # What follows counts from its target, as it did.
-            return structs.replace(slot, fixed=self.frame.kept[slot.id]), target
+        day, kept = record.fixed.get(slot.id), self.frame.kept.get(slot.id)
         again = self.frame.late.get(slot.id) or record.not_before(slot.id)
         if day is None and again is None:
-            return slot, target
-        slot = structs.replace(slot, fixed=day, not_before=None if day else again)
+            # What follows a day that is kept counts from its target, as it did.
+            return structs.replace(slot, fixed=kept), target
+        fixed = day or kept
+        slot = structs.replace(slot, fixed=fixed, not_before=None if fixed else again)
         counted = day or max(target, again or target)
         if counted != target and self.frame.rolling and not series.is_inside_group:
             series.count_from(len(self.slots))
