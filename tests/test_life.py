@@ -442,6 +442,27 @@ def test_those_that_wait_stand_in_the_order_of_the_course(hairplan: Run) -> None
     ]  # fmt: skip
 
 
+def test_what_follows_keeps_its_day_when_the_day_before_it_has_passed(hairplan: Run) -> None:
+    taper = Path(__file__).parent.parent / "examples/protocols/laser-clinic-taper.toml"
+    keep(hairplan, f"{taper} --start 2026-11-07")
+    hairplan("record p.plan.json --done taper-25=2027-06-15 --today 2027-07-15")
+    # Moved to the day of the recording, and not recorded since.
+    for today in ("2027-07-15", "2027-07-16", "2027-07-17"):
+        found = sessions(hairplan, today)
+        days = [found[name]["planned"] for name in ("taper-26", "taper-27")]
+        assert days == ["2027-07-15", "2027-07-22"]
+
+
+def test_a_late_booking_brings_its_session_more_whatever_is_overdue(hairplan: Run) -> None:
+    keep(hairplan, "microneedling --start 2026-12-30 --on-late extra")
+    hairplan("record p.plan.json --done course-2=2027-01-15 --today 2027-01-16")
+    hairplan("record p.plan.json --booked course-4=2027-02-28 --today 2027-01-19")
+    # course-3 is overdue by then.
+    for today in ("2027-01-19", "2027-02-18"):
+        found = sessions(hairplan, today)
+        assert found["maintenance-1"]["planned"] == "2027-11-02"
+
+
 # ---- slips of the pen ----
 
 

@@ -50,6 +50,7 @@ class Selection(Struct, frozen=True):
         stuck: what finds no day at all; null for nothing.
         proposed: the day of each appointment that has one.
         overtaken: what is past and was not done, while something later was.
+        at_first: the days before anything waited for what is overdue; null where nothing does.
     """
 
     layout: Layout
@@ -61,6 +62,7 @@ class Selection(Struct, frozen=True):
     stuck: Stuck | None = None
     proposed: Mapping[str, date] = {}
     overtaken: frozenset[str] = frozenset()
+    at_first: "Selection | None" = None
 
     def window(self, at: int) -> tuple[date | None, date | None]:
         """Return the window of an appointment, as the protocol gives it."""
@@ -105,7 +107,7 @@ def select_days(
     frame = structs.replace(frame, unsettled=frame.unsettled | passed, kept=kept)
     again = _selection(steps, frame, days)
     proposed = {name: day for name, day in again.proposed.items() if name not in overtaken}
-    return structs.replace(again, proposed=proposed, overtaken=overtaken)
+    return structs.replace(again, proposed=proposed, overtaken=overtaken, at_first=selection)
 
 
 def _selection(steps: Sequence[PlannedStep], frame: Frame, days: Availability) -> Selection:

@@ -64,9 +64,7 @@ from hairplan.words import cite, format_count, format_date
 
 
 def replan(resolved: Resolved, record: Record) -> tuple[Plan, Mapping[str, date]]:
-    """Return the plan of a treatment with a past, and the day that each appointment would have.
-
-    The days are those before anything waits for what is overdue.
+    """Return the plan of a treatment with a past, and the day of each appointment that has one.
 
     Args:
         resolved: what is asked for by now.
@@ -104,8 +102,10 @@ def _select_days(resolved: Resolved, record: Record, start: date, days: Availabi
     tried = [repeats]
     # With one session more none may be late any more, which asks for none: each is tried once.
     while selection.stuck is None:
-        more = more_sessions(selection, resolved.request)
-        repeats = Repeats(more, uncounted_sessions(selection, record))
+        # What waits has no window: who is late or early shows before anything does.
+        told = selection.at_first or selection
+        more = more_sessions(told, resolved.request)
+        repeats = Repeats(more, uncounted_sessions(told, record))
         if repeats in tried:
             break
         tried.append(repeats)

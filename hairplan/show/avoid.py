@@ -105,13 +105,20 @@ def name_run(ids: Sequence[str]) -> str:
     """
     runs: list[list[str]] = []
     for name in ids:
-        step, _, number = name.rpartition("-")
-        is_next = number.isdecimal() and runs and runs[-1][-1] == f"{step}-{int(number) - 1}"
-        if is_next or not (runs and name.startswith(f"{runs[-1][-1].rpartition('-')[0]}-")):
-            runs = [*runs[:-1], [*(runs[-1] if runs else ()), name]]
+        if runs and _goes_on(runs[-1][-1], name):
+            runs[-1].append(name)
         else:
             runs.append([name])
     return ", ".join(map(_name_ends, runs))
+
+
+def _goes_on(before: str, name: str) -> bool:
+    """Return whether an appointment is the next of its step, or the first of another one."""
+    step, _, number = name.rpartition("-")
+    step_before, _, number_before = before.rpartition("-")
+    if not (number.isdecimal() and number_before.isdecimal()):
+        return False  # the start, or an event
+    return step != step_before or int(number) == int(number_before) + 1
 
 
 def _name_ends(ids: Sequence[str]) -> str:
