@@ -1,4 +1,4 @@
-"""What a plan says beside its dates, as data: no view and no script has to read a sentence.
+"""Remarks of a plan beside its dates, as data: no view and no script has to read a sentence.
 
 A code never changes its meaning; codes may be added. A sentence beside it may change.
 """

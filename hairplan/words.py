@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Final
+from unicodedata import category
 
 from hairplan.dates.weekdays import WEEKDAY_NAMES
 
@@ -180,12 +181,17 @@ def is_text(text: str) -> bool:
 
 
 def replace_controls(text: str) -> str:
-    """Replace control characters, so that text from outside cannot steer a terminal."""
-    if text.isprintable():
-        return text
-    return "".join(
-        char if char.isprintable() or char in "\u200c\u200d" else "\ufffd" for char in text
-    )
+    """Replace control characters, so that text from outside cannot steer a terminal.
+
+    Other spaces, such as French has before a colon, become plain ones.
+    """
+    return text if text.isprintable() else "".join(map(_printable, text))
+
+
+def _printable(char: str) -> str:
+    if char.isprintable() or char in "\u200c\u200d":
+        return char
+    return " " if category(char) == "Zs" else "\ufffd"
 
 
 _STEERING: Final = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")

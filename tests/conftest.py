@@ -120,6 +120,19 @@ def hairplan(
 
 
 @pytest.fixture
+def keep(hairplan: Callable[[str], Ran]) -> Callable[..., None]:
+    """Keep a plan in p.plan.json, and record things in it."""
+
+    def keep(treatment: str, *records: str) -> None:
+        made = f"schedule {treatment} --save p.plan.json --today 2026-11-01"
+        assert hairplan(made).code == 0
+        for record in records:
+            assert hairplan(f"record p.plan.json {record}").code in {0, 1}
+
+    return keep
+
+
+@pytest.fixture
 def machine_zone(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
     """Give this machine another time zone."""
 

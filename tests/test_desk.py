@@ -137,7 +137,7 @@ DONE = "--done consultation --done course-1=2026-12-01 --today 2026-12-01"
             "2026-12-18",
             [
                 "Scalp micropigmentation · M-204",
-                "3 sessions from Tue 1 Dec 2026, 1 to be arranged",
+                "3 sessions from Tue 1 Dec 2026, 2 to be arranged",
                 "2 h each · chair time 6 h",
                 "! course-2 was missed: book it again, proposed Sat 19 Dec 2026 14:30, at the",
                 "  latest Tue 22 Dec 2026",
@@ -154,7 +154,7 @@ DONE = "--done consultation --done course-1=2026-12-01 --today 2026-12-01"
             "2027-01-20",
             [
                 "Scalp micropigmentation · M-204",
-                "3 sessions from Tue 1 Dec 2026, 1 to be arranged",
+                "3 sessions from Tue 1 Dec 2026, 2 to be arranged",
                 "2 h each · chair time 6 h",
                 "! course-2 was missed: book it again; Wed 20 Jan 2027 14:30 is 29 days after its",
                 "  latest day, Tue 22 Dec 2026",

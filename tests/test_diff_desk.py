@@ -13,17 +13,6 @@ DONE = "--done course-1 --today 2026-12-01"
 BOOKED = "--booked course-2 --today 2026-12-02"
 
 
-@pytest.fixture
-def keep(hairplan: Run) -> Callable[..., None]:
-    def keep(treatment: str, *records: str) -> None:
-        made = f"schedule {treatment} --save p.plan.json --today 2026-11-01"
-        assert hairplan(made).code == 0
-        for record in records:
-            assert hairplan(f"record p.plan.json {record}").code in {0, 1}
-
-    return keep
-
-
 Keep = Callable[..., None]
 
 
@@ -40,8 +29,8 @@ def said(hairplan: Run, command: str, form: str = "table") -> list[str]:
     [
         ([], "--done course-1=2026-12-03 --today 2026-12-03", [
             "course-1 done Thu 3 Dec 2026 14:30, was Tue 1 Dec 2026 14:30 (+2 d)",
-            "so moved: course-2 Thu 17 Dec (+2 d), course-3 Thu 31 Dec (+2 d), touch-up-1 Sat",
-            "          30 Jun 2029 (+1 d)",
+            "so moved: course-2 Thu 17 Dec (+2 d), course-3 Thu 31 Dec (+2 d), touch-up-1",
+            "          Sat 30 Jun 2029 (+1 d)",
             "avoid: exercise, sun, swimming Thu 3 Dec to Tue 8 Dec, again Wed 9 Dec",
             "next: course-2 Thu 17 Dec 2026 14:30: hairplan record p.plan.json --booked",
             "      course-2",
@@ -60,8 +49,8 @@ def said(hairplan: Run, command: str, form: str = "table") -> list[str]:
         ([DONE], "--skipped course-2 --today 2026-12-02", [
             "course-2 given up Tue 15 Dec 2026 14:30",
             "so moved: course-3 Tue 15 Dec (-14 d), touch-up-1 Fri 15 Jun 2029 (-14 d)",
-            "avoid: exercise, sun, swimming Fri 15 Jun 2029 to Wed 20 Jun 2029, again Thu 21",
-            "       Jun 2029",
+            "avoid: exercise, sun, swimming Fri 15 Jun 2029 to Wed 20 Jun 2029, again",
+            "       Thu 21 Jun 2029",
             "next: course-3 Tue 15 Dec 2026 14:30: hairplan record p.plan.json --booked",
             "      course-3",
         ]),
@@ -124,8 +113,8 @@ def test_many_are_counted_and_a_calendar_follows(hairplan: Run, keep: Keep) -> N
     found = said(hairplan, "record p.plan.json --done course-1=2026-12-03 --today 2026-12-03")
     assert found == [
         "course-1 done Thu 3 Dec 2026, was Tue 1 Dec 2026 (+2 d)",
-        "so moved: course-2 Thu 10 Dec (+2 d), course-3 Thu 17 Dec (+2 d), course-4 Thu",
-        "          24 Dec (+2 d), and 11 more",
+        "so moved: course-2 Thu 10 Dec (+2 d), course-3 Thu 17 Dec (+2 d), course-4",
+        "          Thu 24 Dec (+2 d), and 11 more",
         "avoid: sun Thu 3 Dec to Fri 5 Mar, again Sat 6 Mar",
         "next: course-2 Thu 10 Dec 2026: hairplan record p.plan.json --booked course-2",
         "calendar: hairplan schedule p.plan.json --changes-only -o changes.ics",

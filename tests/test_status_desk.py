@@ -19,17 +19,6 @@ OWN_COURSE = (
 )
 
 
-@pytest.fixture
-def keep(hairplan: Run) -> Callable[..., None]:
-    def keep(treatment: str, *records: str) -> None:
-        made = f"schedule {treatment} --save p.plan.json --today 2026-11-01"
-        assert hairplan(made).code == 0
-        for record in records:
-            assert hairplan(f"record p.plan.json {record}").code in {0, 1}
-
-    return keep
-
-
 Keep = Callable[..., None]
 
 

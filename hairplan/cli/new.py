@@ -15,7 +15,7 @@ from msgspec import Struct
 from hairplan.cli.clock import today_from
 from hairplan.cli.delivery import STDOUT, deliver
 from hairplan.cli.new_course import (
-    Course,
+    NewCourse,
     ask_course,
     read_duration,
     read_interval,
@@ -74,7 +74,7 @@ def new(options: NewOptions, environment: Environment) -> None:
         _say_next(output)
 
 
-def _course(options: NewOptions) -> Course | None:
+def _course(options: NewOptions) -> NewCourse | None:
     """Return the course that is said or asked for; None for the example.
 
     Raises:
@@ -92,7 +92,7 @@ def _course(options: NewOptions) -> Course | None:
     faults = reader.faults or list(_lacking(options, sessions))
     if faults or sessions is None:
         raise InputError(*faults)
-    return Course(sessions, every, duration, maintenance)
+    return NewCourse(sessions, every, duration, maintenance)
 
 
 def _lacking(options: NewOptions, sessions: tuple[int, ...] | None) -> Iterator[str]:

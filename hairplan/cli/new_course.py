@@ -20,8 +20,8 @@ _MOST: Final = 10_000
 _OPEN: Final = "open"
 
 
-class Course(Struct, frozen=True):
-    """What a small protocol says.
+class NewCourse(Struct, frozen=True):
+    """The content of a small protocol.
 
     Attributes:
         sessions: how many: one number, the fewest and the most, or none for a course without end.
@@ -81,7 +81,7 @@ def read_duration(text: str) -> str:
 # ---- asking ----
 
 
-def ask_course() -> Course | None:
+def ask_course() -> NewCourse | None:
     """Ask in the terminal for what a course needs; None where the example is wanted instead."""
     sessions = _ask(
         "How many sessions (3, 3..5 or open; nothing for an example with a comment on each part)?",
@@ -97,7 +97,7 @@ def ask_course() -> Course | None:
     if sessions:
         then = "And after the course, one every (6 months; nothing for none)?"
         maintenance = _ask(then, read_interval)
-    return Course(sessions, every, duration, maintenance)
+    return NewCourse(sessions, every, duration, maintenance)
 
 
 def _ask(question: str, read: Callable[[str], T]) -> T | None:
@@ -117,7 +117,7 @@ def _ask(question: str, read: Callable[[str], T]) -> T | None:
 # ---- writing ----
 
 
-def write_course(name: str, title: str, today: date, course: Course) -> str:
+def write_course(name: str, title: str, today: date, course: NewCourse) -> str:
     """Return a protocol file that plans as it is."""
     lines = [_HEAD.substitute(id=name, name=title, date=today, summary=_summary(course))]
     lines += [f"count = {_count(course.sessions)}"] if course.sessions != (1,) else []
@@ -134,7 +134,7 @@ def _count(sessions: tuple[int, ...]) -> str:
     return str(low) if low == high else f"{{ min = {low}, max = {high} }}"
 
 
-def _summary(course: Course) -> str:
+def _summary(course: NewCourse) -> str:
     numbers = course.sessions
     count = format_count(numbers[0], "session") if len(numbers) == 1 else "sessions"
     count = f"{numbers[0]} to {numbers[-1]} sessions" if len(numbers) > 1 else count

@@ -29,7 +29,7 @@ class _Protocol(msgspec.Struct, frozen=True):
 
 
 class _Referenced(msgspec.Struct, frozen=True):
-    """What tells a plan from others of one patient."""
+    """A plan as it is told from others of one patient."""
 
     request: _Request
     protocol: _Protocol

@@ -67,10 +67,7 @@ def schedule(
         settings = load_clinic(environment.config)
         wanted = _calendar_request(form, calendar, result, settings, environment)
         kept = _KeptPlan(path, settings, environment)
-        shown = PlanView(
-            form=form, full=wants_full(settings, asked=result.full), output=result.output
-        )
-        _schedule_plan_file(kept, shown, wanted, result)
+        _schedule_plan_file(kept, _view(form, result, settings), wanted, result)
         return
     if calendar.changes_only:
         raise InputError(
@@ -92,14 +89,32 @@ def schedule(
         if wanted is not None:
             _export_calendar(kept, wanted, result)
             return
-    if plan.problem is None or form == "json":
-        shown = PlanView(
-            form=form,
-            full=wants_full(settings, asked=result.full),
-            treatment=argument.treatment,
-            output=result.output,
-        )
-        _deliver_plan(plan, today, shown, wanted, result)
+    view = _view(form, result, settings, argument.treatment)
+    _finish(plan, today, view, wanted, result)
+
+
+def _view(
+    form: str, result: ShownResult, settings: "Settings", treatment: str | None = None
+) -> PlanView:
+    """Return how a plan is shown; `treatment` is what a command names the treatment by."""
+    full = wants_full(settings, asked=result.full)
+    return PlanView(form=form, full=full, treatment=treatment, output=result.output)
+
+
+def _finish(
+    plan: "Plan",
+    today: "date",
+    view: PlanView,
+    wanted: "CalendarRequest | None",
+    result: ShownResult,
+) -> None:
+    """Deliver a plan, or say why there is none.
+
+    Raises:
+        typer.Exit: there is none.
+    """
+    if plan.problem is None or view.form == "json":
+        _deliver_plan(plan, today, view, wanted, result)
     if plan.problem is not None:
         _say_problem(plan.problem)
         raise typer.Exit(REFUSED if plan.problem.kind == "refused" else NO_DATES)

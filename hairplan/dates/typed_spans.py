@@ -18,9 +18,9 @@ _TYPED: Final = (
     r"(\s*[+,&-]?\s*([a-z]+\s+)?[0-9]{1,4}([.,][0-9]{1,2})?\s*[A-Za-z]*\.?)*\s*"
 )
 TYPED_PATTERN: Final = f"^{_TYPED}$"
-"""What a span looks like to an editor; the reader says more exactly what is none."""
+"""The look of a span to an editor; the reader says more exactly what is none."""
 TYPED_SIDE: Final = f"^{_TYPED}( at [0-9]{{1,2}}:[0-9]{{2}})?$"
-"""What a span or a time of day looks like to an editor."""
+"""The look of a span or a time of day to an editor."""
 
 _WORDS: Final = {
     "minute": ("min", "mins", "minute", "minutes"),

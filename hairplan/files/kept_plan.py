@@ -8,7 +8,7 @@ from msgspec import structs
 from hairplan.files.plan_file import PlanFile, load_kept_protocol
 from hairplan.history import Entry
 from hairplan.plan import Plan
-from hairplan.planner.under_way import Course, plan_under_way
+from hairplan.planner.under_way import Outset, plan_under_way
 from hairplan.request import ALWAYS_OPEN, ClinicDays
 
 
@@ -32,5 +32,5 @@ def make_kept_plan(
         InputError: the history and the protocol do not fit; every fault.
         OutOfRangeError: a date leaves the calendar.
     """
-    course = Course(load_kept_protocol(file), file.request, file.clinic_at_first)
-    return plan_under_way(course, history, today, clinic)
+    outset = Outset(load_kept_protocol(file), file.request, file.clinic_at_first)
+    return plan_under_way(outset, history, today, clinic)

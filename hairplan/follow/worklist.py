@@ -209,10 +209,12 @@ class _DueFinder:
                 yield self.due("impossible", says, broken.session, self.days[broken.session])
 
     def overdue(self) -> Iterator[Due]:
-        """Yield the appointments that are overdue: those after them wait."""
+        """Yield the first appointment of each step that is overdue: those after it wait."""
         waited_for = {session.after for session in self.plan.sessions}
+        phases: set[str] = set()
         for session in self.plan.sessions:
-            if session.status == "overdue":
+            if session.status == "overdue" and session.phase not in phases:
+                phases.add(session.phase)
                 over = format_count((self.on - (session.latest or session.on)).days, "day")
                 says = f"{over} past its latest day: to be booked, or given up"
                 rest = "; what comes after it waits" if session.id in waited_for else ""

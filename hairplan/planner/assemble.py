@@ -1,6 +1,6 @@
 """The fifth stage: from chosen days to the whole plan, with all that goes with its sessions."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from hashlib import sha256
 from typing import Final
@@ -59,6 +59,33 @@ class Others(Struct, frozen=True):
 _NO_OTHERS: Final = Others()
 
 
+class _Lengths(Struct, frozen=True):
+    """How long appointments are in minutes, by their ids; None where nobody says it.
+
+    Attributes:
+        most: the length, or the longest where it varies.
+        least: the shortest, where it varies.
+    """
+
+    most: Mapping[str, int | None]
+    least: Mapping[str, int | None]
+
+    def chair_time(self, names: Collection[str]) -> str | None:
+        """Return the length of some appointments together."""
+        return _chair_time([self.most[name] for name in names])
+
+    def least_chair_time(self, names: Collection[str]) -> str | None:
+        """Return the least that some appointments take together; None where no length varies."""
+        if not any(self.least[name] for name in names):
+            return None
+        return _chair_time([self.least[name] or self.most[name] for name in names])
+
+    def prices(self, resolved: Resolved) -> PriceList:
+        """Return the prices of the steps, for these lengths."""
+        steps = {planned.step.id: planned.step for planned in resolved.steps}
+        return PriceList(steps, self.most, self.least)
+
+
 def assemble(
     resolved: Resolved,
     layout: Layout,
@@ -78,19 +105,21 @@ def assemble(
     start, frame = days[START], layout.frame
     slots = {slot.id: slot for slot in layout.slots}
     slots.update((slot.id, slot) for slot, _ in layout.waiting if slot.after)
-    lengths = {name: minutes_of(resolved.request, slot) for name, slot in slots.items()}
-    least = {name: least_minutes(resolved.request, slot) for name, slot in slots.items()}
+    lengths = _Lengths(
+        {name: minutes_of(resolved.request, slot) for name, slot in slots.items()},
+        {name: least_minutes(resolved.request, slot) for name, slot in slots.items()},
+    )
     beside, awaited = others.beside, others.awaited
     taking_place = sorted((*sessions, *beside), key=session_order) if beside else sessions
     where = _places(layout, days)
-    visits = _visits(taking_place, lengths)
+    visits = _visits(taking_place, lengths.most)
     restrictions = restrictions_of(resolved, taking_place, visits, where, frame.events)
     plan = _bare_plan(resolved, start, [session.on for session in taking_place] or [start])
     ticked = frame.record.ticked if frame.record else {}
     tasks = tasks_of(resolved, taking_place, plan.screening, frame.events, ticked)
     laid = {slot.step.id for slot in slots.values()}
     content = PlanContent(restrictions, tasks, where, layout.unshown, laid)
-    taking = [*(session.id for session in sessions), *awaited]
+    counted = {**{session.id: session.on for session in sessions}, **dict.fromkeys(awaited)}
     remarks = tuple(plan_notes(resolved, start, taking_place, content))
     plan = structs.replace(
         with_remarks(plan, remarks),
@@ -102,19 +131,10 @@ def assemble(
         milestones=_milestones(resolved, where, taking_place),
         expectations=_expectations(resolved, where),
         cost=_cost(
-            [
-                *((slots[session.id], session.on) for session in sessions),
-                *((slots[name], None) for name in awaited),
-            ],
-            days,
-            PriceList(
-                {planned.step.id: planned.step for planned in resolved.steps}, lengths, least
-            ),
+            [(slots[name], day) for name, day in counted.items()], days, lengths.prices(resolved)
         ),
-        chair_time=_chair_time([lengths[name] for name in taking]),
-        least_chair_time=_chair_time([least[name] or lengths[name] for name in taking])
-        if any(least[name] for name in taking)
-        else None,
+        chair_time=lengths.chair_time(counted),
+        least_chair_time=lengths.least_chair_time(counted),
     )
     return structs.replace(plan, undated=undated_of(resolved, layout, plan))
 

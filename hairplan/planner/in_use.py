@@ -1,4 +1,4 @@
-"""What of a protocol a plan uses: its tables, their figures, and the facts that they cite."""
+"""The parts of a protocol that a plan uses: tables, their figures, and the facts they cite."""
 
 from collections.abc import Iterator, Mapping
 from typing import Final

@@ -68,9 +68,9 @@ def make_plan(
     """
     today = request.start if today is None else pure_date(today, "today")
     if history is not None:
-        from hairplan.planner.under_way import Course, plan_under_way
+        from hairplan.planner.under_way import Outset, plan_under_way
 
-        return plan_under_way(Course(protocol, request, clinic), history, today, clinic)
+        return plan_under_way(Outset(protocol, request, clinic), history, today, clinic)
     return _first_plan(resolve(protocol, lay_over(request, clinic), today))
 
 

@@ -1,4 +1,4 @@
-"""What is still to be settled beside the rules: answers and days that other tables hang on."""
+"""The points still to be settled beside the rules: answers and days that tables hang on."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING

@@ -21,7 +21,7 @@ Range = tuple[int, int]
 
 
 class PriceList(Struct, frozen=True):
-    """What the appointments of a plan cost.
+    """The prices of the appointments of a plan.
 
     Attributes:
         steps: the steps of the plan, by their ids.

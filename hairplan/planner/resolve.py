@@ -4,7 +4,7 @@ A batch plans many patients with the same choices and answers: what follows from
 resolved once and kept for the next request that asks the same.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from operator import attrgetter
 from typing import Final, TypeVar
@@ -344,12 +344,7 @@ def _resolved(
         milestones=tuple(_holding(compiled.milestones, state)),
         expectations=tuple(_holding(compiled.expectations, state)),
         indications=tuple(_indications(compiled.protocol, state)),
-        remarks=(
-            *inform("to-settle", asked.to_settle),
-            *step_remarks(asked.steps, compiled.protocol, asked.events, asked.counts),
-            *_remarks(compiled, request, state),
-            *inform("idle-override", idle_overrides(request.overrides, rules)),
-        ),
+        remarks=tuple(_remarks(asked, compiled, request, rules)),
         differences=tuple(_differences(compiled, state)),
         figures=(
             *figures_in_use(compiled, used, _chosen(request, asked)),
@@ -403,7 +398,16 @@ def _differences(compiled: Compiled, state: State) -> Iterator[Conflict]:
             yield conflict
 
 
-def _remarks(compiled: Compiled, request: PlanRequest, state: State) -> Iterator[Remark]:
+def _remarks(
+    asked: CheckedRequest, compiled: Compiled, request: PlanRequest, rules: Sequence[RuleStanding]
+) -> Iterator[Remark]:
+    yield from inform("to-settle", asked.to_settle)
+    yield from step_remarks(asked.steps, compiled.protocol, asked.events, asked.counts)
+    yield from _protocol_remarks(compiled, request, asked.state)
+    yield from inform("idle-override", idle_overrides(request.overrides, rules))
+
+
+def _protocol_remarks(compiled: Compiled, request: PlanRequest, state: State) -> Iterator[Remark]:
     for note, text in zip(compiled.protocol.notes, compiled.notes, strict=True):
         if holding := _applies(note.when, state):
             only = f"if {holding[1]}: " if holding[1] else ""

@@ -1,4 +1,4 @@
-"""What a plan has no day for yet, or never: no table of a protocol vanishes from a plan.
+"""Tables without a day in a plan, yet or ever: none of a protocol vanishes from it.
 
 A table that may hold for a patient is in her plan as certain, as open (what it counts from has no
 day yet) or as not for her (what it counts from is no part of her plan).

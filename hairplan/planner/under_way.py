@@ -39,8 +39,8 @@ Days = Mapping[str, date]
 """Days of appointments, by their ids."""
 
 
-class Course(Struct, frozen=True):
-    """What a plan under way began with.
+class Outset(Struct, frozen=True):
+    """The beginning of a plan under way.
 
     Attributes:
         protocol: the treatment, as it was when the plan was made.
@@ -66,12 +66,12 @@ class Course(Struct, frozen=True):
 
 
 def plan_under_way(
-    course: Course, history: Sequence[Entry], today: date, clinic: ClinicDays
+    outset: Outset, history: Sequence[Entry], today: date, clinic: ClinicDays
 ) -> Plan:
     """Return the plan of a treatment with a past.
 
     Args:
-        course: what it began with.
+        outset: what it began with.
         history: what happened since.
         today: tells past from planned, and what is overdue.
         clinic: the clinic's days as they are by now.
@@ -81,7 +81,7 @@ def plan_under_way(
         OutOfRangeError: a date leaves the calendar.
     """
     entries = list(entries_in_force(history).values())
-    return _plan_and_floors(course, entries, today, clinic, _MOST_DAYS)[0]
+    return _plan_and_floors(outset, entries, today, clinic, _MOST_DAYS)[0]
 
 
 def last_clinic_days(entries: Sequence[Entry], at_first: ClinicDays) -> ClinicDays:
@@ -96,23 +96,23 @@ def last_clinic_days(entries: Sequence[Entry], at_first: ClinicDays) -> ClinicDa
 
 
 def _plan_and_floors(
-    course: Course, entries: Sequence[Entry], today: date, clinic: ClinicDays, days: int
+    outset: Outset, entries: Sequence[Entry], today: date, clinic: ClinicDays, days: int
 ) -> tuple[Plan, Days, Days]:
     """Return a plan, for what was moved the first day on which it can be, and all proposed days."""
-    resolved, record = course.as_of(entries, clinic, today)
+    resolved, record = outset.as_of(entries, clinic, today)
     plan, days_of = replan(resolved, record)
-    known = last_clinic_days(entries, course.clinic)
+    known = last_clinic_days(entries, outset.clinic)
     is_untold = clinic != known
     since = today if is_untold else entries[-1].on if entries else date.min
     if not _open_before(days_of, since, record) or not days:
         return plan, {}, days_of
     if is_untold:
-        _, floors, before = _plan_and_floors(course, entries, today, known, days)
+        _, floors, before = _plan_and_floors(outset, entries, today, known, days)
     else:
         # In the order of recording: each beginning of a history was a plan of its own.
         of_the_day = sum(1 for _ in takewhile(lambda entry: entry.on == since, reversed(entries)))
         earlier = entries[:-of_the_day]
-        _, floors, before = _plan_and_floors(course, earlier, since, clinic, days - 1)
+        _, floors, before = _plan_and_floors(outset, earlier, since, clinic, days - 1)
     record = structs.replace(record, floors=floors)
     return _moved_on(resolved, record, _Change(since, before, is_untold))
 

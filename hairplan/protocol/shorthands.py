@@ -1,4 +1,4 @@
-"""What a file may write in a shorter or freer way, put into the one way that the types know.
+"""Shorter and freer ways to write a file, put into the one way that the types know.
 
 * a span as a person types it, "5w" or "2h30", becomes "5 weeks" or "2 hours 30 minutes";
 * `spacing = "14 days"` is a table with that preferred value, and `price = "385 USD"` one with that

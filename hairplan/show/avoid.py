@@ -1,4 +1,4 @@
-"""What to avoid, as the desk lists it: from when, until when, again from when.
+"""The list of things to avoid at the desk: from when, until when, again from when.
 
 Conventions:
 
@@ -17,6 +17,7 @@ from msgspec import Struct
 from hairplan.plan import Plan, RestrictedPeriod, Session
 from hairplan.planner.restrictions import alike
 from hairplan.show.desk_days import GAP, say_day, say_days
+from hairplan.show.runs import name_by_step, name_run
 from hairplan.show.segments import columns_of
 from hairplan.words import format_count, join_words
 
@@ -98,43 +99,9 @@ def avoid_groups(plan: Plan) -> list[AvoidGroup]:
     return groups
 
 
-def name_run(ids: Sequence[str]) -> str:
-    """Name appointments from first to last, such as "course-1..3" or "weekly-1..fortnightly-4".
-
-    Where numbers of a step are left out, every run is named by itself.
-    """
-    runs: list[list[str]] = []
-    for name in ids:
-        if runs and _goes_on(runs[-1][-1], name):
-            runs[-1].append(name)
-        else:
-            runs.append([name])
-    return ", ".join(map(_name_ends, runs))
-
-
-def _goes_on(before: str, name: str) -> bool:
-    """Return whether an appointment is the next of its step, or the first of another one."""
-    step, _, number = name.rpartition("-")
-    step_before, _, number_before = before.rpartition("-")
-    if not (number.isdecimal() and number_before.isdecimal()):
-        return False  # the start, or an event
-    return step != step_before or int(number) == int(number_before) + 1
-
-
-def _name_ends(ids: Sequence[str]) -> str:
-    first, last = ids[0], ids[-1]
-    if len(ids) == 1:
-        return first
-    (step, _, _), (last_step, _, number) = first.rpartition("-"), last.rpartition("-")
-    return f"{first}..{number}" if step == last_step else f"{first}..{last}"
-
-
 def later_sessions(groups: Sequence[AvoidGroup]) -> list[str]:
     """Name the far-off appointments around which the same is to be avoided, step by step."""
-    steps: dict[str, list[str]] = {}
-    for name in dict.fromkeys(name for group in groups for name in group.later):
-        steps.setdefault(name.rpartition("-")[0], []).append(name)
-    return [name_run(names) for names in steps.values()]
+    return name_by_step(name for group in groups for name in group.later)
 
 
 class AvoidList(Struct, frozen=True):

@@ -23,7 +23,6 @@ from hairplan.show.avoid import (
     avoid_groups,
     drawn_sessions,
     later_sessions,
-    name_run,
 )
 from hairplan.show.desk_days import reword_days, say_day
 from hairplan.show.desk_head import (
@@ -36,6 +35,7 @@ from hairplan.show.desk_head import (
 )
 from hairplan.show.desk_sessions import SessionRow, session_rows
 from hairplan.show.errands import Errand, errands, questions
+from hairplan.show.runs import name_run
 from hairplan.show.segments import (
     IDEAL,
     LEAST,
@@ -68,7 +68,7 @@ _AGAIN: Final = 2
 
 
 class Desk(Struct, frozen=True):
-    """What a plan is shown for.
+    """The desk that a plan is shown at.
 
     Attributes:
         today: the day to mark.

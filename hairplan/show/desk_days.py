@@ -29,6 +29,11 @@ def say_day(day: date, *, weekday: bool = True, year: bool = False, padded: bool
     return GAP.join([*parts, f"{day.year:04}"] if year else parts)
 
 
+def say_year(day: date) -> str:
+    """Say a day with its year, such as "Tue 1 Dec 2026"."""
+    return say_day(day, year=True)
+
+
 def say_days(first: date, last: date, *, year: bool = False) -> str:
     """Say the days from first to last, such as "11..22 Dec", "25 Dec..5 Jan" or the one."""
     end = say_day(last, weekday=False, year=year)

@@ -36,16 +36,21 @@ class Course(Struct, frozen=True):
 
 def course_of(plan: Plan) -> Course:
     """Return the sessions that the head sums up."""
-    dated = plan.dated
-    awaited = () if plan.problem else tuple(filter(_is_awaited, plan.sessions))
+    dated, awaited = split_appointments(plan)
     course = Course("session", *map(_of_the_course, (dated, awaited)))
-    return course if course.dated else Course("appointment", dated, awaited)
+    return course if course.all else Course("appointment", dated, awaited)
+
+
+def split_appointments(plan: Plan) -> tuple[tuple[Session, ...], tuple[Session, ...]]:
+    """Return the appointments with a day, and those that are to be arranged."""
+    awaited = () if plan.problem else tuple(filter(_is_awaited, plan.sessions))
+    return tuple(session for session in plan.dated if session not in awaited), awaited
 
 
 def _is_awaited(session: Session) -> bool:
     """Return whether it is to have a day again, or waits for one that is."""
-    is_open = session.status in {"missed", "cancelled"} or session.after is not None
-    return is_open and (session.planned is None or session.status == "cancelled")
+    waits = session.after is not None and session.planned is None
+    return waits or session.status in {"missed", "cancelled"}
 
 
 def _of_the_course(sessions: Sequence[Session]) -> tuple[Session, ...]:
@@ -58,7 +63,7 @@ def describe_course(plan: Plan, course: Course) -> str:
         return f"from {say_day(plan.start, year=True)}, without appointments"
     count = format_count(len(course.all), course.noun)
     if not course.dated:
-        return count
+        return f"{count}, to be arranged" if course.awaited else count
     if not course.awaited:
         return f"{count} {say_from_to(course.dated[0].on, course.dated[-1].on)}"
     first = say_day(course.dated[0].on, year=True)

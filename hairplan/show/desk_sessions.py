@@ -8,7 +8,6 @@ from typing import Final
 from msgspec import Struct
 
 from hairplan.plan import ADDED, Plan, Session
-from hairplan.show.avoid import name_run
 from hairplan.show.desk_days import (
     is_near,
     reword_days,
@@ -18,6 +17,7 @@ from hairplan.show.desk_days import (
     say_months,
 )
 from hairplan.show.document import Mark
+from hairplan.show.runs import name_run
 from hairplan.words import describe_window, format_count
 
 MOST_ROWS: Final = 12

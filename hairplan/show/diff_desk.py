@@ -1,4 +1,4 @@
-"""What was recorded and what follows from it, in a few lines; then what to do next.
+"""A recording and its consequences in a few lines; then the next thing to do.
 
 Conventions:
 
@@ -18,17 +18,17 @@ from msgspec import Struct
 from hairplan.follow.diff import Change
 from hairplan.plan import Plan, RestrictedPeriod, Session
 from hairplan.planner.restrictions import alike
-from hairplan.show.desk_dates import desk_day, desk_short
+from hairplan.show.desk_days import say_day, say_year
 from hairplan.show.diff import describe_change
 from hairplan.show.document import Document, Line, Mark
-from hairplan.show.status_desk import join_runs
+from hairplan.show.runs import name_by_step
 from hairplan.words import format_count, format_date
 
 _FOLLOWS: Final = {
     "moved": "so moved", "conditional": "so waiting", "overdue": "so overdue",
     "planned": "so planned", "tentative": "so planned", "new": "so new", "gone": "so gone",
 }  # fmt: skip
-"""What becomes of sessions of which nothing was recorded."""
+"""How a line begins on sessions of which nothing was recorded."""
 _QUIET: Final = {"window", "flagged", "length"}
 _VERBS: Final = {"cancelled": "called off", "skipped": "given up", "new": "added"}
 _IN_WORDS: Final = {"protocol", "rule"}
@@ -64,14 +64,14 @@ class DiffView(Struct, frozen=True, kw_only=True):
     @property
     def say(self) -> Callable[[date], str]:
         """How a day is said, with its year."""
-        return format_date if self.plain else desk_day
+        return format_date if self.plain else say_year
 
     @property
     def brief(self) -> Callable[[date], str]:
         """How a day is said, with its year where it is far off."""
         if self.plain:
             return format_date
-        return lambda day: (desk_day if abs(day - self.today) > _FAR else desk_short)(day)
+        return lambda day: (say_year if abs(day - self.today) > _FAR else say_day)(day)
 
 
 def diff_desk(view: DiffView) -> Document:
@@ -167,7 +167,7 @@ def _following(view: DiffView, changes: Sequence[Change]) -> Iterator[Line]:
 def _describe_group(view: DiffView, group: Sequence[Change]) -> str:
     sessions = [_session(view.after, change.item) for change in group]
     if not all(session and session.is_ahead for session in sessions):
-        return join_runs(change.item for change in group)
+        return ", ".join(name_by_step(change.item for change in group))
     named = [
         f"{session.id} {view.brief(session.on)}" + (f" ({change.days:+d} d)" if change.days else "")
         for session, change in zip(sessions, group, strict=True)

@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from hairplan.dates.spans import Period
 from hairplan.follow.due_rows import Due, DueKind, Unread
-from hairplan.show.desk_dates import desk_day, desk_range, desk_short
+from hairplan.show.desk_days import GAP, say_day, say_days, say_from_to
 from hairplan.show.document import Document, Line
 from hairplan.words import format_count, format_date
 
@@ -52,7 +52,7 @@ class DueView(Struct, frozen=True, kw_only=True):
     @property
     def say(self) -> Callable[[date], str]:
         """How a day is said in a sentence."""
-        return format_date if self.plain else desk_short
+        return format_date if self.plain else say_day
 
     @property
     def brief(self) -> Callable[[date], str]:
@@ -99,19 +99,12 @@ def due_desk(rows: Sequence[Due | Unread], view: DueView) -> Document:
     lines = [*unread, *_block("late: to be settled today", _late_lines(late, view))]
     lines += [*_block("by day", _day_lines(by_day, view)), *_rest(due, view)]
     counts = [format_count(view.plans, "plan"), f"{len(late)} late", f"{len(by_day)} to see to"]
-    head = " · ".join([_describe_days(view.days), *counts])
+    head = " · ".join([say_from_to(view.days.first, view.days.last), *counts])
     return Document(head, tuple(lines or [Line("nothing is due", "good")]), ())
 
 
 def _of_month(day: date) -> str:
-    return desk_range(day, day)
-
-
-def _describe_days(days: Period) -> str:
-    if days.first == days.last:
-        return desk_day(days.first)
-    first = desk_short if days.first.year == days.last.year else desk_day
-    return f"{first(days.first)} to {desk_day(days.last)}"
+    return say_days(day, day)
 
 
 # ---- rows ----
@@ -232,9 +225,9 @@ def _with_path(row: _DeskRow, view: DueView) -> str:
 
 def _moment(row: _DeskRow, *, is_short: bool) -> str:
     assert row.day is not None, "what is not late has a day"
-    weekday, number, month = desk_short(row.day).split()
-    day = f"{weekday} {number:>2}" if is_short else f"{weekday} {number:>2} {month}"
-    return f"{day} {row.at:%H:%M}" if row.at else day
+    day = say_day(row.day, padded=True)
+    day = day.rpartition(GAP)[0] if is_short else day
+    return f"{day}{GAP}{row.at:%H:%M}" if row.at else day
 
 
 def _columns(rows: Sequence[tuple[str, ...]]) -> list[str]:

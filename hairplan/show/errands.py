@@ -1,4 +1,4 @@
-"""What is to be done and to be asked, as data: once for the whole plan, or at each session.
+"""Errands and open questions, as data: once for the whole plan, or at each session.
 
 Conventions: what is done, and what belongs to a done or a far-off session, is left out.
 """
@@ -10,7 +10,8 @@ from msgspec import Struct
 
 from hairplan.plan import Plan, PlannedTask
 from hairplan.protocol.model import REFUSING, TREATING
-from hairplan.show.avoid import drawn_sessions, name_run
+from hairplan.show.avoid import drawn_sessions
+from hairplan.show.runs import name_run
 
 
 class Errand(Struct, frozen=True, kw_only=True):
@@ -35,7 +36,7 @@ class Errand(Struct, frozen=True, kw_only=True):
     only_if: str | None
 
 
-class Question(Struct, frozen=True):
+class OpenQuestion(Struct, frozen=True):
     """An open question: its name, and whether the answer could refuse the treatment."""
 
     name: str
@@ -81,7 +82,7 @@ def _order(errand: Errand) -> tuple[bool, date, bool]:
     return not errand.blocks, errand.due or date.max, errand.optional
 
 
-def questions(plan: Plan) -> list[Question]:
+def questions(plan: Plan) -> list[OpenQuestion]:
     """Return the open questions: first those that could refuse, then those on whom it is for."""
     if plan.problem:
         return []
@@ -90,7 +91,7 @@ def questions(plan: Plan) -> list[Question]:
         if screened.applies == "unknown":
             found.setdefault(screened.question or screened.rule, []).append(screened.outcome)
     ordered = sorted(found, key=lambda name: _gravity(found[name]))
-    return [Question(name, not REFUSING.isdisjoint(found[name])) for name in ordered]
+    return [OpenQuestion(name, not REFUSING.isdisjoint(found[name])) for name in ordered]
 
 
 def _gravity(outcomes: Sequence[str]) -> tuple[bool, bool]:

@@ -17,6 +17,7 @@ from hairplan.plan import (
 from hairplan.plan_parts import Cost, Instruction
 from hairplan.planner.restrictions import alike
 from hairplan.protocol.catalog import protocol_names
+from hairplan.show.desk_head import Course, course_of, split_appointments
 from hairplan.show.document import Document, Line, Mark, Section, TableRow, build_document
 from hairplan.show.screening import screening_lines
 from hairplan.show.tasks import task_lines
@@ -67,10 +68,9 @@ def _summary_lines(plan: Plan) -> Iterator[Line]:
     if plan.problem:
         yield Line(plan.problem.what, "refused")
         yield from (Line(reason, "refused") for reason in plan.problem.why)
-    if plan.dated:
-        awaited = _awaited(plan)
-        more = f", and {len(awaited)} more to be arranged" if awaited else ""
-        yield Line(_describe_course(plan.dated) + more)
+    course = course_of(plan)
+    if course.all:
+        yield Line(_describe_course(course))
     elif not (plan.problem or plan.sessions):
         yield Line(f"from {format_date(plan.start)}, without appointments")
     if plan.ref:
@@ -87,32 +87,17 @@ def _summary_lines(plan: Plan) -> Iterator[Line]:
     yield Line(f"plan {plan.id}", "least")
 
 
-def _awaited(plan: Plan) -> list[Session]:
-    """Return the appointments that are to have a day again, and those that wait for them."""
-    return [
-        session
-        for session in plan.sessions
-        if not plan.problem
-        and session not in plan.dated
-        and (session.status in {"missed", "cancelled"} or session.after)
-    ]
-
-
-def _describe_course(dated: Sequence[Session]) -> str:
+def _describe_course(course: Course) -> str:
     """Say how many sessions there are, or else appointments, from when to when and how long."""
-    sessions = _summed_up(dated)
-    noun = "session" if sessions[0].kind == "session" else "appointment"
-    count = format_count(len(sessions), noun)
-    first, last = format_date(sessions[0].on), format_date(sessions[-1].on)
-    days = f"on {first}" if first == last else f"from {first} to {last}"
-    uncounted = sum(not session.counted for session in sessions)
+    if not course.dated:
+        return f"{format_count(len(course.awaited), course.noun)} to be arranged"
+    uncounted = sum(not session.counted for session in course.dated)
     repeated = f" ({uncounted} not counted)" if uncounted else ""
-    return f"{count}{repeated} {days}{_describe_time(sessions)}"
-
-
-def _summed_up(dated: Sequence[Session]) -> Sequence[Session]:
-    """Return the appointments that the head sums up: the course, or all where there is none."""
-    return [session for session in dated if session.kind == "session"] or dated
+    count = f"{format_count(len(course.dated), course.noun)}{repeated}"
+    first, last = format_date(course.dated[0].on), format_date(course.dated[-1].on)
+    days = f"on {first}" if first == last else f"from {first} to {last}"
+    more = f", and {len(course.awaited)} more to be arranged" if course.awaited else ""
+    return f"{count} {days}{_describe_time(course.dated)}{more}"
 
 
 def _describe_time(sessions: Sequence[Session]) -> str:
@@ -130,7 +115,7 @@ def _describe_length(shortest: str | None, longest: str | None) -> str:
 
 
 def _describe_cost(plan: Plan) -> str:
-    appointments = len(plan.dated) + len(_awaited(plan))
+    appointments = sum(map(len, split_appointments(plan)))
     total = format_count(appointments, "appointment")
     chair_time = _describe_length(plan.least_chair_time, plan.chair_time)
     parts = [f"chair time {chair_time}"] if chair_time else []
@@ -162,7 +147,8 @@ def _rule_lines(plan: Plan) -> Iterator[Line]:
 
 
 def _sessions(plan: Plan) -> Section:
-    usual = _summed_up(plan.dated)[0].time if plan.dated else None
+    course = course_of(plan)
+    usual = course.all[0].time if course.all else None
     rows = tuple(_session_row(session, usual) for session in plan.sessions)
     lines = [
         Line(f"{session.id}: {session.reason}", "moved")

@@ -14,7 +14,6 @@ from unicodedata import combining, east_asian_width
 
 from msgspec import Struct
 
-from hairplan.show.desk_days import GAP
 from hairplan.show.document import Mark
 from hairplan.words import replace_controls
 
@@ -142,7 +141,7 @@ def _runs(line: Sequence[Segment], look: Look) -> list[Segment]:
 def _written(segment: Segment, look: Look) -> Segment:
     if segment.halves is not None:
         return _bar(segment.halves, look)
-    text = replace_controls(segment.text.replace(GAP, " "))
+    text = replace_controls(segment.text)
     return Segment(text.translate(_ASCII) if look.ascii else text, segment.mark, segment.strong)
 
 

@@ -16,8 +16,9 @@ from msgspec import Struct
 from hairplan.follow.announced import stem_of
 from hairplan.follow.status import Ahead, InForce, PatientStatus, Visited
 from hairplan.plan import Plan, Session
-from hairplan.show.desk_dates import desk_day, desk_short
+from hairplan.show.desk_days import say_day, say_year
 from hairplan.show.document import Document, Line, Mark
+from hairplan.show.runs import name_by_step
 from hairplan.words import describe_days_away, format_count, format_date
 
 _LABEL: Final = 11
@@ -44,7 +45,7 @@ class StatusView(Struct, frozen=True, kw_only=True):
         """Say a day, with the year where it is far off."""
         if self.plain:
             return format_date(day)
-        return desk_day(day) if abs(day - self.status.on) > _FAR else desk_short(day)
+        return say_year(day) if abs(day - self.status.on) > _FAR else say_day(day)
 
     def moment(self, session: Session | Ahead, say: Callable[[date], str] | None = None) -> str:
         """Say the day and the time of an appointment that has a day."""
@@ -90,7 +91,7 @@ def status_desk(view: StatusView) -> Document:
     if view.plain:
         head = view.line("patient", f"{who}  {status.treatment}  {status.on}")
         return Document("", (head, *lines), ())
-    return Document(f"{who} · {view.plan.protocol.name} · {desk_day(status.on)}", tuple(lines), ())
+    return Document(f"{who} · {view.plan.protocol.name} · {say_year(status.on)}", tuple(lines), ())
 
 
 def _first_of(lines: Sequence[Line], most: int, more: Line) -> list[Line]:
@@ -172,7 +173,7 @@ def _next(view: StatusView) -> Iterator[Line]:
     latest = view.session(following.session).latest
     booked = "booked" if following.booked else "not booked"
     until = f"; window to {view.say(latest)}" if latest and latest != following.day else ""
-    moment = view.moment(following, format_date if view.plain else desk_day)
+    moment = view.moment(following, format_date if view.plain else say_year)
     away = describe_days_away(following.days or 0)
     yield view.line("Next", f"{following.session}  {moment}, {away}, {booked}{until}")
     later = [
@@ -190,20 +191,8 @@ def _waits(view: StatusView) -> Iterator[Line]:
     for name, reason in view.status.waiting.items():
         after = view.session(name).after
         reasons.setdefault(f"for {after}" if after else reason, []).append(name)
-    texts = (f"{join_runs(names)}: {reason}" for reason, names in reasons.items())
+    texts = (f"{', '.join(name_by_step(names))}: {reason}" for reason, names in reasons.items())
     yield from view.block("Waits", [*texts])
-
-
-def join_runs(names: Iterable[str]) -> str:
-    """Join ids of appointments, those of one step as a run: "course-3..12, touch-up-1"."""
-    runs: dict[str, list[str]] = {}
-    for name in names:
-        stem, _, number = name.rpartition("-")
-        runs.setdefault(stem, []).append(number)
-    return ", ".join(
-        f"{stem}-{numbers[0]}" + (f"..{numbers[-1]}" if len(numbers) > 1 else "")
-        for stem, numbers in runs.items()
-    )
 
 
 # ---- what to avoid, and what to do ----

@@ -1,6 +1,7 @@
 """Tables and colours for a terminal, by Rich: what something means has a colour of its own."""
 
 from io import StringIO
+from typing import Final
 
 from rich.box import SIMPLE_HEAD
 from rich.cells import cell_len
@@ -9,11 +10,14 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from hairplan.show.desk_days import GAP
 from hairplan.show.document import MARK_STYLES, Document, Line, Section
 from hairplan.words import replace_controls
 
 _SENTENCE = 30
 _SHORT = 16
+_JOINT: Final = "\ue000"
+"""Stands for a no-break space meanwhile: Rich would break a line at it."""
 
 
 def render_table(document: Document, *, width: int, color: bool) -> str:
@@ -36,12 +40,18 @@ def render_table(document: Document, *, width: int, color: bool) -> str:
         legacy_windows=False,
     )
     if document.title:
-        console.print(Text(replace_controls(document.title), style="bold"))
+        console.print(Text(_joined(document.title), style="bold"))
     for line in document.lines:
         console.print(_text(line))
     for section in document.sections:
         console.print(_section(section))
-    return "\n".join(line.rstrip() for line in out.getvalue().split("\n"))
+    text = out.getvalue().replace(_JOINT, " ")
+    return "\n".join(line.rstrip() for line in text.split("\n"))
+
+
+def _joined(text: str) -> str:
+    """Return a text without controls, and with joints where no line may be broken."""
+    return _JOINT.join(map(replace_controls, text.split(GAP)))
 
 
 def _section(section: Section) -> RenderableType:
@@ -55,9 +65,9 @@ def _section(section: Section) -> RenderableType:
 
 
 def _text(line: Line, *, bullet: bool = False) -> RenderableType:
-    text = Text(replace_controls(line.text), style=MARK_STYLES[line.mark])
+    text = Text(_joined(line.text), style=MARK_STYLES[line.mark])
     if not bullet:
-        return _behind(replace_controls(line.head), text) if line.head else text
+        return _behind(_joined(line.head), text) if line.head else text
     grid = Table.grid(padding=(0, 1))
     grid.add_column(width=1)
     grid.add_column()

@@ -1,4 +1,4 @@
-"""What is to be done: for the appointments, then at home, then what has no day."""
+"""The things to do: for the appointments, then at home, then those without a day."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date

@@ -1,4 +1,4 @@
-"""What of a plan has no day: in the section of its kind, after what has one."""
+"""Lines for things without a day: in the section of their kind, after those that have one."""
 
 from collections.abc import Collection, Iterator, Sequence
 

@@ -1,4 +1,4 @@
-"""What a plan warns of, as the desk and a pipe say it: what has to be settled, and nothing else."""
+"""The warnings of a plan, at the desk and in a pipe: all that has to be settled, nothing else."""
 
 from collections.abc import Iterator
 from typing import Final
