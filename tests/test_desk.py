@@ -18,6 +18,7 @@ from hairplan.cli import delivery
 from hairplan.show.desk import Desk, desk_lines
 from hairplan.show.desk_days import reword_days
 from hairplan.show.desk_sessions import describe_spacing
+from hairplan.show.errands import Commands
 from hairplan.show.records import render_records
 from hairplan.show.segments import Look, cut, render_segments
 
@@ -39,7 +40,7 @@ def built_in(name: str, **asked: Any) -> Plan:
 
 
 def desk(plan: Plan, width: int = 80, look: Look = PLAIN, today: str = "2026-11-01") -> list[str]:
-    lines = desk_lines(plan, Desk(day(today), width, plan.protocol.id))
+    lines = desk_lines(plan, Desk(day(today), width, Commands(plan.protocol.id)))
     return render_segments(lines, look).splitlines()
 
 
@@ -231,7 +232,9 @@ def test_what_was_not_recorded_is_asked_about(hairplan: Run) -> None:
         "! course-2 is overdue, its latest day was Tue 22 Dec 2026: done, missed or",
         "  moved?",
     ]
-    assert lines[-1].startswith("1 warning at the top · hairplan screen smp --ask · --full")
+    assert lines[-1].startswith(
+        "1 warning at the top · hairplan record p.plan.json --answer autoimmune=?"
+    )
 
 
 # ---- any terminal ----
@@ -459,7 +462,7 @@ def test_a_plan_that_cannot_be_has_only_its_reasons() -> None:
         "",
         "1 warning at the top · --full for all · hairplan show smp",
     ]
-    assert render_records(plan, day("2026-11-01"), "smp").splitlines()[2:] == [
+    assert render_records(plan, day("2026-11-01"), Commands("smp")).splitlines()[2:] == [
         "course    0 appointments  -  -  -  -",
         "warning   screening refuses a start on Tue 2026-12-01",
         "warning   pregnancy: contraindicated: not during a pregnancy, as a precaution; to be asked"
@@ -640,7 +643,7 @@ label = "the mild shampoo"
 rate = {{ times = 3, per = "week" }}
 until = "course.last"
 """
-    lines = render_records(own(text), day("2026-11-01"), "own").splitlines()
+    lines = render_records(own(text), day("2026-11-01"), Commands("own")).splitlines()
     assert [line for line in lines if line.startswith("home")] == [
         "home      3 times a week  2027-01-04..2027-03-15  the mild shampoo  -"
     ]
@@ -648,7 +651,7 @@ until = "course.last"
 
 def test_a_record_gives_no_resume_date_that_no_source_gives() -> None:
     text = f'{COURSE}\n[restrictions.x]\nlabel = "no x"\nbefore = "1 day"\naround = ["course-2"]\n'
-    lines = render_records(own(text), day("2026-11-01"), "own").splitlines()
+    lines = render_records(own(text), day("2026-11-01"), Commands("own")).splitlines()
     assert [line for line in lines if line.startswith("avoid")] == [
         "avoid     x  2027-01-17..2027-01-18  both  -  -  -"
     ]
@@ -679,7 +682,7 @@ def test_what_the_clinic_tells_the_length_of_is_no_bar_but_is_said() -> None:
         "heat            as the clinic tells you, from course-1..6 on",
         "wig?            for a while, from Tue 19 Jan on (only if ill=yes)",
     ]
-    records = render_records(plan, day("2026-11-01"), "own").splitlines()
+    records = render_records(plan, day("2026-11-01"), Commands("own")).splitlines()
     assert [line for line in records if line.startswith("as-told")][-2:] == [
         "as-told   heat  2027-03-15..  as the clinic tells you  course-6  -",
         "as-told   wig   2027-01-19..  for a while  course-2  if ill=yes",
@@ -700,5 +703,5 @@ count = 12
 spacing.preferred = "1 year"
 """
     plan = own(text)
-    assert "timeline" not in render_records(plan, day("2026-11-01"), "own")
+    assert "timeline" not in render_records(plan, day("2026-11-01"), Commands("own"))
     assert len(desk(plan)) == 17

@@ -56,6 +56,19 @@ def test_several_plans_of_a_patient_are_listed(hairplan: Run, command: str) -> N
     )
 
 
+def test_without_a_folder_of_plans_no_deep_folder_is_looked_into(hairplan: Run) -> None:
+    Path("near/far").mkdir(parents=True)
+    Path(".trash").mkdir()
+    for folder in ("near", "near/far", ".trash"):
+        plan = f"schedule smp --start 2026-12-01 --ref Z-9 --save {folder}/z.plan.json"
+        assert hairplan(plan).code == 0
+    assert hairplan("status Z-9").out.startswith("patient  Z-9  smp  ")
+    Path("near/z.plan.json").unlink()
+    assert (
+        hairplan("status Z-9").err == "error: Z-9: no file, and no plan in . has that reference\n"
+    )
+
+
 @pytest.mark.usefixtures("plans")
 def test_what_is_no_reference_is_said(hairplan: Run) -> None:
     assert hairplan("status A-71").err == (

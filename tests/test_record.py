@@ -96,7 +96,7 @@ def test_what_happened_is_recorded_and_what_follows_is_shown(hairplan: Run) -> N
     options = "--done course-1=2026-12-03 --today 2026-12-03 --reason late --full"
     ran = hairplan(f"record {path} {options}")
     assert ran.code == 0
-    assert ran.err.endswith("(--answer autoimmune=no)\nrecorded as entry 1 of anna.plan.json\n")
+    assert ran.err.endswith("(--answer autoimmune=?)\nrecorded as entry 1 of anna.plan.json\n")
     assert "course-2: Tue 2026-12-15 -> Thu 2026-12-17 (+2 days)" in ran.out
     (entry,) = json.loads(path.read_bytes())["history"]
     assert (entry["by"], entry["reason"], entry["on"]) == ("Zoé", "late", "2026-12-03")

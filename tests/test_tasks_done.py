@@ -233,7 +233,7 @@ def test_the_first_session_of_a_newcomer_is_recorded_and_says_what_is_open(hairp
         "course-1: not done: hold the initial consultation: it assesses the case and decides the"
         " approach (--done consultation=DAY says that it was)\n"
         "course-1: not answered, and a yes may speak against it: autoimmune, breastfeeding,"
-        " chemotherapy, inflammatory-skin and 6 more (--answer autoimmune=no)\n"
+        " chemotherapy, inflammatory-skin and 6 more (--answer autoimmune=?)\n"
         "recorded as entry 1 of p.plan.json\n"
     )
 
@@ -253,7 +253,7 @@ def test_a_session_without_a_task_that_has_its_day_is_asked_about(hairplan: Run,
     assert ran.err == (
         "course-1: not done: letter, by Mon 2026-11-30, only if ill=yes"
         " (--done letter=DAY says that it was)\n"
-        "course-1: not answered, and a yes may speak against it: ill (--answer ill=no)\n"
+        "course-1: not answered, and a yes may speak against it: ill (--answer ill=?)\n"
         "feasible: what is ahead keeps to the protocol; nothing is recorded\n"
     )
     assert hairplan(f"{record} --force").code == 0

@@ -1,10 +1,11 @@
 """A patient's reference in place of the path of a plan file.
 
-A reference is looked up among the plans of a folder: `plans` in the settings, or the current one. A
-name that is a file, ends as one or leads into a folder is never taken for a reference.
+A reference is looked up among the plans in `plans` of the settings, and in all its folders; or else
+in the current folder and the folders in it, but no deeper: a whole home may be below. A name that
+is a file, ends as one or leads into a folder is never taken for a reference.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,6 +36,9 @@ class _Referenced(msgspec.Struct, frozen=True):
     protocol: _Protocol
 
 
+_Named = tuple[Path, _Referenced]
+
+
 def is_reference(named: Path) -> bool:
     """Return whether a name can only be a reference."""
     return len(named.parts) == 1 and named.suffix.lower() != ".json" and not named.exists()
@@ -48,18 +52,13 @@ def find_plan(named: Path, settings: "Settings") -> Path:
     """
     if not is_reference(named):
         return named
-    folder = plans_folder(settings)
-    plans = [*_referenced(folder)]
+    plans = [*_referenced(settings)]
     ref = str(named)
-    ours = [(path, plan) for path, plan in plans if _is_same(plan.request.ref, ref)]
-    if len(ours) == 1:
-        return ours[0][0]
-    if ours:
-        listed = (f"{path} ({plan.protocol.id} from {format_date(plan.request.start)})"
-                  for path, plan in ours)  # fmt: skip
-        raise InputError(f"{ref} has {len(ours)} plans: name the file: {', '.join(listed)}")
+    if ours := _plans_of(ref, plans):
+        return _only_one(ref, ours)
     known = sorted({plan.request.ref for _, plan in plans if plan.request.ref})
     hint = nearest(ref, known)
+    folder = plans_folder(settings)
     raise InputError(f"{ref}: no file, and no plan in {folder} has that reference{hint}")
 
 
@@ -77,11 +76,27 @@ def find_plan_asked(treatment: str, environment: Environment) -> Path | None:
     folder = protocols_folder(environment.protocols, environment.config)
     if is_path(treatment) or treatment in protocol_names(folder):
         return None
-    settings = load_clinic(environment.config)
-    plans = _referenced(plans_folder(settings))
-    if any(_is_same(plan.request.ref, treatment) for _, plan in plans):
-        return find_plan(Path(treatment), settings)
-    return None
+    ours = _plans_of(treatment, _referenced(load_clinic(environment.config)))
+    return _only_one(treatment, ours) if ours else None
+
+
+def _plans_of(ref: str, plans: Iterable[_Named]) -> list[_Named]:
+    """Return the plans of a patient."""
+    return [(path, plan) for path, plan in plans
+            if (plan.request.ref or "").casefold() == ref.casefold()]  # fmt: skip
+
+
+def _only_one(ref: str, ours: Sequence[_Named]) -> Path:
+    """Return the plan file of a patient who has one plan.
+
+    Raises:
+        InputError: there are several; all of them.
+    """
+    if len(ours) > 1:
+        listed = (f"{path} ({plan.protocol.id} from {format_date(plan.request.start)})"
+                  for path, plan in ours)  # fmt: skip
+        raise InputError(f"{ref} has {len(ours)} plans: name the file: {', '.join(listed)}")
+    return ours[0][0]
 
 
 def plans_folder(settings: "Settings") -> Path:
@@ -89,16 +104,14 @@ def plans_folder(settings: "Settings") -> Path:
     return Path(settings.config.plans).expanduser() if settings.config.plans else Path()
 
 
-def _is_same(ref: str | None, named: str) -> bool:
-    return ref is not None and ref.casefold() == named.casefold()
-
-
-def _referenced(folder: Path) -> Iterator[tuple[Path, _Referenced]]:
-    """Yield the plans of a folder that can be read, as far as their references go."""
-    from hairplan.files.plan_folder import find_plan_files
+def _referenced(settings: "Settings") -> Iterator[_Named]:
+    """Yield the plans that can be read, as far as their references go."""
+    from hairplan.files.plan_folder import find_near_plan_files, find_plan_files
     from hairplan.files.store import read_bytes
 
-    for path in find_plan_files([folder]):
+    folder = plans_folder(settings)
+    is_stated = settings.config.plans is not None
+    for path in find_plan_files([folder]) if is_stated else find_near_plan_files(folder):
         try:
             yield path, msgspec.json.decode(read_bytes(path), type=_Referenced)
         except (msgspec.MsgspecError, InputError, UnicodeDecodeError):

@@ -1,5 +1,6 @@
 """A plan as text: at a glance in a terminal, as records in a pipe, or all there is to say of it."""
 
+import shlex
 import sys
 from datetime import date
 from pathlib import Path
@@ -14,6 +15,7 @@ from hairplan.errors import InputError
 from hairplan.plan import Plan
 
 if TYPE_CHECKING:
+    from hairplan.show.errands import Commands
     from hairplan.show.segments import Look
 
 VIEWS: Final = get_args(View)
@@ -26,12 +28,14 @@ class PlanView(Struct, frozen=True, kw_only=True):
         form: the form that was asked for, such as "table".
         full: all there is to say of it.
         treatment: what a command names the treatment by; by default its id.
+        plan_file: the plan's file; null for a plan that is not kept.
         output: the file that it goes to.
     """
 
     form: str
     full: bool
     treatment: str | None = None
+    plan_file: Path | None = None
     output: Path | None = None
 
 
@@ -62,28 +66,34 @@ def render_plan(plan: Plan, today: date, view: PlanView) -> str:
         from hairplan.show.csv import render_csv
 
         return render_csv(plan)
-    treatment = view.treatment or plan.protocol.id
     if view.form == "plain" and not view.full:
         from hairplan.show.records import render_records
 
-        return render_records(plan, today, treatment)
+        return render_records(plan, today, _commands(plan, view))
     if view.form == "table" and not view.full:
-        return _at_a_glance(plan, today, view, treatment)
+        return _at_a_glance(plan, today, view)
     from hairplan.show.plan import plan_document
 
     return render_document(plan_document(plan), view.form, view.output)
 
 
-def _at_a_glance(plan: Plan, today: date, view: PlanView, treatment: str) -> str:
+def _at_a_glance(plan: Plan, today: date, view: PlanView) -> str:
     from hairplan.show.desk import Desk, desk_lines
     from hairplan.show.segments import render_segments
 
     is_file = view.output not in {None, STDOUT}
-    lines = desk_lines(plan, Desk(today, width(), treatment))
+    lines = desk_lines(plan, Desk(today, width(), _commands(plan, view)))
     text = render_segments(lines, _look(is_file=is_file))
     # By this a file is known again as one of the same plan.
     sign = f"({plan.protocol.id} {plan.protocol.version}) plan {plan.id}\n"
     return text + sign if is_file else text
+
+
+def _commands(plan: Plan, view: PlanView) -> "Commands":
+    from hairplan.show.errands import Commands
+
+    plan_file = shlex.quote(str(view.plan_file)) if view.plan_file else None
+    return Commands(view.treatment or plan.protocol.id, plan_file)
 
 
 def _look(*, is_file: bool) -> "Look":

@@ -67,7 +67,8 @@ def schedule(
         settings = load_clinic(environment.config)
         wanted = _calendar_request(form, calendar, result, settings, environment)
         kept = _KeptPlan(path, settings, environment)
-        _schedule_plan_file(kept, _view(form, result, settings), wanted, result)
+        view = structs.replace(_view(form, result, settings), plan_file=path)
+        _schedule_plan_file(kept, view, wanted, result)
         return
     if calendar.changes_only:
         raise InputError(

@@ -23,6 +23,13 @@ def find_plan_files(named: Sequence[Path]) -> Iterator[Path]:
     return _paths(named)
 
 
+def find_near_plan_files(folder: Path) -> list[Path]:
+    """Return the plan files in a folder and in the folders in it, sorted; none that is hidden."""
+    paths = (*folder.glob(f"*{PLAN_FILE_SUFFIX}"), *folder.glob(f"*/*{PLAN_FILE_SUFFIX}"))
+    is_hidden = {path: any(part.startswith(".") for part in path.parts) for path in paths}
+    return sorted(path for path in paths if path.is_file() and not is_hidden[path])
+
+
 def _paths(named: Iterable[Path]) -> Iterator[Path]:
     seen: set[str] = set()
     for name in named:

@@ -79,7 +79,7 @@ def describe_open(plan: Plan, what: Sequence[Happening]) -> Iterator[str]:
         more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
         yield (
             f"{', '.join(done)}: not answered, and a yes may speak against it:"
-            f" {', '.join(names[:_NAMED])}{more} (--answer {names[0]}=no)"
+            f" {', '.join(names[:_NAMED])}{more} (--answer {names[0]}=?)"
         )
 
 

@@ -17,6 +17,7 @@ from msgspec import structs
 from hairplan.dates.spans import shortest, span
 from hairplan.planner.slot import Slot
 from hairplan.protocol.model import Basis, Protocol, Spacing, Step
+from hairplan.words import format_count
 
 _WHY: Final = "a preferred interval stands alone: a quarter of it either way, at least a day"
 _OURS: Final = Basis(strength="default", why=_WHY)
@@ -131,12 +132,8 @@ def window_around(preferred: str) -> tuple[str, str]:
 def _in_months(quarters: int) -> str:
     months, weeks = divmod(quarters, _QUARTERS)
     parts = [(months, "month"), (weeks, "week")]
-    return " + ".join(_part(count, unit) for count, unit in parts if count)
+    return " + ".join(format_count(count, unit) for count, unit in parts if count)
 
 
 def _in_days(days: int) -> str:
-    return _part(days, "day") if days % _WEEK else _part(days // _WEEK, "week")
-
-
-def _part(count: int, unit: str) -> str:
-    return f"{count} {unit}" + ("" if count == 1 else "s")
+    return format_count(days, "day") if days % _WEEK else format_count(days // _WEEK, "week")

@@ -34,7 +34,7 @@ from hairplan.show.desk_head import (
     each_length,
 )
 from hairplan.show.desk_sessions import SessionRow, session_rows
-from hairplan.show.errands import Errand, errands, questions
+from hairplan.show.errands import Commands, Errand, errands, questions
 from hairplan.show.runs import name_run
 from hairplan.show.segments import (
     IDEAL,
@@ -73,12 +73,12 @@ class Desk(Struct, frozen=True):
     Attributes:
         today: the day to mark.
         width: the width of the terminal in columns.
-        treatment: what a command names the treatment by.
+        commands: how to go on.
     """
 
     today: date
     width: int
-    treatment: str
+    commands: Commands
 
     @property
     def is_narrow(self) -> bool:
@@ -336,9 +336,9 @@ def _last(plan: Plan, desk: Desk, warned: int) -> list[DeskLine]:
     """Say how to go on, as far as there is room."""
     parts = [Segment(f"{format_count(warned, 'warning')} at the top", "refused", strong=True)]
     parts = parts if warned else []
-    if questions(plan):
-        parts.append(Segment(f"hairplan screen {desk.treatment} --ask", strong=True))
-    parts += [Segment("--full for all"), Segment(f"hairplan show {desk.treatment}")]
+    if asked := questions(plan):
+        parts.append(Segment(desk.commands.ask(asked[0].name), strong=True))
+    parts += [Segment("--full for all"), Segment(desk.commands.show)]
     line: list[Segment] = []
     taken = 0
     for part in parts:

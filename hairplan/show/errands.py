@@ -36,6 +36,29 @@ class Errand(Struct, frozen=True, kw_only=True):
     only_if: str | None
 
 
+class Commands(Struct, frozen=True):
+    """The commands that go on from a view of a plan.
+
+    Attributes:
+        treatment: what a command names the treatment by.
+        plan_file: the plan's file; null for a plan that is not kept.
+    """
+
+    treatment: str
+    plan_file: str | None = None
+
+    @property
+    def show(self) -> str:
+        """The command that shows the treatment."""
+        return f"hairplan show {self.treatment}"
+
+    def ask(self, question: str) -> str:
+        """Return the command that goes on with an open question."""
+        if self.plan_file:
+            return f"hairplan record {self.plan_file} --answer {question}=?"
+        return f"hairplan screen {self.treatment} --ask"
+
+
 class OpenQuestion(Struct, frozen=True):
     """An open question: its name, and whether the answer could refuse the treatment."""
 

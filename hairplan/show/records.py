@@ -16,7 +16,7 @@ from hairplan.plan import Plan, PlannedRoutine, RestrictedPeriod, Session
 from hairplan.plan_parts import Instruction
 from hairplan.show.avoid import AvoidGroup, avoid_groups, later_sessions
 from hairplan.show.desk_head import chair_time, choices, course_cost, course_of, each_length
-from hairplan.show.errands import Errand, errands, questions
+from hairplan.show.errands import Commands, Errand, errands, questions
 from hairplan.show.segments import Look, columns_of, pad, render_segments
 from hairplan.show.timeline import draw_timeline, timeline_lines
 from hairplan.show.warnings import plan_warnings
@@ -27,13 +27,13 @@ _WIDTH: Final = 90
 _Fields = Sequence[object]
 
 
-def render_records(plan: Plan, today: date, treatment: str) -> str:
+def render_records(plan: Plan, today: date, commands: Commands) -> str:
     """Render a plan as records, a line each.
 
     Args:
         plan: the plan.
         today: the day that the timeline marks.
-        treatment: what a command names the treatment by.
+        commands: how to go on.
     """
     groups = avoid_groups(plan)
     lines = [
@@ -49,8 +49,8 @@ def render_records(plan: Plan, today: date, treatment: str) -> str:
         ),
         *(_line("todo", _errand(errand)) for errand in errands(plan)),
         *(_line("home", _routine(routine)) for routine in plan.routines),
-        *(_line(key, fields) for key, fields in _ask(plan, treatment)),
-        _line("more", ["--full", f"hairplan show {treatment}"]),
+        *(_line(key, fields) for key, fields in _ask(plan, commands)),
+        _line("more", ["--full", commands.show]),
     ]
     return "\n".join(lines) + "\n"
 
@@ -163,9 +163,9 @@ def _routine(routine: PlannedRoutine) -> _Fields:
     return [routine.rhythm, days, routine.label, routine.only_if and f"if {routine.only_if}"]
 
 
-def _ask(plan: Plan, treatment: str) -> Iterator[tuple[str, _Fields]]:
+def _ask(plan: Plan, commands: Commands) -> Iterator[tuple[str, _Fields]]:
     asked = questions(plan)
     for question in asked:
         yield "ask", [question.name, "could refuse" if question.could_refuse else "adds care"]
     if asked:
-        yield "ask-with", [f"hairplan screen {treatment} --ask"]
+        yield "ask-with", [commands.ask(asked[0].name)]
