@@ -210,11 +210,11 @@ def test_maintenance_beyond_the_horizon_is_said(hairplan: Run) -> None:
         ("schedule smp --zone Mars/X", "--zone: 'Mars/X' is not a time zone such as"
          " 'Europe/Paris'"),
         ("schedule smp -f ical", "--format: no 'ical'; there are: table, plain, json, csv,"
-         " markdown, ics"),
+         " markdown, ics, sheet, pdf"),
         ("schedule smp -f jsn", "--format: no 'jsn' (did you mean 'json'?); there are: table,"
-         " plain, json, csv, markdown, ics"),
+         " plain, json, csv, markdown, ics, sheet, pdf"),
         ("schedule smp -o x.doc", "--output: 'x.doc' does not end in .json, .csv, .md, .txt,"
-         " .ics: choose one, or say --format"),
+         " .ics, .html, .pdf: choose one, or say --format"),
         ("list -o x.csv", "--output: 'x.csv' does not end in .json, .md, .txt: choose one, or say"
          " --format"),
         ("schedule smp --patient nobody.toml", "nobody.toml: cannot be read: No such file or"

@@ -7,7 +7,8 @@ import sys
 import pytest
 
 LATE = {
-    "rich", "icalendar", "jinja2", "babel", "holidays", "platformdirs", "zoneinfo",
+    "rich", "icalendar", "jinja2", "segno", "typst", "hairplan.sheet.sheet", "babel", "holidays",
+    "platformdirs", "zoneinfo",
     "dateutil", "tempfile", "csv", "hairplan.files.store",
     "hairplan.protocol.load", "hairplan.protocol.toml", "hairplan.planner.problems",
     "hairplan.planner.routines", "hairplan.planner.replan",
@@ -53,6 +54,11 @@ def loaded(*arguments: str) -> set[str]:
         (
             ["schedule", "smp", "--start", "2026-12-01", "-f", "ics", "-o", "-"],
             LATE - {"hairplan.calendar.items"},
+        ),
+        (
+            ["schedule", "smp", "--start", "2026-12-01", "-f", "sheet"],
+            LATE
+            - {"jinja2", "segno", "hairplan.sheet.sheet", "hairplan.calendar.items", "tempfile"},
         ),
     ],
 )

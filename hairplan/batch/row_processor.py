@@ -21,6 +21,7 @@ from hairplan.batch.row_planner import RowPlanner, Treatment
 from hairplan.calendar.ics import CalendarShape, Revision, event, render
 from hairplan.calendar.items import CalendarChoice, Item, ids_of, items_of
 from hairplan.calendar.ledger import follow
+from hairplan.clinic.settings import ClinicConfig
 from hairplan.errors import InputError, OutOfRangeError, OutputError
 from hairplan.files.kept_plan import with_clinic_days
 from hairplan.files.plan_file import (
@@ -38,7 +39,7 @@ from hairplan.show.csv import render_csv, render_csv_rows
 from hairplan.show.earlier import marks_of
 from hairplan.words import escape_controls
 
-FileForm = Literal["ics", "json", "csv", "markdown", "plan"]
+FileForm = Literal["ics", "json", "csv", "markdown", "plan", "sheet"]
 StreamForm = Literal["jsonl", "csv", "ics"]
 
 SUFFIXES: Final[dict[FileForm, str]] = {
@@ -47,6 +48,7 @@ SUFFIXES: Final[dict[FileForm, str]] = {
     "csv": ".csv",
     "markdown": ".md",
     "plan": PLAN_FILE_SUFFIX,
+    "sheet": ".html",
 }
 _FORMS: Final = {suffix: form for form, suffix in SUFFIXES.items()}
 _ENCODER: Final = msgspec.json.Encoder()
@@ -60,17 +62,24 @@ class OutputForms(Struct, frozen=True):
         stream: the form of one output; null for files.
         choice: the content of a calendar.
         shape: the name of a calendar, and whether it is a feed.
+        clinic: what a patient's sheet says of the clinic.
     """
 
     files: tuple[FileForm, ...] = ()
     stream: StreamForm | None = None
     choice: CalendarChoice = CalendarChoice()
     shape: CalendarShape = CalendarShape()
+    clinic: ClinicConfig = ClinicConfig()
 
     @property
     def has_calendar(self) -> bool:
         """Whether a calendar is among them."""
         return self.stream == "ics" or "ics" in self.files
+
+    @property
+    def of_sheets(self) -> tuple[ClinicConfig, ...]:
+        """All that patients' sheets depend on and nothing else does; empty without sheets."""
+        return (self.clinic,) if "sheet" in self.files else ()
 
     @property
     def needs_zone(self) -> bool:
@@ -104,7 +113,7 @@ class BatchSpec(Struct, frozen=True, kw_only=True):
         """The digest of all that every row's files depend on but the clock."""
         options = structs.asdict(self.planner.given).items()
         given = {name: value for name, value in options if value is not None}
-        parts = (__version__, given, self.forms.choice, self.forms.shape)
+        parts = (__version__, given, self.forms.choice, self.forms.shape, *self.forms.of_sheets)
         return sha256(msgspec.json.encode(parts, order="deterministic", enc_hook=str)).hexdigest()
 
 
@@ -286,10 +295,19 @@ class RowProcessor:
                 data = render(items, plan.id, self.revision, self.spec.forms.shape)
             elif form == "plan":
                 data = self._render_plan_file(treatment, request, plan, items)
+            elif form == "sheet":
+                data = self._render_sheet(plan)
             else:
                 data = _render_text(form, plan).encode("utf-8")
             files[SUFFIXES[form]] = data
         return files
+
+    def _render_sheet(self, plan: Plan) -> bytes:
+        from hairplan.sheet.html import render_html
+        from hairplan.sheet.sheet import sheet_of
+
+        sheet = sheet_of(plan, self.spec.forms.clinic, self.spec.planner.today)
+        return render_html(sheet).encode("utf-8")
 
     def _render_plan_file(
         self, treatment: Treatment, request: PlanRequest, plan: Plan, items: Sequence[Item]

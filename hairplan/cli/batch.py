@@ -228,6 +228,8 @@ def _with_calendar(
     Raises:
         InputError: every fault of the options and of the settings.
     """
+    if "sheet" in forms.files:
+        forms = structs.replace(forms, clinic=settings.config.clinic)
     if not forms.has_calendar:
         return forms
     from hairplan.cli.calendar import choice_from

@@ -49,7 +49,7 @@ class BatchResultOptions(Struct, kw_only=True):
         list[str] | None,
         Flag(
             "Of the files: ics (the default), json, csv, markdown, plan (for `hairplan record`),"
-            " several at once; of one output: jsonl, csv, ics.",
+            " sheet (for the patient, HTML), several at once; of one output: jsonl, csv, ics.",
             "FORMATS", RESULT, "-f", "--format",
         ),
     ] = None  # fmt: skip

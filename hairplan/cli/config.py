@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING, Final
 from hairplan.cli.clock import today_from
 from hairplan.cli.delivery import chosen_format, deliver, render_document
 from hairplan.cli.options import Environment, ResultOptions, takes
-from hairplan.clinic.settings import ADDING_UP, NAMES, Setting, config_path, load_settings
+from hairplan.clinic.settings import (
+    ADDING_UP,
+    NAMES,
+    ClinicConfig,
+    Setting,
+    config_path,
+    load_settings,
+)
 
 if TYPE_CHECKING:
     from hairplan.show.document import Document
@@ -38,6 +45,12 @@ def config(result: ResultOptions, environment: Environment) -> None:
     ]
     if settings.config.calendar.name:
         shown.append(Setting("calendar.name", settings.config.calendar.name, str(settings.path)))
+    clinic = settings.config.clinic
+    shown += [
+        Setting(f"clinic.{name}", _format_value(value), str(settings.path))
+        for name in clinic.__struct_fields__
+        if (value := getattr(clinic, name)) != getattr(ClinicConfig(), name)
+    ]
     path, _ = config_path(environment.config)
     if form == "json":
         from hairplan.show.json import render_json
@@ -59,7 +72,7 @@ def _folder_origin(environment: Environment) -> str:
 def _format_value(value: object) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{name}={choice}" for name, choice in value.items())
-    return str(value)
+    return "yes" if value is True else str(value)
 
 
 def _document(settings: list[Setting], path: str, *, exists: bool) -> "Document":

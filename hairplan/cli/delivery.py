@@ -19,6 +19,8 @@ SUFFIXES: Final = {
     ".md": "markdown",
     ".txt": "plain",
     ".ics": "ics",
+    ".html": "sheet",
+    ".pdf": "pdf",
 }
 STDOUT: Final = Path("-")
 

@@ -85,7 +85,8 @@ class ResultOptions(Struct, kw_only=True):
     form: Annotated[
         str | None,
         Flag(
-            "table (in a terminal), plain (else), json, csv, markdown or ics (a calendar).",
+            "table (in a terminal), plain (else), json, csv, markdown, ics (a calendar);"
+            " for the patient sheet (HTML) or pdf.",
             "FORMAT", RESULT, "-f", "--format",
         ),
     ] = None  # fmt: skip

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from hairplan.cli.delivery import STDOUT, render_document
 from hairplan.cli.terminal import shows_color, shows_glyphs, width
-from hairplan.clinic.settings import Settings, View
+from hairplan.clinic.settings import ClinicConfig, Settings, View
 from hairplan.errors import InputError
 from hairplan.plan import Plan
 
@@ -30,6 +30,7 @@ class PlanView(Struct, frozen=True, kw_only=True):
         treatment: what a command names the treatment by; by default its id.
         plan_file: the plan's file; null for a plan that is not kept.
         output: the file that it goes to.
+        clinic: what a patient's sheet says of the clinic.
     """
 
     form: str
@@ -37,6 +38,7 @@ class PlanView(Struct, frozen=True, kw_only=True):
     treatment: str | None = None
     plan_file: Path | None = None
     output: Path | None = None
+    clinic: ClinicConfig = ClinicConfig()
 
 
 def wants_full(settings: Settings, *, asked: bool) -> bool:

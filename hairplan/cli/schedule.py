@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from hairplan.protocol.model import Protocol
     from hairplan.request import PlanRequest
 
-FORMATS: Final = ("table", "plain", "json", "csv", "markdown", "ics")
+FORMATS: Final = ("table", "plain", "json", "csv", "markdown", "ics", "sheet", "pdf")
 _OF_CALENDARS_ALONE: Final = (
     "audience", "details", "only", "without", "alarm", "feed", "changes_only",
 )  # fmt: skip
@@ -99,7 +99,13 @@ def _view(
 ) -> PlanView:
     """Return how a plan is shown; `treatment` is what a command names the treatment by."""
     full = wants_full(settings, asked=result.full)
-    return PlanView(form=form, full=full, treatment=treatment, output=result.output)
+    return PlanView(
+        form=form,
+        full=full,
+        treatment=treatment,
+        output=result.output,
+        clinic=settings.config.clinic,
+    )
 
 
 def _finish(
@@ -284,6 +290,11 @@ def _deliver_plan(
         from hairplan.cli.calendar import deliver_calendar
 
         deliver_calendar(plan, wanted, result)
+        return
+    if view.form in {"sheet", "pdf"}:
+        from hairplan.cli.sheet import deliver_sheet, render_sheet
+
+        deliver_sheet(plan, render_sheet(plan, view.clinic, today, view.form), view.form, result)
         return
     from hairplan.show.earlier import marks_of
 

@@ -130,6 +130,28 @@ class CalendarConfig(Struct, frozen=True, forbid_unknown_fields=True):
                     yield f"{audience}.{part}.{kind}", template
 
 
+class ClinicConfig(Struct, frozen=True, forbid_unknown_fields=True):
+    """What the patient's sheet says of the clinic, under `[clinic]`.
+
+    Attributes:
+        name: the clinic's name.
+        phone: the number to ring, as it is to be read.
+        address: where it is.
+        hours: when the phone is answered.
+        signature: whether the patient signs the sheet.
+        paper: the paper that it is printed on.
+        large: whether its letters are large.
+    """
+
+    name: str | None = None
+    phone: str | None = None
+    address: str | None = None
+    hours: str | None = None
+    signature: bool = False
+    paper: Literal["a4", "letter"] = "a4"
+    large: bool = False
+
+
 class Config(Struct, frozen=True, forbid_unknown_fields=True):
     """A clinic's configuration file.
 
@@ -146,6 +168,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
         open: days on which the clinic is open, whatever closes them.
         plans: the folder in which patients' references are looked up.
         view: the plan at a glance, or all there is to say of it.
+        clinic: what the patient's sheet says of the clinic.
     """
 
     closed: tuple[Weekday, ...] = ()
@@ -160,6 +183,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     open: tuple[PeriodText, ...] = ()
     plans: str | None = None
     view: View | None = None
+    clinic: ClinicConfig = ClinicConfig()
 
 
 class Setting(Struct, frozen=True):

@@ -19,6 +19,10 @@ def marks_of(plan: Plan, form: str) -> Marks:
         return f"\r\n{plan.id},", f",{treatment},"
     if form == "ics":
         return calendar_marks(plan)
+    if form in {"sheet", "pdf"}:
+        from hairplan.sheet.sheet import sheet_mark
+
+        return (sheet_mark(plan.id),)
     # Records have their fields in columns.
     named = (f"plan {plan.id}\n", f"plan      {plan.id}\n")
     return named, f"({treatment} {plan.protocol.version})"

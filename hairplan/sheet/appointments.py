@@ -1,0 +1,91 @@
+"""Which appointments are on the sheet: those ahead with their days, those far off by month alone.
+
+An appointment whose day has passed without a word counts as one that took place.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Final
+
+from msgspec import Struct
+
+from hairplan.plan import Plan, Session
+from hairplan.sheet.words import Catalog, Text
+
+_MOST_MONTHS: Final = 4
+
+
+class Ahead(Struct, frozen=True):
+    """A plan's appointments as they stand on a day.
+
+    Attributes:
+        ahead: those with a day, in date order.
+        unseen: the ids of those that are neither ahead nor over.
+        open: those that are to have a day again.
+        later: those that are to be arranged nearer the time.
+        perhaps: those that may follow, about when one looks for it.
+        numbers: which of how many each is.
+    """
+
+    ahead: tuple[Session, ...]
+    unseen: frozenset[str]
+    open: tuple[Session, ...]
+    later: tuple[Session, ...]
+    perhaps: tuple[Session, ...]
+    numbers: dict[str, int]
+
+
+def appointments_of(plan: Plan, today: date) -> Ahead:
+    """Sort a plan's appointments by how they stand on a day."""
+    counted = [session for session in plan.sessions if _counts(session)]
+    ahead = [session for session in counted if session.is_ahead and session.on >= today]
+    over = [session for session in plan.sessions if _is_over(session, today)]
+    return Ahead(
+        tuple(ahead),
+        frozenset(each.id for each in plan.sessions if each not in ahead and each not in over),
+        tuple(session for session in counted if session not in ahead and session not in over),
+        tuple(session for session in plan.dated if _is_far_off(session) and session.on >= today),
+        tuple(
+            session
+            for session in plan.sessions
+            if session.status == "conditional" and session.target and session.target >= today
+        ),
+        {session.id: number for number, session in enumerate(counted, start=1)},
+    )
+
+
+def _counts(session: Session) -> bool:
+    """Return whether it is one of those that the patient counts: not what is far off or open."""
+    if session.status == "conditional":
+        return session.after is not None and session.of is not None
+    return session.counted and session.status != "skipped" and not _is_far_off(session)
+
+
+def _is_far_off(session: Session) -> bool:
+    return session.status == "tentative" and not session.booked
+
+
+def _is_over(session: Session, today: date) -> bool:
+    if session.status == "done":
+        return True
+    return session.status == "planned" and session.planned is not None and session.on < today
+
+
+def later_lines(appointments: Ahead, catalog: Catalog) -> Iterator[Text]:
+    """Yield what is still to be arranged: days that are missing, then months."""
+    count = len(appointments.open)
+    if count:
+        name = "to_arrange" if count == 1 else "some_to_arrange"
+        yield catalog.say(name, count=f"{count}")
+    if later := [session.on for session in appointments.later]:
+        yield _later(later, catalog)
+    if perhaps := [session.target for session in appointments.perhaps if session.target]:
+        yield catalog.say("perhaps", months=catalog.months_of(perhaps))
+
+
+def _later(days: list[date], catalog: Catalog) -> Text:
+    if len(days) > _MOST_MONTHS:
+        first, last = catalog.month(days[0]), catalog.month(days[-1])
+        return catalog.say("later_many", count=f"{len(days)}", first=first, last=last)
+    name = "later" if len(days) == 1 else "later_some"
+    return catalog.say(name, months=catalog.months_of(days))

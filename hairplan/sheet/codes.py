@@ -1,0 +1,79 @@
+"""An appointment for a phone's calendar: as a QR code on paper, as a file on the phone itself.
+
+The code holds a bare event with a neutral title and nothing else, as small as it can be, so that a
+phone reads it from 22 mm of paper.
+"""
+
+from base64 import b64encode
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from io import BytesIO
+
+from hairplan.calendar.ics import uid
+from hairplan.dates.clock import in_utc, minutes_from
+from hairplan.plan import Session
+from hairplan.sheet.model import Code
+from hairplan.sheet.words import Catalog, plain
+
+
+class CodeMaker:
+    """Makes the codes of one plan's appointments."""
+
+    def __init__(self, plan_id: str, today: date, catalog: Catalog) -> None:
+        self.plan_id = plan_id
+        self.today = today
+        self.catalog = catalog
+
+    def code(self, session: Session, number: int) -> Code:
+        """Return the code of an appointment."""
+        day = plain(self.catalog.moment(session.on, session.time, year=True))
+        event = [f"SUMMARY:{self.catalog.says['appointment']}", *_when(session)]
+        return Code(
+            self.catalog.tell("code", moment=day),
+            day,
+            _image("\n".join(["BEGIN:VEVENT", *event, "END:VEVENT"])),
+            f"appointment-{number}.ics",
+            b64encode("\r\n".join(self._calendar(session, event)).encode()).decode(),
+        )
+
+    def _calendar(self, session: Session, event: list[str]) -> list[str]:
+        unique = f"UID:{uid(self.plan_id, session.id)}"
+        stamp = f"DTSTAMP:{self.today:%Y%m%d}T000000Z"
+        head = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//hairplan//sheet//EN", "BEGIN:VEVENT"]
+        return [*head, unique, stamp, *event, "END:VEVENT", "END:VCALENDAR", ""]
+
+
+def _when(session: Session) -> Iterator[str]:
+    """Yield when an appointment begins and ends: a day, a moment in UTC, or one of no zone."""
+    if session.time is None:
+        yield f"DTSTART;VALUE=DATE:{session.on:%Y%m%d}"
+        return
+    length = _minutes(session.duration)
+    if session.zone:
+        begin = in_utc(session.on, session.time, session.zone)
+        moments, mark = (begin, begin + timedelta(minutes=length)), "Z"
+    else:
+        end = minutes_from(session.on, session.time, length, None)
+        moments, mark = (datetime.combine(session.on, session.time), end), ""
+    for name, moment in zip(("DTSTART", "DTEND"), moments, strict=True):
+        if length or name == "DTSTART":
+            yield f"{name}:{moment:%Y%m%dT%H%M%S}{mark}"
+
+
+def _minutes(iso: str | None) -> int:
+    """Return the minutes of a length such as "PT1H30M"; none at all for one that is not known."""
+    hours, _, minutes = (iso or "").removeprefix("PT").rpartition("H")
+    return int(hours or 0) * 60 + int(minutes.removesuffix("M") or 0)
+
+
+def _image(payload: str) -> str:
+    """Return a QR code of level M as SVG, with its quiet zone."""
+    import segno
+
+    code = segno.make(payload, error="m", boost_error=False, micro=False)
+    image = BytesIO()
+    code.save(
+        image, kind="svg", border=4, omitsize=True, xmldecl=False, nl=False,
+        svgclass=None, lineclass=None,
+    )  # fmt: skip
+    return image.getvalue().decode()

@@ -1,0 +1,132 @@
+"""What the patient does for the appointments, and at home.
+
+A task that is for the practice alone is not on the sheet. What the practice has to settle before an
+appointment is told without its name, as it may tell of an illness.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from hairplan.plan import PlannedRoutine, PlannedTask
+from hairplan.sheet.appointments import Ahead
+from hairplan.sheet.care import DatedTurn
+from hairplan.sheet.model import TurnRow
+from hairplan.sheet.words import Catalog, Text, opened
+
+
+class TaskWording:
+    """Words a plan's open tasks, for the appointments ahead."""
+
+    def __init__(
+        self, tasks: Sequence[PlannedTask], appointments: Ahead, catalog: Catalog, today: date
+    ) -> None:
+        self.catalog = catalog
+        self.today = today
+        self.sessions = {session.id: session for session in appointments.ahead}
+        self.unseen = appointments.unseen
+        self.tasks = [task for task in tasks if self._concerns_patient(task)]
+
+    def _concerns_patient(self, task: PlannedTask) -> bool:
+        """Return whether a task is open, settled as one of this patient's, and not the practice's.
+
+        One that hangs on an open answer waits for it: the sheet asks, and the answer tells.
+        """
+        is_ahead = task.session in self.sessions
+        if task.lag and task.due:
+            is_ahead = task.session not in self.unseen and task.due >= self.today
+        is_open = task.done is None and task.applies == "yes" and is_ahead
+        return is_open and (task.blocks or self.catalog.patient_words(task.label) != "")
+
+    # ---- with an appointment ----
+
+    def before(self, session: str, *, common: bool) -> tuple[Text, ...]:
+        """Say what to do before an appointment; `common` tells whether what each has is said."""
+        said = set() if common else self._common()
+        own = [task for task in self.tasks if task.session == session and not self._has_row(task)]
+        texts = [self._text(task) for task in own if _name(task) not in said]
+        return tuple(dict.fromkeys(texts))
+
+    def before_each(self) -> tuple[Text, ...]:
+        """Say what to do before each appointment alike."""
+        common = self._common()
+        texts = [self._text(task, alone=False) for task in self.tasks if _name(task) in common]
+        return tuple(dict.fromkeys(texts))
+
+    def _common(self) -> set[str]:
+        """Return the tasks that each appointment has."""
+        sessions: dict[str, set[str]] = {}
+        for task in self.tasks:
+            if not self._has_row(task):
+                sessions.setdefault(_name(task), set()).add(task.session)
+        return {name for name, having in sessions.items() if having == set(self.sessions)}
+
+    def _text(self, task: PlannedTask, *, alone: bool = True) -> Text:
+        """Say a task; for several appointments at once without the day that is only one's."""
+        what = self._what(task)
+        day = self.sessions[task.session].on
+        if task.lead and task.due_at:
+            time = self.catalog.time(task.due_at)
+            return self.catalog.say("task_at", what=what, lead=task.lead, time=time)
+        if task.lead:
+            return self.catalog.say("task_lead", what=what, lead=task.lead)
+        if task.not_before and task.not_before < day:
+            if alone:
+                since = self.catalog.day(task.not_before)
+                return self.catalog.say("task_from", what=what, day=since)
+            if task.label in self.catalog.labels:
+                return self.catalog.say("task", what=what)
+            days = (day - task.not_before).days
+            lead = self.catalog.dates["day_count" if days == 1 else "days_count"].format(days=days)
+            return self.catalog.say("task_from_early", what=what, lead=lead)
+        return self.catalog.say("task", what=what)
+
+    def _what(self, task: PlannedTask) -> str:
+        words = self.catalog.patient_words(task.label)
+        if task.blocks and words == task.label:
+            return self.catalog.tell("settle")
+        words = opened(words)
+        return self.catalog.tell("optional", what=words) if task.optional else words
+
+    # ---- by a day of its own ----
+
+    def turns(self) -> Iterator[DatedTurn]:
+        """Yield the rows of what is due on a day of its own."""
+        for task in self.tasks:
+            if task.due is not None and self._has_row(task):
+                row = TurnRow("task", self._by(task, task.due))
+                yield DatedTurn(max(task.due, self.today), row)
+
+    def _has_row(self, task: PlannedTask) -> bool:
+        if task.due is None:
+            return False
+        return task.lag is not None or task.due < self.sessions[task.session].on
+
+    def _by(self, task: PlannedTask, due: date) -> Text:
+        what = self._what(task)
+        by = self.catalog.moment(due, task.due_at, year=True)
+        if task.not_before and task.not_before < due:
+            since = self.catalog.day(task.not_before)
+            return self.catalog.say("task_by_from", day=by, what=what, since=since)
+        return self.catalog.say("task_by", day=by, what=what)
+
+
+def _name(task: PlannedTask) -> str:
+    return task.id.partition(".")[0]
+
+
+def routine_lines(
+    routines: Sequence[PlannedRoutine], catalog: Catalog, today: date
+) -> Iterator[Text]:
+    """Yield what is done at home again and again."""
+    for routine in routines:
+        words = opened(catalog.patient_words(routine.label))
+        if not words or routine.applies != "yes" or (routine.last and routine.last < today):
+            continue
+        first = catalog.day(routine.first, year=True)
+        if routine.last is None:
+            yield catalog.say("routine", what=words, rhythm=routine.rhythm, first=first)
+        else:
+            last = catalog.day(routine.last, year=True)
+            yield catalog.say(
+                "routine_to", what=words, rhythm=routine.rhythm, first=first, last=last
+            )
