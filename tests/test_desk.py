@@ -20,6 +20,7 @@ from hairplan.show.desk_days import reword_days
 from hairplan.show.desk_sessions import describe_spacing
 from hairplan.show.errands import Commands
 from hairplan.show.records import render_records
+from hairplan.show.runs import name_run
 from hairplan.show.segments import Look, cut, render_segments
 
 Run = Callable[[str], Ran]
@@ -567,6 +568,19 @@ def test_a_missed_session_is_said_by_what_is_known(
 
 TOLERANCE = ', tolerance = "2 days"'
 LEAST = ', min = "10 days"'
+
+
+@pytest.mark.parametrize(
+    ("ids", "says"),
+    [
+        (("course-1", "course-2", "course-3"), "course-1..3"),
+        (("course-1", "course-3"), "course-1, course-3"),
+        (("weekly-4", "fortnightly-1"), "weekly-4..fortnightly-1"),
+        (("start", "course-1", "course-2"), "start, course-1..2"),
+    ],
+)
+def test_a_run_is_named_by_its_ends(ids: tuple[str, ...], says: str) -> None:
+    assert name_run(ids) == says
 
 
 def test_a_window_of_one_day_is_that_day() -> None:

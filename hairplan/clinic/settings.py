@@ -131,7 +131,7 @@ class CalendarConfig(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ClinicConfig(Struct, frozen=True, forbid_unknown_fields=True):
-    """What the patient's sheet says of the clinic, under `[clinic]`.
+    """The clinic as the patient's sheet names it, under `[clinic]`.
 
     Attributes:
         name: the clinic's name.

@@ -15,7 +15,7 @@ from hairplan.sheet.words import Catalog, Text
 _MOST_MONTHS: Final = 4
 
 
-class Ahead(Struct, frozen=True):
+class Forthcoming(Struct, frozen=True):
     """A plan's appointments as they stand on a day.
 
     Attributes:
@@ -35,12 +35,12 @@ class Ahead(Struct, frozen=True):
     numbers: dict[str, int]
 
 
-def appointments_of(plan: Plan, today: date) -> Ahead:
+def appointments_of(plan: Plan, today: date) -> Forthcoming:
     """Sort a plan's appointments by how they stand on a day."""
     counted = [session for session in plan.sessions if _counts(session)]
     ahead = [session for session in counted if session.is_ahead and session.on >= today]
     over = [session for session in plan.sessions if _is_over(session, today)]
-    return Ahead(
+    return Forthcoming(
         tuple(ahead),
         frozenset(each.id for each in plan.sessions if each not in ahead and each not in over),
         tuple(session for session in counted if session not in ahead and session not in over),
@@ -71,7 +71,7 @@ def _is_over(session: Session, today: date) -> bool:
     return session.status == "planned" and session.planned is not None and session.on < today
 
 
-def later_lines(appointments: Ahead, catalog: Catalog) -> Iterator[Text]:
+def later_lines(appointments: Forthcoming, catalog: Catalog) -> Iterator[Text]:
     """Yield what is still to be arranged: days that are missing, then months."""
     count = len(appointments.open)
     if count:

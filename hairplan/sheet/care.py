@@ -1,4 +1,4 @@
-"""What to avoid around the appointments: on their cards, or in rows of its own between them.
+"""Care around the appointments: on their cards, or in rows of its own between them.
 
 Conventions:
 

@@ -60,7 +60,7 @@ class AppointmentRow(Struct, frozen=True):
 
 
 class TurnRow(Struct, frozen=True):
-    """What begins or ends between appointments, or is to be done by a day of its own."""
+    """A row between appointments: something begins or ends, or is to be done by that day."""
 
     kind: TurnKind
     text: Text

@@ -13,7 +13,7 @@ from typing import Final
 from msgspec import Struct, structs
 
 from hairplan.plan import RestrictedPeriod, Session
-from hairplan.sheet.appointments import Ahead
+from hairplan.sheet.appointments import Forthcoming
 from hairplan.sheet.care import Care, free_from
 from hairplan.sheet.drawing import Drawing, Letters, Stroke
 from hairplan.sheet.model import Picture
@@ -74,13 +74,15 @@ _NARROW: Final = _Frame(0, 346, 350, 10, 40, is_narrow=True)
 class _Shown(Struct, frozen=True):
     """The appointments and what to avoid that a picture shows, from the first day to the last."""
 
-    appointments: Ahead
+    appointments: Forthcoming
     care: Sequence[Care]
     first: date
     last: date
 
 
-def picture_of(appointments: Ahead, care: Sequence[Care], catalog: Catalog, today: date) -> Picture:
+def picture_of(
+    appointments: Forthcoming, care: Sequence[Care], catalog: Catalog, today: date
+) -> Picture:
     """Draw the appointments ahead and what to avoid around them."""
     periods = [period for each in care for period in each.periods]
     visits = [session.on for session in appointments.ahead]

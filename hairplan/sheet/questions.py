@@ -1,4 +1,4 @@
-"""What the patient is to tell the practice, and what there is to expect."""
+"""Questions that the patient is to answer to the practice, and things to expect."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta

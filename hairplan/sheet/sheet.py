@@ -7,7 +7,7 @@ from hairplan.calendar.ics import uid
 from hairplan.clinic.settings import ClinicConfig
 from hairplan.errors import InputError, OutOfRangeError
 from hairplan.plan import Plan, Session
-from hairplan.sheet.appointments import Ahead, appointments_of, later_lines
+from hairplan.sheet.appointments import Forthcoming, appointments_of, later_lines
 from hairplan.sheet.care import Care, CareWording, DatedTurn, care_of
 from hairplan.sheet.codes import CodeMaker
 from hairplan.sheet.model import AppointmentRow, Panel, Row, Sheet, Standing
@@ -46,7 +46,9 @@ def sheet_mark(plan_id: str) -> str:
 class _SheetMaker:
     """Makes the sheet of one plan."""
 
-    def __init__(self, plan: Plan, clinic: ClinicConfig, appointments: Ahead, today: date) -> None:
+    def __init__(
+        self, plan: Plan, clinic: ClinicConfig, appointments: Forthcoming, today: date
+    ) -> None:
         self.plan = plan
         self.clinic = clinic
         self.appointments = appointments

@@ -1,4 +1,4 @@
-"""What the patient does for the appointments, and at home.
+"""Tasks of the patient, for the appointments and at home.
 
 A task that is for the practice alone is not on the sheet. What the practice has to settle before an
 appointment is told without its name, as it may tell of an illness.
@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from hairplan.plan import PlannedRoutine, PlannedTask
-from hairplan.sheet.appointments import Ahead
+from hairplan.sheet.appointments import Forthcoming
 from hairplan.sheet.care import DatedTurn
 from hairplan.sheet.model import TurnRow
 from hairplan.sheet.words import Catalog, Text, opened
@@ -18,7 +18,7 @@ class TaskWording:
     """Words a plan's open tasks, for the appointments ahead."""
 
     def __init__(
-        self, tasks: Sequence[PlannedTask], appointments: Ahead, catalog: Catalog, today: date
+        self, tasks: Sequence[PlannedTask], appointments: Forthcoming, catalog: Catalog, today: date
     ) -> None:
         self.catalog = catalog
         self.today = today
