@@ -537,6 +537,78 @@ def test_offsets_stay_where_they_are() -> None:
     ]
 
 
+GROUPED = """
+[[steps]]
+id = "course"
+name = "x"
+[[steps]]
+id = "again"
+name = "y"
+kind = "maintenance"
+anchor = "course.last"
+count = "open"
+"""
+EVEN = 'group = { size = 3, spacing = { min = "5 days", preferred = "1 week", max = "9 days" } }\n'
+UNEVEN = 'group = { size = 3, spacing = [{ preferred = "2 days" }, { preferred = "1 week", max = "9 days" }] }\n'
+MONTHLY = 'spacing.preferred = "2 months"\n'
+SEASONS = 'seasons = ["04-01..05-31", "09-01..10-31"]\n'
+
+
+@pytest.mark.parametrize("rhythm", [MONTHLY, f'{MONTHLY}since = "previous"\n', SEASONS])
+@pytest.mark.parametrize("group", [EVEN, UNEVEN])
+@pytest.mark.parametrize(
+    ("gone", "first"),
+    [(["2"], ""), (["3"], ""), (["5", "6"], ""), (["4", "5", "6"], ""), (["4"], "again-5")],
+)
+def test_one_of_a_group_that_is_given_up_is_gone(
+    rhythm: str, group: str, gone: list[str], first: str
+) -> None:
+    protocol = own_protocol(GROUPED + rhythm + group)
+    request = PlanRequest(start=day("2027-01-04"), horizon="2 years")
+    names = [f"again-{number}" for number in gone]
+    history = [entry(*map(Skipped, names))]
+
+    def targets(*entries: Entry) -> dict[str, object]:
+        plan = make_plan(protocol, request, entries, today=day("2027-01-04"))
+        return {each.id: each.target for each in plan.dated}
+
+    before, after = targets(), targets(*history)
+    # The first of those left takes the place of the first of its group, and the next its distance.
+    moved = {first, "again-6"} if first else set()
+    assert after.keys() - {*list(after)[-3:]} <= before.keys() - {*names}
+    assert all(after[name] == before[name] for name in before.keys() - {*names} - moved)
+    assert not first or after[first] == before["again-4"]
+
+
+def test_one_of_a_group_that_is_booked_again_does_not_lengthen_its_group() -> None:
+    protocol = own_protocol(GROUPED + MONTHLY + EVEN)
+    request = PlanRequest(start=day("2027-01-04"), horizon="1 year")
+    days = [("course-1", "2027-01-04"), ("again-1", "2027-03-04"), ("again-3", "2027-03-18")]
+    history = [entry(*(Done(name, day(on)) for name, on in days), Missed("again-2"))]
+    found = make_plan(protocol, request, history, today=day("2027-03-19"))
+    assert told(found)[1:5] == [
+        "again-1 done 2027-03-04",
+        "again-3 done 2027-03-18",
+        "again-4 tentative 2027-05-04",
+        "again-5 tentative 2027-05-11",
+    ]
+
+
+def test_the_window_after_one_of_a_group_that_is_given_up_is_that_of_both_gaps() -> None:
+    request = PlanRequest(start=day("2027-01-04"))
+    history = [entry(Skipped("again-2"))]
+    windows = []
+    for group in (EVEN, UNEVEN):
+        protocol = own_protocol(GROUPED + MONTHLY + group)
+        found = make_plan(protocol, request, history, today=day("2027-01-04"))
+        (third,) = [each for each in found.sessions if each.id == "again-3"]
+        windows.append((str(third.earliest), str(third.target), str(third.latest)))
+    assert windows == [
+        ("2027-03-14", "2027-03-18", "2027-03-22"),
+        ("2027-03-05", "2027-03-13", "2027-03-16"),
+    ]
+
+
 def test_a_session_that_was_conditional_can_take_place() -> None:
     text = (
         '[[steps]]\nid = "course"\nname = "x"\ncount = { min = 2, max = 4 }\n'

@@ -22,6 +22,19 @@ from hairplan.errors import InputError, OutOfRangeError
 
 
 @pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("2 days", "1 week", "1 week + 2 days"),
+        ("1 month + 4 days", "1 month", "2 months + 4 days"),
+        ("45 minutes", "1 hour 30 minutes", "1 hour 75 minutes"),
+    ],
+)
+def test_spans_add_up_unit_by_unit(one: str, other: str, expected: str) -> None:
+    assert str(span(one).plus(span(other))) == expected
+    assert span(other).plus(span(one)) == span(one).plus(span(other))
+
+
+@pytest.mark.parametrize(
     ("start", "text", "times", "expected"),
     [
         ("2026-12-01", "10 days", 1, "2026-12-11"),

@@ -79,6 +79,19 @@ class Span(Struct, frozen=True):
         parts = ((self.count, self.unit), *self.others)
         return _span(*((count * number, unit) for count, unit in parts))
 
+    def plus(self, other: "Span") -> "Span":
+        """Return the span as long as both together."""
+        counts: dict[str, int] = {}
+        for count, unit in (
+            (self.count, self.unit),
+            *self.others,
+            (other.count, other.unit),
+            *other.others,
+        ):
+            counts[unit] = counts.get(unit, 0) + count
+        order = ("year", "month", "week", "day", "hour", "minute")
+        return _span(*((counts[unit], unit) for unit in order if unit in counts))
+
 
 def _part(count: int, unit: str) -> str:
     return f"{count} {unit}" + ("" if abs(count) == 1 else "s")

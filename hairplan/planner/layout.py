@@ -289,7 +289,10 @@ class _Laying:
             return structs.replace(slot, fixed=kept), target
         fixed = day or kept
         slot = structs.replace(slot, fixed=fixed, not_before=None if fixed else again)
-        counted = day or max(target, again or target)
+        # All that counts from what did not take place waits; its proposal changes from day to day.
+        counted = day or (
+            target if slot.id in self.frame.unsettled else max(target, again or target)
+        )
         if counted != target and self.frame.rolling and not series.is_inside_group:
             series.count_from(len(self.slots))
         return slot, counted

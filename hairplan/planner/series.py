@@ -1,6 +1,7 @@
 """The appointments of one step from one anchor on: what each counts from, one after the other."""
 
-from functools import lru_cache
+from collections.abc import Iterable, Sequence
+from functools import lru_cache, reduce
 from typing import Any, Final, NamedTuple
 
 from hairplan.dates.spans import Span, span
@@ -74,7 +75,9 @@ class Series:
 
     def _recent(self) -> list[int]:
         """Return the places of the last beat of the rhythm."""
-        if self._size == 1 or not self.planned.uncounted:
+        if self._size == 1 or not (
+            self.planned.uncounted or self.planned.skipped or self.planned.aside
+        ):
             return self.places[-self._size :]
         beats = (_beat(self.planned, at, self.before + at + 1) for at in range(len(self)))
         firsts = [at for at, (_, inside) in enumerate(beats) if not inside]
@@ -117,7 +120,7 @@ class _Position(NamedTuple):
 def _slot_at(planned: PlannedStep, at: _Position, number: int, bounds: tuple[Bound, ...]) -> Slot:
     beat, inside = _beat(planned, at.before, number)
     if inside:
-        rule = _inside_group(planned, at, inside)
+        rule = _inside_group(planned, at, inside, number)
     elif planned.offsets:
         rule, bounds = _at_offset(planned, at, bounds, number)
     else:
@@ -153,6 +156,10 @@ def _beat(planned: PlannedStep, before: int, number: int) -> tuple[int, int]:
     """
     if planned.size == 1:
         return before, 0
+    if _leaves_gaps(planned, before, number):
+        rank = planned.rank_at(number)
+        others = (planned.rank_at(place) for place in range(1, number))
+        return rank // planned.size, sum(rank // planned.size == r // planned.size for r in others)
     counted = before - planned.repeats_among(range(number - before, number))
     beat, inside = divmod(counted, planned.size)
     repeats_first = not inside and before and planned.repeats_at(number - 1)
@@ -186,10 +193,12 @@ def _given_up(planned: PlannedStep, at: _Position, number: int) -> tuple[int, in
     A repeat that is given up is gone: the rhythm goes on without it. A session of the course that
     is given up leaves its day to the next.
     """
-    is_repeat = planned.step.kind != "session" and planned.size == 1
-    # Of several anchors each begins its numbers anew.
-    if not planned.skipped or not is_repeat or number != at.before + 1:
+    if not _leaves_gaps(planned, at.before, number):
         return 0, 0
+    if planned.size > 1:
+        # Its beats leave the place of a whole group empty by themselves.
+        groups = [planned.rank_at(place) // planned.size for place in (number - 1, number)]
+        return 0, max(groups[1] - groups[0] - 1, 0)
     origin = at.since - (not planned.begins_on_anchor) + 1 if at.since else 0
 
     def since(place: int) -> int:
@@ -197,6 +206,16 @@ def _given_up(planned: PlannedStep, at: _Position, number: int) -> tuple[int, in
         return sum(first < gone < last for gone in planned.skipped)
 
     return since(origin), since(number - 1)
+
+
+def _leaves_gaps(planned: PlannedStep, before: int, number: int) -> bool:
+    """Return whether what is given up of a step leaves its place empty.
+
+    So does one of a group that is to be booked again, although a later one was done.
+    Of several anchors each begins its numbers anew.
+    """
+    gone = planned.skipped if planned.size == 1 else planned.gone
+    return bool(gone) and planned.step.kind != "session" and number == before + 1
 
 
 def _times(rhythm: Rhythm, times: int) -> Rhythm:
@@ -260,20 +279,49 @@ def _room(planned: PlannedStep) -> tuple[Span, ...]:
     return tuple(rhythm.preferred for rhythm in rhythms if rhythm.preferred)
 
 
-def _inside_group(planned: PlannedStep, at: _Position, inside: int) -> Rule:
-    """Return the rule of a further appointment of a group."""
+def _inside_group(planned: PlannedStep, at: _Position, inside: int, number: int) -> Rule:
+    """Return the rule of a further appointment of a group.
+
+    Args:
+        planned: the step.
+        at: what the appointment hangs on.
+        inside: how many of the group come before it.
+        number: its place in the step, from 1.
+    """
     inner = planned.inner
-    rhythm = inner[min(inside, len(inner)) - 1]
+    gap, since_first, since_last = inside, inside, 1
+    if _leaves_gaps(planned, at.before, number):
+        first, last, this = map(planned.rank_at, (number - inside, number - 1, number))
+        gap = max(this % planned.size, 1)
+        since_first, since_last = this - first, max(this - last, 1)
+    gaps = range(gap - since_last + 1, gap + 1)
+    rhythm = _joined([inner[min(gap, len(inner)) - 1] for gap in gaps])
     has_one_rhythm = len(inner) == 1
     return {
         "follows": at.recent[-1],
         "base": at.recent[-inside] if has_one_rhythm else at.recent[-1],
-        "by": rhythm.preferred,
-        "times": inside if has_one_rhythm else 1,
+        "by": inner[0].preferred if has_one_rhythm else rhythm.preferred,
+        "times": since_first if has_one_rhythm else 1,
         "low": rhythm.low,
         "high": rhythm.high,
         "tolerance": rhythm.tolerance,
     }
+
+
+def _joined(gaps: Sequence[Rhythm]) -> Rhythm:
+    """Return the rhythm of several gaps together."""
+    if len(gaps) == 1:
+        return gaps[0]
+
+    def total(spans: Iterable[Span | None]) -> Span | None:
+        return reduce(lambda one, other: one and other and one.plus(other), spans)
+
+    return Rhythm(
+        low=total(gap.low for gap in gaps),
+        preferred=total(gap.preferred for gap in gaps),
+        high=total(gap.high for gap in gaps),
+        tolerance=gaps[-1].tolerance,
+    )
 
 
 def _at_offset(

@@ -146,7 +146,7 @@ class PlannedStep(Struct, frozen=True, kw_only=True, eq=False):
 
         What repeats one that does not count has an id of its own, and its number.
         """
-        if not (self.skipped or self.aside or self.uncounted):
+        if not (self.gone or self.uncounted):
             return f"{self.step.id}-{place}", place
         number = self.number_at(place)
         passed = self.skipped | self.uncounted
@@ -156,6 +156,14 @@ class PlannedStep(Struct, frozen=True, kw_only=True, eq=False):
         """Return the id by which the protocol means the appointment at a place in the chain."""
         number = self.number_at(place)
         return f"{self.step.id}-{number - sum(earlier < number for earlier in self.uncounted)}"
+
+    def rank_at(self, place: int) -> int:
+        """Return how many of the step come before the one at a place, also of what is given up.
+
+        What does not count has the rank of what repeats it; nothing, at place 0, that of the first.
+        """
+        number = self.number_at(place)
+        return max(number - 1, 0) - sum(earlier < number for earlier in self.uncounted)
 
     def repeats_among(self, places: range) -> int:
         """Return how many of the appointments at some places in the chain are to be repeated."""
@@ -167,9 +175,13 @@ class PlannedStep(Struct, frozen=True, kw_only=True, eq=False):
 
     def number_at(self, place: int) -> int:
         """Return the number of the appointment at a place in the chain, in its id; 0 for none."""
-        gone = self.skipped | self.aside
-        numbers = (number for number in count_from(1) if number not in gone)
+        numbers = (number for number in count_from(1) if number not in self.gone)
         return next(islice(numbers, place - 1, None)) if place else 0
+
+    @property
+    def gone(self) -> frozenset[int]:
+        """The numbers that the chain does not have."""
+        return self.skipped | self.aside
 
     @property
     def begins_on_anchor(self) -> bool:
