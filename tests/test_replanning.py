@@ -558,7 +558,14 @@ SEASONS = 'seasons = ["04-01..05-31", "09-01..10-31"]\n'
 @pytest.mark.parametrize("group", [EVEN, UNEVEN])
 @pytest.mark.parametrize(
     ("gone", "first"),
-    [(["2"], ""), (["3"], ""), (["5", "6"], ""), (["4", "5", "6"], ""), (["4"], "again-5")],
+    [
+        (["2"], ""),
+        (["3"], ""),
+        (["5", "6"], ""),
+        (["4", "5", "6"], ""),
+        (["1", "2", "3"], ""),
+        (["4"], "again-5"),
+    ],
 )
 def test_one_of_a_group_that_is_given_up_is_gone(
     rhythm: str, group: str, gone: list[str], first: str
@@ -591,6 +598,18 @@ def test_one_of_a_group_that_is_booked_again_does_not_lengthen_its_group() -> No
         "again-3 done 2027-03-18",
         "again-4 tentative 2027-05-04",
         "again-5 tentative 2027-05-11",
+    ]
+
+
+def test_a_group_may_be_gone_on_with_though_none_before_was_done() -> None:
+    protocol = own_protocol(GROUPED + SEASONS + EVEN)
+    request = PlanRequest(start=day("2027-01-04"), horizon="2 years")
+    history = [entry(Done("again-4", day("2027-09-20")))]
+    found = make_plan(protocol, request, history, today=day("2027-09-21"))
+    assert told(found)[:3] == [
+        "again-4 done 2027-09-20",
+        "again-5 tentative 2027-09-27",
+        "again-6 tentative 2027-10-04",
     ]
 
 

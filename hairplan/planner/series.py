@@ -125,7 +125,7 @@ def _slot_at(planned: PlannedStep, at: _Position, number: int, bounds: tuple[Bou
         rule, bounds = _at_offset(planned, at, bounds, number)
     else:
         rule = _at_beat(planned, at, beat + (not planned.begins_on_anchor), number)
-    if planned.size > 1 and beat and not inside:
+    if planned.size > 1 and at.recent and beat and not inside:
         # The rhythm counts from the first of a group; the next one comes after the last.
         bounds = (Bound(at.recent[-1], _DAY_AFTER, None), *bounds)
     name, rank = planned.name_of(number)
@@ -195,11 +195,12 @@ def _given_up(planned: PlannedStep, at: _Position, number: int) -> tuple[int, in
     """
     if not _leaves_gaps(planned, at.before, number):
         return 0, 0
+    begins_later = not planned.begins_on_anchor
     if planned.size > 1:
         # Its beats leave the place of a whole group empty by themselves.
-        groups = [planned.rank_at(place) // planned.size for place in (number - 1, number)]
-        return 0, max(groups[1] - groups[0] - 1, 0)
-    origin = at.since - (not planned.begins_on_anchor) + 1 if at.since else 0
+        last = planned.rank_at(number - 1) // planned.size if number > 1 else -begins_later
+        return 0, max(planned.rank_at(number) // planned.size - last - 1, 0)
+    origin = at.since - begins_later + 1 if at.since else 0
 
     def since(place: int) -> int:
         first, last = planned.number_at(place), planned.number_at(number)
