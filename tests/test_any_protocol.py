@@ -72,6 +72,10 @@ PRICES = st.fixed_dictionaries(
         "sessions": st.integers(1, 3),
     },
 )
+LATE = st.fixed_dictionaries(
+    {"then": st.sampled_from(["continue", "restart", "extra"])},
+    optional={"after": SPANS, "more": COUNTS},
+)
 STEPS = st.fixed_dictionaries(
     {"id": NAMES, "name": NAMES},
     optional={
@@ -98,6 +102,7 @@ STEPS = st.fixed_dictionaries(
         "details": st.lists(NAMES, max_size=2),
         "price_share": st.fixed_dictionaries({"percent": st.integers(0, 120), "of": NAMES}),
         "group": st.fixed_dictionaries({"size": st.integers(1, 3), "spacing": SPACINGS}),
+        "late": st.one_of(LATE, st.lists(LATE, max_size=2)),
         "when": WHENS,
     },
 )

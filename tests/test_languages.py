@@ -66,10 +66,10 @@ def test_a_text_anywhere_may_be_in_several_languages() -> None:
         + '[[differences]]\ntopic = "x"\nholds = "y"\nsays = { SMP-1 = { en = "said" } }\n'
         + '[[notes]]\ntext = { en = "note" }\n'
     )
-    late = protocol.steps[0].late
+    (late,) = protocol.steps[0].lates
     assert [
         protocol.steps[0].figures["spacing"].why,
-        late and late.says,
+        late.says,
         protocol.documents,
         protocol.facts,
         protocol.options["pace"].label,

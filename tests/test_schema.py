@@ -137,9 +137,9 @@ def test_a_key_is_described_by_the_docstring_and_by_its_form() -> None:
         "type": "boolean",
         "default": False,
     }
-    assert step["properties"]["late"] == {
-        "description": "what to do when one comes too late",
-        "$ref": "#/$defs/Late",
+    assert step["properties"]["early"] == {
+        "description": "what to do when one took place too early",
+        "$ref": "#/$defs/Early",
     }
     assert step["properties"]["why"]["description"] == (
         "how the source is read, or why this default"

@@ -11,7 +11,7 @@ from hairplan.history import Record
 from hairplan.plan import Break, Session
 from hairplan.planner.default_windows import has_default_window
 from hairplan.planner.early import NOT_COUNTED, days_early, describe_early, early_rule
-from hairplan.planner.late import days_late, describe_consequence, last_by_rule, rule_on
+from hairplan.planner.late import Grade, consequence_of, days_late, grade_on
 from hairplan.planner.past import Selection
 from hairplan.planner.slot import Slot
 from hairplan.protocol.figures import fact_ids, find_basis
@@ -51,7 +51,7 @@ class BreakFinder(Struct, frozen=True):
             session=session.id,
             what=what,
             days=0 if closed else abs(days_off),
-            rule=self._rule(session, slot, what),
+            rule=self._rule(session, at, what),
             says=f"booked for {format_date(day)}, which is {closed}",
             nearest=self._nearest(slot, session) if session.booked else day,
             is_done=is_done,
@@ -163,29 +163,28 @@ class BreakFinder(Struct, frozen=True):
                 f"cannot keep to the protocol any more: its latest day was {latest}"
                 f" ({broken.rule}); the nearest day is {format_date(session.on)}, {days} late"
             )
-        rule = rule_on(self.selection, at, self.request)
-        consequence = describe_consequence(rule, self.request) if session.counted else NOT_COUNTED
+        follows = consequence_of(self.selection, at, self.request)
+        consequence = follows if session.counted else NOT_COUNTED
         return f"{verb} {', and '.join(self._late_facts(session, at))}; {consequence}"
 
-    def _rule(self, session: Session, slot: Slot, what: Broken) -> str:
+    def _rule(self, session: Session, at: int, what: Broken) -> str:
         """Say which figure an appointment breaks: where its window is kept, that of the rule."""
+        slot, grade = self.selection.layout.slots[at], grade_on(self.selection, at)
         is_in_window = session.latest is None or session.on <= session.latest
-        return (
-            describe_late_figure(slot)
-            if what == "late" and is_in_window
-            else describe_figure(slot, what)
-        )
+        if grade and what == "late" and is_in_window:
+            return describe_late_figure(slot, grade)
+        return describe_figure(slot, what)
 
     def _late_facts(self, session: Session, at: int) -> Iterator[str]:
         """Say after which days an appointment is late: its window's last, and that of the rule."""
-        slot, by_rule = self.selection.layout.slots[at], last_by_rule(self.selection, at)
+        slot, grade = self.selection.layout.slots[at], grade_on(self.selection, at)
         if session.latest and session.on > session.latest:
             days = format_count((session.on - session.latest).days, "day")
             figure = describe_figure(slot, "late")
             yield f"{days} after its latest day, {session.latest} ({figure})"
-        if by_rule and session.on > by_rule:
-            days = format_count((session.on - by_rule).days, "day")
-            yield f"{days} after {by_rule} ({describe_late_figure(slot)})"
+        if grade and grade.last:
+            days = format_count((session.on - grade.last).days, "day")
+            yield f"{days} after {grade.last} ({describe_late_figure(slot, grade)})"
 
     def _early_consequence(self, session: Session, slot: Slot) -> str:
         said = self.record.counted.get(session.id)
@@ -225,10 +224,10 @@ def describe_figure(slot: Slot, what: Broken) -> str:
     return f"{step.id}.{key} {figure}{_facts(slot, key)}"
 
 
-def describe_late_figure(slot: Slot) -> str:
-    """Say how long after the one before the rule on late ones holds, with its source."""
-    after = slot.step.late.after if slot.step.late else None
-    return f"{slot.step.id}.late.after {after}{_facts(slot, 'late')}"
+def describe_late_figure(slot: Slot, grade: Grade) -> str:
+    """Say how long after the one before a rule on late ones holds, with its source."""
+    key = f"{slot.step.late_key(grade.number)}.after"
+    return f"{slot.step.id}.{key} {grade.rule.after}{_facts(slot, key)}"
 
 
 def _facts(slot: Slot, figure: str) -> str:

@@ -13,7 +13,7 @@ def idle_keys(protocol: Protocol) -> Iterator[str]:
         alone = [other for other in protocol.steps if other.anchor == "start"] == [step]
         if step.is_single and step.anchor == "start" and alone:
             yield f"{path}.spacing: has no effect: its one appointment is on the start itself"
-        if step.late and not (step.late.after or has_latest_day(step)):
+        if step.lates and not (step.lates[0].after or has_latest_day(step)):
             yield (
                 f"{path}.late: has no effect: nothing says from when on one is late;"
                 " late.after or spacing.max does"

@@ -30,10 +30,12 @@ class Repeats(Struct, frozen=True):
 
     Attributes:
         more: how many sessions more than asked for a step has, as some came too late.
+        perhaps: how many more than that are conditional.
         uncounted: what took place and does not count, so that it is repeated.
     """
 
     more: Mapping[str, int] = {}
+    perhaps: Mapping[str, int] = {}
     uncounted: frozenset[str] = frozenset()
 
 
@@ -225,7 +227,7 @@ def _step_after(planned: PlannedStep, record: Record, repeats: Repeats) -> Plann
         # What is booked or was done waits for nothing any more.
         changes["waits"] = None
     if planned.count is not None:
-        most = planned.count + planned.more + more
+        most = planned.count + planned.more + more + repeats.perhaps.get(planned.step.id, 0)
         total = max(planned.count + more, min(highest, most))
         changes |= {"count": total - sum(number <= total for number in gone), "more": most - total}
     return structs.replace(planned, **changes)

@@ -105,7 +105,7 @@ def _select_days(resolved: Resolved, record: Record, start: date, days: Availabi
         # What waits has no window: who is late or early shows before anything does.
         told = selection.at_first or selection
         more = more_sessions(told, resolved.request)
-        repeats = Repeats(more, uncounted_sessions(told, record))
+        repeats = Repeats(more.sure, more.perhaps, uncounted_sessions(told, record))
         if repeats in tried:
             break
         tried.append(repeats)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from hairplan.protocol.figures import fact_ids, find_basis
-from hairplan.protocol.model import Counts, Length, Protocol, Step
+from hairplan.protocol.model import Counts, Late, Length, Protocol, Step
 from hairplan.remarks import Remark, inform
 from hairplan.words import cite
 
@@ -104,9 +104,17 @@ def _early(step: Step) -> Iterator[str]:
 
 def _late(step: Step) -> Iterator[str]:
     """Say what happens when an appointment comes too late."""
-    if step.late:
-        after = f"more than {step.late.after} after the one before" if step.late.after else "late"
-        said = f": {step.late.says}" if step.late.says else ""
-        yield (
-            f"{step.id}: if one comes {after}, {_THEN[step.late.then]}{said}{_facts(step, 'late')}"
-        )
+    for number, late in enumerate(step.lates, 1):
+        after = f"more than {late.after} after the one before" if late.after else "late"
+        said = f": {late.says}" if late.says else ""
+        facts = _facts(step, step.late_key(number))
+        yield f"{step.id}: if one comes {after}, {_then(late)}{said}{facts}"
+
+
+def _then(late: Late) -> str:
+    """Say what follows when an appointment comes too late."""
+    if isinstance(late.more, Counts):
+        return f"{late.more.min} to {late.more.max} extra appointments are added"
+    if late.more is not None and late.more > 1:
+        return f"{late.more} extra appointments are added"
+    return _THEN[late.then]

@@ -21,6 +21,7 @@ from hairplan.protocol.around_checks import (
     stepless_faults,
 )
 from hairplan.protocol.figures import traced_tables
+from hairplan.protocol.late_checks import late_faults
 from hairplan.protocol.model import (
     ANSWERS,
     SEXES,
@@ -130,6 +131,7 @@ def _is_beside(path: str, key: str) -> bool:
 def _faults(protocol: Protocol) -> Iterator[str]:
     yield from _option_faults(protocol)
     yield from step_faults(protocol)
+    yield from late_faults(protocol)
     yield from stepless_faults(protocol)
     yield from price_faults(protocol)
     yield from _restriction_faults(protocol)

@@ -327,11 +327,14 @@ class Late(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
         then: go on from the day it was really done, restart the step, or add an extra appointment.
         after: how long after the one before it is too late; its latest date, if left out.
         says: what the source says on it.
+        more: how many are added with "extra", if not one; of a range without `preferred` the
+            fewest, and the rest is conditional.
     """
 
     then: Literal["continue", "restart", "extra"]
     after: SpanText | None = None
     says: Text | None = None
+    more: Count | Counts | None = None
 
 
 class Early(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -387,7 +390,8 @@ class Step(Traced, frozen=True, kw_only=True):
         durations: in place of `duration`, a list with one for each in turn.
         price: of one appointment; or a list with one for each in turn.
         optional: a source leaves it open whether it takes place.
-        late: what to do when one comes too late.
+        late: what to do when one comes too late; or a list, a rule for each gap, the shortest
+            first.
         early: what to do when one took place too early.
         price_share: in place of `price`, so many percent of another step's.
         details: what is particular of each in turn, such as its dose or depth; the last holds for
@@ -417,7 +421,7 @@ class Step(Traced, frozen=True, kw_only=True):
     durations: tuple[DurationText | Duration, ...] = ()
     price: Price | tuple[Price, ...] | None = None
     optional: bool = False
-    late: Late | None = None
+    late: Late | tuple[Late, ...] | None = None
     early: Early | None = None
     price_share: PriceShare | None = None
     details: tuple[Text, ...] = ()
@@ -433,6 +437,17 @@ class Step(Traced, frozen=True, kw_only=True):
         if self.price is None:
             return ()
         return self.price if isinstance(self.price, tuple) else (self.price,)
+
+    @property
+    def lates(self) -> tuple[Late, ...]:
+        """The rules on late ones, that of the shortest gap first; none for none."""
+        if self.late is None:
+            return ()
+        return self.late if isinstance(self.late, tuple) else (self.late,)
+
+    def late_key(self, number: int) -> str:
+        """Return the key of a rule on late ones, by its place in their list, from 1."""
+        return f"late.{number}" if isinstance(self.late, tuple) else "late"
 
     def duration_of(self, number: int) -> str | Duration | None:
         """Return how long an appointment lasts, by its number in the step."""

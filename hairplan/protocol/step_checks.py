@@ -99,7 +99,7 @@ def _bound_faults(protocol: Protocol, step: Step, path: str) -> Iterator[str]:
         yield f"{path}.total: stands in place of lasting, not beside it"
     if step.offsets and (step.lasting or step.until):
         yield f"{path}.offsets: say how many there are: not beside lasting or until"
-    yield from _count_faults(step.count, f"{path}.count")
+    yield from count_faults(step.count, f"{path}.count")
     yield from event_faults(protocol, step.until, f"{path}.until")
     if step.until and not (given or step.lasting):
         yield f"{path}.until: what is planned before its day is known? give count or lasting too"
@@ -120,7 +120,8 @@ def repeats(step: Step) -> bool:
     return step.count == "open" or (step.count is None and bool(step.lasting))
 
 
-def _count_faults(count: object, path: str) -> Iterator[str]:
+def count_faults(count: object, path: str) -> Iterator[str]:
+    """Yield that the ends of a range of numbers are not in order."""
     if not isinstance(count, Counts):
         return
     given = [number for number in (count.min, count.preferred, count.max) if number is not None]
@@ -172,7 +173,7 @@ def _rhythm_faults(step: Step, path: str) -> Iterator[str]:
 
 def rate_faults(rate: Rate, path: str) -> Iterator[str]:
     """Yield what is wrong with how often something is done."""
-    yield from _count_faults(rate.times, f"{path}.times")
+    yield from count_faults(rate.times, f"{path}.times")
     if isinstance(rate.times, Counts) and not rate.times.min:
         yield f"{path}.times.min: 0 times is no rhythm"
 

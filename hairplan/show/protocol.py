@@ -121,8 +121,7 @@ def _describe_step(step: Step) -> str:
     parts += _describe_each(step)
     if step.optional:
         parts.append("optional")
-    if step.late:
-        parts.append(_describe_late(step, step.late))
+    parts += (_describe_late(step, *rule) for rule in enumerate(step.lates, 1))
     if step.early:
         parts.append(_describe_early(step, step.early))
     anchor = "" if step.anchor == "start" else f" after {step.anchor}"
@@ -215,10 +214,14 @@ def _describe_limits(step: Step) -> Iterator[str]:
         yield _with_basis(step, f"limits.{number}", f"{ends} from {limit.anchor}")
 
 
-def _describe_late(step: Step, late: Late) -> str:
+def _describe_late(step: Step, number: int, late: Late) -> str:
     after = f"more than {late.after} after the one before" if late.after else "too late"
+    number_of = f"{late.more.min}..{late.more.max}" if isinstance(late.more, Counts) else late.more
+    more = f", {number_of} more" if number_of else ""
     says = f", {late.says}" if late.says else ""
-    return _with_basis(step, "late", f"if one comes {after}: {late.then}{says}")
+    return _with_basis(
+        step, step.late_key(number), f"if one comes {after}: {late.then}{more}{says}"
+    )
 
 
 def _describe_early(step: Step, early: Early) -> str:
