@@ -590,50 +590,6 @@ def test_screening_with_every_answer_has_nothing_to_say(hairplan: Run) -> None:
     assert "nothing speaks against it in: " in hairplan(f"{SMP} {answers} --full").out
 
 
-def test_questions_are_asked_one_by_one(hairplan: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    typed = io.StringIO("perhaps\nf\nperhaps\nY\nn\n\nu\n" + "no\n" * 20)
-    monkeypatch.setattr(sys, "stdin", typed)
-    monkeypatch.setattr("hairplan.cli.screen.is_terminal", lambda _: True)
-    ran = hairplan("screen microneedling --ask -a allergies=yes -f json")
-    answers = {each["rule"]: each["answer"] for each in json.loads(ran.out)}
-    assert ran.code == 3
-    assert answers["breastfeeding"] == "yes"
-    assert (answers["cancer"], answers["circulation"], answers["allergies"]) == (
-        "no",
-        "unknown",
-        "yes",
-    )
-    assert "one of y, yes, n, no, u, unknown; nothing for unknown" in ran.err
-    assert "one of f, female, m, male, u; nothing for unknown" in ran.err
-    assert "the same for `hairplan schedule`: --sex female --answer breastfeeding=yes" in ran.err
-    assert "no\n" in typed.read()
-
-
-def test_the_day_of_an_event_is_asked_for(hairplan: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    questions = ("autoimmune", "inflammatory-skin", "intensive-treatment", "pigment-allergy")
-    answered = " ".join(f"-a {name}=no" for name in (*questions, "minoxidil", "chemotherapy"))
-    skin = "-a psoriasis-eczema-active=no -a psoriasis-eczema-localized=no"
-    typed = io.StringIO("y\ny\nsoon\n2026-09-01\n\n")
-    monkeypatch.setattr(sys, "stdin", typed)
-    monkeypatch.setattr("hairplan.cli.screen.is_terminal", lambda _: True)
-    ran = hairplan(f"screen smp --ask --sex male {answered} {skin}")
-    assert ran.code == 3
-    assert "refused: transplant-healing" in ran.out
-    assert "by its date, postpone: several months" in ran.out
-    assert "'soon' is not a date such as" in ran.err
-    assert ran.err.splitlines()[-1].endswith(
-        "--answer past-chemotherapy=yes --answer transplant=yes --event transplant=2026-09-01"
-    )
-
-
-def test_the_end_of_input_is_unknown(hairplan: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "stdin", io.StringIO(""))
-    monkeypatch.setattr("hairplan.cli.screen.is_terminal", lambda _: True)
-    assert hairplan("screen mesotherapy --ask").code == 0
-    monkeypatch.setattr(sys, "stdin", io.StringIO("m\n" + "n\n" * 20))
-    assert "nothing speaks against it" in hairplan("screen smp --ask").out
-
-
 # ---- the terminal ----
 
 

@@ -233,9 +233,7 @@ def test_what_was_not_recorded_is_asked_about(hairplan: Run) -> None:
         "! course-2 is overdue, its latest day was Tue 22 Dec 2026: done, missed or",
         "  moved?",
     ]
-    assert lines[-1].startswith(
-        "1 warning at the top · hairplan record p.plan.json --answer autoimmune=?"
-    )
+    assert lines[-1].startswith("1 warning at the top · hairplan screen p.plan.json --ask")
 
 
 # ---- any terminal ----

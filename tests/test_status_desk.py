@@ -38,7 +38,7 @@ def test_a_new_plan(hairplan: Run, keep: Keep) -> None:
         "Avoid now  minoxidil until Tue 5 Jan (at least Sun 6 Dec), again Wed 6 Jan",
         "This week  Tue 1 Dec: avoid exercise, sun, swimming",
         "First      before course-1: consultation",
-        "Ask        11 open questions: hairplan record p.plan.json --answer autoimmune=?",
+        "Ask        11 open questions: hairplan screen p.plan.json --ask",
         "To book    hairplan record p.plan.json --booked course-1",
     ]
     assert lines(hairplan, "2026-11-26", "plain") == [
@@ -49,7 +49,7 @@ def test_a_new_plan(hairplan: Run, keep: Keep) -> None:
         "avoid-now  minoxidil until Tue 2027-01-05 (at least Sun 2026-12-06), again Wed 2027-01-06",
         "this-week  Tue 2026-12-01: avoid exercise, sun, swimming",
         "first  before course-1: consultation",
-        "ask  11 open questions: hairplan record p.plan.json --answer autoimmune=?",
+        "ask  11 open questions: hairplan screen p.plan.json --ask",
         "to-book  hairplan record p.plan.json --booked course-1",
     ]
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from hairplan.cli.options import Environment
+from hairplan.clinic.options import ChangeableOptions, RequestOptions
 from hairplan.errors import InputError, nearest
 from hairplan.words import format_date
 
@@ -78,6 +79,28 @@ def find_plan_asked(treatment: str, environment: Environment) -> Path | None:
         return None
     ours = _plans_of(treatment, _referenced(load_clinic(environment.config)))
     return _only_one(treatment, ours) if ours else None
+
+
+def refuse_requests(options: RequestOptions, path: Path, *beside: str) -> None:
+    """Refuse options whose values a plan file holds already.
+
+    Args:
+        options: the options of a request.
+        path: the plan file.
+        beside: the faults of other options.
+
+    Raises:
+        InputError: every option of a request that was given, and the faults beside.
+    """
+    given = [name for name in options.__struct_fields__ if getattr(options, name) is not None]
+    faults = [
+        f"--{name}: {path} holds what was asked for; hairplan record changes it"
+        if name in ChangeableOptions.__struct_fields__
+        else f"--{name}: {path} holds what was asked for"
+        for name in given
+    ]
+    if faults or beside:
+        raise InputError(*faults, *beside)
 
 
 def _plans_of(ref: str, plans: Iterable[_Named]) -> list[_Named]:

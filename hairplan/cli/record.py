@@ -91,6 +91,22 @@ def record(
     Several things recorded at once are one step, which `hairplan undo` takes back. --full shows all
     that changes; so do Markdown and JSON.
     """
+    record_step(entry_options, happened, changed, result, environment)
+
+
+def record_step(
+    entry_options: EntryOptions,
+    happened: RecordOptions,
+    changed: ChangeableOptions,
+    result: ViewedResult,
+    environment: Environment,
+) -> None:
+    """Record one step of a plan's history, and show what follows from it.
+
+    Raises:
+        InputError: every fault of the options.
+        typer.Exit: it cannot be, or what is ahead leaves the protocol.
+    """
     form = chosen_format(result.form, result.output, FORMATS)
     with opened_for(entry_options.plan, result, load_clinic(environment.config)) as opened:
         today = opened.today(environment)

@@ -4,6 +4,7 @@ A calendar that is exported of a plan file goes into its ledger, so that the nex
 the patient has.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -12,21 +13,21 @@ from msgspec import Struct, structs
 
 from hairplan.cli.clock import stamp_from, today_from
 from hairplan.cli.delivery import chosen_format, deliver, is_rehearsal
+from hairplan.cli.interview import AskedTreatment, ask_for
 from hairplan.cli.options import (
     CalendarOptions,
     Environment,
     ResultOptions,
     SavedResult,
     ShownResult,
-    TreatmentArgument,
     takes,
 )
-from hairplan.cli.plan_references import find_plan_asked
+from hairplan.cli.plan_references import find_plan_asked, refuse_requests
 from hairplan.cli.plan_view import PlanView, render_plan, wants_full
 from hairplan.cli.terminal import say, say_faults
 from hairplan.cli.treatments import load_treatment
 from hairplan.clinic.days import clinic_days_of, zone_asked
-from hairplan.clinic.options import ChangeableOptions, RequestOptions
+from hairplan.clinic.options import RequestOptions
 from hairplan.clinic.request_from import both, naming_settings, request_from
 from hairplan.clinic.settings import load_clinic
 from hairplan.errors import NO_DATES, REFUSED, InputError
@@ -48,9 +49,9 @@ _OF_CALENDARS_ALONE: Final = (
 )  # fmt: skip
 
 
-@takes(TreatmentArgument, RequestOptions, ShownResult, CalendarOptions, Environment)
+@takes(AskedTreatment, RequestOptions, ShownResult, CalendarOptions, Environment)
 def schedule(
-    argument: TreatmentArgument,
+    argument: AskedTreatment,
     options: RequestOptions,
     result: ShownResult,
     calendar: CalendarOptions,
@@ -63,7 +64,7 @@ def schedule(
     """
     form = "ics" if calendar.split else chosen_format(result.form, result.output, FORMATS)
     if path := find_plan_asked(argument.treatment, environment):
-        _refuse_requests(options, result, str(path))
+        refuse_requests(options, path, *_faults_beside(path, result, argument))
         settings = load_clinic(environment.config)
         wanted = _calendar_request(form, calendar, result, settings, environment)
         kept = _KeptPlan(path, settings, environment)
@@ -83,6 +84,9 @@ def schedule(
     if request.start.isoformat() != options.start:
         say(f"start: {options.start or 'today'} is {format_date(request.start)}")
     request = _for_calendar(_to_keep(request, result), wanted)
+    if argument.ask:
+        with naming_settings(settings, protocol):
+            request = ask_for(protocol, request, today, with_options=result.save is None)
     plan = _planned(protocol, request, settings, today)
     if plan.problem is None and result.save is not None and not result.dry_run:
         kept = _KeptPlan(result.save, settings, environment)
@@ -203,23 +207,12 @@ def _for_calendar(request: "PlanRequest", wanted: "CalendarRequest | None") -> "
 # ---- a plan file ----
 
 
-def _refuse_requests(options: RequestOptions, result: SavedResult, path: str) -> None:
-    """Refuse options whose values a plan file holds already.
-
-    Raises:
-        InputError: every option of a request that was given.
-    """
-    given = [name for name in options.__struct_fields__ if getattr(options, name) is not None]
-    faults = [
-        f"--{name}: {path} holds what was asked for; hairplan record changes it"
-        if name in ChangeableOptions.__struct_fields__
-        else f"--{name}: {path} holds what was asked for"
-        for name in given
-    ]
+def _faults_beside(path: Path, result: SavedResult, argument: AskedTreatment) -> Iterator[str]:
+    """Yield what cannot be asked of a plan that is kept."""
     if result.save is not None:
-        faults.append(f"--save: {path} is a plan file already")
-    if faults:
-        raise InputError(*faults)
+        yield f"--save: {path} is a plan file already"
+    if argument.ask:
+        yield f"--ask: {path} is a plan file: hairplan screen {path} --ask"
 
 
 class _KeptPlan(Struct, frozen=True):

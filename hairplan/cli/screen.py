@@ -1,65 +1,90 @@
 """`hairplan screen`: the questions on the patient's state, the answers, and what each means."""
 
 import datetime as dt
-import sys
-from typing import TYPE_CHECKING, Annotated, Final, TypeVar
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
-from msgspec import Struct, structs
 
-from hairplan.cli.clock import today_from
+from hairplan.cli.clock import stamp_from, today_from
 from hairplan.cli.delivery import chosen_format, deliver, render_document
-from hairplan.cli.options import Environment, ResultOptions, TreatmentArgument, takes
-from hairplan.cli.terminal import is_terminal, say
+from hairplan.cli.interview import Answered, AskedTreatment, ask_for, interview, refuse_deaf
+from hairplan.cli.options import Environment, ResultOptions, ViewedResult, takes
+from hairplan.cli.plan_references import find_plan_asked, refuse_requests
+from hairplan.cli.terminal import say
 from hairplan.cli.treatments import load_treatment
 from hairplan.clinic.days import zone_asked
-from hairplan.clinic.options import Flag, RequestOptions
+from hairplan.clinic.options import PATIENT, ChangeableOptions, Flag, RequestOptions
 from hairplan.clinic.request_from import naming_settings, request_from
-from hairplan.dates.typed import typed_date
+from hairplan.clinic.settings import load_clinic
 from hairplan.errors import REFUSED, InputError
+from hairplan.history import Changed, Entry, replay_history
 
 if TYPE_CHECKING:
+    from hairplan.cli.plan_files import OpenedPlan
     from hairplan.protocol.model import Protocol
-    from hairplan.request import Answer, PlanRequest, Sex
+    from hairplan.request import PlanRequest
+    from hairplan.standing import Screened
 
 FORMATS: Final = ("table", "plain", "json", "markdown")
-_ANSWERS: Final[dict[str, "Answer"]] = {
-    "y": "yes", "yes": "yes", "n": "no", "no": "no", "u": "unknown", "unknown": "unknown",
-    "": "unknown",
-}  # fmt: skip
-_SEXES: Final[dict[str, "Sex | None"]] = {
-    "f": "female", "female": "female", "m": "male", "male": "male", "u": None, "": None,
-}  # fmt: skip
-
-T = TypeVar("T")
 
 
-class InterviewOptions(Struct, kw_only=True):
-    """Whether the open questions are asked."""
+class ScreenOptions(AskedTreatment, kw_only=True):
+    """The treatment, or the plan file, and the file that a patient's answers are kept in."""
 
-    ask: Annotated[bool, Flag("Ask the open questions one by one, in a terminal.")] = False
+    save_patient: Annotated[
+        Path | None,
+        Flag(
+            "Write what is known of the patient into a file, such as anna.toml, for --patient.",
+            "FILE", PATIENT,
+        ),
+    ] = None  # fmt: skip
 
 
-@takes(TreatmentArgument, InterviewOptions, RequestOptions, ResultOptions, Environment)
+@takes(ScreenOptions, RequestOptions, ResultOptions, Environment)
 def screen(
-    argument: TreatmentArgument,
-    interview: InterviewOptions,
+    argument: ScreenOptions,
     options: RequestOptions,
     result: ResultOptions,
     environment: Environment,
 ) -> None:
-    """Show what the patient's state means: contraindicated, postponed, a document needed ..."""
+    """Show what the patient's state means: contraindicated, postponed, a document needed ...
+
+    Of a plan file, or of a patient's reference, --ask writes the answers into the plan.
+    """
     from hairplan.planner import screen_patient
 
     form = chosen_format(result.form, result.output, FORMATS)
+    if path := find_plan_asked(argument.treatment, environment):
+        told = f"--save-patient: {path} keeps what is known of the patient itself"
+        refuse_requests(options, path, *([told] if argument.save_patient else []))
+        _screen_plan_file(path, form, argument, result, environment)
+        return
     protocol, settings = load_treatment(argument.treatment, environment)
     today = today_from(environment.today, lambda: zone_asked(options.zone, settings))
     request = request_from(options, settings, protocol, today, say)
+    if argument.save_patient:
+        _check_writable(argument.save_patient, result)
     with naming_settings(settings, protocol):
-        if interview.ask:
-            request, given = _interview(protocol, request, today)
-            say(f"the same for `hairplan schedule`: {' '.join(given)}")
         screening = screen_patient(protocol, request, today=today)
+        if argument.ask:
+            request = ask_for(protocol, request, today, with_options=not argument.save_patient)
+            screening = screen_patient(protocol, request, today=today)
+    _deliver(protocol, request.start, screening, form, result)
+    if argument.save_patient:
+        _save_patient(argument.save_patient, argument.treatment, options, request, result)
+    _refuse_refused(screening)
+
+
+def _deliver(
+    protocol: "Protocol",
+    day: dt.date,
+    screening: Sequence["Screened"],
+    form: str,
+    result: ResultOptions,
+) -> None:
     if form == "json":
         from hairplan.show.json import render_json
 
@@ -67,74 +92,100 @@ def screen(
     else:
         from hairplan.show.screening import screening_document
 
-        document = screening_document(protocol, request.start, screening)
-        text = render_document(document, form, result.output)
+        text = render_document(screening_document(protocol, day, screening), form, result.output)
     deliver(text, result, "the screening")
+
+
+def _refuse_refused(screening: Sequence["Screened"]) -> None:
+    """End with the code of a refusal if there is one.
+
+    Raises:
+        typer.Exit: a rule refuses.
+    """
     if any(rule.refuses for rule in screening):
         raise typer.Exit(REFUSED)
 
 
-def _interview(
-    protocol: "Protocol", request: "PlanRequest", today: dt.date
-) -> tuple["PlanRequest", list[str]]:
-    """Ask the open questions; return the request with the answers, and these as options."""
-    from hairplan.planner import screen_patient
-
-    if not is_terminal(sys.stdin):
-        raise InputError("--ask: needs a terminal; else give --answer QUESTION=yes|no|unknown")
-    given = []
-    if request.sex is None and any(
-        "sex" in question.only for question in protocol.questions.values()
-    ):
-        sex = _ask_choice("sex: is the patient female or male? [f/m/u]", _SEXES)
-        request = structs.replace(request, sex=sex)
-        given += [f"--sex {sex}"] if sex else []
-    open_questions = {
-        rule.question: rule.ask
-        for rule in screen_patient(protocol, request, today=today)
-        if rule.question and rule.answer == "unknown" and rule.applies == "unknown"
-    }
-    for name, ask in open_questions.items():
-        answer = _ask_choice(f"{name}: {ask} [y/n/u]", _ANSWERS)
-        request = structs.replace(request, answers={**request.answers, name: answer})
-        given.append(f"--answer {name}={answer}")
-    dates = _ask_dates(protocol, request, today)
-    request = structs.replace(request, events={**request.events, **dates})
-    return request, given + [f"--event {name}={day}" for name, day in dates.items()]
+# ---- a plan file ----
 
 
-def _ask_dates(protocol: "Protocol", request: "PlanRequest", today: dt.date) -> dict[str, dt.date]:
-    """Ask for the day of each event that was answered with yes and has no date yet."""
-    days = {}
-    for name, event in protocol.events.items():
-        answered = event.begins and request.answers.get(event.begins) == "yes"
-        if answered and name not in request.events:
-            day = _ask_date(
-                f"{name}: on which day was it? [2026-09-01, nothing for unknown]", today
-            )
-            if day is not None:
-                days[name] = day
-    return days
+def _screen_plan_file(
+    path: Path, form: str, argument: ScreenOptions, result: ResultOptions, environment: Environment
+) -> None:
+    """Show how the patient's state stands in a plan, or ask what is open and record the answers."""
+    from hairplan.cli.plan_files import open_plan
+
+    opened = open_plan(path, load_clinic(environment.config))
+    today = opened.today(environment)
+    if argument.ask:
+        _record_answers(_ask_of_plan(opened, today, environment), path, result, environment)
+        return
+    screening = opened.plan(today).screening
+    _deliver(opened.followed, today, screening, form, result)
+    _refuse_refused(screening)
 
 
-def _ask_date(prompt: str, today: dt.date) -> dt.date | None:
-    while text := _ask_line(prompt):
-        try:
-            return typed_date(text, today)
-        except InputError as error:
-            say(error.faults[0])
-    return None
+def _ask_of_plan(opened: "OpenedPlan", today: dt.date, environment: Environment) -> Answered:
+    """Ask what is open in a plan; its file is not locked meanwhile."""
+    refuse_deaf()
+    at = stamp_from(environment.today)
+
+    def screening(answered: Answered) -> Sequence["Screened"]:
+        changed = Changed(
+            sex=answered.sex, answers={**answered.answers}, events={**answered.events}
+        )
+        return opened.plan(today, Entry(at=at, on=today, what=(changed,))).screening
+
+    request, _ = replay_history(opened.file.request, opened.file.history)
+    return interview(opened.followed, request, screening, today)
 
 
-def _ask_choice(prompt: str, known: dict[str, T]) -> T:
-    while True:
-        word = _ask_line(prompt).lower()
-        if word in known:
-            return known[word]
-        say(f"one of {', '.join(word for word in known if word)}; nothing for unknown")
+def _record_answers(
+    answered: Answered, path: Path, result: ResultOptions, environment: Environment
+) -> None:
+    """Record the answers in the plan file, and show what follows from them."""
+    from hairplan.cli.happenings import RecordOptions
+    from hairplan.cli.record import EntryOptions, record_step
+
+    if not answered.options:
+        say(f"nothing was answered: nothing is recorded in {path}")
+        return
+    changes = ChangeableOptions(
+        sex=answered.sex, answer=answered.answer_texts, event=answered.event_texts
+    )
+    shown = ViewedResult(form=result.form, output=result.output, force=result.force)
+    record_step(EntryOptions(plan=path), RecordOptions(), changes, shown, environment)
 
 
-def _ask_line(prompt: str) -> str:
-    sys.stderr.write(f"{prompt} ")
-    sys.stderr.flush()
-    return sys.stdin.readline().strip()
+# ---- a patient's file ----
+
+
+def _check_writable(path: Path, result: ResultOptions) -> None:
+    """Refuse a patient's file before anything is asked for it.
+
+    Raises:
+        InputError: its name is none of a patient's file.
+        OutputError: there is another file.
+    """
+    from hairplan.clinic.patient_text import SUFFIX
+    from hairplan.files.store import check_writable
+
+    if path.suffix.lower() != SUFFIX:
+        raise InputError(f"--save-patient: '{path}' does not end in {SUFFIX}, such as anna{SUFFIX}")
+    check_writable(path, force=result.force)
+
+
+def _save_patient(
+    path: Path,
+    treatment: str,
+    options: RequestOptions,
+    request: "PlanRequest",
+    result: ResultOptions,
+) -> None:
+    from hairplan.clinic.patient_text import format_patient_file, patient_known
+    from hairplan.files.store import write_file
+
+    text = format_patient_file(patient_known(options, request))
+    write_file(path, text.encode(), force=result.force)
+    command = shlex.join(["hairplan", "schedule", treatment, "--patient", str(path)])
+    say(f"wrote what is known of the patient to {path}; {command} plans with it")

@@ -336,8 +336,8 @@ def _last(plan: Plan, desk: Desk, warned: int) -> list[DeskLine]:
     """Say how to go on, as far as there is room."""
     parts = [Segment(f"{format_count(warned, 'warning')} at the top", "refused", strong=True)]
     parts = parts if warned else []
-    if asked := questions(plan):
-        parts.append(Segment(desk.commands.ask(asked[0].name), strong=True))
+    if questions(plan):
+        parts.append(Segment(desk.commands.ask, strong=True))
     parts += [Segment("--full for all"), Segment(desk.commands.show)]
     line: list[Segment] = []
     taken = 0

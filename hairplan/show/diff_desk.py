@@ -210,18 +210,22 @@ def _describe_period(view: DiffView, period: RestrictedPeriod) -> str:
 
 def _others(view: DiffView) -> Iterator[Line]:
     """Yield what changed beside sessions, of the protocol, of answers and of tasks."""
-    lines = [
-        Line(_in_words(change))
-        for change in view.changes
-        if change.kind in _IN_WORDS or (change.kind == "task" and change.change in _TICKED)
-    ]
+    answered: dict[str, list[str]] = {}
+    lines = []
+    for change in view.changes:
+        if change.kind == "rule" and change.change != "holds":
+            answered.setdefault(change.change, []).append(change.item)
+        elif change.kind in _IN_WORDS or (change.kind == "task" and change.change in _TICKED):
+            lines.append(Line(describe_change(change)))
+    lines += [Line(_describe_answered(word, names)) for word, names in answered.items()]
     yield from _capped(lines, 1)
 
 
-def _in_words(change: Change) -> str:
-    if change.kind == "rule" and change.change != "holds":
-        return f"{change.item}: {change.change}"
-    return describe_change(change)
+def _describe_answered(word: str, names: Sequence[str]) -> str:
+    if len(names) == 1:
+        return f"{names[0]}: {word}"
+    more = f" and {len(names) - _MOST} more" if len(names) > _MOST else ""
+    return f"{word}: {', '.join(names[:_MOST])}{more}"
 
 
 # ---- what to do next ----

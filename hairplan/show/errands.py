@@ -52,10 +52,11 @@ class Commands(Struct, frozen=True):
         """The command that shows the treatment."""
         return f"hairplan show {self.treatment}"
 
-    def ask(self, question: str) -> str:
-        """Return the command that goes on with an open question."""
+    @property
+    def ask(self) -> str:
+        """The command that asks the open questions."""
         if self.plan_file:
-            return f"hairplan record {self.plan_file} --answer {question}=?"
+            return f"hairplan screen {self.plan_file} --ask"
         return f"hairplan screen {self.treatment} --ask"
 
 

@@ -168,4 +168,4 @@ def _ask(plan: Plan, commands: Commands) -> Iterator[tuple[str, _Fields]]:
     for question in asked:
         yield "ask", [question.name, "could refuse" if question.could_refuse else "adds care"]
     if asked:
-        yield "ask-with", [commands.ask(asked[0].name)]
+        yield "ask-with", [commands.ask]

@@ -245,8 +245,7 @@ def _joined(names: Iterable[str]) -> str:
 def _ask(view: StatusView) -> Iterator[Line]:
     if view.status.ask:
         count = format_count(len(view.status.ask), "open question")
-        answer = f"--answer {next(iter(view.status.ask))}=?"
-        yield view.line("Ask", f"{count}: hairplan record {_quoted(view.path)} {answer}")
+        yield view.line("Ask", f"{count}: hairplan screen {_quoted(view.path)} --ask")
 
 
 def _book(view: StatusView) -> Iterator[Line]:

@@ -1,0 +1,83 @@
+"""A patient's file written: what is known of a patient, as `--patient FILE` reads it."""
+
+import datetime as dt
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from msgspec import structs
+
+from hairplan.clinic.options import RequestOptions
+from hairplan.clinic.patient_file import PatientFile
+from hairplan.dates.spans import Period
+from hairplan.protocol.toml import parse_toml, read_text_file
+from hairplan.request import PlanRequest
+
+SUFFIX: Final = ".toml"
+_HEAD: Final = """\
+# What is known of a patient, for `hairplan schedule TREATMENT --patient FILE`.
+# What a treatment does not ask for is left out, and said.
+"""
+
+
+def patient_known(options: RequestOptions, request: PlanRequest) -> PatientFile:
+    """Return what is known of a patient: her file, and what was said of her beside it.
+
+    What her file says for other treatments stays in it; what the clinic states is not hers.
+
+    Args:
+        options: the options given, with her file.
+        request: the request that was made of all this, with the answers that came after it.
+    """
+    was = _read(options.patient)
+    said = {text.partition("=")[0].strip() for text in options.option or ()}
+    chosen = {name: value for name, value in request.options.items() if name in said}
+    time = f"{request.time:%H:%M}" if options.time and request.time else was.time
+    return PatientFile(
+        ref=request.ref,
+        sex=request.sex,
+        age=request.age,
+        time=time,
+        away=tuple(map(_format_period, request.away)),
+        answers=was.answers | request.answers,
+        events=was.events | request.events,
+        overrides=was.overrides | request.overrides,
+        options=was.options | chosen,
+        days=request.patient_days,
+    )
+
+
+def _read(path: Path | None) -> PatientFile:
+    if path is None:
+        return PatientFile()
+    return parse_toml(read_text_file(path), PatientFile, str(path))
+
+
+def _format_period(period: Period) -> str:
+    last = f"..{period.last}" if period.last != period.first else ""
+    return f"{period.first}{last}{f'={period.reason}' if period.reason else ''}"
+
+
+def format_patient_file(patient: PatientFile) -> str:
+    """Return a patient's file as TOML, without what is not known."""
+    every = structs.asdict(patient)
+    known = {name: value for name, value in every.items() if value not in (None, (), {})}
+    tables = {name: value for name, value in known.items() if isinstance(value, dict)}
+    lines = [*_lines({name: known[name] for name in known if name not in tables})]
+    for name, table in tables.items():
+        lines += ["", f"[{name}]", *_lines(table)]
+    return _HEAD + "\n".join((*lines, ""))
+
+
+def _lines(table: dict[str, object]) -> Iterator[str]:
+    return (f"{name} = {_format_value(value)}" for name, value in table.items())
+
+
+def _format_value(value: object) -> str:
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(_format_value, value))}]"
+    if isinstance(value, int | dt.date):
+        return str(value)
+    # JSON escapes as TOML does, but for one character.
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
