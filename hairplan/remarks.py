@@ -12,7 +12,7 @@ from msgspec import Struct
 RemarkCode = Literal[
     "start-past", "session-past", "pause-late", "task-late", "outside", "too-few", "no-relief",
     "open-end", "event-ahead", "event-ends", "more", "no-time", "no-zone", "beyond", "to-settle",
-    "step", "protocol", "idle-choice", "idle-override",
+    "step", "protocol", "idle-choice", "idle-override", "no-day",
 ]  # fmt: skip
 MovedCode = Literal[
     "taken", "window", "course", "outside", "booked", "again", "recorded", "clinic", "apart"

@@ -111,17 +111,18 @@ def test_what_speaks_against_each_treatment() -> None:
         "anticoagulants": "tell-doctor",
         "allergies": "tell-doctor",
     }
-    assert outcomes(PROTOCOLS["mesotherapy"]) == needles | {"skin-disease": "assessment"}
+    skin_and_follicles = {
+        "skin-disease": "contraindicated",
+        "bald-scalp": "not-effective",
+        "traction-alopecia": "not-effective",
+    }
+    assert outcomes(PROTOCOLS["mesotherapy"]) == needles | skin_and_follicles
     assert outcomes(PROTOCOLS["mesopecia"]) == needles | {
         "skin-disease": "assessment",
         "beyond-stage-4": "outside-indication",
         "beyond-stage-2": "outside-indication",
     }
-    assert outcomes(PROTOCOLS["microneedling"]) == needles | {
-        "skin-disease": "contraindicated",
-        "bald-scalp": "not-effective",
-        "traction-alopecia": "not-effective",
-    }
+    assert outcomes(PROTOCOLS["microneedling"]) == needles | skin_and_follicles
 
 
 def test_nothing_is_said_of_the_depth_of_a_needle() -> None:
@@ -181,4 +182,7 @@ def test_where_sources_differ_both_are_shown() -> None:
     topics = {each.topic: each for each in found.differences}
     contraindications = topics["contraindications and side effects"]
     assert set(contraindications.says) == {"MP-8", "ME-3", "ME-6", "MN-10"}
-    assert contraindications.holds == "the more cautious sources hold (ME-3, MN-10, ME-6)"
+    assert contraindications.holds == (
+        "the more cautious sources hold (ME-3, MN-10, ME-6); a skin or scalp disease needs an"
+        " assessment here instead, as mesopecia itself treats seborrhoea and itching"
+    )

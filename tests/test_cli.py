@@ -131,8 +131,8 @@ def test_a_refusal_says_the_rule_the_earliest_start_and_the_way_on(hairplan: Run
     assert (ran.code, ran.out) == (3, "")
     assert ran.err.splitlines() == [
         "error: screening refuses a start on Tue 2026-12-01",
-        "error: transplant-healing: postpone, until 2027-03-06: the transplant has to heal first"
-        " (SMP-6)",
+        "error: transplant-healing: postpone, until 2027-03-06: full healing of the transplant is"
+        " recommended first (SMP-6)",
         "earliest start that screening allows: Sat 2027-03-06",
         "nearest workable start: Mon 2027-03-08",
         'a practitioner may go on all the same: --override transplant-healing="the reason"',

@@ -383,7 +383,7 @@ def test_what_is_for_the_practice_or_over_is_not_on_it() -> None:
     found = own_plan(
         f"""{COURSE}
 [tasks]
-led = {{ label = "LED light just before or after the session" }}
+led = {{ label = "LED light just before or after may complete it" }}
 [routines]
 gone = {{ label = "massage", every = "1 day", until = "course.first" }}
 [milestones]

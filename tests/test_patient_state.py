@@ -120,7 +120,8 @@ def test_a_transplant_in_the_middle_of_the_course_leaves_no_dates() -> None:
     assert problem is not None
     assert (problem.kind, problem.session) == ("no dates", "course-2")
     assert problem.why == (
-        "2026-12-11..2026-12-22: not possible: the transplant has to heal first (SMP-6)",
+        "2026-12-11..2026-12-22: not possible: full healing of the transplant is recommended"
+        " first (SMP-6)",
     )
     assert [str(each) for each in problem.nearest_starts] == ["2026-11-19", "2027-06-10"]
 
@@ -130,8 +131,8 @@ def test_a_planned_transplant_moves_a_touch_up_out_of_its_way() -> None:
     touch_up = found.sessions[-1]
     assert str(touch_up.planned) == "2029-05-31"
     assert touch_up.reason == (
-        "Fri 2029-06-29 is not possible: the transplant has to heal first (SMP-6);"
-        " moved by -29 days, inside 2028-12-29..2029-12-29"
+        "Fri 2029-06-29 is not possible: full healing of the transplant is recommended first"
+        " (SMP-6); moved by -29 days, inside 2028-12-29..2029-12-29"
     )
 
 
@@ -157,6 +158,20 @@ def test_a_transplant_without_a_date_is_an_open_question() -> None:
     found = plan("smp", "2026-12-01", answers={"transplant": "yes"})
     screened = standing(found, "transplant-healing")
     assert (screened.answer, screened.applies) == ("yes", "unknown")
+
+
+def test_a_wait_without_its_date_is_not_settled_and_asks_for_the_day_first() -> None:
+    found = plan("smp", "2026-12-01", answers={"past-chemotherapy": "yes", "transplant": "yes"})
+    assert [each.text for each in found.remarks if each.code == "no-day"] == [
+        "end of the chemotherapy: no day is given, so the plan is not settled: several months"
+        " after the end of a chemotherapy are to pass first; --event chemotherapy-end=DAY settles"
+        " it",
+        "hair transplant: no day is given, so the plan is not settled: full healing of the"
+        " transplant is recommended first; --event transplant=DAY settles it",
+    ]
+    assert [each.code for each in found.remarks][:2] == ["no-day", "no-day"]
+    settled = plan("smp", "2027-06-01", events={"transplant": day("2025-09-01")})
+    assert "no-day" not in [each.code for each in settled.remarks]
 
 
 def test_a_past_event_answers_its_question() -> None:
@@ -212,22 +227,25 @@ def test_after_a_pregnancy_the_stage_does_not_matter_but_breastfeeding_does() ->
     assert standing(found, "breastfeeding").applies == "unknown"
 
 
+ANY_AGE = "what it says of any age holds (3 to 4 sessions, three months) (MP-7)"
+
+
 @pytest.mark.parametrize(
     ("age", "expected", "note"),
     [
         (30, ["age-under-31"], None),
         (31, ["age-31-to-50"], None),
         (50, ["age-31-to-50"], None),
-        (51, [], "the source says nothing on results at age 51 (MP-7)"),
+        (51, [], f"the source gives no course of results for the age of 51; {ANY_AGE}"),
         (52, ["age-52-to-64"], None),
         (64, ["age-52-to-64"], None),
-        (65, [], "the source says nothing on results over 64 (MP-7)"),
+        (65, [], f"the source gives no course of results for those over 64; {ANY_AGE}"),
     ],
 )
 def test_results_by_age(age: int, expected: list[str], note: str | None) -> None:
     found = plan("mesopecia", "2026-12-01", age=age)
     assert [each.id for each in found.expectations if each.id.startswith("age-")] == expected
-    assert [each for each in found.notes if "says nothing" in each] == ([note] if note else [])
+    assert [each for each in found.notes if ANY_AGE in each] == ([note] if note else [])
 
 
 def test_without_an_age_every_group_is_shown_with_its_condition() -> None:
@@ -237,6 +255,18 @@ def test_without_an_age_every_group_is_shown_with_its_condition() -> None:
         "age=..30",
         "age=52..64",
     ]
+
+
+@pytest.mark.parametrize(
+    ("age", "days"),
+    [(30, [28, 90]), (31, [60]), (50, [60]), (51, []), (52, [28, 60, 90]), (65, [])],
+)
+def test_the_result_is_looked_at_on_the_days_of_the_age(age: int, days: list[int]) -> None:
+    found = plan("mesopecia", "2026-12-01", age=age)
+    looks = [each for each in found.milestones if each.id != "baseline"]
+    assert [(each.on - found.start).days for each in looks] == days
+    general = {each.id for each in found.expectations if each.applies == "yes"}
+    assert {"slower-loss", "quality"} <= general
 
 
 def test_a_choice_without_effect_is_said() -> None:
@@ -410,7 +440,7 @@ def test_a_rule_that_is_read_says_how() -> None:
 
 def test_aftercare_is_the_clinics_whoever_uses_minoxidil() -> None:
     found = plan("smp", "2026-12-01", answers={"minoxidil": "no"})
-    assert "the clinic's own sheet on aftercare prevails over these dates (SMP-5)" in found.notes
+    assert "the clinic's own sheet on aftercare prevails over these dates (SMP-4)" in found.notes
 
 
 def test_after_a_pregnancy_both_sides_are_shown() -> None:

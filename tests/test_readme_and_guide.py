@@ -263,8 +263,8 @@ def test_the_example_in_python_runs(capsys: pytest.CaptureFixture[str]) -> None:
     runpy.run_path(str(ROOT / "examples" / "plan_in_python.py"), run_name="__main__")
     assert capsys.readouterr().out == (
         "A-17: 2026-12-01, 2026-12-15, 2026-12-29, 2029-06-29\n"
-        "B-02: transplant-healing: postpone, until 2027-03-01: the transplant has to heal first"
-        " (SMP-6)\n"
+        "B-02: transplant-healing: postpone, until 2027-03-01: full healing of the transplant is"
+        " recommended first (SMP-6)\n"
         "C-31: 2026-12-02, 2026-12-16, 2026-12-30, 2029-06-30\n"
         "C-31 came late: 2026-12-04, 2026-12-18, 2026-12-31, 2029-06-30\n"
     )

@@ -68,7 +68,8 @@ def test_a_consultation_is_ticked_and_nothing_asks_for_it_any_more(hairplan: Run
     assert said not in hairplan("status p.plan.json --today 2026-11-20 --full").out
     assert (
         "done on Fri 2026-11-20, for course-1: hold the initial consultation: it assesses the case"
-        " and decides the approach (SMP-11)\n" in hairplan("schedule p.plan.json --full").out
+        " and helps to decide the approach (SMP-11)\n"
+        in hairplan("schedule p.plan.json --full").out
     )
     (row,) = [
         line
@@ -230,8 +231,8 @@ def test_the_first_session_of_a_newcomer_is_recorded_and_says_what_is_open(hairp
     ran = hairplan("record p.plan.json --done course-1 --today 2026-12-01")
     assert ran.code == 0
     assert ran.err == (
-        "course-1: not done: hold the initial consultation: it assesses the case and decides the"
-        " approach (--done consultation=DAY says that it was)\n"
+        "course-1: not done: hold the initial consultation: it assesses the case and helps to"
+        " decide the approach (--done consultation=DAY says that it was)\n"
         "course-1: not answered, and a yes may speak against it: autoimmune, breastfeeding,"
         " chemotherapy, inflammatory-skin and 6 more (--answer autoimmune=?)\n"
         "recorded as entry 1 of p.plan.json\n"

@@ -70,7 +70,9 @@ def said(file: PlanFile, on: str) -> list[str]:
     ]
 
 
-CONSULTATION = "hold the initial consultation: it assesses the case and decides the approach"
+CONSULTATION = (
+    "hold the initial consultation: it assesses the case and helps to decide the approach"
+)
 PAUSE: dict[str, Any] = {"answers": {"minoxidil": "yes"}}
 LABEL = "pause topical minoxidil"
 

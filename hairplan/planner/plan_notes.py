@@ -10,7 +10,7 @@ from hairplan.plan import PlannedRestriction, PlannedTask, Session
 from hairplan.planner.compile import ReadyRestriction
 from hairplan.planner.resolve import Resolved
 from hairplan.planner.restrictions import Sides
-from hairplan.protocol.model import Counts
+from hairplan.protocol.model import REFUSING, Counts
 from hairplan.remarks import Remark, inform
 from hairplan.words import format_date
 
@@ -44,6 +44,8 @@ def plan_notes(
         sessions: the appointments that have a day, in date order.
         shown: what else the plan shows.
     """
+    for text in _undated_waits(resolved):
+        yield Remark("warning", "no-day", text)
     if start < resolved.today and not resolved.has_begun:
         text = f"the start, {format_date(start)}, is before today, {format_date(resolved.today)}"
         yield Remark("warning", "start-past", text)
@@ -70,6 +72,22 @@ def plan_notes(
     yield from inform("event-ends", _ended(resolved, sessions))
     yield from inform("beyond", _beyond(resolved, start, shown.laid))
     yield from resolved.remarks
+
+
+def _undated_waits(resolved: Resolved) -> Iterator[str]:
+    """Say which events took place on a day that is not given, though a wait counts from it."""
+    waits: dict[str, str] = {}
+    for verdict in resolved.verdicts:
+        rule, told = verdict.standing.rule, verdict.holding
+        is_open = told.answer == "yes" and told.applies == "unknown"
+        if rule.event and is_open and rule.outcome in REFUSING:
+            waits.setdefault(rule.event, rule.says)
+    for event, says in waits.items():
+        label = resolved.protocol.events[event].label
+        yield (
+            f"{label}: no day is given, so the plan is not settled: {says};"
+            f" --event {event}=DAY settles it"
+        )
 
 
 def _hours(resolved: Resolved, shown: PlanContent) -> Iterator[Remark]:

@@ -61,12 +61,13 @@ def _expectations(plan: Plan, catalog: Catalog, today: date) -> Iterator[Text]:
     for expected in plan.expectations:
         is_over = expected.last is not None and expected.last < today
         # What holds for some patients alone is told once it is known that this is one of them.
-        if expected.applies == "yes" and not is_over:
-            yield _expectation(expected, catalog)
+        words = catalog.patient_words(expected.label)
+        if words and expected.applies == "yes" and not is_over:
+            yield _expectation(expected, words, catalog)
 
 
-def _expectation(expected: PlannedExpectation, catalog: Catalog) -> Text:
-    what = opened(catalog.patient_words(expected.label))
+def _expectation(expected: PlannedExpectation, words: str, catalog: Catalog) -> Text:
+    what = opened(words)
     if expected.first is None or expected.last is None:
         return catalog.say("expected", what=what)
     first, last = catalog.month(expected.first), catalog.month(expected.last)
