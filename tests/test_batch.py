@@ -19,8 +19,7 @@ from test_cli import errors
 from hairplan.batch import batch, row_processor, workers
 from hairplan.batch.journal import NAME, UNDER_WAY
 from hairplan.batch.row_processor import BatchSpec, OutputForms, RowOutcome, RowProcessor, RowTask
-from hairplan.cli import batch as batch_command
-from hairplan.cli import batch_run
+from hairplan.cli import batch_list, batch_run
 from hairplan.errors import InputError, OutputError
 from hairplan.files import store
 from hairplan.files.plan_file import PLAN_FILE_SUFFIX, decode
@@ -265,7 +264,7 @@ def test_a_protocol_of_ones_own_is_a_treatment(hairplan: Run) -> None:
 
 
 def test_a_machine_s_zone_is_said(hairplan: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batch_command, "zone_here", lambda: "Asia/Tokyo")
+    monkeypatch.setattr(batch_list, "zone_here", lambda: "Asia/Tokyo")
     listed(*GOOD)
     ran = hairplan("batch p.csv -o x.ics")
     where = "which is this machine's, where none is given: --zone chooses another"
@@ -281,7 +280,7 @@ def test_a_machine_without_a_zone_needs_one_of_the_list(
     def none() -> str:
         raise InputError("--zone: a time in a calendar needs its time zone, such as Europe/Paris")
 
-    monkeypatch.setattr(batch_command, "zone_here", none)
+    monkeypatch.setattr(batch_list, "zone_here", none)
     listed(*GOOD)
     needs = "a time in a calendar needs its time zone, such as Europe/Paris"
     assert errors(hairplan("batch p.csv -o x.ics")) == [f"--zone: {needs}"]
@@ -489,7 +488,8 @@ def test_it_stops_at_the_first_row_that_fails_if_asked_to(hairplan: Run) -> None
             "treatment: no 'smpp' (did you mean 'smp'?); there are: mesopecia, mesotherapy,"
             " microneedling, smp; a file is named with its path, such as ./own.toml"]),
         ("nothing.csv -o x.jsonl", ["nothing.csv: there is no such file"]),
-        (". -o x.jsonl", [".: is a folder: name a list, CSV or JSON Lines"]),
+        (". -o x.jsonl", [
+            ".: is a folder: name a list, CSV, JSON Lines or a spreadsheet"]),
         ("p.csv/x -o x.jsonl", ["p.csv/x: cannot be read: Not a directory"]),
         ("empty.csv -o x.jsonl", [
             "empty.csv: is empty: a list has a header and a row for each plan"]),

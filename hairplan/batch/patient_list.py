@@ -1,12 +1,13 @@
-"""Read a list of patients row by row: CSV, or JSON Lines.
+"""Read a list of patients row by row: CSV, JSON Lines, or a sheet of a spreadsheet.
 
 Conventions:
 
 * Rows count from 1, without the header; lines count from 1, as an editor shows them. A line or a
   row with nothing in it is passed over.
 * A row that cannot be read has a reason and its text as it stood; it never ends the list.
-* Bytes that are no UTF-8 are kept as lone surrogates, so that they come out of a report as they
-  went in.
+* Bytes that are no UTF-8 in a text of UTF-8 are kept as lone surrogates, so that they come out of a
+  report as they went in.
+* A line such as "sep=;" before the header, which spreadsheets write, names what separates cells.
 """
 
 import csv
@@ -19,10 +20,12 @@ from typing import IO, Any, Final, Literal
 from msgspec import Struct, structs
 
 from hairplan.batch.columns import MOST_COLUMNS, UNREAD, Cell, column_names, normalize_column
+from hairplan.batch.encodings import Encoding, find_encoding, line_reader
+from hairplan.batch.sheets import SheetRows, is_spreadsheet, read_sheet
 from hairplan.errors import InputError
 from hairplan.words import format_count, is_text
 
-ListForm = Literal["csv", "jsonl"]
+ListForm = Literal["csv", "jsonl", "sheet"]
 RowContent = dict[str, Any]
 
 DELIMITERS: Final = {",": "commas", ";": "semicolons", "\t": "tabs"}
@@ -31,6 +34,7 @@ MOST_CHARACTERS: Final = 10_000
 
 _MOST_IN_A_LINE: Final = 16 * 1024 * 1024
 _TOO_LONG: Final = "longer than 16 MiB, which no row of a list is"
+_BESIDE_THE_HEADER: Final = "cells beside the columns of the header: give their column a name"
 
 
 class Row(Struct, frozen=True):
@@ -53,16 +57,20 @@ class PatientList(Struct, frozen=True):
     """A list of patients, open for reading.
 
     Attributes:
-        form: CSV or JSON Lines.
-        delimiter: the character between the cells of CSV; null for JSON Lines.
+        form: CSV, JSON Lines, or a sheet.
+        delimiter: the character between the cells of CSV; null for any other form.
         header: its columns, normalized; of JSON Lines, those of the first row.
         rows: its rows, read on demand.
+        encoding: the encoding of its text.
+        sheet: the name of its sheet in a spreadsheet.
     """
 
     form: ListForm
     delimiter: str | None
     header: tuple[str, ...]
     rows: Iterator[Row]
+    encoding: Encoding = "utf-8"
+    sheet: str | None = None
 
     def with_first_row(self) -> "PatientList":
         """Return the list with its first row read.
@@ -79,12 +87,15 @@ def open_list(stream: IO[bytes], form: ListForm | None, name: str) -> PatientLis
 
     Args:
         stream: its bytes, from the beginning.
-        form: CSV or JSON Lines; null to tell it from the first character.
+        form: CSV or JSON Lines; null to tell it from the first character. A spreadsheet is seen
+            whatever is said.
         name: its name in messages.
 
     Raises:
-        InputError: it is empty, in another encoding, or no list at all.
+        InputError: it is empty, or no list at all.
     """
+    if is_spreadsheet(stream):
+        return _open_sheet(stream, name)
     lines = _LineReader(stream, name)
     first = lines.peek()
     if form is None:
@@ -100,7 +111,8 @@ class _LineReader:
     """The lines of a list with their line ends; it makes rows of those since `begin_row`."""
 
     def __init__(self, stream: IO[bytes], name: str) -> None:
-        self.stream = stream
+        self.encoding = find_encoding(stream)
+        self.read_line = line_reader(stream, self.encoding)
         self.name = name
         self.number = 0
         self.ahead: list[str] = []
@@ -112,13 +124,10 @@ class _LineReader:
         """Return the first line that is not blank; it will be read again.
 
         Raises:
-            InputError: there is none, or it is in another encoding.
+            InputError: there is none.
         """
         try:
-            head = self._read()
-            if head.encode("utf-8", "surrogateescape")[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-                raise InputError(f"{self.name}: is UTF-16 text: save it as UTF-8")
-            head = head.removeprefix("\ufeff")
+            head = self._read().removeprefix("\ufeff")
             self.ahead.append(head)
             while head and not head.strip():
                 head = self._read()
@@ -157,11 +166,10 @@ class _LineReader:
         return line
 
     def _read(self) -> str:
-        line = self.stream.readline(_MOST_IN_A_LINE)
-        text = line.decode("utf-8", "surrogateescape")
-        if len(line) == _MOST_IN_A_LINE and not line.endswith(b"\n"):
-            while line and not line.endswith(b"\n"):
-                line = self.stream.readline(_MOST_IN_A_LINE)
+        line = text = self.read_line(_MOST_IN_A_LINE)
+        if len(line) == _MOST_IN_A_LINE and not line.endswith("\n"):
+            while line and not line.endswith("\n"):
+                line = self.read_line(_MOST_IN_A_LINE)
             self.number += 1
             self.row_texts.append(text)
             raise _TooLongError
@@ -175,20 +183,43 @@ def _open_csv(lines: _LineReader) -> PatientList:
     head = lines.ahead[-1]
     if head.lstrip().startswith("["):
         raise InputError(f"{lines.name}: a JSON array: give JSON Lines, an object a line, or CSV")
-    delimiter = _delimiter(head)
+    delimiter = _find_delimiter(lines)
     # A cell may be as long as the whole list where a quotation mark is never closed.
     csv.field_size_limit(_MOST_IN_A_LINE)
-    while not lines.ahead[0].strip():
-        next(lines)
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     try:
         names = next(reader)
     except csv.Error as error:
         raise InputError(f"{lines.name}: the header is {_describe_error(error)}") from None
+    header = _header_of(names)
+    rows = _csv_rows(lines, reader, header)
+    return PatientList("csv", delimiter, header, rows, lines.encoding)
+
+
+def _header_of(names: Iterable[str]) -> tuple[str, ...]:
+    """Return the columns of a header; delimiters behind the last one make none."""
     header = tuple(map(normalize_column, names))
     while header and not header[-1]:
         header = header[:-1]
-    return PatientList("csv", delimiter, header, _csv_rows(lines, reader, header))
+    return header
+
+
+def _find_delimiter(lines: _LineReader) -> str:
+    """Return what separates the cells; the header is the next line then."""
+    named = _named_delimiter(lines.ahead[-1])
+    if named:
+        for _ in tuple(lines.ahead):
+            next(lines)
+        lines.peek()
+    while not lines.ahead[0].strip():
+        next(lines)
+    return named or _delimiter(lines.ahead[-1])
+
+
+def _named_delimiter(line: str) -> str | None:
+    """Return the delimiter that a line such as "sep=;" names; null for any other line."""
+    name, equals, delimiter = line.strip(' "\r\n').partition("=")
+    return delimiter if equals and name.lower() == "sep" and delimiter in DELIMITERS else None
 
 
 def _delimiter(head: str) -> str:
@@ -214,7 +245,7 @@ def _csv_rows(
         except (csv.Error, _TooLongError) as error:
             yield lines.unread_row(_describe_error(error))
             continue
-        if not any(cells):
+        if not "".join(cells).strip():
             continue
         # Spreadsheets write delimiters after the last column.
         if len(cells) < len(header) or any(cells[len(header) :]):
@@ -243,6 +274,29 @@ def _describe_error(error: Exception) -> str:
     return f"no CSV: {text}"
 
 
+# ---- a sheet ----
+
+
+def _open_sheet(stream: IO[bytes], name: str) -> PatientList:
+    sheet, rows = read_sheet(stream, name)
+    header = _header_of(next(rows)[1])
+    return PatientList("sheet", None, header, _sheet_rows(rows, header, name), sheet=sheet)
+
+
+def _sheet_rows(rows: SheetRows, header: Sequence[str], name: str) -> Iterator[Row]:
+    number = 0
+    for line, cells in rows:
+        if not "".join(cells).strip():
+            continue
+        number += 1
+        if any(cells[len(header) :]):
+            yield Row(number, line, {UNREAD: " ".join(cells)}, (_BESIDE_THE_HEADER,))
+        else:
+            yield Row(number, line, dict(zip(header, cells, strict=False)))
+    if not number:
+        raise InputError(f"{name}: has a header and no rows")
+
+
 # ---- JSON Lines ----
 
 
@@ -250,7 +304,7 @@ def _open_json_lines(lines: _LineReader) -> PatientList:
     rows = _json_rows(lines)
     first = next(rows)
     header = tuple(dict.fromkeys(name for name, _ in _flatten(first.content)))
-    return PatientList("jsonl", None, header, chain((first,), rows))
+    return PatientList("jsonl", None, header, chain((first,), rows), lines.encoding)
 
 
 def _json_rows(lines: _LineReader) -> Iterator[Row]:
@@ -360,5 +414,5 @@ def _text_fault(text: str) -> str | None:
     if "\0" in text:
         return "holds a NUL character"
     if not is_text(text):
-        return "not UTF-8 text: save the list as UTF-8 (Latin-1 or Windows-1252 before?)"
+        return "holds bytes that are no UTF-8 text, as the rest of the list is"
     return None

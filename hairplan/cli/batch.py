@@ -2,38 +2,33 @@
 
 import datetime as dt
 import os
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import IO, Final, TypeVar, get_args
+from typing import Final, TypeVar, get_args
 
 import typer
 from msgspec import structs
 
 from hairplan.batch.batch import Batch
 from hairplan.batch.columns import (
-    TREATMENT,
-    find_header_faults,
-    find_missing_columns,
-    has_known_column,
     normalize_column,
     render_template,
 )
 from hairplan.batch.journal import LOCK, Journal, JournalHeader
-from hairplan.batch.patient_list import DELIMITERS, ListForm, PatientList, open_list
+from hairplan.batch.patient_list import ListForm, open_list
 from hairplan.batch.row_index import RowIndex
 from hairplan.batch.row_planner import RowPlanner
 from hairplan.batch.row_processor import BatchSpec, FileForm, OutputForms, StreamForm
 from hairplan.calendar.ics import NAME, CalendarShape
+from hairplan.cli.batch_list import check_header, name_of, opened, say_reading, with_zone
 from hairplan.cli.batch_options import BatchResultOptions, BatchRunOptions, PatientListOptions
 from hairplan.cli.batch_run import BatchRun
-from hairplan.cli.clock import stamp_from, today_from, zone_here
+from hairplan.cli.clock import stamp_from, today_from
 from hairplan.cli.delivery import STDOUT
 from hairplan.cli.options import CalendarContent, ListOptions, takes
 from hairplan.cli.terminal import put, say
-from hairplan.cli.treatments import say_own
 from hairplan.clinic.days import zone_asked
 from hairplan.clinic.options import RequestOptions
 from hairplan.clinic.request_from import both
@@ -79,13 +74,13 @@ def batch(
         lambda: _planner(list_options, defaults, settings, clock.today),
     )
     with ExitStack() as stack:
-        stream = stack.enter_context(_opened(path))
-        patients = open_list(stream, _LIST_FORMS.get(path.suffix.lower()), _name_of(path))
-        _check_header(patients, planner, path)
+        stream = stack.enter_context(opened(path))
+        patients = open_list(stream, _LIST_FORMS.get(path.suffix.lower()), name_of(path))
+        check_header(patients, planner, path)
         patients = patients.with_first_row()
-        planner = _with_zone(planner, patients, forms)
+        planner = with_zone(planner, patients, forms)
         if not run_options.quiet:
-            _say_reading(patients, planner, path)
+            say_reading(patients, planner, path)
         clock, journal = stack.enter_context(_open_folder(result, run_options, clock))
         spec = _spec(planner, forms, clock, result, run_options)
         index = RowIndex(by_ref=result.name == "ref")
@@ -258,90 +253,6 @@ def _planner(
     )
     planner.check()
     return planner
-
-
-# ---- the list ----
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[IO[bytes]]:
-    if path == STDOUT:
-        yield sys.stdin.buffer
-        return
-    try:
-        file = path.open("rb")
-    except FileNotFoundError:
-        raise InputError(f"{path}: there is no such file") from None
-    except IsADirectoryError:
-        raise InputError(f"{path}: is a folder: name a list, CSV or JSON Lines") from None
-    except (OSError, ValueError) as error:
-        raise InputError(
-            f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}"
-        ) from None
-    with file:
-        yield file
-
-
-def _name_of(path: Path) -> str:
-    return "standard input" if path == STDOUT else str(path)
-
-
-def _check_header(patients: PatientList, planner: RowPlanner, path: Path) -> None:
-    """Refuse a list with unknown columns, or without those that it needs.
-
-    Raises:
-        InputError: every fault.
-    """
-    header = [name for name in patients.header if name not in planner.ignored]
-    is_csv = patients.form == "csv"
-    if is_csv and not has_known_column(header):
-        # The first line may be a patient's, and is not shown.
-        faults = ["the first line names no column that there is: --template prints a header"]
-    else:
-        faults = find_header_faults(header, planner.treatments(header))
-        if is_csv:
-            faults += find_missing_columns(header, planner.given, planner.treatment)
-    if faults and is_csv and len(patients.header) == 1:
-        faults.append("one column: commas, semicolons or tabs separate the columns of a list")
-    if faults:
-        raise InputError(*(f"{_name_of(path)}: {fault}" for fault in faults))
-
-
-def _with_zone(planner: RowPlanner, patients: PatientList, forms: OutputForms) -> RowPlanner:
-    """Return a planner that has a zone for times that come without one.
-
-    Raises:
-        InputError: no row has one, and this machine does not name one.
-    """
-    settings, defaults = planner.settings, planner.given
-    has_times = (
-        defaults.time or settings.setting("time").value or {"time", "patient"} & {*patients.header}
-    )
-    has_zone = defaults.zone or settings.setting("zone").value
-    if not forms.needs_zone or has_zone or not has_times:
-        return planner
-    try:
-        return structs.replace(planner, zone=zone_here())
-    except InputError:
-        if "zone" not in patients.header:
-            raise
-        return planner
-
-
-def _say_reading(patients: PatientList, planner: RowPlanner, path: Path) -> None:
-    """Say how a list is read."""
-    folder = planner.settings.protocols
-    treatments = (
-        protocol_names(folder) if TREATMENT in patients.header else [planner.treatment or ""]
-    )
-    say_own(treatments, folder)
-    if planner.zone is not None:
-        used = f"{planner.zone}, which is this machine's, where none is given"
-        say(f"zone: {used}: --zone chooses another")
-    if patients.delimiter is None:
-        say(f"{_name_of(path)}: JSON Lines")
-    else:
-        say(f"{_name_of(path)}: CSV, separated by {DELIMITERS[patients.delimiter]}")
 
 
 # ---- the folder ----

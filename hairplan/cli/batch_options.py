@@ -21,7 +21,7 @@ class PatientListOptions(Struct, kw_only=True):
     patients: Annotated[
         Path | None,
         typer.Argument(
-            help="A list of patients: CSV, or JSON Lines; - for standard input.",
+            help="A list of patients: CSV, a spreadsheet, or JSON Lines; - for standard input.",
             metavar="LIST",
             show_default=False,
         ),

@@ -1,0 +1,88 @@
+"""A list in a spreadsheet, .xlsx, .ods or .xls: its cells as the texts that a CSV of it would have.
+
+python-calamine reads it, which is an extra. The sheet is the first one that is shown and holds
+anything; real dates and times become 2026-12-01 and 14:30, whatever they look like on the screen.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import IO, TYPE_CHECKING, Final
+
+from hairplan.errors import InputError
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineSheet, CalamineWorkbook
+
+SheetRows = Iterator[tuple[int, list[str]]]
+"""The number of each row in its sheet, from 1, and the texts of its cells."""
+
+_MAGIC: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+"""The first bytes of a .zip, which .xlsx and .ods are, and of an .xls."""
+
+_NEEDS_CALAMINE: Final = (
+    "is a spreadsheet, which python-calamine reads: pip install 'hairplan[sheets]'; or save it as"
+    " CSV"
+)
+
+
+def is_spreadsheet(stream: IO[bytes]) -> bool:
+    """Return whether a file is a spreadsheet, by its first bytes; it is not read any further."""
+    if not stream.seekable():
+        return False
+    begin = stream.tell()
+    head = stream.read(len(_MAGIC[0]))
+    stream.seek(begin)
+    return head in _MAGIC
+
+
+def read_sheet(stream: IO[bytes], name: str) -> tuple[str, SheetRows]:
+    """Return the name of a spreadsheet's sheet, and its rows.
+
+    Args:
+        stream: the spreadsheet, from its beginning.
+        name: its name in messages.
+
+    Raises:
+        InputError: it cannot be read, no sheet holds anything, or python-calamine is missing.
+    """
+    try:
+        from python_calamine import CalamineError, load_workbook
+    except ImportError:
+        raise InputError(f"{name}: {_NEEDS_CALAMINE}") from None
+    try:
+        sheet = _first_with_cells(load_workbook(stream))
+    except CalamineError as error:
+        raise InputError(f"{name}: cannot be read as a spreadsheet: {error}") from None
+    if sheet is None or sheet.start is None:
+        raise InputError(f"{name}: is empty: a list has a header and a row for each plan")
+    first = sheet.start[0] + 1
+    rows = (
+        [value if value.__class__ is str else _text(value) for value in row]
+        for row in sheet.iter_rows()
+    )
+    return sheet.name, enumerate(rows, first)
+
+
+def _first_with_cells(workbook: "CalamineWorkbook") -> "CalamineSheet | None":
+    from python_calamine import SheetVisibleEnum
+
+    for position, about in enumerate(workbook.sheets_metadata):
+        if about.visible == SheetVisibleEnum.Visible:
+            sheet = workbook.get_sheet_by_index(position)
+            if sheet.start is not None:
+                return sheet
+    return None
+
+
+def _text(value: object) -> str:
+    """Return a cell that is no text as a CSV would have it."""
+    if isinstance(value, dt.datetime):
+        at_midnight = value.time() == dt.time()
+        return value.date().isoformat() if at_midnight else value.isoformat(" ", "minutes")
+    if isinstance(value, dt.time):
+        return value.isoformat("minutes")
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)

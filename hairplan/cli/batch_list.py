@@ -1,0 +1,140 @@
+"""The list that a batch reads, as the command line names it: opened, checked, and said."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Final
+
+from msgspec import structs
+
+from hairplan.batch.columns import (
+    TREATMENT,
+    find_header_faults,
+    find_missing_columns,
+    has_known_column,
+)
+from hairplan.batch.encodings import ENCODING_NAMES
+from hairplan.batch.patient_list import DELIMITERS, PatientList
+from hairplan.batch.row_planner import RowPlanner
+from hairplan.batch.row_processor import OutputForms
+from hairplan.cli.clock import zone_here
+from hairplan.cli.delivery import STDOUT
+from hairplan.cli.terminal import say
+from hairplan.cli.treatments import say_own
+from hairplan.errors import InputError
+from hairplan.protocol.catalog import protocol_names
+
+_NAME_A_LIST: Final = "name a list, CSV, JSON Lines or a spreadsheet"
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[IO[bytes]]:
+    """Open a list so that it can be read twice; its faults name it.
+
+    Raises:
+        InputError: it cannot be read.
+    """
+    if path == STDOUT:
+        with _readable_twice(sys.stdin.buffer) as stream:
+            yield stream
+        return
+    try:
+        file = path.open("rb")
+    except FileNotFoundError:
+        raise InputError(f"{path}: there is no such file") from None
+    except IsADirectoryError:
+        raise InputError(
+            f"{path}: is a folder: name a list, CSV, JSON Lines or a spreadsheet"
+        ) from None
+    except (OSError, ValueError) as error:
+        raise InputError(
+            f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}"
+        ) from None
+    with file:
+        yield file
+
+
+@contextmanager
+def _readable_twice(stream: IO[bytes]) -> Iterator[IO[bytes]]:
+    """Open a stream so that it can be read twice; what a pipe gives is kept in an unnamed file."""
+    if stream.seekable():
+        yield stream
+        return
+    import shutil
+    import tempfile
+
+    with tempfile.TemporaryFile() as kept:
+        shutil.copyfileobj(stream, kept)
+        kept.seek(0)
+        yield kept
+
+
+def name_of(path: Path) -> str:
+    """Return the name of a list in messages."""
+    return "standard input" if path == STDOUT else str(path)
+
+
+def check_header(patients: PatientList, planner: RowPlanner, path: Path) -> None:
+    """Refuse a list with unknown columns, or without those that it needs.
+
+    Raises:
+        InputError: every fault.
+    """
+    header = [name for name in patients.header if name not in planner.ignored]
+    is_csv = patients.form != "jsonl"
+    if is_csv and not has_known_column(header):
+        # The first line may be a patient's, and is not shown.
+        faults = ["the first line names no column that there is: --template prints a header"]
+    else:
+        faults = find_header_faults(header, planner.treatments(header))
+        if is_csv:
+            faults += find_missing_columns(header, planner.given, planner.treatment)
+    if faults and is_csv and len(patients.header) == 1:
+        faults.append("one column: commas, semicolons or tabs separate the columns of a list")
+    if faults:
+        raise InputError(*(f"{name_of(path)}: {fault}" for fault in faults))
+
+
+def with_zone(planner: RowPlanner, patients: PatientList, forms: OutputForms) -> RowPlanner:
+    """Return a planner that has a zone for times that come without one.
+
+    Raises:
+        InputError: no row has one, and this machine does not name one.
+    """
+    settings, defaults = planner.settings, planner.given
+    has_times = (
+        defaults.time or settings.setting("time").value or {"time", "patient"} & {*patients.header}
+    )
+    has_zone = defaults.zone or settings.setting("zone").value
+    if not forms.needs_zone or has_zone or not has_times:
+        return planner
+    try:
+        return structs.replace(planner, zone=zone_here())
+    except InputError:
+        if "zone" not in patients.header:
+            raise
+        return planner
+
+
+def say_reading(patients: PatientList, planner: RowPlanner, path: Path) -> None:
+    """Say how a list is read."""
+    folder = planner.settings.protocols
+    treatments = (
+        protocol_names(folder) if TREATMENT in patients.header else [planner.treatment or ""]
+    )
+    say_own(treatments, folder)
+    if planner.zone is not None:
+        used = f"{planner.zone}, which is this machine's, where none is given"
+        say(f"zone: {used}: --zone chooses another")
+    say(f"{name_of(path)}: {_describe_form(patients)}")
+
+
+def _describe_form(patients: PatientList) -> str:
+    if patients.form == "sheet":
+        return f"the sheet '{patients.sheet}' of a spreadsheet"
+    form = "JSON Lines"
+    if patients.delimiter is not None:
+        form = f"CSV, separated by {DELIMITERS[patients.delimiter]}"
+    is_usual = patients.encoding == "utf-8"
+    return form if is_usual else f"{form}, in {ENCODING_NAMES[patients.encoding]}"

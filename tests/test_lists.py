@@ -1,0 +1,212 @@
+"""Lists as clinics have them: what other programs save, in other countries, by other names."""
+
+import io
+import os
+import sys
+from collections.abc import Callable
+from datetime import date, datetime, time
+from pathlib import Path
+
+import pytest
+from conftest import Ran
+from sheet_files import Rows, ods, xlsx
+from test_cli import errors
+
+from hairplan import InputError
+from hairplan.batch.encodings import Encoding, find_encoding
+from hairplan.batch.patient_list import open_list
+
+Run = Callable[[str], Ran]
+
+TEXT = (
+    "ref;treatment;start;place\r\nA-1;smp;2026-12-01;Salle Lefèvre, « é »\r\n"
+    "A-2;smp;2026-12-02;\r\n"
+)
+NOON = datetime.fromisoformat("2026-12-01 14:30")
+MIDNIGHT = datetime.fromisoformat("2026-12-02 00:00")
+
+
+def said(ran: Ran) -> list[str]:
+    return ran.err.splitlines()
+
+
+# ---- encodings ----
+
+
+@pytest.mark.parametrize(
+    ("text", "saved_as", "told"),
+    [
+        (TEXT, "utf-8", "utf-8"),
+        (TEXT, "utf-8-sig", "utf-8"),
+        (TEXT, "cp1252", "cp1252"),
+        (TEXT, "latin-1", "cp1252"),
+        (TEXT, "utf-16", "utf-16"),
+        (TEXT, "utf-16-le", "utf-16-le"),
+        (TEXT, "utf-16-be", "utf-16-be"),
+        ("ref;place\nA;120 €\n", "cp1252", "cp1252"),
+        ("ref;place\nA;Nicolò, città\n", "cp1252", "cp1252"),
+        ("ref;place\nA;Groß Jürgen\n", "cp1252", "cp1252"),
+        ("ref;place\nA;\x81é\n", "latin-1", "latin-1"),
+        ("ref;place\nA;b\n", "ascii", "utf-8"),
+        ("", "ascii", "utf-8"),
+    ],
+)
+def test_an_encoding_is_told_by_the_bytes(text: str, saved_as: str, told: Encoding) -> None:
+    stream = io.BytesIO(text.encode(saved_as))
+    assert find_encoding(stream) == told
+    assert stream.tell() == 0
+    if text:
+        cells = [list(row.content.values()) for row in open_list(stream, None, "list").rows]
+        assert cells == [line.split(";") for line in text.splitlines()[1:]]
+
+
+def test_an_encoding_is_told_however_late_it_shows() -> None:
+    rows = "".join(f"A-{number};smp;2026-12-01;x\n" for number in range(60_000))
+    text = f"ref;treatment;start;place\n{rows}B;smp;2026-12-01;é\nC;smp;2026-12-01;ü\n"
+    *_, last = open_list(io.BytesIO(text.encode("cp1252")), None, "list").rows
+    assert last.content["place"] == "ü"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "said_as"),
+    [("utf-8", ""), ("cp1252", ", in Windows-1252"), ("utf-16", ", in UTF-16")],
+)
+def test_an_encoding_is_said(hairplan: Run, encoding: str, said_as: str) -> None:
+    Path("p.csv").write_bytes(TEXT.encode(encoding))
+    ran = hairplan("batch p.csv -o x.jsonl")
+    assert said(ran) == [
+        f"p.csv: CSV, separated by semicolons{said_as}",
+        "2 rows: 2 plans, 0 refused, 0 failed; written to x.jsonl",
+    ]
+    assert '"place":"Salle Lefèvre, « é »"' in Path("x.jsonl").read_text("utf-8")
+
+
+def piped(data: bytes) -> int:
+    """Return the end of a pipe that gives some bytes."""
+    reading, writing = os.pipe()
+    os.write(writing, data)
+    os.close(writing)
+    return reading
+
+
+def test_a_pipe_is_read_in_any_encoding(hairplan: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Input:
+        buffer = open(piped(TEXT.encode("cp1252")), "rb")  # noqa: SIM115 - a pipe
+
+    with Input.buffer:
+        monkeypatch.setattr(sys, "stdin", Input)
+        ran = hairplan("batch - -o x.jsonl")
+    assert said(ran) == [
+        "standard input: CSV, separated by semicolons, in Windows-1252",
+        "2 rows: 2 plans, 0 refused, 0 failed; written to x.jsonl",
+    ]
+
+
+def test_what_cannot_be_read_twice_is_utf_8() -> None:
+    with open(piped(TEXT.encode()), "rb") as stream:
+        rows = list(open_list(stream, None, "list").rows)
+    assert [row.content["ref"] for row in rows] == ["A-1", "A-2"]
+
+
+# ---- the line of a spreadsheet ----
+
+
+@pytest.mark.parametrize(
+    ("text", "delimiter", "line"),
+    [
+        ("sep=;\r\nref;start\r\nA,1;2\r\n", ";", 3),
+        ("\ufeffsep=,\nref,start;x\nA,1\n", ",", 3),
+        ('"sep=\t"\n\nref\tstart\nA\t1\n', "\t", 4),
+        ("SEP=;\nref;start\nA;1\n", ";", 3),
+    ],
+)
+def test_a_line_names_what_separates_the_cells(text: str, delimiter: str, line: int) -> None:
+    listing = open_list(io.BytesIO(text.encode()), None, "list")
+    [row] = listing.rows
+    assert (listing.delimiter, row.line, row.content["ref"][0]) == (delimiter, line, "A")
+
+
+@pytest.mark.parametrize("head", ["sep=x", "sep", "sep="])
+def test_another_line_is_a_header(head: str) -> None:
+    listing = open_list(io.BytesIO(f"{head}\nA\n".encode()), "csv", "list")
+    assert listing.header == (head,)
+
+
+def test_rows_of_spaces_are_empty() -> None:
+    listing = open_list(io.BytesIO(b"ref;start\n ; \nA;1\n;\n"), None, "list")
+    assert [(row.number, row.line) for row in listing.rows] == [(1, 3)]
+
+
+# ---- spreadsheets ----
+
+CELLS: Rows = [
+    ["Ref", "Start", "Time", "Sessions", "Answer.minoxidil", "Place"],
+    ["A-1", date(2026, 12, 1), time(14, 30), 3, True, "Zoé"],
+    ["", "", "", "", "", ""],
+    ["A-2", MIDNIGHT, "9:00", "", False, 1.5],
+]
+
+
+@pytest.mark.parametrize(
+    ("data", "sheet"),
+    [(xlsx(_Old=CELLS, Empty=[], Patients=CELLS), "Patients"), (ods(CELLS), "Sheet1")],
+)
+def test_a_spreadsheet_is_read_as_the_csv_that_it_would_make(data: bytes, sheet: str) -> None:
+    listing = open_list(io.BytesIO(data), "csv", "list")
+    assert (listing.form, listing.sheet) == ("sheet", sheet)
+    assert listing.header == ("ref", "start", "time", "sessions", "answer.minoxidil", "place")
+    assert [(row.number, row.line, tuple(row.content.values())) for row in listing.rows] == [
+        (1, 2, ("A-1", "2026-12-01", "14:30", "3", "yes", "Zoé")),
+        (2, 4, ("A-2", "2026-12-02", "9:00", "", "no", "1.5")),
+    ]
+
+
+def test_a_day_and_a_time_in_one_cell_stay_together() -> None:
+    data = xlsx(A=[["ref", "start"], ["A", NOON]])
+    [row] = open_list(io.BytesIO(data), None, "list").rows
+    assert row.content == {"ref": "A", "start": "2026-12-01 14:30"}
+
+
+def test_a_spreadsheet_makes_the_plans_of_its_csv(hairplan: Run) -> None:
+    Path("p.xlsx").write_bytes(xlsx(Patients=CELLS))
+    Path("p.csv").write_text(
+        "ref,start,time,sessions,answer.minoxidil,place\n"
+        "A-1,2026-12-01,14:30,3,yes,Zoé\nA-2,2026-12-02,9:00,,no,1.5\n"
+    )
+    ran = hairplan("batch p.xlsx -t smp -o sheet.jsonl")
+    assert said(ran)[0] == "p.xlsx: the sheet 'Patients' of a spreadsheet"
+    hairplan("batch p.csv -t smp -o csv.jsonl")
+    assert Path("sheet.jsonl").read_bytes() == Path("csv.jsonl").read_bytes()
+
+
+def test_cells_beside_the_header_spoil_their_row_alone() -> None:
+    data = xlsx(A=[["ref", "start"], ["A", "1", "", "x"], ["B", "2"]])
+    first, second = open_list(io.BytesIO(data), None, "list").rows
+    assert first.faults == ("cells beside the columns of the header: give their column a name",)
+    assert second.content == {"ref": "B", "start": "2"}
+
+
+@pytest.mark.parametrize(
+    ("data", "fault"),
+    [
+        (b"PK\x03\x04 no archive", "cannot be read as a spreadsheet: Cannot detect file format"),
+        (xlsx(A=[]), "is empty: a list has a header and a row for each plan"),
+        (xlsx(_A=CELLS), "is empty: a list has a header and a row for each plan"),
+        (xlsx(A=[["ref", "start"], ["", ""]]), "has a header and no rows"),
+    ],
+)
+def test_what_is_no_list_in_a_spreadsheet_is_refused(data: bytes, fault: str) -> None:
+    with pytest.raises(InputError) as error:
+        list(open_list(io.BytesIO(data), None, "p.xlsx").rows)
+    assert error.value.faults == (f"p.xlsx: {fault}",)
+
+
+def test_without_calamine_it_is_said_how_to_read_a_spreadsheet(
+    hairplan: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "python_calamine", None)
+    Path("p.xlsx").write_bytes(xlsx(Patients=CELLS))
+    assert errors(hairplan("batch p.xlsx -t smp -o x.jsonl")) == [
+        "p.xlsx: is a spreadsheet, which python-calamine reads: pip install 'hairplan[sheets]'; or"
+        " save it as CSV"
+    ]
