@@ -41,8 +41,10 @@ MODES = st.tuples(
 STAMP = datetime(2026, 11, 1, tzinfo=UTC)
 EXAMPLES = sorted((Path(__file__).parent.parent / "examples").glob("*/*.toml"))
 NAMES = st.sampled_from(["course", "later", "look"])
-SPANS = st.sampled_from(["1 day", "3 days", "1 week", "2 weeks", "1 month", "36 hours", "1 year"])
-SIGNED = st.sampled_from(["-2 weeks", "-1 day", "0 days", "1 day", "10 days", "1 month"])
+SPANS = st.sampled_from(
+    ["1 day", "3 days", "day 5", "1 week", "2 weeks", "1 month", "36 hours", "1 year"]
+)
+SIGNED = st.sampled_from(["-2 weeks", "day 3", "-1 day", "0 days", "1 day", "10 days", "1 month"])
 SIDES = st.one_of(SPANS, st.sampled_from(["1 day at 21:00", "0 days at 06:30"]))
 PLACES = st.sampled_from(
     ["start", "course.first", "course.last", "course-2", "later.last", "look-1", "events.surgery"]
@@ -76,6 +78,7 @@ LATE = st.fixed_dictionaries(
     {"then": st.sampled_from(["continue", "restart", "extra"])},
     optional={"after": SPANS, "more": COUNTS},
 )
+VISITS = st.fixed_dictionaries({"min": SIGNED, "max": SIGNED}, optional={"preferred": SIGNED})
 STEPS = st.fixed_dictionaries(
     {"id": NAMES, "name": NAMES},
     optional={
@@ -90,7 +93,7 @@ STEPS = st.fixed_dictionaries(
         "since": st.sampled_from(["anchor", "previous"]),
         "rate": RATES,
         "weekdays": WEEKDAYS,
-        "offsets": st.lists(SIGNED, min_size=1, max_size=3),
+        "offsets": st.lists(st.one_of(SIGNED, VISITS), min_size=1, max_size=3),
         "seasons": st.lists(st.sampled_from(["03-01..05-31", "11-01..02-29"]), max_size=2),
         "limits": st.lists(
             st.fixed_dictionaries({"anchor": PLACES}, optional={"min": SIGNED, "max": SIGNED}),

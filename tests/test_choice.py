@@ -16,10 +16,11 @@ from hairplan.planner.choose import choose, end_of_course, is_feasible
 from hairplan.planner.free_days import FreeDays
 from hairplan.planner.ground import Ground, Stuck
 from hairplan.planner.layout import Events, Frame, Layout, lay_out
+from hairplan.planner.offsets import read_offset
 from hairplan.planner.reach import may_start
 from hairplan.planner.slot import Slot
 from hairplan.planner.steps import Pace, PlannedStep, read_rhythm
-from hairplan.protocol.model import Group, Limit, Spacing, Step, StepKind
+from hairplan.protocol.model import Group, Limit, Spacing, Step, StepKind, VisitWindow
 
 START = day("2027-01-04")
 FAR = day("2027-12-31")
@@ -53,9 +54,10 @@ def seasonal(plain: PlannedStep, *texts: str) -> PlannedStep:
     return structs.replace(plain, step=step, seasons=tuple(map(season, texts)))
 
 
-def at_offsets(plain: PlannedStep, *texts: str) -> PlannedStep:
+def at_offsets(plain: PlannedStep, *texts: str | VisitWindow) -> PlannedStep:
     step = structs.replace(plain.step, offsets=texts)
-    return structs.replace(plain, step=step, offsets=tuple(map(span, texts)))
+    offsets = tuple(read_offset(text, 0) for text in texts)
+    return structs.replace(plain, step=step, offsets=offsets)
 
 
 def limited(plain: PlannedStep, *limits: Limit) -> PlannedStep:
@@ -183,6 +185,24 @@ CHAINS |= {
     "offsets": [
         at_offsets(run("course", 3, Spacing(tolerance="3 days")), "0 days", "5 days", "9 days")
     ],
+    "windows from the first": [
+        at_offsets(
+            run("course", 4, Spacing()),
+            "0 days",
+            VisitWindow(min="5 days", max="9 days"),
+            VisitWindow(min="9 days", preferred="2 weeks", max="16 days"),
+            VisitWindow(min="15 days", preferred="3 weeks", max="1 month"),
+        )
+    ],
+    "windows from the last of a course": [
+        run("course", 2, WEEKLY),
+        at_offsets(
+            run("visit", 3, Spacing(min="3 days"), anchor="course.last", kind="visit"),
+            VisitWindow(min="-2 days", max="1 day"),
+            VisitWindow(min="2 days", max="6 days"),
+            VisitWindow(min="5 days", preferred="1 week", max="8 days"),
+        ),
+    ],
     "in a season": [seasonal(run("course", 3, WEEKLY), "01-01..01-12", "01-15..02-01")],
     "once a season": [
         run("course", 2, WEEKLY),
@@ -290,6 +310,12 @@ KINDS: st.SearchStrategy[StepKind] = st.sampled_from(
 )
 
 
+VISIT_WINDOWS: list[str | VisitWindow] = [
+    VisitWindow(min="4 days", max="9 days"),
+    VisitWindow(min="8 days", preferred="2 weeks", max="16 days"),
+]
+
+
 @st.composite
 def some_steps(draw: st.DrawFn) -> list[PlannedStep]:
     """Draw up to three steps, each after one before it, with up to five appointments."""
@@ -317,6 +343,8 @@ def some_steps(draw: st.DrawFn) -> list[PlannedStep]:
             least, most = draw(st.sampled_from([("1 week", "6 weeks"), ("2 days", None)]))
             place = draw(st.sampled_from(["step0.first", "start"]))
             step = limited(step, Limit(anchor=place, min=least, max=most))
+        if number and draw(st.integers(0, 4)) == 4 and not is_grouped:
+            step = at_offsets(run(f"step{number}", 2, Spacing(), anchor=anchor), *VISIT_WINDOWS)
         if draw(st.integers(0, 5)) == 5:
             step = seasonal(step, "01-01..01-20", "01-28..03-05")
         steps.append(step)
@@ -373,11 +401,14 @@ def test_of_choices_equally_near_the_one_that_moves_fewer(
 @given(
     steps=some_steps(),
     closed=st.sets(st.integers(-20, 60), max_size=40),
-    visits=st.sampled_from([[], ["1 week", "5 weeks"]]),
+    visits=st.sampled_from([[], ["1 week", "5 weeks"], VISIT_WINDOWS]),
     starts=st.sets(st.integers(-20, 20), min_size=1, max_size=6),
 )
 def test_several_starts_are_tried_at_once(
-    steps: list[PlannedStep], closed: set[int], visits: list[str], starts: set[int]
+    steps: list[PlannedStep],
+    closed: set[int],
+    visits: list[str | VisitWindow],
+    starts: set[int],
 ) -> None:
     if visits:
         visit = run("visit", 2, Spacing(tolerance="2 days"), anchor="start")

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from hairplan.plan import Plan
 from hairplan.planner.figures import leaves
 from hairplan.protocol.figures import display_path, traced_tables
-from hairplan.protocol.model import Counts, Length, Protocol, Step
+from hairplan.protocol.model import Counts, Length, Protocol, Step, VisitWindow
 
 _RUNS = frozenset({"session", "maintenance"})
 
@@ -34,6 +34,12 @@ def _of_steps(protocol: Protocol) -> Iterator[str]:
 
 
 def _middles(step: Step, path: str) -> Iterator[str]:
+    for number, offset in enumerate(step.offsets, 1):
+        if isinstance(offset, VisitWindow) and not offset.preferred:
+            yield (
+                f"{path}.offsets[{number}].preferred: not given, assumed: the middle of"
+                f" {offset.min}..{offset.max}"
+            )
     if step.rate or step.weekdays or step.offsets:
         return
     for number, spacing in enumerate(step.spacings, 1):

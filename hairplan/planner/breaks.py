@@ -15,6 +15,7 @@ from hairplan.planner.late import Grade, consequence_of, days_late, grade_on
 from hairplan.planner.past import Selection
 from hairplan.planner.slot import Slot
 from hairplan.protocol.figures import fact_ids, find_basis
+from hairplan.protocol.model import VisitWindow
 from hairplan.request import PlanRequest
 from hairplan.words import cite, format_count, format_date
 
@@ -218,10 +219,21 @@ def describe_figure(slot: Slot, what: Broken) -> str:
     if figure is None:
         figure, key = slot.tolerance, "spacing.tolerance"
     if figure is None:
-        return f"{step.id}.limits"
+        return _describe_window_end(slot, what) or f"{step.id}.limits"
     if has_default_window(step):
         return f"{step.id}.{key} {figure}, our default"
     return f"{step.id}.{key} {figure}{_facts(slot, key)}"
+
+
+def _describe_window_end(slot: Slot, what: Broken) -> str | None:
+    """Say which end of its own window an appointment is beyond; None if it has no such window."""
+    number = min(slot.number, len(slot.step.offsets))
+    window = slot.step.offsets[number - 1] if number else None
+    if not isinstance(window, VisitWindow):
+        return None
+    end = "max" if what == "late" else "min"
+    key = f"offsets.{number}.{end}"
+    return f"{slot.step.id}.{key} {getattr(window, end)}{_facts(slot, key)}"
 
 
 def describe_late_figure(slot: Slot, grade: Grade) -> str:

@@ -18,6 +18,7 @@ from hairplan.plan import Applies, Conflict, Figure, PlanSource, ProtocolId
 from hairplan.planner.conditions import EVENTS
 from hairplan.planner.default_windows import with_default_windows
 from hairplan.planner.figures import figures_of, sources_of
+from hairplan.planner.offsets import read_offset
 from hairplan.planner.restrictions import Sides, sides
 from hairplan.planner.screening import describe_rule
 from hairplan.planner.steps import (
@@ -259,7 +260,7 @@ def plain_step(step: Step, first_day: int) -> PlannedStep:
         more=more,
         beats=tuple(read_rhythm(spacing) for spacing in step.spacings),
         inner=tuple(read_rhythm(spacing) for spacing in step.group.spacings) if step.group else (),
-        offsets=tuple(position(offset, first_day) for offset in step.offsets),
+        offsets=tuple(read_offset(offset, first_day) for offset in step.offsets),
         pace=read_pace(step.rate),
         weekdays=frozenset(WEEKDAYS.index(day) for day in step.weekdays),
         seasons=tuple(season(text) for text in step.seasons),

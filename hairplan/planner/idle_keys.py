@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from hairplan.protocol.model import Protocol, Step
+from hairplan.protocol.model import Protocol, Step, VisitWindow
 
 
 def idle_keys(protocol: Protocol) -> Iterator[str]:
@@ -37,4 +37,6 @@ def _idle_since(step: Step, path: str) -> Iterator[str]:
 def has_latest_day(step: Step) -> bool:
     """Return whether a file itself says from when on an appointment of a step is late."""
     by_spacing = any(spacing.max or spacing.tolerance for spacing in step.spacings)
-    return by_spacing or bool(step.seasons) or any(limit.max for limit in step.limits)
+    by_window = any(isinstance(offset, VisitWindow) for offset in step.offsets)
+    by_limit = any(limit.max for limit in step.limits)
+    return by_spacing or by_window or by_limit or bool(step.seasons)

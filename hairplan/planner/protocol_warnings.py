@@ -42,6 +42,7 @@ from hairplan.protocol.model import (
     parse_age_range,
     step_of_place,
 )
+from hairplan.protocol.offset_checks import first_of
 from hairplan.protocol.shorthands import spell_out
 from hairplan.protocol.step_checks import most_appointments, repeats
 from hairplan.protocol.toml import read_text_file
@@ -205,7 +206,8 @@ def _lengths(protocol: Protocol) -> Iterator[str]:
                     f"{path}.lasting: count is {step.count}, and in {step.lasting} there are"
                     f" {by_length} (the end {'' if step.end_included else 'not '}included)"
                 )
-        if list(step.offsets) != sorted(step.offsets, key=_reach):
+        firsts = [first_of(offset) for offset in step.offsets]
+        if firsts != sorted(firsts, key=_reach):
             yield f"{path}.offsets: not in the order of their dates"
 
 

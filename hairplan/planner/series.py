@@ -5,6 +5,7 @@ from functools import lru_cache, reduce
 from typing import Any, Final, NamedTuple
 
 from hairplan.dates.spans import Span, span
+from hairplan.planner.offsets import span_after_repeat
 from hairplan.planner.slot import START, Bound, Slot
 from hairplan.planner.steps import PlannedStep, Rhythm
 
@@ -330,43 +331,23 @@ def _at_offset(
 ) -> tuple[Rule, tuple[Bound, ...]]:
     """Return the rule of an appointment so far from the anchor, whatever lies between."""
     counted = at.before - planned.repeats_among(range(number - at.before, number))
-    by = planned.offsets[min(counted, len(planned.offsets) - 1)]
-    on_start = at.anchor == START and planned.offsets[0].count == 0
+    offset = planned.offsets[min(counted, len(planned.offsets) - 1)]
+    on_start = at.anchor == START and planned.offsets[0].is_on_anchor
     rhythm = planned.beats[min(max(counted - on_start, 0), len(planned.beats) - 1)]
-    if by.count < 0:
+    target: Rule = {"base": at.anchor, "by": offset.by, "middle": offset.middle}
+    if at.again and (by := span_after_repeat(planned.offsets, at.again[1], counted)):
+        target = {"base": at.again[0], "by": by}
+    elif offset.low:
+        bounds = (*bounds, Bound(at.anchor, offset.low, offset.high))
+    elif offset.nearest.count < 0:
         bounds = (*bounds, Bound(at.anchor, None, _DAY_BEFORE))
-    base, by = _offset_again(planned.offsets, at.again, counted) or (at.anchor, by)
+    first = at.anchor if offset.nearest.count > 0 else None
     rule = {
-        "pinned": by.count == 0 and at.anchor == START and not at.before,
-        "follows": at.recent[-1] if at.recent else at.anchor if by.count > 0 else None,
-        "base": base,
-        "by": by,
+        **target,
+        "pinned": offset.is_on_anchor and at.anchor == START and not at.before,
+        "follows": at.recent[-1] if at.recent else first,
         "low": rhythm.low if at.before else None,
         "high": rhythm.high if at.before else None,
         "tolerance": rhythm.tolerance,
     }
     return rule, bounds
-
-
-def _offset_again(
-    offsets: tuple[Span, ...], again: tuple[int, int] | None, counted: int
-) -> tuple[int, Span] | None:
-    """Return where an appointment lies, from what was repeated last; None where that is not known.
-
-    The repetition is as far from it as the two before it should be apart, or the first two, and
-    what follows keeps its distance from the repetition.
-
-    Args:
-        offsets: how far each lies from the anchor.
-        again: the place of what was repeated, and how many before it count.
-        counted: how many before the appointment count.
-    """
-    unit = "days" if not any(offset.months for offset in offsets) else "months"
-    is_mixed = unit == "months" and any(offset.days for offset in offsets)
-    if again is None or is_mixed or len(offsets) == 1:
-        return None
-    far = [getattr(offset, unit) for offset in offsets]
-    place, before = again
-    gap = far[max(before, 1)] - far[max(before, 1) - 1]
-    rest = far[min(counted, len(far) - 1)] - far[before]
-    return place, span(f"{gap + rest} {unit}")

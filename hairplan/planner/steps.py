@@ -12,6 +12,7 @@ from hairplan.dates.seasons import Season
 from hairplan.dates.spans import Span, shift, span, whole_days
 from hairplan.errors import InputError
 from hairplan.planner.conditions import State, holds
+from hairplan.planner.offsets import Offset
 from hairplan.protocol.model import (
     Counts,
     Length,
@@ -103,7 +104,7 @@ class PlannedStep(Struct, frozen=True, kw_only=True, eq=False):
     more: int = 0
     beats: tuple[Rhythm, ...]
     inner: tuple[Rhythm, ...] = ()
-    offsets: tuple[Span, ...] = ()
+    offsets: tuple[Offset, ...] = ()
     pace: Pace | None = None
     weekdays: frozenset[int] = frozenset()
     seasons: tuple[Season, ...] = ()
@@ -200,7 +201,7 @@ class PlannedStep(Struct, frozen=True, kw_only=True, eq=False):
     @property
     def is_pinned(self) -> bool:
         """Whether its first appointment is on the start itself."""
-        starts_now = not self.offsets or self.offsets[0].count == 0
+        starts_now = not self.offsets or self.offsets[0].is_on_anchor
         return self.begins_on_anchor and starts_now and not self.waits and not self.is_limited
 
 

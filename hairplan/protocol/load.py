@@ -33,6 +33,7 @@ from hairplan.protocol.model import (
     accepted_values,
     parse_age_range,
 )
+from hairplan.protocol.offset_checks import offset_faults
 from hairplan.protocol.price_checks import price_faults
 from hairplan.protocol.step_checks import (
     event_faults,
@@ -139,7 +140,7 @@ def _faults(protocol: Protocol) -> Iterator[str]:
     yield from _routine_faults(protocol)
     yield from _date_faults(protocol)
     yield from _state_faults(protocol)
-    yield from _position_faults(protocol)
+    yield from offset_faults(protocol)
     for kind, name, table in traced_tables(protocol):
         path = f"{kind}[{name + 1}]" if isinstance(name, int) else f"{kind}.{name}"
         by_day = kind in {"tasks", "restrictions"}
@@ -285,29 +286,6 @@ def _rule_faults(protocol: Protocol, name: str) -> Iterator[str]:
         yield f"{path}.question: missing: what is asked where the event's date is not known?"
     if rule.outcome in {"document", "assessment"} and not rule.task:
         yield f"{path}.task: missing: what is to be got for '{rule.outcome}'?"
-
-
-def _position_faults(protocol: Protocol) -> Iterator[str]:
-    """Yield where a file that counts from day 1 names a day 0."""
-    if not protocol.first_day:
-        return
-    positions = [
-        (f"steps[{number}].offsets", offset)
-        for number, step in enumerate(protocol.steps, 1)
-        for offset in step.offsets
-    ]
-    for kind, keys in (
-        ("milestones", ("after",)),
-        ("expectations", ("begins", "ends")),
-        ("routines", ("begins",)),
-    ):
-        for name, table in getattr(protocol, kind).items():
-            positions += [
-                (f"{kind}.{name}.{key}", text) for key in keys if (text := getattr(table, key))
-            ]
-    for path, text in positions:
-        if span(text).count == 0:
-            yield f"{path}: '{text}': the first day is 1 here (first_day)"
 
 
 def _condition_faults(

@@ -36,6 +36,48 @@ DurationText = Annotated[
     str,
     Meta(pattern=SPAN_PATTERN, description="a span such as '45 minutes'", extra={"span": "short"}),
 ]
+# These may also be a day as the source counts it, such as "day 15". Where the number of the first
+# day is not taken off later, as it is of a position, it is taken off on reading.
+DayText = Annotated[
+    str,
+    Meta(
+        pattern=SPAN_PATTERN,
+        description="a span such as '5 weeks'",
+        extra={"span": "span", "day": "length"},
+    ),
+]
+ZeroDayText = Annotated[
+    str,
+    Meta(
+        pattern=ZERO_PATTERN,
+        description="a span such as '5 weeks'",
+        extra={"span": "span", "day": "length"},
+    ),
+]
+SignedDayText = Annotated[
+    str,
+    Meta(
+        pattern=SIGNED_PATTERN,
+        description="a span of days, weeks, months or years such as '5 weeks' or '-2 weeks'",
+        extra={"span": "span", "day": "length"},
+    ),
+]
+PositionText = Annotated[
+    str,
+    Meta(
+        pattern=SIGNED_PATTERN,
+        description="a span of days, weeks, months or years such as '5 weeks' or '-2 weeks'",
+        extra={"span": "span", "day": "position"},
+    ),
+]
+ZeroPositionText = Annotated[
+    str,
+    Meta(
+        pattern=ZERO_PATTERN,
+        description="a span such as '5 weeks'",
+        extra={"span": "span", "day": "position"},
+    ),
+]
 ZeroSpanText = Annotated[
     str,
     Meta(pattern=ZERO_PATTERN, description="a span such as '5 weeks'", extra={"span": "span"}),
@@ -54,6 +96,14 @@ SideText = Annotated[
         pattern=SIDE_PATTERN,
         description="a span such as '5 weeks', or a time of day such as '1 day at 21:00'",
         extra={"span": "side"},
+    ),
+]
+DaySideText = Annotated[
+    str,
+    Meta(
+        pattern=SIDE_PATTERN,
+        description="a span such as '5 weeks', or a time of day such as '1 day at 21:00'",
+        extra={"span": "side", "day": "length"},
     ),
 ]
 _NAME = r"[a-z][a-z0-9]*(-[a-z0-9]+)*"
@@ -180,9 +230,9 @@ class Spacing(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tru
         tolerance: instead of min and max, how far from its target an appointment may lie.
     """
 
-    min: ZeroSpanText | None = None
-    preferred: SpanText | None = None
-    max: SpanText | None = None
+    min: ZeroDayText | None = None
+    preferred: DayText | None = None
+    max: DayText | None = None
     tolerance: ZeroSpanText | None = None
 
 
@@ -237,8 +287,22 @@ class Limit(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
     """
 
     anchor: Place
-    min: SignedSpanText | None = None
-    max: SignedSpanText | None = None
+    min: SignedDayText | None = None
+    max: SignedDayText | None = None
+
+
+class VisitWindow(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The days on which an appointment may lie, counted from the anchor of its step.
+
+    Attributes:
+        min: the first of them; before the anchor, if negative.
+        max: the last of them.
+        preferred: the target; the middle of the window where it is left out.
+    """
+
+    min: PositionText
+    max: PositionText
+    preferred: PositionText | None = None
 
 
 class Group(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -332,7 +396,7 @@ class Late(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """
 
     then: Literal["continue", "restart", "extra"]
-    after: SpanText | None = None
+    after: DayText | None = None
     says: Text | None = None
     more: Count | Counts | None = None
 
@@ -349,7 +413,7 @@ class Early(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
     """
 
     then: Literal["count", "repeat", "ask"] = "count"
-    before: SpanText | None = None
+    before: DayText | None = None
     grace: SpanText | None = None
     says: Text | None = None
 
@@ -381,7 +445,8 @@ class Step(Traced, frozen=True, kw_only=True):
             "previous" appointment.
         rate: in place of a preferred spacing, so many times a week, month or year.
         weekdays: in place of a preferred spacing, the next of these days each time.
-        offsets: in place of count and preferred spacing, how far each lies from the anchor.
+        offsets: in place of count and preferred spacing, how far each lies from the anchor: a span,
+            or the first and the last day that it may lie on.
         seasons: the parts of the year in which appointments may lie; without another rhythm, one
             in each.
         limits: further limits, each with an anchor of its own.
@@ -411,7 +476,7 @@ class Step(Traced, frozen=True, kw_only=True):
     since: Literal["anchor", "previous"] = "anchor"
     rate: Rate | None = None
     weekdays: tuple[Weekday, ...] = ()
-    offsets: tuple[SignedSpanText, ...] = ()
+    offsets: tuple[PositionText | VisitWindow, ...] = ()
     seasons: tuple[SeasonText, ...] = ()
     limits: tuple[Limit, ...] = ()
     group: Group | None = None
@@ -533,8 +598,8 @@ class Restriction(Traced, frozen=True, kw_only=True):
 
     label: Text
     before: SideText | Lengths | None = None
-    begins: ZeroSpanText | None = None
-    after: SideText | Lengths | None = None
+    begins: ZeroDayText | None = None
+    after: DaySideText | Lengths | None = None
     until: Until | None = None
     around: tuple[Where, ...] = ()
     continuous: bool = False
@@ -573,7 +638,7 @@ class Task(Traced, frozen=True, kw_only=True):
     event: Id | None = None
     blocks: bool = False
     optional: bool = False
-    lag: SpanText | None = None
+    lag: DayText | None = None
     but: tuple[Where, ...] = ()
 
 
@@ -595,7 +660,7 @@ class Routine(Traced, frozen=True, kw_only=True):
 
     label: Text
     anchor: Place = "start"
-    begins: SignedSpanText | None = None
+    begins: PositionText | None = None
     every: SpanText | None = None
     rate: Rate | None = None
     weekdays: tuple[Weekday, ...] = ()
@@ -618,7 +683,7 @@ class Milestone(Traced, frozen=True, kw_only=True):
 
     label: Text
     at: Place = "start"
-    after: ZeroSpanText | None = None
+    after: ZeroPositionText | None = None
     around: tuple[Where, ...] = ()
     but: tuple[Where, ...] = ()
 
@@ -636,8 +701,8 @@ class Expectation(Traced, frozen=True, kw_only=True):
 
     label: Text
     at: Place | None = None
-    begins: ZeroSpanText | None = None
-    ends: ZeroSpanText | None = None
+    begins: ZeroPositionText | None = None
+    ends: ZeroPositionText | None = None
 
 
 class Choice(Traced, frozen=True, kw_only=True):
@@ -757,7 +822,8 @@ class Protocol(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, om
         horizon: how far what repeats is planned from the start, if nothing else is asked for; a
             year, if left out.
         first_day: the number that the source gives to the day that it counts from: with 1, the
-            offsets, and the dates of milestones, expectations and routines, are one unit less.
+            offsets, and the dates of milestones, expectations and routines, are one unit less, and
+            so is a day such as "day 15" in spacing, limits, lags and restrictions.
         source: the ids of the facts behind the figures of the file's head.
         strength: how they follow from the source, and so do all tables that say neither where they
             are from nor how; sourced with a source, the clinic's own without one, if left out.

@@ -17,7 +17,7 @@ from hairplan.dates.typed_spans import TYPED_PATTERN, TYPED_SIDE
 from hairplan.protocol.languages import CODE_PATTERN
 from hairplan.protocol.model import Protocol, Text, Traced
 from hairplan.protocol.shapes import Form, Hint, Key, Shape, keys_of, structs_in
-from hairplan.protocol.shorthands import SHORT, kind_of_span, lone_item
+from hairplan.protocol.shorthands import DAY_PATTERN, SHORT, kind_of_day, kind_of_span, lone_item
 
 Schema: TypeAlias = dict[str, Any]
 
@@ -114,7 +114,8 @@ def _forms(schema: Schema, form: Form) -> Iterator[Schema]:
         yield schema
         yield {"$ref": f"#/$defs/{_LANGUAGES}"}
     elif kind_of_span(form):
-        yield schema | {"pattern": TYPED_SIDE if kind_of_span(form) == "side" else TYPED_PATTERN}
+        pattern = TYPED_SIDE if kind_of_span(form) == "side" else TYPED_PATTERN
+        yield schema | {"pattern": f"{pattern}|{DAY_PATTERN}" if kind_of_day(form) else pattern}
     elif form.table in SHORT:
         yield {"type": "string", "pattern": SHORT[form.table].pattern}
         yield schema
@@ -151,6 +152,11 @@ A span is a number and a unit: minutes, hours, days, weeks, months or years. It 
 the length of an appointment, and refused elsewhere. `spacing = "14 days"` stands for
 `spacing = { preferred = "14 days" }`, and `price = "385 USD"` for a table as well. A list with one
 entry may do without its brackets: `[steps]` for `[[steps]]`.
+
+`day 15` is the day that a source calls so: 14 days after what it counts from where `first_day` is
+1, or else 15. It may stand in `spacing`, `offsets`, `limits` and `lag`, in `late.after` and
+`early.before`, in `begins` and `after` of restrictions, and in the dates of milestones,
+expectations and routines. `week 3` and `month 2` are read alike.
 """
 
 

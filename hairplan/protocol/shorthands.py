@@ -1,6 +1,8 @@
 """Shorter and freer ways to write a file, put into the one way that the types know.
 
 * a span as a person types it, "5w" or "2h30", becomes "5 weeks" or "2 hours 30 minutes";
+* a day as the source counts it, "day 15", becomes "15 days", or "14 days" where the source gives
+  its first day the number 1;
 * `spacing = "14 days"` is a table with that preferred value, and `price = "385 USD"` one with that
   price;
 * of a list of one entry the brackets may be left out, as in `[steps]` or `around = "course"`.
@@ -14,8 +16,9 @@ from typing import Final
 
 from msgspec import Struct
 
+from hairplan.dates.spans import SPAN_PATTERN
 from hairplan.dates.typed_spans import TYPED_PATTERN, canonical_side, canonical_span
-from hairplan.protocol.model import Price, Spacing
+from hairplan.protocol.model import Price, Protocol, Spacing
 from hairplan.protocol.shapes import Form, Hint, Json, Shape, parts_of, shape_of
 
 _PRICE: Final = r"\s*([0-9]{1,9})(?:\s*(?:\.\.|-)\s*([0-9]{1,9}))?\s*([A-Z]{3})\s*"
@@ -28,18 +31,43 @@ def spell_out(table: Json, kind: Hint) -> Json:
         table: what a TOML text was read as; its tables and lists are changed.
         kind: the msgspec type that it has to fit.
     """
-    return _spelt(table, shape_of(kind))
+    # A part of a file does not tell which number the first day has.
+    first_day = table.get("first_day", 0) if kind is Protocol else None
+    return _spelt(table, shape_of(kind), first_day)
 
 
-def _spelt(value: Json, shape: Shape) -> Json:
+def _spelt(value: Json, shape: Shape, first_day: Json) -> Json:
+    value = _counted(value, shape, first_day)
     value = _in_list(_as_table(value, shape), shape)
     if isinstance(value, str):
         text = next((form for form in shape.forms if form.base is str), None)
         return (read_span_of(value, text)[0] or value) if text else value
     form = shape.form_of(value)
     for _, place, part in parts_of(value, form, "") if form else ():
-        value[place] = _spelt(value[place], part)
+        value[place] = _spelt(value[place], part, first_day)
     return value
+
+
+# ---- days as a source counts them ----
+
+_DAY: Final = re.compile(r"\s*(day|week|month|year) ([0-9]{1,4})\s*", re.IGNORECASE)
+DAY_PATTERN: Final = "^([Dd]ay|[Ww]eek|[Mm]onth|[Yy]ear) [0-9]{1,4}$"
+
+
+def _counted(value: Json, shape: Shape, first_day: Json) -> Json:
+    """Return how far a day such as "day 15" lies from the first day, where it may stand."""
+    match = _DAY.fullmatch(value) if isinstance(value, str) else None
+    form = next(filter(kind_of_day, shape.forms), None)
+    if not match or not form or first_day not in (0, 1):
+        return value
+    number = int(match[2]) - (first_day if kind_of_day(form) == "length" else 0)
+    text = f"{number} {match[1].lower()}s"
+    return text if re.match(form.limits.pattern or SPAN_PATTERN, text) else value
+
+
+def kind_of_day(form: Form) -> str | None:
+    """Return how a day of the source is read at a place: as a "length" or as a "position"."""
+    return "length" if form.table is Spacing else (form.limits.extra or {}).get("day")
 
 
 def kind_of_span(form: Form) -> str | None:
@@ -99,7 +127,10 @@ def _price(text: str) -> dict[str, Json] | None:
 
 SHORT: Final[dict[type[Struct] | None, Short]] = {
     Spacing: Short(
-        _spacing, TYPED_PATTERN, "a span such as '5 weeks'", lambda text: canonical_span(text)[1]
+        _spacing,
+        f"{TYPED_PATTERN}|{DAY_PATTERN}",
+        "a span such as '5 weeks'",
+        lambda text: canonical_span(text)[1],
     ),
     Price: Short(
         _price, rf"^{_PRICE}$", "a price such as '385 USD' or '300..500 USD'", lambda _: ""

@@ -31,6 +31,7 @@ from hairplan.protocol.model import (
     Step,
     Task,
     Traced,
+    VisitWindow,
     accepted_values,
 )
 from hairplan.show.document import Document, Line, Section, build_document
@@ -194,9 +195,18 @@ def _describe_rhythm(step: Step) -> Iterator[str]:
     if step.weekdays:
         yield _with_basis(step, "weekdays", f"on {', '.join(step.weekdays)}")
     if step.offsets:
-        yield _with_basis(step, "offsets", f"{', '.join(step.offsets)} from the anchor")
+        yield _with_basis(
+            step, "offsets", f"{', '.join(map(_describe_offset, step.offsets))} from the anchor"
+        )
     if step.seasons:
         yield _with_basis(step, "seasons", f"in the season {', '.join(step.seasons)}")
+
+
+def _describe_offset(offset: str | VisitWindow) -> str:
+    if isinstance(offset, str):
+        return offset
+    preferred = f" (preferred {offset.preferred})" if offset.preferred else ""
+    return f"{offset.min}..{offset.max}{preferred}"
 
 
 def _describe_rate(rate: Rate) -> str:
