@@ -11,7 +11,7 @@ Conventions:
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from msgspec import Struct, structs
 
@@ -215,6 +215,7 @@ class Record(Struct, frozen=True):
         ended: the end of the plan; null where it goes on.
         rests: the days between an end and its taking up again, with the reason.
         displaced: those first days that come of a change of the clinic's days alone.
+        lost: what was missed or called off at home, where nothing waits for it.
     """
 
     done: Mapping[str, dt.date] = {}
@@ -235,6 +236,7 @@ class Record(Struct, frozen=True):
     ended: Ending | None = None
     rests: tuple[Period, ...] = ()
     displaced: Mapping[str, dt.date] = {}
+    lost: Mapping[str, Literal["missed", "called off"]] = {}
 
     @property
     def fixed(self) -> dict[str, dt.date]:
@@ -244,7 +246,10 @@ class Record(Struct, frozen=True):
     @property
     def names(self) -> frozenset[str]:
         """The sessions of which anything is recorded."""
-        return frozenset().union(self.done, self.booked, self.missed, self.cancelled, self.skipped)
+        lost = self.lost
+        return frozenset(lost).union(
+            self.done, self.booked, self.missed, self.cancelled, self.skipped
+        )
 
     @property
     def uncounted(self) -> frozenset[str]:

@@ -51,7 +51,8 @@ class Session(Struct, frozen=True, kw_only=True):
     Attributes:
         id: the step and the number in it, such as `course-2`.
         phase: the step's id; "(added)" for what the protocol does not have.
-        kind: session, touch-up, maintenance, consultation, review or visit.
+        kind: session, touch-up, maintenance, consultation, review, visit, or home: no appointment,
+            but one of a course at home.
         status: planned; tentative, still far off; conditional, waiting for an answer, an event or
             an agreement; done; missed, to be booked again; overdue, past its latest day with
             nothing after it done; cancelled, until a new date is found; skipped, given up.
@@ -410,3 +411,9 @@ class Plan(Struct, frozen=True, kw_only=True):
     def dated(self) -> tuple[Session, ...]:
         """The appointments that have a day: done, booked or proposed, and not called off."""
         return tuple(each for each in self.sessions if each.planned and each.status != "cancelled")
+
+    @property
+    def at_home(self) -> tuple[Session, ...]:
+        """What was done at home, or is to be, each by its day."""
+        at_home = (each for each in self.dated if each.kind == "home")
+        return tuple(each for each in at_home if each.status in {"done", "planned"})

@@ -1,6 +1,6 @@
 """Thirteen protocols as clinics and papers published them: each file, and the plan it makes."""
 
-from datetime import date, time
+from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,8 @@ FOLDER = Path(__file__).parent.parent / "examples" / "protocols"
 START = date(2026, 3, 2)
 TODAY = date(2026, 3, 1)
 
+_THREE_TIMES_A_WEEK = [7 * week + day for week in range(26) for day in (0, 2, 4)]
+
 # The days up to a date, or all of them, with nothing in the way.
 DAYS: dict[str, tuple[str, str]] = {
     "prp-monthly": ("2026-12-31", "2026-03-02 2026-04-02 2026-05-02 2026-11-02"),
@@ -27,7 +29,17 @@ DAYS: dict[str, tuple[str, str]] = {
         "2026-06-30",
         "2026-03-02 2026-03-09 2026-03-16 2026-03-23 2026-03-28 2026-04-02 2026-04-07 2026-04-12",
     ),
-    "laser-comb-home": ("", "2026-03-02 2026-06-22 2026-08-31"),
+    "laser-comb-home": (
+        "",
+        " ".join(
+            sorted(
+                [
+                    *("2026-03-02", "2026-06-22", "2026-08-31"),
+                    *(str(START + timedelta(days=day)) for day in _THREE_TIMES_A_WEEK),
+                ]
+            )
+        ),
+    ),
     "laser-clinic-taper": (
         "2026-03-31",
         "2026-03-02 2026-03-04 2026-03-06 2026-03-08 2026-03-10 2026-03-12 2026-03-14"
@@ -229,13 +241,15 @@ def test_a_season_may_have_a_single_session() -> None:
     ]
 
 
-def test_home_use_is_one_routine_and_not_78_appointments() -> None:
-    found = published("laser-comb-home", closed=("mon", "wed"))
-    assert [
-        (each.id, each.rhythm, str(each.first), str(each.last), each.weekdays, each.count)
-        for each in found.routines
-    ] == [("laser-comb", "3 times a week", "2026-03-03", "2026-08-31", ("tue", "thu", "sat"), 78)]
-    assert [(each.id, str(each.planned)) for each in found.dated] == [
+def test_home_use_is_a_course_of_78_and_moved_by_no_closed_day() -> None:
+    found = published("laser-comb-home", closed=("mon", "wed", "sat"))
+    comb = days(found, "comb")
+    assert (comb[:4], comb[-1], len(comb)) == (
+        ["2026-03-03", "2026-03-05", "2026-03-07", "2026-03-10"],
+        "2026-08-29",
+        78,
+    )
+    assert [(each.id, str(each.planned)) for each in found.dated if each.kind != "home"] == [
         ("baseline-1", "2026-03-03"),
         ("review-1", "2026-06-23"),
         ("review-2", "2026-09-01"),

@@ -79,9 +79,9 @@ def test_enough_is_shown() -> None:
     assert page("python").count(">>> ") >= 25
 
 
-@pytest.mark.parametrize("block", blocks("toml", page("protocols")))
+@pytest.mark.parametrize("block", blocks("toml", page("protocols") + page("situations")))
 def test_a_step_of_the_guide_stands_in_its_file(block: str) -> None:
-    files = [path.read_text("utf-8") for path in sorted(GUIDE.glob("*.toml"))]
+    files = [path.read_text("utf-8") for path in sorted((ROOT / "examples").glob("*/*.toml"))]
     assert any(block in text for text in files)
 
 
@@ -115,7 +115,7 @@ def test_every_toml_of_the_guide_is_checked() -> None:
     shown = {name for name in PAGES if blocks("toml", PAGES[name])}
     assert shown == {
         f"examples/guide/{name}.md"
-        for name in ("protocols", "settings", "calendar", "screening", "sheet")
+        for name in ("protocols", "settings", "calendar", "screening", "sheet", "situations")
     }
 
 

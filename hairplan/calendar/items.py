@@ -8,6 +8,7 @@ Conventions:
   as calendars have it: a day ends on the next day.
 * Times are in UTC, so that no reader needs to know the rules of a time zone.
 * A patient's titles are neutral. What to do and to avoid stands in the text, and only if asked for.
+* A course at home is in the patient's calendar alone: the practice has no time to keep for it.
 * What is called off or given up is no item, nor is a task that was done. An appointment that was
   done is one still, and rings no more; a day that is proposed and not agreed on is provisional.
 """
@@ -132,7 +133,9 @@ def items_of(plan: Plan, choice: CalendarChoice | None = None) -> tuple[Item, ..
     builder = _ItemBuilder(plan, choice)
     items: list[Item] = []
     if "session" in choice.kinds:
-        items += map(builder.session, plan.dated)
+        items += (builder.session(each) for each in plan.dated if each.kind != "home")
+    if "routine" in choice.kinds and choice.audience == "patient":
+        items += map(builder.at_home, plan.at_home)
     if "restriction" in choice.kinds:
         items += builder.restrictions()
     if "task" in choice.kinds:
@@ -219,6 +222,12 @@ class _ItemBuilder:
         leads = ((_minutes_before(task), task) for task in tasks)
         task_alarms = (Alarm(lead, self.texts.title_task(task)) for lead, task in leads if lead)
         return (Alarm(minutes, title), *task_alarms)
+
+    def at_home(self, session: Session) -> Item:
+        """Return an item for one of a course at home, which takes no time of the patient's."""
+        tasks = self.tasks_by_session.get(session.id, [])
+        words = self.texts.describe_at_home(session, tasks)
+        return _all_day("routine", session.id, session.on, session.on, words)
 
     # ---- tasks ----
 

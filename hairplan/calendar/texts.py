@@ -31,6 +31,7 @@ _KIND_WORDS: Final = {
     "consultation": "Consultation",
     "review": "Check-up",
     "visit": "Appointment",
+    "home": "At home",
 }
 """Neutral words for the kinds of appointments."""
 
@@ -44,13 +45,14 @@ _PROPOSALS: Final[dict[Status, str]] = {
 }
 _PREPARATION: Final = "Preparation for an appointment"
 _AFTER: Final = "After an appointment"
+_CARE: Final = "Home care"
 _TITLES: Final[dict[Audience, dict[ItemKind, str]]] = {
     "patient": {
         "session": "{kind} {count}",
         "restriction": "Care period",
         "task": _PREPARATION,
         "review": "Look at the result",
-        "routine": "Home care",
+        "routine": _CARE,
     },
     "practice": {
         "session": "{ref}: {treatment}, {session} ({count})",
@@ -96,6 +98,7 @@ class ItemTexts:
         self._for_practice = for_practice
         self._in_full = in_full
         self._counts = _count_appointments(plan)
+        self._at_home = {session.id for session in plan.sessions if session.kind == "home"}
         self._questions = {rule.question: rule.ask for rule in plan.screening if rule.ask}
         self._fields = {
             **_NO_VALUES,
@@ -176,13 +179,15 @@ class ItemTexts:
             return {"label": task.label, "session": task.session, "day": day}
 
         title, text = self._fill("task", fields, details, _doubt(task.only_if))
-        return (title.replace(_PREPARATION, _AFTER, 1) if task.lag else title), text
+        own = _CARE if task.session in self._at_home else _AFTER if task.lag else _PREPARATION
+        return title.replace(_PREPARATION, own, 1), text
 
     def _task_line(self, task: PlannedTask) -> str:
         since = f", not before {format_date(task.not_before)}" if task.not_before else ""
         blocks = ", which cannot take place without it" if task.blocks else ""
         optional = " (optional)" if task.optional else ""
-        for_whom = f" {task.session}" if self._for_practice else " the appointment"
+        patient = " it" if task.session in self._at_home else " the appointment"
+        for_whom = f" {task.session}" if self._for_practice else patient
         return (
             f"{_deadline(task)}{for_whom}{since}{blocks}: {task.label}{optional}"
             f"{self._condition(task.only_if)}{self._sources(task.sources)}"
@@ -217,6 +222,19 @@ class ItemTexts:
         details = f"{milestone.label}{self._sources(milestone.sources)}" if self._in_full else ""
         fields = {"label": milestone.label, "day": format_date(milestone.on)}
         return self._fill("review", lambda: fields, details)
+
+    def describe_at_home(self, session: Session, tasks: Sequence[PlannedTask]) -> tuple[str, str]:
+        """Say which of how many it is that the patient has at home, and what."""
+        count = self._counts[session.id]
+        what = f"{session.name}: {session.details}" if session.details else session.name
+        lines = [f"{what}, {count}" if self._in_full else count]
+        if self._in_full:
+            lines += [self._task_line(task) for task in tasks]
+            lines += self._instructions(session)
+        fields = {"label": session.name, "day": format_date(session.on), "session": session.id}
+        fields["count"] = count
+        suffix = "" if "{count}" in self._wording.titles["routine"] else f" {count}"
+        return self._fill("routine", lambda: fields, "\n".join(lines), suffix)
 
     def describe_routine(self, routine: PlannedRoutine) -> tuple[str, str]:
         """Say what to do at home, how often and from when to when."""

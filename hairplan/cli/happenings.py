@@ -30,7 +30,7 @@ from hairplan.history import (
     Ticked,
 )
 from hairplan.plan import ADDED
-from hairplan.protocol.model import StepKind
+from hairplan.protocol.model import OF_COURSE, StepKind
 from hairplan.words import format_date, join_words
 
 if TYPE_CHECKING:
@@ -326,8 +326,10 @@ def _kind_added(reader: OptionReader, options: RecordOptions) -> StepKind:
         return "touch-up"
     if not options.add:
         reader.faults.append("--as: says what is added: give it with --add")
-    # A session is one of the course's, which the protocol counts.
-    kinds: dict[str, StepKind] = {kind: kind for kind in get_args(StepKind) if kind != "session"}
+    # One of a course is the protocol's, which counts it.
+    kinds: dict[str, StepKind] = {
+        kind: kind for kind in get_args(StepKind) if kind not in OF_COURSE
+    }
     kind = kinds.get(options.as_kind.strip().lower())
     if kind is None:
         reader.faults.append(f"--as: '{options.as_kind}' is not {join_words([*kinds], 'or')}")

@@ -116,6 +116,24 @@ class Beginning(Struct, frozen=True):
     says: str
 
 
+class AtHome(Struct, frozen=True):
+    """A course at home: how far it should be, as nobody records each of it.
+
+    Attributes:
+        step: its step.
+        name: what one of it is called.
+        past: how many have their day behind them, or were recorded as done.
+        of: how many there are with a day.
+        next: the day of the next one; null where there is none.
+    """
+
+    step: str
+    name: str
+    past: int
+    of: int
+    next: date | None
+
+
 class PatientStatus(Struct, frozen=True, kw_only=True):
     """Where a patient is in a plan.
 
@@ -139,6 +157,7 @@ class PatientStatus(Struct, frozen=True, kw_only=True):
         blocking: what the appointments ahead may not take place without.
         breaks: where it leaves the protocol.
         newer: that another version of its protocol is there; null if none is.
+        at_home: how far each course at home is.
     """
 
     plan: str
@@ -160,6 +179,7 @@ class PatientStatus(Struct, frozen=True, kw_only=True):
     blocking: tuple[PlannedTask, ...]
     breaks: tuple[Break, ...]
     newer: str | None = None
+    at_home: tuple[AtHome, ...] = ()
 
 
 def find_status(
@@ -173,7 +193,11 @@ def find_status(
         on: the day.
         newer: the other version of its protocol that is there, in words; None for none.
     """
-    ahead = [_ahead(session, on) for session in plan.sessions if session.status not in _CLOSED]
+    ahead = [
+        _ahead(session, on)
+        for session in plan.sessions
+        if session.status not in _CLOSED and session.kind != "home"
+    ]
     return PatientStatus(
         plan=plan_file.id,
         ref=plan.ref,
@@ -200,6 +224,7 @@ def find_status(
         blocking=tuple(_blocking(plan)),
         breaks=plan.breaks,
         newer=newer,
+        at_home=tuple(courses_at_home(plan, on)),
     )
 
 
@@ -219,6 +244,18 @@ def _ahead(session: Session, on: date) -> Ahead:
         open_days=(last - on).days if last else None,
         says=session.flag or trim_reason(session.reason or "", session),
     )
+
+
+def courses_at_home(plan: Plan, on: date) -> Iterator[AtHome]:
+    """Yield each course at home of a plan, as it should stand on a day."""
+    steps: dict[str, list[Session]] = {}
+    for session in plan.at_home:
+        steps.setdefault(session.phase, []).append(session)
+    for step, sessions in steps.items():
+        ahead = [each.on for each in sessions if each.status != "done" and each.on >= on]
+        following = min(ahead, default=None)
+        past = len(sessions) - len(ahead)
+        yield AtHome(step, sessions[0].name, past, len(sessions), following)
 
 
 def _is_called_off(ahead: Ahead) -> bool:

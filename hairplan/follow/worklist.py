@@ -181,6 +181,9 @@ class _DueFinder:
         yield from self.out_of_order()
         yield from self.overdue()
         for session in self.plan.sessions:
+            # What is done at home is nobody's to book, and nobody's to ask for.
+            if session.kind == "home":
+                continue
             if session.planned is not None or self.awaits_a_date(session):
                 yield from self.appointment(session)
             if session.status in _PROPOSED:

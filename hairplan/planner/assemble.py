@@ -37,7 +37,7 @@ from hairplan.planner.slot import START, WAITING, Slot
 from hairplan.planner.tasks import tasks_of
 from hairplan.planner.undated import undated_of
 from hairplan.protocol.figures import find_basis
-from hairplan.protocol.model import Protocol
+from hairplan.protocol.model import OF_COURSE, Protocol
 from hairplan.remarks import Remark
 from hairplan.request import PlanRequest
 from hairplan.words import format_iso_duration
@@ -120,6 +120,7 @@ def assemble(
     laid = {slot.step.id for slot in slots.values()}
     content = PlanContent(restrictions, tasks, where, layout.unshown, laid)
     counted = {**{session.id: session.on for session in sessions}, **dict.fromkeys(awaited)}
+    in_chair = [name for name in counted if not slots[name].is_at_home]
     remarks = tuple(plan_notes(resolved, start, taking_place, content))
     plan = structs.replace(
         with_remarks(plan, remarks),
@@ -133,8 +134,8 @@ def assemble(
         cost=_cost(
             [(slots[name], day) for name, day in counted.items()], days, lengths.prices(resolved)
         ),
-        chair_time=lengths.chair_time(counted),
-        least_chair_time=lengths.least_chair_time(counted),
+        chair_time=lengths.chair_time(in_chair),
+        least_chair_time=lengths.least_chair_time(in_chair),
     )
     return structs.replace(plan, undated=undated_of(resolved, layout, plan))
 
@@ -359,7 +360,7 @@ def _cost(
     course = [
         price
         for price, (slot, _) in zip(ranges, priced, strict=True)
-        if slot.step.kind == "session"
+        if slot.step.kind in OF_COURSE
     ]
     sources = dict.fromkeys(name for slot, _ in priced for name in price_sources(slot.step))
     return Cost(

@@ -7,7 +7,7 @@ from hairplan.planner.figures import leaves
 from hairplan.protocol.figures import display_path, traced_tables
 from hairplan.protocol.model import Counts, Length, Protocol, Step, VisitWindow
 
-_RUNS = frozenset({"session", "maintenance"})
+_RUNS = frozenset({"session", "maintenance", "home"})
 
 
 def assumptions_of(protocol: Protocol, plans: Iterable[Plan]) -> list[str]:

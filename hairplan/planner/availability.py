@@ -55,6 +55,12 @@ class Availability:
             self._known[day] = self._reason(day)
         return self._known[day]
 
+    def taken_at_home(self, day: date) -> str | None:
+        """Return why nothing can be done at home on a day: of the patient's state alone."""
+        reasons = (period.reason for period in self._refused if day in period)
+        reason = next(reasons, None)
+        return reason and f"not possible: {reason}"
+
     def _reason(self, day: date) -> str | None:
         closed = next(self._closed(day), None)
         if closed and not any(day in period for period in self._open):

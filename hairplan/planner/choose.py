@@ -19,6 +19,7 @@ from msgspec import Struct
 
 from hairplan.planner.ground import Chosen, ChosenDays, Ground, Stuck, near
 from hairplan.planner.slot import Slot
+from hairplan.protocol.model import OF_COURSE
 
 if TYPE_CHECKING:
     from hairplan.planner.free_days import FreeDays
@@ -49,7 +50,7 @@ def _best(ground: Ground, first: int, end: int, days: ChosenDays) -> Sequence[da
     from hairplan.planner.search import best_choice
 
     chosen = {which: day.toordinal() for which, day in days.items() if which >= 0}
-    chain = Chain(ground, FreeDays(ground.taken), first, end, chosen)
+    chain = Chain(ground, FreeDays(ground.taken, ground.at_home), first, end, chosen)
     found = best_choice(chain, walked.away if walked else None)
     return found if isinstance(found, Stuck) else [date.fromordinal(day) for day in found]
 
@@ -57,7 +58,7 @@ def _best(ground: Ground, first: int, end: int, days: ChosenDays) -> Sequence[da
 def end_of_course(ground: Ground) -> int:
     """Return the place behind the last session of the course; without one, behind everything."""
     places = range(len(ground.slots), 0, -1)
-    sessions = (at for at in places if ground.slots[at - 1].step.kind == "session")
+    sessions = (at for at in places if ground.slots[at - 1].step.kind in OF_COURSE)
     return next(sessions, len(ground.slots))
 
 

@@ -42,6 +42,7 @@ from hairplan.protocol.model import (
     Step,
     Task,
     Traced,
+    treating_kinds,
 )
 from hairplan.words import cite
 
@@ -287,7 +288,9 @@ def _count(step: Step) -> tuple[int | None, int]:
 
 def _ready_restrictions(protocol: Protocol) -> Iterator[ReadyRestriction]:
     reaches: list[Reach] = []
-    by_default = () if protocol.steps else ("start",)
+    kinds = treating_kinds(step.kind for step in protocol.steps)
+    at_home = tuple(dict.fromkeys(step.id for step in protocol.steps if {step.kind} == kinds))
+    by_default = at_home if protocol.steps else ("start",)
     for name, table in sorted(protocol.restrictions.items()):
         least, ideal = _sides(table, "at_least"), _sides(table, "ideal")
         read = _read(table)

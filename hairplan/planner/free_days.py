@@ -6,7 +6,7 @@ Days are ordinals (1 is 1 January of year 1).
 from datetime import date
 from typing import Final
 
-from hairplan.planner.ground import Taken
+from hairplan.planner.ground import Taken, never_taken
 from hairplan.planner.slot import Slot
 
 _FIRST_DAY: Final = date.min.toordinal()
@@ -20,9 +20,9 @@ FREE, _TAKEN = b"10"
 class FreeDays:
     """The days that are free for appointments, by the seasons that these keep to."""
 
-    def __init__(self, taken: Taken) -> None:
-        """Take what says why a day is not free."""
-        self.taken = taken
+    def __init__(self, taken: Taken, at_home: Taken = never_taken) -> None:
+        """Take what says why a day is not free, for appointments and for what is done at home."""
+        self.taken, self.at_home = taken, at_home
         self._known: dict[object, tuple[int, bytearray]] = {}
 
     def is_free(self, slot: Slot, day: int) -> bool:
@@ -31,10 +31,11 @@ class FreeDays:
 
     def flags(self, slot: Slot, first: int, last: int) -> bytearray:
         """Return a 1 or a 0 for each day from one to another, as far as the calendar goes."""
-        begins, known = self._known.get(slot.seasons, (first, bytearray()))
+        kind = slot.is_at_home, slot.seasons
+        begins, known = self._known.get(kind, (first, bytearray()))
         if first < begins or last >= begins + len(known):
             begins, known = self._grown(slot, begins, known, first, last)
-            self._known[slot.seasons] = begins, known
+            self._known[kind] = begins, known
         return known[first - begins : last - begins + 1]
 
     def next(self, slot: Slot, day: int, most: int = _FARTHEST) -> int:
@@ -81,5 +82,5 @@ class FreeDays:
 
     def _flag(self, slot: Slot, ordinal: int) -> int:
         day = date.fromordinal(ordinal)
-        is_taken = self.taken(day) or slot.out_of_season(day)
-        return _TAKEN if is_taken else FREE
+        is_taken = self.at_home(day) if slot.is_at_home else self.taken(day)
+        return _TAKEN if is_taken or slot.out_of_season(day) else FREE

@@ -14,6 +14,11 @@ Taken = Callable[[date], str | None]
 
 _DAY: Final = timedelta(days=1)
 
+
+def never_taken(_day: date) -> None:
+    """Say of any day that nothing takes it."""
+
+
 ChosenDays = Mapping[int, date]
 """Days by their appointment's place in the chain; below 0, days that are known beforehand."""
 
@@ -56,17 +61,19 @@ class Ground(Struct, frozen=True):
         known: the days that are known beforehand, by their number below 0; the start is one.
         taken: says why a day is not free.
         last: the last day of what is planned.
+        at_home: says the same for what the patient does at home.
     """
 
     slots: Sequence[Slot]
     known: ChosenDays
     taken: Taken
     last: date
+    at_home: Taken = never_taken
 
     @classmethod
-    def of(cls, layout: Layout, taken: Taken) -> "Ground":
+    def of(cls, layout: Layout, taken: Taken, at_home: Taken = never_taken) -> "Ground":
         """Return the ground of a layout, for days that may be taken."""
-        return cls(layout.slots, layout.known, taken, layout.frame.until)
+        return cls(layout.slots, layout.known, taken, layout.frame.until, at_home)
 
     @property
     def start(self) -> date:
@@ -91,7 +98,8 @@ class Ground(Struct, frozen=True):
 
     def blocked(self, slot: Slot, day: date) -> str | None:
         """Say why an appointment cannot be on a day; None if it can."""
-        return self.taken(day) or slot.out_of_season(day)
+        taken = self.at_home(day) if slot.is_at_home else self.taken(day)
+        return taken or slot.out_of_season(day)
 
 
 def _again(

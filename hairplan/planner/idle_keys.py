@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from hairplan.protocol.model import Protocol, Step, VisitWindow
+from hairplan.protocol.model import OF_COURSE, Protocol, Step, VisitWindow
 
 
 def idle_keys(protocol: Protocol) -> Iterator[str]:
@@ -27,7 +27,7 @@ def _idle_since(step: Step, path: str) -> Iterator[str]:
     rhythm = next((key for key in ("rate", "offsets") if getattr(step, key)), None)
     if rhythm:
         yield f"{path}.since: has no effect beside {rhythm}, which counts from the anchor"
-    elif len(step.spacings) > 1 and step.kind != "session":
+    elif len(step.spacings) > 1 and step.kind not in OF_COURSE:
         yield (
             f"{path}.since: has no effect beside a list of spacings, each of which counts from the"
             " one before; a single spacing can count from either"

@@ -194,7 +194,8 @@ class _Laying:
         """Lay a step from one anchor on; the numbers go on from those before."""
         series = Series(planned, anchor, before)
         if planned.step.total:
-            sessions = (slot for slot in self.slots if slot.step.kind == "session")
+            kind = "home" if planned.step.kind == "home" else "session"
+            sessions = (slot for slot in self.slots if slot.step.kind == kind)
             self._sessions_before = sum(slot.counted for slot in sessions)
         while not self._is_full(series):
             if series.places and not planned.step.has_rhythm:

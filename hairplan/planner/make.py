@@ -33,7 +33,7 @@ from hairplan.planner.session import (
 )
 from hairplan.planner.slot import Slot
 from hairplan.planner.start import first_free, is_visited, start_taken
-from hairplan.protocol.model import Protocol
+from hairplan.protocol.model import OF_COURSE, Protocol
 from hairplan.request import ALWAYS_OPEN, ClinicDays, PlanRequest, lay_over
 from hairplan.standing import Screened
 
@@ -113,7 +113,7 @@ def _first_plan(resolved: Resolved) -> Plan:
         return plan_without_dates(resolved, start, refused(resolved, clinic, refusing, start))
     days = Availability(request, resolved.refused) if resolved.refused else clinic
     layout = lay_out(resolved.steps, resolved.frame(start))
-    ground = Ground.of(layout, days.taken)
+    ground = Ground.of(layout, days.taken, days.taken_at_home)
     choice: Sequence[Chosen] | Stuck = choose(ground)
     if isinstance(choice, Stuck):
         from hairplan.planner.outside import lay_and_choose
@@ -121,8 +121,8 @@ def _first_plan(resolved: Resolved) -> Plan:
         frame = structs.replace(resolved.frame(start), record=EMPTY_RECORD)
         laid = lay_and_choose(
             lambda late: lay_out(resolved.steps, structs.replace(frame, late=late)),
-            days.taken,
-            lambda slot: slot.step.kind != "session" or may_be_exceeded(slot),
+            days,
+            lambda slot: slot.step.kind not in OF_COURSE or may_be_exceeded(slot),
         )
         layout, ground, choice = laid.layout, laid.ground, laid.choice
     if isinstance(choice, Stuck):

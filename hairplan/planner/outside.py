@@ -10,9 +10,10 @@ from typing import Final
 from msgspec import Struct
 
 from hairplan.dates.spans import shift_days
+from hairplan.planner.availability import Availability
 from hairplan.planner.choose import choose
 from hairplan.planner.free_days import FreeDays
-from hairplan.planner.ground import Chosen, Ground, Stuck, Taken
+from hairplan.planner.ground import Chosen, Ground, Stuck
 from hairplan.planner.layout import Layout
 from hairplan.planner.slot import Slot
 
@@ -34,20 +35,22 @@ class Laid(Struct, frozen=True):
 
 
 def lay_and_choose(
-    lay: Callable[[Mapping[str, date]], Layout], taken: Taken, may_leave: Callable[[Slot], bool]
+    lay: Callable[[Mapping[str, date]], Layout],
+    days: Availability,
+    may_leave: Callable[[Slot], bool],
 ) -> Laid:
     """Lay out appointments and choose their days; what may leave its window does if it has to.
 
     Args:
         lay: lays them out, with the first days of those that are outside their windows, by id.
-        taken: says why a day is not free.
+        days: the days that are not free.
         may_leave: says whether an appointment may be outside its window.
     """
     late: dict[str, date] = {}
-    free = FreeDays(taken)
+    free = FreeDays(days.taken, days.taken_at_home)
     while True:
         layout = lay(late)
-        ground = Ground.of(layout, taken)
+        ground = Ground.of(layout, days.taken, days.taken_at_home)
         choice = choose(ground)
         if not isinstance(choice, Stuck):
             return Laid(layout, ground, choice)

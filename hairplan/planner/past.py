@@ -115,7 +115,7 @@ def select_days(
 def _selection(steps: Sequence[PlannedStep], frame: Frame, days: Availability) -> Selection:
     """Lay steps out, and choose the days."""
     laid = lay_and_choose(
-        lambda late: lay_out(steps, structs.replace(frame, late=late)), days.taken, lambda _: True
+        lambda late: lay_out(steps, structs.replace(frame, late=late)), days, lambda _: True
     )
     layout, ground, choice = laid.layout, laid.ground, laid.choice
     if isinstance(choice, Stuck):
@@ -140,12 +140,13 @@ def _overtaken(selection: Selection, record: Record, today: date) -> Iterator[st
     targets = {
         slot.id: target if slot.has_target else date.max
         for slot, target in zip(selection.layout.slots, selection.targets, strict=True)
+        if not slot.is_at_home
     }
     done = (min(target, record.done.get(name, date.min)) for name, target in targets.items())
     last = max(done, default=date.min)
     recorded = record.done.keys() | record.missed.keys() | record.cancelled.keys()
     for name, day in selection.proposed.items():
-        if day < today and targets[name] < last and name not in recorded:
+        if day < today and targets.get(name, date.max) < last and name not in recorded:
             yield name
 
 
@@ -158,7 +159,7 @@ def _passed_by(selection: Selection, record: Record, today: date) -> Iterator[st
     for at, chosen in enumerate(selection.chosen):
         slot, latest = selection.layout.slots[at], selection.window(at)[1]
         is_over = latest is not None and latest < today and chosen.planned < today
-        if is_over and not slot.pinned and slot.id not in record.done:
+        if is_over and not (slot.pinned or slot.is_at_home) and slot.id not in record.done:
             yield slot.id
 
 
@@ -212,6 +213,9 @@ def _step_after(planned: PlannedStep, record: Record, repeats: Repeats) -> Plann
     done = [number for number, name in numbers.items() if name in record.done]
     skipped = frozenset(number for number, name in numbers.items() if name in record.skipped)
     aside = frozenset(range(1, max(done, default=0))) - skipped - frozenset(done)
+    if planned.step.kind == "home":
+        # Of what is not recorded it is taken that it was done.
+        aside = frozenset()
     gone = skipped | aside
     highest = max(numbers, default=0)
     changes: dict[str, object] = {

@@ -13,7 +13,7 @@ from hairplan.planner.availability import Availability
 from hairplan.planner.choose import end_of_course, is_feasible
 from hairplan.planner.free_days import FreeDays
 from hairplan.planner.ground import Ground, Stuck
-from hairplan.planner.layout import lay_out
+from hairplan.planner.layout import Layout, lay_out
 from hairplan.planner.reach import may_start
 from hairplan.planner.resolve import Resolved
 from hairplan.planner.screening import RuleStanding, describe_rule, earliest_start, refusals
@@ -109,7 +109,7 @@ class _Starts:
 
     def __init__(self, resolved: Resolved, days: Availability) -> None:
         self._resolved, self._days = resolved, days
-        self._free = FreeDays(days.taken)
+        self._free = FreeDays(days.taken, days.taken_at_home)
         self._counted = {
             planned.step.id for planned in resolved.steps if planned.is_counted or planned.waits
         }
@@ -139,12 +139,15 @@ class _Starts:
             layout = lay_out(self._resolved.steps, self._resolved.frame(day))
         except OutOfRangeError:
             return False
-        return is_feasible(Ground.of(layout, self._days.taken), self._free)
+        return is_feasible(self._ground(layout), self._free)
+
+    def _ground(self, layout: Layout) -> Ground:
+        return Ground.of(layout, self._days.taken, self._days.taken_at_home)
 
     def _may_work(self, starts: Sequence[date]) -> bool:
         try:
             layout = lay_out(self._resolved.steps, self._resolved.frame(starts[0]))
-            ground = Ground.of(layout, self._days.taken)
+            ground = self._ground(layout)
             # Only the course can refuse a start.
             course = ground.slots[: end_of_course(ground)]
             counted = takewhile(lambda slot: slot.step.id in self._counted, course)

@@ -248,10 +248,10 @@ class _Reach:
     def _free_days(self, at: int) -> int:
         """Return the set of days on which an appointment can be."""
         slot = self.chain.slots[at]
-        seasons = slot.seasons
-        if seasons not in self._free:
-            self._free[seasons] = self.chain.free.days(slot, self.origin, self.far)
-        return self._free[seasons]
+        kind = slot.is_at_home, slot.seasons
+        if kind not in self._free:
+            self._free[kind] = self.chain.free.days(slot, self.origin, self.far)
+        return self._free[kind]
 
     def _between(self, first: int, last: int) -> int:
         """Return the set of the days from one to another, as far as they are looked at."""

@@ -27,6 +27,7 @@ from msgspec import structs
 from hairplan.history import Added, Record
 from hairplan.plan import ADDED, Break, Plan, Problem, Session, Status
 from hairplan.planner.assemble import Others, assemble, plan_without_dates, with_remarks
+from hairplan.planner.at_home import given_up, lose_at_home
 from hairplan.planner.availability import Availability
 from hairplan.planner.breaks import BreakFinder
 from hairplan.planner.early import NOT_COUNTED, uncounted_sessions
@@ -74,6 +75,7 @@ def replan(resolved: Resolved, record: Record) -> tuple[Plan, Mapping[str, date]
         InputError: something is recorded of a session that the plan does not have.
         OutOfRangeError: a date leaves the calendar.
     """
+    record = lose_at_home(resolved.steps, record)
     stops = stops_of(resolved, record)
     days = Availability(resolved.request, refused_by(resolved, record, stops))
     start = first_session_day(resolved, days, record)
@@ -188,7 +190,7 @@ class _Assembly:
         if self.stops or self.record.ended:
             return ()
         layout = self.selection.layout
-        again = {session.id for session in rest}
+        again = {session.id for session in rest if session.status != "skipped"}
         chain = (slot.id for slot in layout.slots if slot.id in again)
         return (*chain, *(slot.id for slot, _ in layout.waiting if slot.after))
 
@@ -253,12 +255,14 @@ class _Assembly:
             reason=moved and moved.says,
             moved=moved,
             booked=name in self.record.booked,
-            time=self.record.time(name, session.time),
+            time=None if slot.is_at_home else self.record.time(name, session.time),
             target=session.target if slot.has_target else None,
             after=slot.after if is_fixed else None,
             counted=slot.counted,
         )
         session = structs.replace(session, status=self.status(session))
+        if name in self.record.lost:
+            return given_up(session, self.record.lost[name])
         if name in self.selection.overtaken and not session.booked:
             return self.overtaken(session)
         return self.flagged(session, at)
@@ -283,7 +287,7 @@ class _Assembly:
         today = self.resolved.today
         if status := self.recorded(session.id):
             return status
-        if session.latest and session.latest < today and session.on < today:
+        if session.kind != "home" and session.latest and max(session.latest, session.on) < today:
             return "overdue"
         return "planned" if session.booked else session.status
 

@@ -16,6 +16,7 @@ from hairplan.words import describe_limits, join_words
 T = TypeVar("T", int, str)
 
 _MOST: Final = 10_000
+_COURSES: Final = ("session", "home")
 
 
 def name_faults(protocol: Protocol, request: PlanRequest) -> list[str]:
@@ -185,7 +186,8 @@ def _by_step(
         faults = list(_unknown(key, "step", asked, [step.id for step in steps]))
         known = {step.id for step in steps}
         return {name: value for name, value in asked.items() if name in known}, faults
-    course = [step.id for step in steps if step.kind == "session"]
+    sessions, at_home = ([step.id for step in steps if step.kind == kind] for kind in _COURSES)
+    course = sessions or at_home
     if len(course) == 1:
         return {course[0]: asked}, []
     shown = f'"{asked}"' if " " in str(asked) else str(asked)

@@ -8,6 +8,7 @@ from hairplan.dates.spans import Span, span
 from hairplan.planner.offsets import span_after_repeat
 from hairplan.planner.slot import START, Bound, Slot
 from hairplan.planner.steps import PlannedStep, Rhythm
+from hairplan.protocol.model import OF_COURSE
 
 _DAY_BEFORE: Final = span("-1 day")
 _DAY_AFTER: Final = span("1 day")
@@ -217,7 +218,7 @@ def _leaves_gaps(planned: PlannedStep, before: int, number: int) -> bool:
     Of several anchors each begins its numbers anew.
     """
     gone = planned.skipped if planned.size == 1 else planned.gone
-    return bool(gone) and planned.step.kind != "session" and number == before + 1
+    return bool(gone) and planned.step.kind not in OF_COURSE and number == before + 1
 
 
 def _times(rhythm: Rhythm, times: int) -> Rhythm:
@@ -249,7 +250,7 @@ def _target(
     """
     rhythm, before = rhythms
     counts_from_anchor = planned.step.since == "anchor"
-    is_session = planned.step.kind == "session"
+    is_session = planned.step.kind in OF_COURSE
     # Inside a step targets run on; between steps they count from what was really chosen.
     on_target = is_session and counts_from_anchor and not at.since and bool(at.recent)
     origin, since = at.origin, gaps - at.since

@@ -42,13 +42,15 @@ def minutes_of(request: PlanRequest, slot: Slot) -> int | None:
     """Return the length of an appointment, at most: as asked for, else the protocol's."""
     duration = slot.step.duration_of(slot.number)
     longest = duration.max if isinstance(duration, Duration) else duration
-    return request.duration or (span(longest).minutes if longest else None)
+    asked = None if slot.is_at_home else request.duration
+    return asked or (span(longest).minutes if longest else None)
 
 
 def least_minutes(request: PlanRequest, slot: Slot) -> int | None:
     """Return the length of an appointment at least, where the protocol gives a range."""
     duration = slot.step.duration_of(slot.number)
-    if request.duration or not isinstance(duration, Duration):
+    is_asked = request.duration and not slot.is_at_home
+    if is_asked or not isinstance(duration, Duration):
         return None
     return span(duration.min).minutes
 
@@ -82,8 +84,8 @@ def session_of(
         target=chosen.target if chosen else None,
         latest=chosen.latest if chosen else None,
         planned=chosen.planned if chosen else None,
-        time=request.time,
-        zone=request.zone,
+        time=None if slot.is_at_home else request.time,
+        zone=None if slot.is_at_home else request.zone,
         duration=format_iso_duration(minutes) if minutes else None,
         reason=None,
         sources=fact_ids(step.source),

@@ -160,6 +160,11 @@ class Slot(Struct, frozen=True, kw_only=True):
         return earliest, latest
 
     @property
+    def is_at_home(self) -> bool:
+        """Whether the patient does it at home, so that it is no appointment."""
+        return self.step.kind == "home"
+
+    @property
     def references(self) -> tuple[int, ...]:
         """The places that its window counts from, beside its target."""
         bounds = tuple(bound.base for bound in self.bounds)

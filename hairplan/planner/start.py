@@ -33,7 +33,9 @@ def start_taken(resolved: Resolved, days: Availability, day: date) -> str | None
     pinned = resolved.pinned
     if not pinned:
         return None
-    reasons = (days.taken(day), *(_unfit(resolved, planned, day) for planned in pinned))
+    at_home = all(planned.step.kind == "home" for planned in pinned)
+    taken = days.taken_at_home(day) if at_home else days.taken(day)
+    reasons = (taken, *(_unfit(resolved, planned, day) for planned in pinned))
     return next((reason for reason in reasons if reason), None)
 
 

@@ -14,6 +14,7 @@ from hairplan.errors import InputError
 from hairplan.planner.conditions import State, holds
 from hairplan.planner.offsets import Offset
 from hairplan.protocol.model import (
+    OF_COURSE,
     Counts,
     Length,
     Protocol,
@@ -237,7 +238,7 @@ def in_order(steps: list[Step], protocol: Protocol) -> list[Step]:
     ready = [step for step in steps if not waiting[step.id]]
     ordered: list[Step] = []
     while ready:
-        ordered.append(min(ready, key=lambda step: (step.kind != "session", step.id)))
+        ordered.append(min(ready, key=lambda step: (step.kind not in OF_COURSE, step.id)))
         ready.remove(ordered[-1])
         for step in later.get(ordered[-1].id, ()):
             waiting[step.id].discard(ordered[-1].id)

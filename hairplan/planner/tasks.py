@@ -16,7 +16,7 @@ from hairplan.planner.conditions import holds_on
 from hairplan.planner.layout import Events
 from hairplan.planner.planned_restrictions import surrounded_ids
 from hairplan.planner.resolve import Resolved
-from hairplan.protocol.model import TASKS, TREATING
+from hairplan.protocol.model import TASKS, treating_kinds
 from hairplan.standing import Screened
 from hairplan.words import duration_minutes
 
@@ -36,8 +36,8 @@ def tasks_of(
     """Return the tasks for the appointments: those without a date first, then in date order."""
     if not sessions:
         return ()
-    treats = any(step.kind in TREATING for step in resolved.protocol.steps)
-    treating = [session for session in sessions if session.kind in TREATING or not treats]
+    kinds = treating_kinds(step.kind for step in resolved.protocol.steps)
+    treating = [session for session in sessions if session.kind in kinds or not kinds]
     tasks = [*_rule_tasks(resolved, (treating or sessions)[0], screening, ticked)]
     for ready in resolved.tasks:
         once = ready.task.session == "first" and not ready.task.around

@@ -13,7 +13,7 @@ from hairplan.plan import Plan
 from hairplan.planner.compile import Ready
 from hairplan.planner.layout import Layout
 from hairplan.planner.slot import Slot
-from hairplan.protocol.model import TREATING, is_place_of_step
+from hairplan.protocol.model import is_place_of_step, treating_kinds
 from hairplan.standing import Undated, UndatedKind
 from hairplan.words import join_words
 
@@ -141,7 +141,8 @@ class _Finder(Struct, frozen=True):
 
     def awaited_slot(self, place: str) -> str | None:
         """Say which appointment has to have a day; None for none."""
-        named = [slot.id for slot in self.open_slots if _is_at(slot, place)]
+        kinds = treating_kinds(step.kind for step in self.resolved.protocol.steps)
+        named = [slot.id for slot in self.open_slots if _is_at(slot, place, kinds)]
         if not named:
             return None
         return f"{named[-1] if place.endswith('.last') else named[0]} has a day"
@@ -156,10 +157,10 @@ class _Finder(Struct, frozen=True):
         return f"nothing in this plan that it counts from: {join_words(table.places, 'or')}"
 
 
-def _is_at(slot: Slot, place: str) -> bool:
+def _is_at(slot: Slot, place: str, treating: frozenset[str]) -> bool:
     """Return whether an appointment can be the one that a place names."""
     if place in _TREATING_PLACES:
-        return slot.step.kind in TREATING
+        return slot.step.kind in treating
     if not is_place_of_step(place):
         return False
     step, dot, _ = place.partition(".")

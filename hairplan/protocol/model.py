@@ -20,6 +20,7 @@ languages in the file; here it is the one that was chosen on reading.
 """
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
@@ -171,7 +172,7 @@ RuleOutcome = Literal[
     "outside-indication",
     "caution",
 ]
-StepKind = Literal["session", "touch-up", "maintenance", "consultation", "review", "visit"]
+StepKind = Literal["session", "touch-up", "maintenance", "consultation", "review", "visit", "home"]
 Condition = dict[str, str | tuple[str, ...]]
 
 ANSWERS = ("yes", "no", "unknown")
@@ -181,6 +182,8 @@ TASKS = frozenset({"document", "assessment"})
 DEFAULT_HORIZON = "1 year"
 # Restrictions and tasks that name no step go with these: the others are visits.
 TREATING = frozenset({"session", "touch-up", "maintenance"})
+# What a course consists of: its targets run on, whatever days were chosen.
+OF_COURSE = frozenset({"session", "home"})
 
 
 class Basis(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -428,7 +431,8 @@ class Step(Traced, frozen=True, kw_only=True):
         id: what its appointments are called by (`course` gives `course-1`, `course-2` ...); not
             all, each, events, first, last, next or start, which have a meaning of their own.
         name: what a person calls one of them.
-        kind: session (of the course), touch-up, maintenance, consultation, review or visit.
+        kind: session (of the course), touch-up, maintenance, consultation, review, visit, or home:
+            one of a course that the patient goes through at home, whatever days are closed.
         anchor: what its first one is counted from: "start", "STEP.first", "STEP.last", "STEP-4"
             or "events.EVENT".
         count: how many; "open" repeats up to the horizon, from the anchor on. One, if nothing else
@@ -589,7 +593,7 @@ class Restriction(Traced, frozen=True, kw_only=True):
             "course.last"; what lies after that has `after`.
         around: what it surrounds: "STEP", "STEP.first", "STEP.last", "STEP-4", "start",
             "events.EVENT" or "all" appointments; nothing means all sessions, touch-ups and
-            maintenance, or the start in a file without steps.
+            maintenance; without any, what is done at home, or the start in a file without steps.
         continuous: that it runs on from one appointment to the next is meant.
         but: which of these it does not surround, such as ["course.last"].
         how_long: in place of a length, in words, where no source gives one, such as "as the clinic
@@ -613,7 +617,8 @@ class Task(Traced, frozen=True, kw_only=True):
     Attributes:
         label: what to do, as an instruction.
         session: "first" (before the first session only) or "each" (session, touch-up and
-            maintenance); or "STEP", "STEP.first", "STEP.last", "STEP-4" or "all" appointments.
+            maintenance; without any, what is done at home); or "STEP", "STEP.first", "STEP.last",
+            "STEP-4" or "all" appointments.
         around: in place of `session`, a list of these.
         lead: how long before the appointment it is due, or at what time ("1 day at 21:00");
             nothing means no date of its own for a task before the first session, and the day
@@ -888,6 +893,15 @@ def is_place_of_step(place: str) -> bool:
 def step_of_place(place: str) -> str:
     """Return the step of a place such as "course.last" or "course-4"."""
     return place.rpartition("." if "." in place else "-")[0]
+
+
+def treating_kinds(kinds: Iterable[str]) -> frozenset[str]:
+    """Return which of the kinds of steps, or of appointments, treat.
+
+    In a file that has nothing but visits beside a course at home, what is done at home does.
+    """
+    present = frozenset(kinds)
+    return TREATING if present & TREATING else present & {"home"}
 
 
 def needed_steps(step: Step) -> set[str]:

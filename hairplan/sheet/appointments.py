@@ -1,6 +1,7 @@
 """Which appointments are on the sheet: those ahead with their days, those far off by month alone.
 
-An appointment whose day has passed without a word counts as one that took place.
+An appointment whose day has passed without a word counts as one that took place. What is done at
+home is none.
 """
 
 from collections.abc import Iterator
@@ -37,17 +38,18 @@ class Forthcoming(Struct, frozen=True):
 
 def appointments_of(plan: Plan, today: date) -> Forthcoming:
     """Sort a plan's appointments by how they stand on a day."""
-    counted = [session for session in plan.sessions if _counts(session)]
+    visits = [session for session in plan.sessions if session.kind != "home"]
+    counted = [session for session in visits if _counts(session)]
     ahead = [session for session in counted if session.is_ahead and session.on >= today]
-    over = [session for session in plan.sessions if _is_over(session, today)]
+    over = [session for session in visits if _is_over(session, today)]
     return Forthcoming(
         tuple(ahead),
-        frozenset(each.id for each in plan.sessions if each not in ahead and each not in over),
+        frozenset(each.id for each in plan.sessions if each not in (*ahead, *over, *plan.at_home)),
         tuple(session for session in counted if session not in ahead and session not in over),
         tuple(session for session in plan.dated if _is_far_off(session) and session.on >= today),
         tuple(
             session
-            for session in plan.sessions
+            for session in visits
             if session.status == "conditional" and session.target and session.target >= today
         ),
         {session.id: number for number, session in enumerate(counted, start=1)},

@@ -10,6 +10,7 @@ from hairplan.plan import Plan, Session
 from hairplan.sheet.appointments import Forthcoming, appointments_of, later_lines
 from hairplan.sheet.care import Care, CareWording, DatedTurn, care_of
 from hairplan.sheet.codes import CodeMaker
+from hairplan.sheet.home import home_course_lines
 from hairplan.sheet.model import AppointmentRow, Panel, Row, Sheet, Standing
 from hairplan.sheet.picture import picture_of
 from hairplan.sheet.questions import expected_of, questions_of
@@ -30,7 +31,8 @@ def sheet_of(plan: Plan, clinic: ClinicConfig, today: date) -> Sheet:
     if plan.problem is not None:
         raise InputError(f"no sheet: {plan.problem.what}")
     appointments = appointments_of(plan, today)
-    if plan.sessions and not appointments.ahead:
+    at_home = tuple(home_course_lines(plan, load_catalog(), today))
+    if plan.sessions and not (appointments.ahead or at_home):
         raise InputError(f"no sheet: no appointment has a day from {today} on")
     try:
         return _SheetMaker(plan, clinic, appointments, today).sheet()
@@ -168,8 +170,9 @@ class _SheetMaker:
         if self.is_list:
             yield Panel(says["before_each"], self.tasks.before_each())
             yield Panel(says["after_each"], tuple(map(self.wording.in_list, self._each())))
+        courses = home_course_lines(self.plan, self.catalog, self.today)
         routines = routine_lines(self.plan.routines, self.catalog, self.today)
-        yield Panel(says["at_home"], tuple(routines))
+        yield Panel(says["at_home"], (*courses, *routines))
 
 
 def _place(turn: DatedTurn) -> tuple[date, int, Row]:

@@ -60,7 +60,7 @@ def _items(plan: Plan) -> Iterator[Cells]:
         yield structs.asdict(session) | {
             "item": "session", "date": session.planned,
             "label": f"{session.name}: {session.details}" if session.details else session.name,
-            "place": plan.place,
+            "place": None if session.kind == "home" else plan.place,
             "reason": session.reason or session.waits_for if session.counted else session.flag,
         }  # fmt: skip
     yield from _restrictions(plan)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from hairplan.plan import Plan, Session
+from hairplan.protocol.model import StepKind
 from hairplan.show.desk_days import say_day, say_from_to
 from hairplan.words import (
     duration_minutes,
@@ -22,11 +23,13 @@ class Course(Struct, frozen=True):
         noun: what they are.
         dated: those with a day, in date order.
         awaited: those that are to have a day.
+        at_home: how many others the patient has at home.
     """
 
     noun: str
     dated: tuple[Session, ...]
     awaited: tuple[Session, ...]
+    at_home: int = 0
 
     @property
     def all(self) -> tuple[Session, ...]:
@@ -36,9 +39,17 @@ class Course(Struct, frozen=True):
 
 def course_of(plan: Plan) -> Course:
     """Return the sessions that the head sums up."""
-    dated, awaited = split_appointments(plan)
-    course = Course("session", *map(_of_the_course, (dated, awaited)))
-    return course if course.all else Course("appointment", dated, awaited)
+    parts = split_appointments(plan)
+    at_home = sum(len(_of_kind("home", part)) for part in parts)
+    dated, awaited = (_of_kind("session", part) for part in parts)
+    course = Course("session", dated, awaited, at_home)
+    if course.all:
+        return course
+    dated, awaited = map(_at_the_practice, parts)
+    course = Course("appointment", dated, awaited, at_home)
+    if course.all or not at_home:
+        return course
+    return Course("home session", *parts)
 
 
 def split_appointments(plan: Plan) -> tuple[tuple[Session, ...], tuple[Session, ...]]:
@@ -53,8 +64,12 @@ def _is_awaited(session: Session) -> bool:
     return waits or session.status in {"missed", "cancelled"}
 
 
-def _of_the_course(sessions: Sequence[Session]) -> tuple[Session, ...]:
-    return tuple(session for session in sessions if session.kind == "session")
+def _of_kind(kind: StepKind, sessions: Sequence[Session]) -> tuple[Session, ...]:
+    return tuple(session for session in sessions if session.kind == kind)
+
+
+def _at_the_practice(sessions: Sequence[Session]) -> tuple[Session, ...]:
+    return tuple(session for session in sessions if session.kind != "home")
 
 
 def describe_course(plan: Plan, course: Course) -> str:
@@ -64,10 +79,11 @@ def describe_course(plan: Plan, course: Course) -> str:
     count = format_count(len(course.all), course.noun)
     if not course.dated:
         return f"{count}, to be arranged" if course.awaited else count
+    home = f", {course.at_home} at home" if course.at_home else ""
     if not course.awaited:
-        return f"{count} {say_from_to(course.dated[0].on, course.dated[-1].on)}"
+        return f"{count} {say_from_to(course.dated[0].on, course.dated[-1].on)}{home}"
     first = say_day(course.dated[0].on, year=True)
-    return f"{count} from {first}, {len(course.awaited)} to be arranged"
+    return f"{count} from {first}, {len(course.awaited)} to be arranged{home}"
 
 
 def each_length(course: Course) -> str | None:
@@ -81,7 +97,7 @@ def each_length(course: Course) -> str | None:
 
 def chair_time(course: Course) -> str | None:
     """Say how long all sessions together are; None where no length is known."""
-    timed = [session for session in course.all if session.duration]
+    timed = [session for session in _at_the_practice(course.all) if session.duration]
     least = sum(duration_minutes(session.shortest or session.duration or "") for session in timed)
     most = sum(duration_minutes(session.duration or "") for session in timed)
     if not timed:

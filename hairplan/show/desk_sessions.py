@@ -7,6 +7,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from hairplan.dates.weekdays import WEEKDAY_NAMES, weekly_days
 from hairplan.plan import ADDED, Plan, Session
 from hairplan.show.desk_days import (
     is_near,
@@ -18,7 +19,7 @@ from hairplan.show.desk_days import (
 )
 from hairplan.show.document import Mark
 from hairplan.show.runs import name_run
-from hairplan.words import describe_window, format_count
+from hairplan.words import describe_window, format_count, join_words
 
 MOST_ROWS: Final = 12
 """A longer course has its middle and its end in one row."""
@@ -109,16 +110,18 @@ def _run(sessions: Sequence[Session]) -> SessionRow:
     parts = [say_from_to(first.planned, last.planned)]
     if rhythm := describe_spacing([session.target or session.on for session in sessions]):
         parts.append(rhythm)
-    state = first.status if first.status != "planned" else ""
+    state = first.status.replace("planned", "at home" if first.kind == "home" else "")
     return SessionRow(id=run, day=", ".join(parts), state=state, mark=_mark(first), is_run=True)
 
 
 def describe_spacing(days: Sequence[date]) -> str | None:
-    """Say the rhythm of days, such as "weekly" or "every 6 months"; None without one."""
+    """Say the rhythm of days: "weekly", "every 6 months", "on Mon and Thu"; None without one."""
     gaps = {(later - earlier).days for earlier, later in pairwise(days)}
     if len(gaps) == 1:
         gap = gaps.pop()
         return _every(gap, "day") if gap % _WEEK else _every(gap // _WEEK, "week")
+    if weekdays := weekly_days(days):
+        return f"on {join_words([WEEKDAY_NAMES[day][:3] for day in weekdays])}"
     months = {
         (later.year - earlier.year) * _YEAR + later.month - earlier.month
         for earlier, later in pairwise(days)
@@ -204,6 +207,7 @@ def _describe_state(session: Session) -> str:
         case _:
             state = session.status
     parts = [state, away, "" if session.counted else "not counted"]
+    parts += ["at home"] * (session.kind == "home" and session.status == "planned")
     parts += ["optional"] * (session.optional and session.status in {"planned", "tentative"})
     return ", ".join(filter(None, (*parts, session.details)))
 

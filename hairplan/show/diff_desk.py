@@ -233,7 +233,7 @@ def _describe_answered(word: str, names: Sequence[str]) -> str:
 
 def _next(view: DiffView) -> Iterator[Line]:
     path = shlex.quote(str(view.path))
-    ahead = [session for session in view.after.sessions if session.is_ahead]
+    ahead = [each for each in view.after.sessions if each.is_ahead and each.kind != "home"]
     following = next((session for session in ahead if session.on >= view.today), None)
     overdue = next((each.id for each in view.after.sessions if each.status == "overdue"), None)
     if overdue and view.after.problem is None:

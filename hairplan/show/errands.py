@@ -9,7 +9,7 @@ from datetime import date
 from msgspec import Struct
 
 from hairplan.plan import Plan, PlannedTask
-from hairplan.protocol.model import REFUSING, TREATING
+from hairplan.protocol.model import REFUSING, treating_kinds
 from hairplan.show.avoid import drawn_sessions
 from hairplan.show.runs import name_run
 
@@ -75,7 +75,8 @@ def errands(plan: Plan) -> list[Errand]:
     for task in plan.tasks:
         if not task.done and task.session in ahead:
             by_name.setdefault(task.id.partition(".")[0], []).append(task)
-    treating = sum(session.kind in TREATING for session in sessions) or len(sessions)
+    kinds = treating_kinds(session.kind for session in sessions)
+    treating = sum(session.kind in kinds for session in sessions) or len(sessions)
     found = [_errand(tasks, treating) for tasks in by_name.values()]
     return sorted(found, key=_order)
 

@@ -97,7 +97,8 @@ def _describe_course(course: Course) -> str:
     first, last = format_date(course.dated[0].on), format_date(course.dated[-1].on)
     days = f"on {first}" if first == last else f"from {first} to {last}"
     more = f", and {len(course.awaited)} more to be arranged" if course.awaited else ""
-    return f"{count} {days}{_describe_time(course.dated)}{more}"
+    home = f"; {course.at_home} at home" if course.at_home else ""
+    return f"{count} {days}{_describe_time(course.dated)}{more}{home}"
 
 
 def _describe_time(sessions: Sequence[Session]) -> str:
@@ -115,16 +116,18 @@ def _describe_length(shortest: str | None, longest: str | None) -> str:
 
 
 def _describe_cost(plan: Plan) -> str:
-    appointments = sum(map(len, split_appointments(plan)))
-    total = format_count(appointments, "appointment")
+    sessions = [session for part in split_appointments(plan) for session in part]
+    at_home = sum(session.kind == "home" for session in sessions)
+    total = format_count(len(sessions) - at_home, "appointment")
+    total += f", {at_home} at home" if at_home else ""
     chair_time = _describe_length(plan.least_chair_time, plan.chair_time)
     parts = [f"chair time {chair_time}"] if chair_time else []
     if plan.cost:
-        parts.insert(0, _describe_price(plan.cost, appointments))
+        parts.insert(0, _describe_price(plan.cost, len(sessions), at_home))
     return f"{total}: {', '.join(parts)}"
 
 
-def _describe_price(cost: Cost, appointments: int) -> str:
+def _describe_price(cost: Cost, appointments: int, at_home: int) -> str:
     """Say what all appointments cost, and what those of the course do where there are others."""
     course = cost.course
     share = ""
@@ -133,7 +136,8 @@ def _describe_price(cost: Cost, appointments: int) -> str:
         share = f"; the course of {course.sessions}: {amount} {cost.currency}"
     if cost.priced < appointments:
         verb = "has" if cost.priced == 1 else "have"
-        share += f"; {cost.priced} of {format_count(appointments, 'appointment')} {verb} a price"
+        of = appointments if at_home else format_count(appointments, "appointment")
+        share += f"; {cost.priced} of {of} {verb} a price"
     return f"{format_range(cost.min, cost.max)} {cost.currency}{share}{cite(cost.sources)}"
 
 
@@ -230,7 +234,7 @@ def _describe_standing(session: Session) -> str:
         return "booked"
     if session.reason and session.planned and session.target:
         return f"moved {(session.planned - session.target).days:+d}"
-    return session.status.replace("planned", "")
+    return session.status.replace("planned", "at home" if session.kind == "home" else "")
 
 
 def _session_mark(session: Session) -> Mark:

@@ -85,7 +85,11 @@ def _head(plan: Plan) -> Iterator[tuple[str, _Fields]]:
     days = format_range(dated[0].on, dated[-1].on) if dated else None
     count = format_count(len(course.all), course.noun)
     zone = next((session.zone for session in dated if session.zone), None)
-    yield "course", [count, days, each_length(course), chair_time(course), zone]
+    home = f"{course.at_home} at home" if course.at_home else None
+    yield (
+        "course",
+        [count, days, each_length(course), chair_time(course), zone, *filter(None, [home])],
+    )
     if cost := course_cost(plan):
         yield "cost", [cost]
     if plan.place:
@@ -106,6 +110,7 @@ def _session(session: Session) -> _Fields:
         session.moved and f"{session.moved.days:+d}",
         session.flag or session.reason or session.waits_for,
         session.details,
+        *(["at home"] if session.kind == "home" else []),
     ]
 
 

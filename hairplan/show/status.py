@@ -43,6 +43,9 @@ def _summary_lines(status: PatientStatus) -> Iterator[Line]:
         yield Line(f"next: {_describe_ahead(status.next)}")
     elif not status.problem:
         yield Line("next: nothing that has a day")
+    for course in status.at_home:
+        following = f", next on {format_date(course.next)}" if course.next else ""
+        yield Line(f"at home: {course.step}, {course.past} of {course.of} by now{following}")
     changed = f", last recorded in on {format_date(status.changed)}" if status.changed else ""
     yield Line(f"plan {status.plan}, made on {format_date(status.made)}{changed}", "least")
 

@@ -81,6 +81,7 @@ def status_desk(view: StatusView) -> Document:
         *_first_of([*_warnings(view)], 3, Line("  and more: --full", "refused")),
         *_done(view),
         *_next(view),
+        *_at_home(view),
         *_waits(view),
         *_avoid(view),
         *_week(view),
@@ -147,8 +148,10 @@ def _describe_again(view: StatusView, again: Ahead) -> str:
 
 
 def _done(view: StatusView) -> Iterator[Line]:
-    done = view.status.done
-    course = [each for each in view.plan.sessions if each.kind == "session"]
+    visits = [each for each in view.plan.sessions if each.kind != "home"]
+    ids = {each.id for each in visits}
+    done = [visit for visit in view.status.done if visit.session in ids]
+    course = [each for each in visits if each.kind == "session"] or visits
     counted = sum(each.status == "done" and each.counted for each in course)
     number = sum(each.status != "skipped" and each.counted for each in course)
     last = ", ".join(_describe_visit(view, visit) for visit in done[-_MOST:])
@@ -179,10 +182,19 @@ def _next(view: StatusView) -> Iterator[Line]:
     later = [
         f"{each.id} {view.say(each.on)}"
         for each in view.plan.sessions
-        if each.is_ahead and each.on > following.day
+        if each.is_ahead and each.on > following.day and each.kind != "home"
     ]
     if later:
         yield view.line("Then", " · ".join(later[:_MOST]) if not view.plain else ", ".join(later))
+
+
+def _at_home(view: StatusView) -> Iterator[Line]:
+    """Yield how far each course at home should be."""
+    texts = []
+    for course in view.status.at_home:
+        following = f", next {view.say(course.next)}" if course.next else ""
+        texts.append(f"{course.step} {course.past} of {course.of} by now{following}")
+    yield from view.block("At home", texts)
 
 
 def _waits(view: StatusView) -> Iterator[Line]:

@@ -6,7 +6,7 @@ from datetime import date
 from msgspec import Struct
 
 from hairplan.plan import Plan, PlannedRoutine, PlannedTask
-from hairplan.protocol.model import TREATING
+from hairplan.protocol.model import treating_kinds
 from hairplan.show.document import Line, Mark
 from hairplan.show.undated import undated_lines
 from hairplan.words import (
@@ -29,9 +29,10 @@ def task_lines(plan: Plan) -> Iterator[Line]:
     for task in plan.tasks:
         groups.setdefault(_task_group(task), []).append(task)
     first = {key: min(task.due or date.min for task in group) for key, group in groups.items()}
+    kinds = treating_kinds(session.kind for session in plan.dated)
     wording = _TaskWording(
         {session.id: session.on for session in plan.dated},
-        sum(session.kind in TREATING for session in plan.dated),
+        sum(session.kind in kinds for session in plan.dated),
     )
     for key in sorted(groups, key=lambda key: (key[0], first[key], key)):
         yield wording.line(groups[key])

@@ -29,6 +29,7 @@ _DAY: Final = timedelta(days=1)
 _MOST_MARKS: Final = 160
 _BLANK: Final = Segment(" ")
 _WINDOW: Final = Segment("─")
+_DOT: Final = Segment("•", strong=True)
 _TODAY: Final = Segment("▼", "good")
 
 
@@ -66,7 +67,9 @@ def draw_timeline(
         width: how many marks there is room for.
     """
     sessions = drawn_sessions(plan)
-    days = [day for session in sessions for day in _days_of(session)]
+    visits = [session for session in sessions if session.kind != "home"]
+    at_home = [session.on for session in sessions if session.kind == "home"]
+    days = [*at_home, *(day for session in visits for day in _days_of(session))]
     periods = (period for group in groups for period in (*group.ideal, *group.least))
     days += [end for period in periods for end in (period.first, period.last)]
     scale = _scale(min(days), max(days), min(width, _MOST_MARKS)) if days else None
@@ -76,7 +79,8 @@ def draw_timeline(
     rows = (
         TimelineRow("", scale.labels(_month_labels(scale))),
         TimelineRow("weeks" if scale.days >= WEEK else "Mondays", scale.mondays(today)),
-        *([TimelineRow("sessions", scale.sessions(sessions))] if sessions else []),
+        *([TimelineRow("sessions", scale.sessions(visits))] if visits else []),
+        *([TimelineRow("at home", scale.dots(at_home))] if at_home else []),
         *(TimelineRow(label, cells) for label, cells in bars),
     )
     return Timeline(scale.first, scale.days, rows)
@@ -189,6 +193,11 @@ class _Scale(Struct, frozen=True):
                 Segment(letter, label.mark, strong=True) for letter in label.text
             ]
         return tuple(cells)
+
+    def dots(self, days: Iterable[date]) -> DeskLine:
+        """Draw days without windows, each as a dot."""
+        marks = {self.at(day) for day in days}
+        return tuple(_DOT if mark in marks else _BLANK for mark in range(self.marks))
 
     def _touch(self, labels: Sequence[_Label]) -> bool:
         """Return whether numbers would read as one, or not fit."""
