@@ -37,6 +37,12 @@ class Ran(NamedTuple):
     out: str
     err: str
 
+    @property
+    def said(self) -> str:
+        """What was said, but for the advice on a plan that went into a file."""
+        lines = self.err.splitlines(keepends=True)
+        return "".join(line for line in lines if not line.startswith(("! ", "  ")))
+
 
 def day(text: str) -> date:
     """Shorten a date in a table of cases."""

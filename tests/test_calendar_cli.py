@@ -31,8 +31,10 @@ def lines(text: str, name: str) -> list[str]:
 
 def test_a_calendar_is_written_to_a_file_and_replaced_by_the_same_plan_alone(hairplan: Run) -> None:
     ran = hairplan(f"{TIMED} -o plan.ics")
-    assert ran == Ran(
-        0, "", "wrote 11 events (4 appointments, 6 care periods and 1 task) to plan.ics\n"
+    assert (ran.code, ran.out, ran.said) == (
+        0,
+        "",
+        "wrote 11 events (4 appointments, 6 care periods and 1 task) to plan.ics\n",
     )
     first = Path("plan.ics").read_bytes()
     assert stat.S_IMODE(Path("plan.ics").stat().st_mode) == 0o600
@@ -53,7 +55,7 @@ def test_a_calendar_on_stdout_has_its_own_line_ends(hairplan: Run) -> None:
 
 def test_a_folder_holds_a_file_an_event(hairplan: Run) -> None:
     ran = hairplan(f"{TIMED} --split anna --only sessions")
-    assert ran.err == "wrote 4 appointments, a file each, to anna\n"
+    assert ran.said == "wrote 4 appointments, a file each, to anna\n"
     files = sorted(Path("anna").iterdir())
     assert [each.name[:14] for each in files] == [
         "appointment-1-",

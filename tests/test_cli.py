@@ -259,7 +259,7 @@ def test_a_command_that_does_not_exist(hairplan: Run) -> None:
 )
 def test_the_suffix_of_a_file_chooses_the_form(hairplan: Run, name: str, begins: str) -> None:
     ran = hairplan(f"{SMP} -o {name}")
-    assert (ran.code, ran.out, ran.err) == (0, "", f"wrote 4 appointments to {name}\n")
+    assert (ran.code, ran.out, ran.said) == (0, "", f"wrote 4 appointments to {name}\n")
     assert Path(name).read_text("utf-8").startswith(begins)
     assert stat.S_IMODE(Path(name).stat().st_mode) == 0o600
 

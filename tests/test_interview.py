@@ -324,7 +324,7 @@ PATIENTS = st.builds(
     PatientFile,
     ref=st.none() | TEXTS,
     sex=st.sampled_from(["female", "male", None]),
-    age=st.none() | st.integers(0, 150),
+    age=st.none() | st.integers(0, 130),
     time=st.none() | st.times().map(lambda at: f"{time(at.hour, at.minute):%H:%M}"),
     away=st.lists(DAYS.map(str)).map(tuple),
     answers=st.dictionaries(IDS, st.sampled_from(["yes", "no", "unknown"])),

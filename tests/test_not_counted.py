@@ -355,7 +355,7 @@ def test_a_calendar_keeps_its_event_and_has_one_more(hairplan: Run) -> None:
     hairplan("record p.plan.json --done course-2=2027-01-18 --not-counted --today 2027-01-19")
     ran = hairplan("schedule p.plan.json -o b.ics --changes-only --today 2027-01-19")
     # For the patient it is the same event; what comes after it is numbered anew.
-    assert ran.err == "wrote 2 appointments to b.ics\n"
+    assert ran.said == "wrote 2 appointments to b.ics\n"
     titles = [line for line in Path("b.ics").read_text("utf-8").splitlines() if "SUMMARY" in line]
     assert titles == ["SUMMARY:Appointment 2 of 3", "SUMMARY:Appointment 3 of 3"]
 

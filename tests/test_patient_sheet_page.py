@@ -313,7 +313,7 @@ def test_a_pdf_is_written_and_written_anew(hairplan: Run, tmp_path: Path) -> Non
     settings = keep_settings(tmp_path)
     for _ in range(2):
         ran = hairplan(f"schedule smp --start 2026-12-01 {settings} -o sheet.pdf")
-        assert ran == Ran(0, "", "wrote the patient's sheet to sheet.pdf\n")
+        assert (ran.code, ran.out, ran.said) == (0, "", "wrote the patient's sheet to sheet.pdf\n")
     ran = hairplan(f"schedule smp --start 2026-12-02 {settings} -o sheet.pdf")
     says = "error: sheet.pdf: exists already: choose another name, or --force\n"
     assert (ran.code, ran.err) == (2, says)
@@ -339,7 +339,7 @@ def test_it_is_written_and_written_anew(hairplan: Run, tmp_path: Path) -> None:
     settings = keep_settings(tmp_path)
     for _ in range(2):
         ran = hairplan(f"schedule smp --start 2026-12-01 --ref A {settings} -o a.html")
-        assert ran == Ran(0, "", "wrote the patient's sheet to a.html\n")
+        assert (ran.code, ran.out, ran.said) == (0, "", "wrote the patient's sheet to a.html\n")
     html = (tmp_path / "a.html").read_text("utf-8")
     assert "<title>Your appointments \N{EN DASH} A</title>" in html
     ran = hairplan(f"schedule smp --start 2026-12-02 --ref B {settings} -o a.html")
@@ -357,7 +357,7 @@ def test_a_kept_plan_has_a_sheet(hairplan: Run, tmp_path: Path) -> None:
     settings = keep_settings(tmp_path)
     hairplan("schedule smp --start 2026-12-01 --save p.plan.json")
     ran = hairplan(f"schedule p.plan.json {settings} -o sheet.html")
-    assert ran == Ran(0, "", "wrote the patient's sheet to sheet.html\n")
+    assert (ran.code, ran.out, ran.said) == (0, "", "wrote the patient's sheet to sheet.html\n")
 
 
 def test_a_list_makes_sheets(hairplan: Run, tmp_path: Path) -> None:

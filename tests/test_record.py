@@ -232,14 +232,15 @@ def test_a_rehearsed_stop_is_not_feasible(hairplan: Run) -> None:
     path = kept(hairplan)
     ran = hairplan(f"record {path} --answer pregnancy=yes --dry-run")
     assert "feasible" not in ran.err
-    assert "stopped from Tue 2026-12-01 on" in ran.err
+    assert "stopped from Tue 2026-12-01 on" in ran.out
 
 
 def test_an_answer_that_stops_is_said(hairplan: Run) -> None:
     path = kept(hairplan)
     ran = hairplan(f"record {path} --answer pregnancy=yes --sex female --today 2026-12-10")
-    assert ran.code == 0
-    assert "stopped from Thu 2026-12-10 on: what is ahead is cancelled" in ran.err
+    assert ran.out.startswith("! stopped from Thu 2026-12-10 on: what is ahead is cancelled; ")
+    assert (ran.code, ran.err) == (0, f"recorded as entry 1 of {path}\n")  # not said twice
+    assert hairplan(f"schedule {path} --today 2026-12-10").err == ""
     shown = hairplan(f"schedule {path} --full --today 2026-12-10")
     assert shown.code == 0
     assert "course-2, course-3, touch-up-1: cancelled: stopped: pregnancy" in shown.out
@@ -316,7 +317,7 @@ def test_a_plan_file_is_scheduled_in_any_form(hairplan: Run) -> None:
     path = kept(hairplan)
     assert hairplan(f"schedule {path} --full").out.startswith("Scalp micropigmentation (smp 1.0)\n")
     assert json.loads(hairplan(f"schedule {path} -f json").out)["ref"] == "A-17"
-    assert hairplan(f"schedule {path} -o plan.csv").err == "wrote 4 appointments to plan.csv\n"
+    assert hairplan(f"schedule {path} -o plan.csv").said == "wrote 4 appointments to plan.csv\n"
 
 
 def test_a_plan_file_says_what_is_asked_for(hairplan: Run) -> None:
@@ -374,7 +375,7 @@ def test_only_changes_can_be_exported(hairplan: Run) -> None:
     ran = hairplan(f"schedule {path} --changes-only --only sessions -o x.ics --dry-run")
     assert ran.out.startswith("would write 2 appointments to x.ics, ")
     ran = hairplan(f"schedule {path} --changes-only --only sessions --split changes")
-    assert ran.err == "wrote 2 appointments, a file each, to changes\n"
+    assert ran.said == "wrote 2 appointments, a file each, to changes\n"
 
 
 def test_changes_are_of_a_plan_file(hairplan: Run) -> None:

@@ -71,7 +71,7 @@ def render_plan(plan: Plan, today: date, view: PlanView) -> str:
     if view.form == "plain" and not view.full:
         from hairplan.show.records import render_records
 
-        return render_records(plan, today, _commands(plan, view))
+        return render_records(plan, today, commands_of(plan, view))
     if view.form == "table" and not view.full:
         return _at_a_glance(plan, today, view)
     from hairplan.show.plan import plan_document
@@ -84,14 +84,15 @@ def _at_a_glance(plan: Plan, today: date, view: PlanView) -> str:
     from hairplan.show.segments import render_segments
 
     is_file = view.output not in {None, STDOUT}
-    lines = desk_lines(plan, Desk(today, width(), _commands(plan, view)))
+    lines = desk_lines(plan, Desk(today, width(), commands_of(plan, view)))
     text = render_segments(lines, _look(is_file=is_file))
     # By this a file is known again as one of the same plan.
     sign = f"({plan.protocol.id} {plan.protocol.version}) plan {plan.id}\n"
     return text + sign if is_file else text
 
 
-def _commands(plan: Plan, view: PlanView) -> "Commands":
+def commands_of(plan: Plan, view: PlanView) -> "Commands":
+    """Return the commands that go on from a plan."""
     from hairplan.show.errands import Commands
 
     plan_file = shlex.quote(str(view.plan_file)) if view.plan_file else None

@@ -11,7 +11,7 @@ from msgspec import Struct, structs
 
 from hairplan.cli.adoption import adopted_from, fitting
 from hairplan.cli.clock import stamp_from, today_from, zone_here
-from hairplan.cli.delivery import chosen_format, deliver, is_rehearsal, render_document
+from hairplan.cli.delivery import STDOUT, chosen_format, deliver, is_rehearsal, render_document
 from hairplan.cli.desk import DESK_FORMS, render_desk
 from hairplan.cli.happenings import RecordOptions, happenings_from
 from hairplan.cli.options import (
@@ -126,10 +126,11 @@ def record_step(
             refuse_unready(after, what)
             refuse_unsettled(after, opened.protocol.steps, what)
         _refuse_bookings(after, entry, opened, result)
-        _show(_Step(opened, entry, before, after), form, result)
+        step = _Step(opened, entry, before, after)
+        _show(step, form, result)
         for line in describe_open(after, what):
             say(line)
-        _finish(opened, entry, before, after, result)
+        _finish(step, form, result)
 
 
 @takes(UndoOptions, ViewedResult, Environment)
@@ -147,8 +148,9 @@ def undo(options: UndoOptions, result: ViewedResult, environment: Environment) -
         with standing_without(number):
             after = opened.plan(today, entry)
         _refuse_dateless(after)
-        _show(_Step(opened, entry, before, after), form, result)
-        _finish(opened, entry, before, after, result)
+        step = _Step(opened, entry, before, after)
+        _show(step, form, result)
+        _finish(step, form, result)
 
 
 @takes(PlanArgument, ResultOptions, Environment)
@@ -314,7 +316,7 @@ def _show(step: _Step, form: str, result: ViewedResult) -> None:
         from hairplan.show.json import render_json
 
         text = render_json(changes)
-    elif form in DESK_FORMS and not result.full:
+    elif _is_short(form, result):
         from hairplan.show.diff_desk import DiffView, diff_desk
 
         view = DiffView(
@@ -333,17 +335,21 @@ def _show(step: _Step, form: str, result: ViewedResult) -> None:
     )
 
 
-def _finish(
-    opened: OpenedPlan, entry: Entry, before: "Plan", after: "Plan", result: RehearsedResult
-) -> None:
-    """Save, and say what there is to look at.
+def _is_short(form: str, result: ViewedResult) -> bool:
+    """Return whether what changes is said in a few lines."""
+    return form in DESK_FORMS and not result.full
+
+
+def _finish(step: _Step, form: str, result: ViewedResult) -> None:
+    """Save, and say what there is to look at, unless the view on stdout has said it.
 
     Raises:
         typer.Exit: what is ahead leaves the protocol where it did not before.
     """
+    opened, before, after = step.opened, step.before, step.after
     number = len(opened.file.history) + 1
     if not is_rehearsal(result):
-        opened.save(append_entry(opened.file, entry))
+        opened.save(append_entry(opened.file, step.entry))
         say(f"recorded as entry {number} of {opened.path}")
     known = {broken.says for broken in before.breaks}
     new = [broken for broken in after.breaks if broken.says not in known]
@@ -352,7 +358,8 @@ def _finish(
         say(_feasible(ahead))
     for broken in new if not is_rehearsal(result) else ():
         say(f"{broken.session}: {broken.says}")
-    if after.problem is not None and before.problem is None:
+    is_said = _is_short(form, result) and result.output in {None, STDOUT}
+    if after.problem is not None and before.problem is None and not is_said:
         for line in (after.problem.what, *after.problem.why):
             say(line)
     if ahead:

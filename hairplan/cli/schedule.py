@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Final
 import typer
 from msgspec import Struct, structs
 
+from hairplan.cli.advice import say_advice
 from hairplan.cli.clock import stamp_from, today_from
-from hairplan.cli.delivery import chosen_format, deliver, is_rehearsal
+from hairplan.cli.delivery import STDOUT, chosen_format, deliver, is_rehearsal
+from hairplan.cli.desk import DESK_FORMS
 from hairplan.cli.interview import AskedTreatment, ask_for
 from hairplan.cli.options import (
     CalendarOptions,
@@ -88,13 +90,14 @@ def schedule(
         with naming_settings(settings, protocol):
             request = ask_for(protocol, request, today, with_options=result.save is None)
     plan = _planned(protocol, request, settings, today)
+    view = _view(form, result, settings, argument.treatment)
     if plan.problem is None and result.save is not None and not result.dry_run:
         kept = _KeptPlan(result.save, settings, environment)
         _keep(kept, argument.treatment, protocol, request, today)
+        view = structs.replace(view, plan_file=result.save)
         if wanted is not None:
-            _export_calendar(kept, wanted, result)
+            _export_calendar(kept, view, wanted, result)
             return
-    view = _view(form, result, settings, argument.treatment)
     _finish(plan, today, view, wanted, result)
 
 
@@ -235,12 +238,15 @@ def _schedule_plan_file(
         plan = opened.plan(today)
         _deliver_plan(plan, today, view, None, result)
     else:
-        plan = _export_calendar(kept, wanted, result)
-    if plan.problem is not None:
+        plan = _export_calendar(kept, view, wanted, result)
+    is_short = view.form in DESK_FORMS and not view.full and view.output in {None, STDOUT}
+    if plan.problem is not None and not is_short:
         say(plan.problem.what)
 
 
-def _export_calendar(kept: _KeptPlan, wanted: "CalendarRequest", result: ResultOptions) -> "Plan":
+def _export_calendar(
+    kept: _KeptPlan, view: PlanView, wanted: "CalendarRequest", result: ResultOptions
+) -> "Plan":
     """Export the calendar of a plan file, and write down what it holds."""
     from hairplan.calendar.items import ids_of, items_of
     from hairplan.calendar.ledger import follow
@@ -249,7 +255,8 @@ def _export_calendar(kept: _KeptPlan, wanted: "CalendarRequest", result: ResultO
     from hairplan.files.plan_file import record_export
 
     with opened_for(kept.path, result, kept.settings) as opened:
-        plan = opened.plan(opened.today(kept.environment))
+        today = opened.today(kept.environment)
+        plan = opened.plan(today)
         audience = wanted.choice.audience
         ledger = opened.file.exports.get(audience, {})
         items = items_of(plan, wanted.choice)
@@ -265,6 +272,7 @@ def _export_calendar(kept: _KeptPlan, wanted: "CalendarRequest", result: ResultO
         deliver_items(plan, chosen, following.revisions, wanted, result)
         if not is_rehearsal(result):
             opened.save(record_export(opened.file, audience, following.ledger))
+    say_advice(plan, today, view, result, is_split=wanted.split is not None)
     return plan
 
 
@@ -283,18 +291,18 @@ def _deliver_plan(
         from hairplan.cli.calendar import deliver_calendar
 
         deliver_calendar(plan, wanted, result)
-        return
-    if view.form in {"sheet", "pdf"}:
+    elif view.form in {"sheet", "pdf"}:
         from hairplan.cli.sheet import deliver_sheet, render_sheet
 
         deliver_sheet(plan, render_sheet(plan, view.clinic, today, view.form), view.form, result)
-        return
-    from hairplan.show.earlier import marks_of
+    else:
+        from hairplan.show.earlier import marks_of
 
-    what = "why there is none" if plan.problem else "a sheet"
-    if plan.sessions:
-        what = format_count(len(plan.sessions), "appointment")
-    deliver(render_plan(plan, today, view), result, what, marks=marks_of(plan, view.form))
+        what = "why there is none" if plan.problem else "a sheet"
+        if plan.sessions:
+            what = format_count(len(plan.sessions), "appointment")
+        deliver(render_plan(plan, today, view), result, what, marks=marks_of(plan, view.form))
+    say_advice(plan, today, view, result, is_split=wanted is not None and wanted.split is not None)
 
 
 def _say_problem(problem: "Problem") -> None:
