@@ -93,6 +93,7 @@ def _bare_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         "DETAILS",
         "ALARM",
         "VIEW",
+        "DATES",
     ):
         monkeypatch.delenv(f"HAIRPLAN_{name}", raising=False)
     monkeypatch.setenv("HAIRPLAN_TODAY", str(TODAY))

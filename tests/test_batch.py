@@ -344,6 +344,7 @@ def test_a_bad_row_stops_no_other_and_is_in_the_report(hairplan: Run) -> None:
     ran = hairplan("batch p.csv -o plans.jsonl --report bad.jsonl")
     assert ran.code == 1
     assert said(ran)[1:] == [
+        "p.csv: 'start': day or month first? --dates dmy or --dates mdy says which",
         "row 2 (line 3): failed: start: '[...]' could be [...] or [...]: write the one that is"
         " meant",
         "row 4 (line 5): refused: screening refuses a start on Tue [...]",
@@ -433,7 +434,7 @@ def test_it_stops_at_the_first_row_that_fails_if_asked_to(hairplan: Run) -> None
     listed(GOOD[0], BAD, GOOD[1], BAD)
     ran = hairplan("batch p.csv -o plans.jsonl --fail-fast")
     assert ran.code == 1
-    assert said(ran)[2:] == [
+    assert said(ran)[3:] == [
         "stopped after 2 rows; from row 3 on nothing is done: nothing of it is kept",
         "2 rows: 1 plan, 0 refused, 1 failed; nothing is written to plans.jsonl",
         "the rows that failed can be had in a form to correct and feed in again: --report FILE",

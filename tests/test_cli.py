@@ -464,6 +464,7 @@ def test_each_setting_is_shown_with_where_it_is_from(
         ["details", "brief", "default"],
         ["alarm", "1d", "default"],
         ["view", "desk", "default"],
+        ["dates", "-", "default"],
         ["protocols", "protocols (there is none yet)", "beside the file"],
         ["microneedling.options", "cadence=fortnightly", "clinic.toml"],
         ["smp.time", "14:30", "clinic.toml"],

@@ -1,6 +1,7 @@
 """Lists as clinics have them: what other programs save, in other countries, by other names."""
 
 import io
+import json
 import os
 import sys
 from collections.abc import Callable
@@ -8,13 +9,15 @@ from datetime import date, datetime, time
 from pathlib import Path
 
 import pytest
-from conftest import Ran
+from conftest import TODAY, Ran
 from sheet_files import Rows, ods, xlsx
 from test_cli import errors
 
 from hairplan import InputError
+from hairplan.batch.date_columns import DateOrders, find_date_orders
 from hairplan.batch.encodings import Encoding, find_encoding
 from hairplan.batch.patient_list import open_list
+from hairplan.dates.written import DateOrder
 
 Run = Callable[[str], Ran]
 
@@ -210,3 +213,108 @@ def test_without_calamine_it_is_said_how_to_read_a_spreadsheet(
         "p.xlsx: is a spreadsheet, which python-calamine reads: pip install 'hairplan[sheets]'; or"
         " save it as CSV"
     ]
+
+
+# ---- dates ----
+
+
+def orders_of(*cells: str) -> DateOrders:
+    return find_date_orders(({"start": cell, "ref": "01/02/2026"} for cell in cells), TODAY)
+
+
+@pytest.mark.parametrize(
+    ("cells", "known", "unknown"),
+    [
+        (["2026-12-01", "1 Dec 2026", "soon", "", "2026/3/4"], {}, ()),
+        (["13/04/2026", "04/04/2026"], {}, ()),
+        (["03/04/2026", "04/04/2026"], {}, ("start",)),
+        (["03/04/2026", "13/04/2026", "2026-12-01"], {"start": "dmy"}, ()),
+        (["03/04/2026", "04/13/2026"], {"start": "mdy"}, ()),
+        (["03/04/2026", "04/13/2026", "13/04/2026"], {}, ("start",)),
+        (["01-02-03", "26-02-03"], {}, ("start",)),
+        (["01/02/03", "26/02/03"], {"start": "dmy"}, ()),
+        (["03/04/26", "31/12/26", "29/11/35"], {"start": "dmy"}, ()),
+        (["03/04/2026..13/04/2026=x 1/2/2026|05/06/2026"], {"start": "dmy"}, ()),
+        (["03/04/2026", "40/40/2026"], {}, ("start",)),
+    ],
+)
+def test_the_rows_of_a_column_tell_the_order_of_its_dates(
+    cells: list[str], known: dict[str, DateOrder], unknown: tuple[str, ...]
+) -> None:
+    assert orders_of(*cells) == DateOrders(known, unknown)
+
+
+def test_each_column_has_an_order_of_its_own(hairplan: Run) -> None:
+    Path("p.csv").write_text(
+        "ref,start,away,event.transplant\n"
+        "A,03/12/2026,12/13/2026..12/14/2026=x 1/2/2027,01/02/2025\n"
+        "B,13/12/2026,02/03/2027|02/04/2027,2025-02-01\n"
+    )
+    ran = hairplan("batch p.csv -t smp -o x.jsonl")
+    assert said(ran) == [
+        "p.csv: CSV, separated by commas",
+        "p.csv: column 'start': read as day/month/year, as its rows tell",
+        "p.csv: column 'away': read as month/day/year, as its rows tell",
+        "p.csv: 'event.transplant': day or month first? --dates dmy or --dates mdy says which",
+        "row 1 (line 2): failed: event.transplant: '[...]' could be [...] or [...]: write the one"
+        " that is meant",
+        "2 rows: 1 plan, 0 refused, 1 failed; written to x.jsonl",
+        "the rows that failed can be had in a form to correct and feed in again: --report FILE",
+    ]
+    assert json.loads(Path("x.jsonl").read_text())["start"] == "2026-12-13"
+    ran = hairplan("batch p.csv -t smp -o y.jsonl --dates mdy")
+    assert said(ran)[1:] == [
+        "row 2 (line 3): failed: start: '[...]' is not a date in the order month/day/year",
+        "2 rows: 1 plan, 0 refused, 1 failed; written to y.jsonl",
+        "the rows that failed can be had in a form to correct and feed in again: --report FILE",
+    ]
+
+
+def test_a_list_in_json_is_told_by_its_rows_too(hairplan: Run) -> None:
+    rows = (
+        {"ref": "A", "start": "03/12/2026", "away": ["05/01/2027"]},
+        {"ref": "B", "start": "13/12/2026", "away": "15/01/2027"},
+    )
+    Path("p.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+    ran = hairplan("batch p.jsonl -t smp -o x.jsonl")
+    assert ran.code == 0
+    starts = [json.loads(line)["start"] for line in Path("x.jsonl").read_text().splitlines()]
+    assert starts == ["2026-12-03", "2026-12-13"]
+
+
+def test_the_clinic_says_the_order_once_for_everything(
+    hairplan: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("clinic.toml").write_text('dates = "dmy"\n')
+    Path("p.csv").write_text("ref,start\nA,03/12/2026\n")
+    ran = hairplan("batch p.csv -t smp -o x.jsonl --config clinic.toml")
+    assert said(ran)[1:] == ["1 row: 1 plan, 0 refused, 0 failed; written to x.jsonl"]
+    assert json.loads(Path("x.jsonl").read_text())["start"] == "2026-12-03"
+    ran = hairplan("schedule smp --start 03/12/2026 -f json --config clinic.toml")
+    assert json.loads(ran.out)["start"] == "2026-12-03"
+    monkeypatch.setenv("HAIRPLAN_DATES", "mdy")
+    ran = hairplan("schedule smp --start 12/03/2026 -f json --config clinic.toml")
+    assert json.loads(ran.out)["start"] == "2026-12-03"
+    ran = hairplan("due . --on 13/12/2026")
+    assert errors(ran) == ["--on: '13/12/2026' is not a date in the order month/day/year"]
+    monkeypatch.setenv("HAIRPLAN_DATES", "dym")
+    ran = hairplan("schedule smp --start 12/03/2026")
+    assert errors(ran) == ["HAIRPLAN_DATES: 'dym' is not dmy, mdy or ymd"]
+    ran = hairplan("batch p.csv -t smp -o y.jsonl --dates dd")
+    assert errors(ran) == ["--dates: 'dd' is not dmy, mdy or ymd"]
+
+
+def test_a_list_without_days_is_not_read_twice(hairplan: Run) -> None:
+    Path("p.csv").write_text("ref\nA\n")
+    ran = hairplan("batch p.csv -t smp --start 2026-12-01 -o x.jsonl")
+    assert ran.code == 0
+
+
+def test_a_year_that_may_be_a_slip_is_asked_about(hairplan: Run) -> None:
+    Path("p.csv").write_text("ref,start,event.transplant\nA,2126-12-01,1825-01-01\n")
+    ran = hairplan("batch p.csv -t smp -o x.jsonl --report bad.jsonl")
+    assert json.loads(Path("bad.jsonl").read_text())["reason"] == [
+        "start: 2126-12-01 is over 10 years from today, 2026-11-01: which year is meant?",
+        "event.transplant: 1825-01-01 is before 1900: which year is meant?",
+    ]
+    assert "1825" not in ran.err

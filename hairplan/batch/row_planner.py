@@ -14,11 +14,13 @@ from typing import Any, Final
 from msgspec import Struct, field, structs
 
 from hairplan.batch.columns import TREATMENT, UNREAD, Cell, options_of_row
+from hairplan.batch.date_columns import in_known_order
 from hairplan.batch.patient_list import read_cells
 from hairplan.clinic.days import clinic_days_of
 from hairplan.clinic.options import RequestOptions
 from hairplan.clinic.request_from import naming_settings, request_from
 from hairplan.clinic.settings import Settings
+from hairplan.dates.written import DateOrder
 from hairplan.errors import InputError
 from hairplan.plan import Plan
 from hairplan.planner import make_plan
@@ -50,6 +52,7 @@ class RowPlanner(Struct, frozen=True, kw_only=True):
         settings: the clinic's settings.
         zone: the zone of a time that comes without one, as a calendar needs it.
         ignored: columns that are passed over.
+        orders: the order of day, month and year in columns whose rows tell it.
     """
 
     today: dt.date
@@ -58,6 +61,7 @@ class RowPlanner(Struct, frozen=True, kw_only=True):
     settings: Settings = Settings()
     zone: str | None = None
     ignored: tuple[str, ...] = ()
+    orders: Mapping[str, DateOrder] = {}
 
     @property
     def clinic(self) -> ClinicDays:
@@ -129,6 +133,8 @@ class RowPlanner(Struct, frozen=True, kw_only=True):
             InputError: the row cannot be read; every fault.
         """
         cells = read_cells(row, self.ignored)
+        for name in self.orders.keys() & cells.keys():
+            cells[name] = in_known_order(cells[name], self.orders[name], self.today)
         treatment = self._treatment(cells)
         try:
             request = self._request(cells, treatment.protocol)

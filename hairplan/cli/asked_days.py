@@ -7,6 +7,7 @@ from typing import TypeVar
 from hairplan.dates.spans import Period, shift, shift_days
 from hairplan.dates.typed import typed_date, typed_period
 from hairplan.dates.typed_spans import typed_span
+from hairplan.dates.written import DateOrder
 from hairplan.errors import InputError
 
 T = TypeVar("T")
@@ -15,18 +16,21 @@ _WEEKS = {"this week": 0, "next week": 7}
 _AHEAD = 6
 
 
-def asked_days(on: str | None, within: str | None, today: dt.date) -> Period:
+def asked_days(
+    on: str | None, within: str | None, today: dt.date, order: DateOrder | None = None
+) -> Period:
     """Return the days asked for; without any, today and the 6 days after it.
 
     Args:
         on: a day, days such as "2026-12-14..2026-12-20", or "this week".
         within: how many from the first on, such as "7d".
         today: what they are seen from.
+        order: the order of day, month and year in figures; null if it is not known.
 
     Raises:
         InputError: they are no days, or are given twice.
     """
-    days = _read("--on", on, lambda text: _days(text, today)) if on else today
+    days = _read("--on", on, lambda text: _days(text, today, order)) if on else today
     if within is None:
         return days if isinstance(days, Period) else Period(days, shift_days(days, _AHEAD))
     if isinstance(days, Period):
@@ -35,14 +39,14 @@ def asked_days(on: str | None, within: str | None, today: dt.date) -> Period:
     return _read("--within", within, lambda text: Period(first, _last(text, first)))
 
 
-def _days(text: str, today: dt.date) -> dt.date | Period:
+def _days(text: str, today: dt.date, order: DateOrder | None) -> dt.date | Period:
     words = " ".join(text.lower().split())
     if words in _WEEKS:
         monday = shift_days(today, _WEEKS[words] - today.weekday())
         return Period(monday, shift_days(monday, _AHEAD))
     if ".." in text:
-        return typed_period(text, today)
-    return typed_date(text, today)
+        return typed_period(text, today, order)
+    return typed_date(text, today, order)
 
 
 def _last(text: str, first: dt.date) -> dt.date:

@@ -17,19 +17,27 @@ from hairplan.batch.columns import (
     render_template,
 )
 from hairplan.batch.journal import LOCK, Journal, JournalHeader
-from hairplan.batch.patient_list import ListForm, open_list
+from hairplan.batch.patient_list import ListForm
 from hairplan.batch.row_index import RowIndex
 from hairplan.batch.row_planner import RowPlanner
 from hairplan.batch.row_processor import BatchSpec, FileForm, OutputForms, StreamForm
 from hairplan.calendar.ics import NAME, CalendarShape
-from hairplan.cli.batch_list import check_header, name_of, opened, say_reading, with_zone
+from hairplan.cli.batch_list import (
+    ListSource,
+    check_header,
+    name_of,
+    opened,
+    say_date_orders,
+    say_reading,
+    with_zone,
+)
 from hairplan.cli.batch_options import BatchResultOptions, BatchRunOptions, PatientListOptions
 from hairplan.cli.batch_run import BatchRun
 from hairplan.cli.clock import stamp_from, today_from
 from hairplan.cli.delivery import STDOUT
 from hairplan.cli.options import CalendarContent, ListOptions, takes
 from hairplan.cli.terminal import put, say
-from hairplan.clinic.days import zone_asked
+from hairplan.clinic.days import read_date_order, zone_asked
 from hairplan.clinic.options import RequestOptions
 from hairplan.clinic.request_from import both
 from hairplan.clinic.settings import Settings, load_settings
@@ -75,12 +83,16 @@ def batch(
     )
     with ExitStack() as stack:
         stream = stack.enter_context(opened(path))
-        patients = open_list(stream, _LIST_FORMS.get(path.suffix.lower()), name_of(path))
+        source = ListSource(stream, _LIST_FORMS.get(path.suffix.lower()), name_of(path))
+        patients = source.open()
         check_header(patients, planner, path)
-        patients = patients.with_first_row()
+        orders = source.find_date_orders(planner)
+        planner = structs.replace(planner, orders=orders.known)
+        patients = source.open().with_first_row()
         planner = with_zone(planner, patients, forms)
         if not run_options.quiet:
             say_reading(patients, planner, path)
+            say_date_orders(orders, path)
         clock, journal = stack.enter_context(_open_folder(result, run_options, clock))
         spec = _spec(planner, forms, clock, result, run_options)
         index = RowIndex(by_ref=result.name == "ref")
@@ -98,7 +110,11 @@ def _example_list(list_options: PatientListOptions, run_options: BatchRunOptions
 
 def _settings(list_options: PatientListOptions, run_options: BatchRunOptions) -> Settings:
     treatments = [list_options.treatment] if list_options.treatment else []
-    return load_settings(run_options.config, run_options.protocols, *treatments)
+    settings = load_settings(run_options.config, run_options.protocols, *treatments)
+    if list_options.dates is None:
+        return settings
+    order = read_date_order(list_options.dates, "--dates")
+    return structs.replace(settings, environment={**settings.environment, "HAIRPLAN_DATES": order})
 
 
 def _spec(

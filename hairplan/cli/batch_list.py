@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Final
 
-from msgspec import structs
+from msgspec import Struct, structs
 
 from hairplan.batch.columns import (
     TREATMENT,
@@ -14,16 +14,20 @@ from hairplan.batch.columns import (
     find_missing_columns,
     has_known_column,
 )
+from hairplan.batch.date_columns import DateOrders, find_date_orders, has_dates
 from hairplan.batch.encodings import ENCODING_NAMES
-from hairplan.batch.patient_list import DELIMITERS, PatientList
+from hairplan.batch.patient_list import DELIMITERS, ListForm, PatientList, open_list
 from hairplan.batch.row_planner import RowPlanner
 from hairplan.batch.row_processor import OutputForms
 from hairplan.cli.clock import zone_here
 from hairplan.cli.delivery import STDOUT
 from hairplan.cli.terminal import say
 from hairplan.cli.treatments import say_own
+from hairplan.clinic.days import date_order_of
+from hairplan.dates.written import ORDER_NAMES
 from hairplan.errors import InputError
 from hairplan.protocol.catalog import protocol_names
+from hairplan.words import join_words
 
 _NAME_A_LIST: Final = "name a list, CSV, JSON Lines or a spreadsheet"
 
@@ -68,6 +72,50 @@ def _readable_twice(stream: IO[bytes]) -> Iterator[IO[bytes]]:
         shutil.copyfileobj(stream, kept)
         kept.seek(0)
         yield kept
+
+
+class ListSource(Struct, frozen=True):
+    """A list that is read twice: for what all its rows tell together, and then row by row.
+
+    Attributes:
+        stream: its bytes, from the beginning.
+        form: CSV or JSON Lines; null to tell it from the first character.
+        name: its name in messages.
+    """
+
+    stream: IO[bytes]
+    form: ListForm | None
+    name: str
+
+    def open(self) -> PatientList:
+        """Read the list up to its header.
+
+        Raises:
+            InputError: it is empty, or no list at all.
+        """
+        self.stream.seek(0)
+        return open_list(self.stream, self.form, self.name)
+
+    def find_date_orders(self, planner: RowPlanner) -> DateOrders:
+        """Return how dates are written in columns of this list, unless the clinic states it.
+
+        Raises:
+            InputError: it has no rows.
+        """
+        patients = self.open()
+        may_have_dates = patients.form == "jsonl" or any(map(has_dates, patients.header))
+        if date_order_of(planner.settings) or not may_have_dates:
+            return DateOrders()
+        return find_date_orders((row.content for row in patients.rows), planner.today)
+
+
+def say_date_orders(orders: DateOrders, path: Path) -> None:
+    """Say how dates are read that could be two days."""
+    for name, order in orders.known.items():
+        say(f"{name_of(path)}: column '{name}': read as {ORDER_NAMES[order]}, as its rows tell")
+    if orders.unknown:
+        names = join_words([f"'{name}'" for name in orders.unknown])
+        say(f"{name_of(path)}: {names}: day or month first? --dates dmy or --dates mdy says which")
 
 
 def name_of(path: Path) -> str:

@@ -37,6 +37,13 @@ class PatientListOptions(Struct, kw_only=True):
     ignore: Annotated[
         list[str] | None, Flag("Columns to pass over, separated by commas.", "COLUMNS", _LIST)
     ] = None
+    dates: Annotated[
+        str | None,
+        Flag(
+            "How 03/04/2026 is meant: dmy, mdy or ymd; else by column, where all rows tell it.",
+            "ORDER", _LIST,
+        ),
+    ] = None  # fmt: skip
 
 
 class BatchResultOptions(Struct, kw_only=True):

@@ -14,7 +14,7 @@ from hairplan.cli.delivery import chosen_format, deliver, render_document
 from hairplan.cli.desk import DESK_FORMS, render_desk
 from hairplan.cli.options import Environment, ResultOptions, ViewOptions, takes
 from hairplan.cli.terminal import say
-from hairplan.clinic.days import clinic_days_of, zone_of
+from hairplan.clinic.days import clinic_days_of, date_order_of, zone_of
 from hairplan.clinic.options import Flag
 from hairplan.clinic.settings import load_clinic
 from hairplan.errors import DONE, LOOK_AT_THIS, InputError
@@ -78,7 +78,8 @@ def due(
     form = chosen_format(result.form, result.output, FORMATS)
     settings = load_clinic(environment.config)
     today = today_from(environment.today, lambda: zone_of(settings))
-    days, clinic = asked_days(options.on, options.within, today), clinic_days_of(settings, today)
+    days = asked_days(options.on, options.within, today, date_order_of(settings))
+    clinic = clinic_days_of(settings, today)
     protocols = PresentProtocols(protocols_folder(environment.protocols, environment.config))
     lost_after = _span(options.lost_after)
     plans = 0

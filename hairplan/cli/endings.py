@@ -13,7 +13,6 @@ from msgspec import Struct
 from hairplan.cli.adoption import AdoptionOptions
 from hairplan.clinic.options import Flag
 from hairplan.clinic.readers import OptionReader
-from hairplan.dates.typed import typed_date
 from hairplan.files.plan_file import PlanFile
 from hairplan.history import Ended, Ending, Entry, Resumed, entries_in_force, replay_history
 
@@ -60,12 +59,8 @@ class Endings(Struct, frozen=True):
 
 def endings_from(options: EndOptions, reader: OptionReader, file: PlanFile) -> Endings:
     """Read the options; every fault goes to the reader."""
-
-    def day(text: str) -> dt.date:
-        return typed_date(text, reader.today)
-
-    ended = reader.one("--ended", options.ended, day)
-    resumed = reader.one("--resumed", options.resumed, day)
+    ended = reader.one("--ended", options.ended, reader.date)
+    resumed = reader.one("--resumed", options.resumed, reader.date)
     before = replay_history(file.request, file.history)[1].ended
     reader.faults += _faults(ended, resumed, before, file.history)
     return Endings((Ended(ended),) if ended else (), (Resumed(resumed),) if resumed else (), before)

@@ -12,11 +12,11 @@ from hairplan.cli.endings import EndOptions, endings_from
 from hairplan.cli.plan_files import OpenedPlan
 from hairplan.cli.proposals import days_proposed, one_by_one
 from hairplan.cli.terminal import say
+from hairplan.clinic.days import date_order_of
 from hairplan.clinic.options import ChangeableOptions, Flag
 from hairplan.clinic.readers import OptionReader, read_span
 from hairplan.clinic.request_from import changes_from
 from hairplan.dates.clock import time_of_day
-from hairplan.dates.typed import typed_date
 from hairplan.errors import InputError, nearest
 from hairplan.history import (
     Added,
@@ -136,7 +136,7 @@ def happenings_from(
     Raises:
         InputError: every fault of the options; there is nothing to record.
     """
-    reader = OptionReader(today)
+    reader = OptionReader(today, date_order_of(opened.settings))
     of_sessions = _of_sessions(reader, options, plan, opened.followed)
     added = _added(reader, options, plan, {step.id for step in opened.followed.steps})
     endings = endings_from(options, reader, opened.file)
@@ -249,7 +249,7 @@ def _read_day(
 ) -> None:
     parts = re.fullmatch(r"(.*?)(?:T| )(\d{1,2}:\d\d)", text.strip())
     day_text, time_text = parts.groups() if parts else (text, None)
-    day = reader.one(where, day_text, lambda typed: typed_date(typed, reader.today))
+    day = reader.one(where, day_text, reader.date)
     at = reader.one(where, time_text, time_of_day)
     if day is not None:
         days[name] = (day, at)

@@ -22,9 +22,10 @@ from hairplan.clinic.readers import (
 from hairplan.clinic.settings import SEVERAL, Settings, place_of
 from hairplan.dates.seasons import YearlyPeriod
 from hairplan.dates.spans import Period
-from hairplan.dates.typed import typed_closure, typed_period
+from hairplan.dates.written import ORDER_NAMES, DateOrder
 from hairplan.errors import InputError
 from hairplan.request import ClinicDays
+from hairplan.words import join_words
 
 T = TypeVar("T")
 Fields = dict[str, Any]
@@ -80,7 +81,7 @@ def clinic_days_of(settings: Settings, today: dt.date) -> ClinicDays:
     Raises:
         InputError: every fault in them.
     """
-    reader = OptionReader(today)
+    reader = OptionReader(today, date_order_of(settings))
     days: Fields = {"closures": (), "yearly_closures": (), "open": ()}
     for name, read in (("closure", _closures), ("open", _opened)):
         for stated in settings.stated(name):
@@ -94,6 +95,28 @@ def clinic_days_of(settings: Settings, today: dt.date) -> ClinicDays:
     if reader.faults:
         raise InputError(*reader.faults)
     return ClinicDays(**days)
+
+
+def date_order_of(settings: Settings) -> DateOrder | None:
+    """Return the order in which a clinic writes day, month and year; None if none is stated.
+
+    Raises:
+        InputError: it is none.
+    """
+    setting = settings.setting("dates")
+    return None if setting.value is None else read_date_order(setting.value, place_of(setting))
+
+
+def read_date_order(text: str, name: str) -> DateOrder:
+    """Read the order of day, month and year.
+
+    Raises:
+        InputError: it is none.
+    """
+    for order in ORDER_NAMES:
+        if text.strip().lower() == order:
+            return order
+    raise InputError(f"{name}: '{text}' is not {join_words(tuple(ORDER_NAMES), 'or')}")
 
 
 def zone_of(settings: Settings) -> str | None:
@@ -134,7 +157,7 @@ def _words(
 
 def _closures(reader: OptionReader, name: str, texts: Sequence[str] | None) -> Fields:
     """Read closed days, those of one year and those of every year."""
-    periods = reader.several(name, texts, lambda text: typed_closure(text, reader.today))
+    periods = reader.several(name, texts, reader.closure)
     yearly = tuple(period for period in periods if isinstance(period, YearlyPeriod))
     return {
         "closures": tuple(period for period in periods if isinstance(period, Period)),
@@ -147,7 +170,7 @@ def _opened(reader: OptionReader, name: str, texts: Sequence[str] | None) -> Fie
 
 
 def _periods(reader: OptionReader, name: str, texts: Sequence[str] | None) -> tuple[Period, ...]:
-    return tuple(reader.several(name, texts, lambda text: typed_period(text, reader.today)))
+    return tuple(reader.several(name, texts, reader.period))
 
 
 def _patient_days(reader: OptionReader, texts: Sequence[str] | None) -> tuple[str, ...] | None:

@@ -6,10 +6,12 @@ from collections.abc import Callable, Sequence
 from typing import Final, TypeVar, get_args
 
 from hairplan.dates.clock import zone
-from hairplan.dates.spans import Span
-from hairplan.dates.typed import typed_date
+from hairplan.dates.seasons import YearlyPeriod
+from hairplan.dates.spans import Period, Span
+from hairplan.dates.typed import typed_closure, typed_date, typed_period
 from hairplan.dates.typed_spans import typed_span
 from hairplan.dates.weekdays import WEEKDAY_NAMES, WEEKDAYS, Weekday
+from hairplan.dates.written import DateOrder, check_year
 from hairplan.errors import HairplanError, InputError, nearest
 from hairplan.planner.availability import public_holidays
 from hairplan.protocol.model import ANSWERS, SEXES
@@ -25,9 +27,34 @@ _MOST_DIGITS: Final = 9
 class OptionReader:
     """Reads texts into values and keeps every fault, each under the name of where it was given."""
 
-    def __init__(self, today: dt.date) -> None:
+    def __init__(self, today: dt.date, order: DateOrder | None = None) -> None:
+        """Begin without faults.
+
+        Args:
+            today: the day that relative dates count from.
+            order: the order of day, month and year in figures; null if it is not known.
+        """
         self.today = today
+        self.order = order
         self.faults: list[str] = []
+
+    def date(self, text: str) -> dt.date:
+        """Read a date."""
+        return typed_date(text, self.today, self.order)
+
+    def patient_day(self, text: str) -> dt.date:
+        """Read a day of a patient's, which lies in our time."""
+        day = self.date(text)
+        check_year(day, self.today)
+        return day
+
+    def period(self, text: str) -> Period:
+        """Read days with or without a reason."""
+        return typed_period(text, self.today, self.order)
+
+    def closure(self, text: str) -> Period | YearlyPeriod:
+        """Read days of one year or of every year, with or without a reason."""
+        return typed_closure(text, self.today, self.order)
 
     def one(self, name: str, text: str | None, read: Callable[[str], T]) -> T | None:
         """Read one text; None for none, or for one that is faulty."""
@@ -66,7 +93,7 @@ class OptionReader:
         """Read texts such as NAME=DATE; the same name again is one more day of it."""
         days: dict[str, EventDays] = {}
         for text in texts or ():
-            one = self.named(name, [text], "NAME=DATE", lambda day: typed_date(day, self.today))
+            one = self.named(name, [text], "NAME=DATE", self.patient_day)
             for key, day in one.items():
                 before = days.get(key, ())
                 earlier = before if isinstance(before, tuple) else (before,)

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from msgspec import structs
 
-from hairplan.clinic.days import Fields, days_of_changes, days_of_request
+from hairplan.clinic.days import Fields, date_order_of, days_of_changes, days_of_request
 from hairplan.clinic.options import ChangeableOptions, RequestOptions
 from hairplan.clinic.patient_file import PatientFile, read_patient_file
 from hairplan.clinic.readers import (
@@ -29,7 +29,6 @@ from hairplan.clinic.readers import (
 )
 from hairplan.clinic.settings import Settings, TreatmentConfig, place_of
 from hairplan.dates.clock import time_of_day
-from hairplan.dates.typed import typed_date
 from hairplan.errors import HairplanError, InputError
 from hairplan.history import Changed
 from hairplan.planner import make_plan
@@ -60,10 +59,10 @@ def request_from(
     Raises:
         InputError: every fault of the options, the environment and the patient's file.
     """
-    reader = OptionReader(today)
+    reader = OptionReader(today, date_order_of(settings))
     patient = read_patient_file(options.patient, protocol, settings.protocols, say)
     own = settings.config.treatments.get(protocol.id, TreatmentConfig())
-    start = reader.one("--start", options.start, lambda text: typed_date(text, today))
+    start = reader.one("--start", options.start, reader.patient_day)
     fields = {
         **_course(reader, options, own, patient),
         **_state(reader, options, patient),
@@ -110,7 +109,7 @@ def _course(
     figures = reader.named("--figure", options.figure, "FIGURE=VALUE", str.strip)
     spacing = _by_step(reader, "--spacing", options.spacing, "STEP=SPAN", read_span)
     sessions = _by_step(reader, "--sessions", options.sessions, "STEP=N", read_whole_number)
-    until = reader.one("--until", options.until, lambda text: typed_date(text, reader.today))
+    until = reader.one("--until", options.until, reader.date)
     horizon = reader.one("--horizon", options.horizon, read_span)
     if horizon is None and until is None:
         horizon = own.horizon

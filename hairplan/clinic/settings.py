@@ -16,6 +16,7 @@ from msgspec import Meta, Struct
 
 from hairplan.clinic.templates import Audience, Details, ItemKind, check_template
 from hairplan.dates.weekdays import Weekday
+from hairplan.dates.written import DateOrder
 from hairplan.errors import InputError, nearest
 from hairplan.protocol.model import DurationText, SpanText
 from hairplan.request import AnchorRule, OnLate
@@ -169,6 +170,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
         plans: the folder in which patients' references are looked up.
         view: the plan at a glance, or all there is to say of it.
         clinic: what the patient's sheet says of the clinic.
+        dates: the order in which day, month and year are written in figures.
     """
 
     closed: tuple[Weekday, ...] = ()
@@ -184,6 +186,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     plans: str | None = None
     view: View | None = None
     clinic: ClinicConfig = ClinicConfig()
+    dates: DateOrder | None = None
 
 
 class Setting(Struct, frozen=True):
@@ -200,7 +203,7 @@ _DEFAULTS: Final = {"view": "desk"}
 
 NAMES: Final = (
     "closed", "holidays", "closure", "open", "zone", "place", "time", "duration", *CALENDAR,
-    "view",
+    "view", "dates",
 )  # fmt: skip
 ADDING_UP: Final = {"closure": "closures", "open": "open"}
 """Settings of which the environment's and the file's hold together, by their keys in the file."""

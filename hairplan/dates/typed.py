@@ -4,13 +4,19 @@ What could be two dates is refused with both named, never guessed.
 """
 
 import re
-from datetime import date, datetime, time
+from datetime import date
 from typing import Final
 
 from hairplan.dates.seasons import YearlyPeriod
 from hairplan.dates.spans import Period, shift, shift_days
 from hairplan.dates.typed_spans import typed_span
 from hairplan.dates.weekdays import WEEKDAY_NAMES, WEEKDAYS
+from hairplan.dates.written import (
+    ORDER_NAMES,
+    DateOrder,
+    figures_of,
+    read_written_date,
+)
 from hairplan.errors import InputError
 
 MONTHS: Final = (
@@ -39,10 +45,15 @@ def iso_date(text: str) -> date:
         raise InputError(f"'{text}' is no day of the calendar: {error}") from None
 
 
-def typed_date(text: str, today: date) -> date:
+def typed_date(text: str, today: date, order: DateOrder | None = None) -> date:
     """Read a date as a person types it, seen from `today`.
 
     "next tuesday" is the first Tuesday after today.
+
+    Args:
+        text: the date.
+        today: the day that relative dates count from.
+        order: the order of day, month and year in figures; null if it is not known.
 
     Raises:
         InputError: it is no date, or could be two.
@@ -58,7 +69,7 @@ def typed_date(text: str, today: date) -> date:
     if weekday in (*WEEKDAYS, *map(str.lower, WEEKDAY_NAMES)):
         ahead = (WEEKDAYS.index(weekday[:3]) - today.weekday() - 1) % 7 + 1
         return shift_days(today, ahead)
-    return _written_out(text)
+    return _written_out(text, today, order)
 
 
 def _ahead(text: str, today: date) -> date:
@@ -68,14 +79,8 @@ def _ahead(text: str, today: date) -> date:
     return shift(today, by)
 
 
-def _written_out(text: str) -> date:
-    readings = {
-        day
-        # After the year comes the month.
-        for day_first in ((False,) if re.match(r"\s*\d{4}", text) else (False, True))
-        for year_first in (False, True)
-        if (day := _reading(text, day_first=day_first, year_first=year_first))
-    }
+def _written_out(text: str, today: date, order: DateOrder | None) -> date:
+    readings = read_written_date(text, today, order)
     if len(readings) > 1:
         both = " or ".join(f"{day} ({day.day} {MONTHS[day.month - 1]})" for day in sorted(readings))
         raise InputError(f"'{text}' could be {both}: write the one that is meant")
@@ -83,31 +88,14 @@ def _written_out(text: str) -> date:
         raise InputError(
             f"'{text}' is a number, as spreadsheets keep dates: write the date, such as 2026-12-01"
         )
+    if not readings and order and figures_of(text):
+        raise InputError(f"'{text}' is not a date in the order {ORDER_NAMES[order]}")
     if not readings:
         raise InputError(f"'{text}' is not a date {_LIKE}")
     return readings.pop()
 
 
-def _reading(text: str, *, day_first: bool, year_first: bool) -> date | None:
-    """Return the one date that a text means in one order of its parts, if it names every part."""
-    from dateutil import parser
-
-    # A part that the text leaves open is filled from the default: two defaults give it away.
-    read = set()
-    for default in (datetime(2000, 1, 1), datetime(2001, 2, 2)):  # noqa: DTZ001
-        try:
-            read.add(
-                parser.parse(
-                    text, default=default, dayfirst=day_first, yearfirst=year_first, ignoretz=True
-                )
-            )
-        except (ValueError, ArithmeticError, TypeError):
-            return None
-    moment = read.pop()
-    return moment.date() if not read and moment.time() == time() else None
-
-
-def typed_period(text: str, today: date) -> Period:
+def typed_period(text: str, today: date, order: DateOrder | None = None) -> Period:
     """Read days such as "2026-12-24..2027-01-02=holiday", or a single day, with or without reason.
 
     Raises:
@@ -116,8 +104,8 @@ def typed_period(text: str, today: date) -> Period:
     days, _, reason = text.partition("=")
     first_text, dots, last_text = days.partition("..")
     try:
-        first = typed_date(first_text, today)
-        last = typed_date(last_text, today) if dots else first
+        first = typed_date(first_text, today, order)
+        last = typed_date(last_text, today, order) if dots else first
     except InputError as error:
         several = "; several days are written 2026-12-24..2027-01-02"
         hint = several if not dots and not re.match(r"\d{4}-\d{2}-\d{2}$", days) else ""
@@ -127,7 +115,7 @@ def typed_period(text: str, today: date) -> Period:
     return Period(first, last, reason.strip())
 
 
-def typed_closure(text: str, today: date) -> Period | YearlyPeriod:
+def typed_closure(text: str, today: date, order: DateOrder | None = None) -> Period | YearlyPeriod:
     """Read days as `typed_period` does, or days of every year such as "08-01..08-15=summer".
 
     Raises:
@@ -137,4 +125,4 @@ def typed_closure(text: str, today: date) -> Period | YearlyPeriod:
     first, dots, last = (part.strip() for part in days.partition(".."))
     if re.fullmatch(_EVERY_YEAR, first):
         return YearlyPeriod(first, last if dots else first, reason.strip())
-    return typed_period(text, today)
+    return typed_period(text, today, order)
