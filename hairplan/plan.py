@@ -15,7 +15,7 @@ from typing import Literal
 from msgspec import Struct
 
 from hairplan.dates.weekdays import Weekday
-from hairplan.plan_parts import Cost, Instruction
+from hairplan.plan_parts import Cost, Instruction, Pause
 from hairplan.protocol.model import StepKind, Strength
 from hairplan.remarks import Remark, WhyMoved
 from hairplan.standing import Screened, Undated
@@ -212,6 +212,7 @@ class PlannedRoutine(Struct, frozen=True, kw_only=True):
         count: how often it is done in all; null without a last day.
         at_most: how many times a day, week, month or year at most, where that may vary.
         last_at_most: the last day at most, where its length may vary.
+        pauses: the days between on which it is not done, and on which it is not counted.
     """
 
     id: str
@@ -229,6 +230,7 @@ class PlannedRoutine(Struct, frozen=True, kw_only=True):
     days: tuple[dt.date, ...] = ()
     at_most: int | None = None
     last_at_most: dt.date | None = None
+    pauses: tuple[Pause, ...] = ()
 
 
 class PlannedMilestone(Struct, frozen=True):

@@ -36,6 +36,20 @@ class Cost(Struct, frozen=True):
     priced: int = 0
 
 
+class Pause(Struct, frozen=True):
+    """Days on which a routine is not done, as restrictions pause it.
+
+    Attributes:
+        first: the first of them, of those on which it would be done.
+        last: the last of them.
+        only_if: the answers that the restrictions hang on, while they are open.
+    """
+
+    first: dt.date
+    last: dt.date
+    only_if: str | None = None
+
+
 class Instruction(Struct, frozen=True):
     """Something to avoid or to stop, as long as the clinic says: no source gives a length.
 

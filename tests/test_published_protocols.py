@@ -1,4 +1,4 @@
-"""Thirteen protocols as clinics and papers published them: each file, and the plan it makes."""
+"""Protocols as clinics and papers published them, or as a clinic has them: files and plans."""
 
 from datetime import date, time, timedelta
 from pathlib import Path
@@ -56,6 +56,8 @@ DAYS: dict[str, tuple[str, str]] = {
     "smp-waits": ("", "2026-03-02"),
     "transplant-follow-up": ("", "2026-03-10 2026-04-01 2026-12-02 2027-06-02"),
     "colour-allergy-test": ("", "2026-03-02"),
+    # A clinic's own: no source has said any of it.
+    "needling-programme": ("", "2026-03-02 2026-03-30 2026-04-27 2026-05-25"),
 }
 
 

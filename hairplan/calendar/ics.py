@@ -172,6 +172,8 @@ def _event_lines(item: Item, unique: str, revision: Revision) -> Iterator[str]:
         yield _rule_line(item.repeats)
     if item.also:
         yield _fold(f"RDATE;VALUE=DATE:{','.join(map(_format_digits, item.also))}")
+    if item.never:
+        yield _fold(f"EXDATE;VALUE=DATE:{','.join(map(_format_digits, item.never))}")
     yield f"CATEGORIES:{_CATEGORIES[item.kind]}"
     yield "CLASS:PRIVATE"
     if item.text:

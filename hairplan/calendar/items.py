@@ -33,6 +33,7 @@ from hairplan.plan import (
     PlannedTask,
     Session,
 )
+from hairplan.planner.paused import days_in_pauses, never_done
 from hairplan.planner.restrictions import alike
 
 EventStatus = Literal["CONFIRMED", "TENTATIVE", "CANCELLED"]
@@ -73,6 +74,7 @@ class Item(Struct, frozen=True, kw_only=True):
         alarms: the reminders before it.
         repeats: the rhythm in which it comes again.
         also: further days on which it comes again, in order.
+        never: days of its rhythm on which it does not come, in order.
     """
 
     id: str
@@ -86,6 +88,7 @@ class Item(Struct, frozen=True, kw_only=True):
     alarms: tuple[Alarm, ...] = ()
     repeats: Repeat | None = None
     also: tuple[date, ...] = ()
+    never: tuple[date, ...] = ()
 
     @property
     def takes_time(self) -> bool:
@@ -143,7 +146,8 @@ def items_of(plan: Plan, choice: CalendarChoice | None = None) -> tuple[Item, ..
     if "review" in choice.kinds:
         items += map(builder.milestone, plan.milestones)
     if "routine" in choice.kinds:
-        items += map(builder.routine, plan.routines)
+        routines = (each for each in plan.routines if not never_done(each, plan.until))
+        items += map(builder.routine, routines)
     return in_date_order(items)
 
 
@@ -263,7 +267,8 @@ class _ItemBuilder:
         words = self.texts.describe_routine(routine)
         repeats, also = find_recurrence(routine, self.plan.until)
         item = _all_day("routine", routine.id, routine.first, routine.first, words)
-        return structs.replace(item, repeats=repeats, also=also)
+        never = days_in_pauses(routine, self.plan.until)
+        return structs.replace(item, repeats=repeats, also=also, never=never)
 
 
 def _all_day(kind: ItemKind, name: str, first: date, last: date, words: tuple[str, str]) -> Item:

@@ -22,6 +22,7 @@ from hairplan.plan import (
     Session,
     Status,
 )
+from hairplan.planner.paused import describe_pauses
 from hairplan.words import cite, format_count, format_date, format_moment, format_range, join_words
 
 _KIND_WORDS: Final = {
@@ -241,7 +242,7 @@ class ItemTexts:
         first = format_date(routine.first)
         often = f"{routine.rhythm[:1].upper()}{routine.rhythm[1:]}"
         until = f" to {format_date(routine.last)}" if routine.last else ", without an end"
-        details = f"{often} from {first}{until}."
+        details = f"{often} from {first}{until}{describe_pauses(routine.pauses)}."
         if routine.times > 1:
             details += f" {format_count(routine.times, 'time')} on such a day."
         if self._in_full:

@@ -25,6 +25,7 @@ from hairplan.plan import (
     RestrictedPeriod,
     Session,
 )
+from hairplan.planner.paused import describe_pauses
 from hairplan.standing import Screened
 from hairplan.words import (
     describe_outcome,
@@ -411,6 +412,7 @@ def _compare_routines(before: Plan, after: Plan) -> Iterator[Change]:
 def _rhythms(plan: Plan) -> dict[str, str]:
     return {
         routine.id: describe_rhythm(routine.rhythm, routine.first, routine.last)
+        + describe_pauses(routine.pauses)
         + only_if(routine.only_if)
         for routine in plan.routines
     }

@@ -13,6 +13,7 @@ from hairplan.plan import (
     Plan,
     PlannedExpectation,
     PlannedMilestone,
+    PlannedRestriction,
     PlannedRoutine,
     Problem,
     Session,
@@ -128,7 +129,7 @@ def assemble(
         restrictions=restrictions,
         instructions=instructions_of(resolved, taking_place, visits, where, frame.events),
         tasks=tasks,
-        routines=_routines(resolved, where, frame.until),
+        routines=_routines(resolved, where, frame.until, restrictions),
         milestones=_milestones(resolved, where, taking_place),
         expectations=_expectations(resolved, where),
         cost=_cost(
@@ -206,13 +207,16 @@ def _visits(sessions: Sequence[Session], lengths: Mapping[str, int | None]) -> l
 
 
 def _routines(
-    resolved: Resolved, where: Mapping[str, date], until: date
+    resolved: Resolved,
+    where: Mapping[str, date],
+    until: date,
+    restrictions: Sequence[PlannedRestriction],
 ) -> tuple[PlannedRoutine, ...]:
     if not resolved.routines:
         return ()
     from hairplan.planner.routines import routines_of
 
-    return routines_of(resolved, where, until)
+    return routines_of(resolved, where, until, restrictions)
 
 
 def _with_conditional(

@@ -69,7 +69,12 @@ def cut_off(plan: Plan, since: date) -> Plan:
     """Return a plan without the results and the routines from a day on."""
     eve = shift_days(since, -1) if since > date.min else date.min
     routines = [
-        structs.replace(routine, last=min(routine.last or eve, eve), count=None)
+        structs.replace(
+            routine,
+            last=min(routine.last or eve, eve),
+            count=None,
+            pauses=tuple(pause for pause in routine.pauses if pause.first < since),
+        )
         for routine in plan.routines
         if routine.first < since
     ]

@@ -7,8 +7,9 @@ from typing import Final
 
 from hairplan.dates.spans import Span, shift, shift_days, span
 from hairplan.dates.weekdays import WEEKDAYS
-from hairplan.plan import PlannedRoutine
+from hairplan.plan import PlannedRestriction, PlannedRoutine
 from hairplan.planner.compile import ReadyRoutine
+from hairplan.planner.paused import paused
 from hairplan.planner.resolve import Resolved
 from hairplan.planner.slot import next_weekday
 from hairplan.planner.steps import Pace, fewest
@@ -27,7 +28,10 @@ _A_DAY: Final = span("1 day")
 
 
 def routines_of(
-    resolved: Resolved, where: Mapping[str, date], until: date
+    resolved: Resolved,
+    where: Mapping[str, date],
+    until: date,
+    restrictions: Sequence[PlannedRestriction],
 ) -> tuple[PlannedRoutine, ...]:
     """Return the home routines, in date order, but for those at a place that the plan lacks.
 
@@ -35,10 +39,11 @@ def routines_of(
         resolved: what does not depend on the start.
         where: the day of each place in the course.
         until: how far the plan goes.
+        restrictions: the plan's, which may pause them.
     """
     steps = resolved.protocol.steps
     routines = (
-        _routine(active, where, steps, until)
+        paused(_routine(active, where, steps, until), active.routine.paused_by, restrictions, until)
         for active in resolved.routines
         if active.routine.anchor in where
     )

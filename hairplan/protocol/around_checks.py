@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from hairplan.protocol.model import Milestone, Protocol, Restriction, Task
+from hairplan.protocol.model import Milestone, Protocol, Restriction, Routine, Task
 from hairplan.protocol.step_checks import event_faults, unknown_name_faults
 
 _WITHOUT_STEPS: Final = ("restrictions", "routines", "milestones", "expectations")
@@ -61,6 +61,15 @@ def how_long_faults(restriction: Restriction, path: str) -> Iterator[str]:
     for key in ("after", "until", "continuous"):
         if restriction.how_long and getattr(restriction, key):
             yield f"{path}.how_long: stands in place of {key}, not beside it"
+
+
+def pause_faults(protocol: Protocol, routine: Routine, path: str) -> Iterator[str]:
+    """Yield which restrictions cannot pause a routine."""
+    for number, name in enumerate(routine.paused_by, 1):
+        at = f"{path}.paused_by[{number}]"
+        yield from unknown_name_faults(name, [*protocol.restrictions], at, "restriction")
+        if name in protocol.restrictions and protocol.restrictions[name].how_long:
+            yield f"{at}: '{name}' has a length in words alone: nothing says from when to when"
 
 
 def milestone_faults(protocol: Protocol, milestone: Milestone, path: str) -> Iterator[str]:

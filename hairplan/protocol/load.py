@@ -18,6 +18,7 @@ from hairplan.protocol.around_checks import (
     how_long_faults,
     lag_faults,
     milestone_faults,
+    pause_faults,
     stepless_faults,
 )
 from hairplan.protocol.figures import traced_tables
@@ -238,6 +239,7 @@ def _routine_faults(protocol: Protocol) -> Iterator[str]:
         if routine.lasting and routine.until:
             yield f"{path}.until: stands in place of lasting, not beside it"
         yield from length_faults(routine.lasting, f"{path}.lasting")
+        yield from pause_faults(protocol, routine, path)
         yield from place_faults(protocol, routine.anchor, f"{path}.anchor")
         yield from place_faults(protocol, routine.until or "start", f"{path}.until")
 

@@ -661,6 +661,8 @@ class Routine(Traced, frozen=True, kw_only=True):
         until: in place of that, up to which place.
         how_often: in place of a rhythm, in words, where no source gives one, such as "as the clinic
             tells you".
+        paused_by: the restrictions during which it is not done, such as ["minoxidil"]: on all days
+            of their ideal length.
     """
 
     label: Text
@@ -672,6 +674,7 @@ class Routine(Traced, frozen=True, kw_only=True):
     lasting: SpanText | Length | None = None
     until: Place | None = None
     how_often: Text | None = None
+    paused_by: tuple[Id, ...] = ()
 
 
 class Milestone(Traced, frozen=True, kw_only=True):

@@ -124,9 +124,12 @@ def routine_lines(
             continue
         first = catalog.day(routine.first, year=True)
         if routine.last is None:
-            yield catalog.say("routine", what=words, rhythm=routine.rhythm, first=first)
+            text = catalog.say("routine", what=words, rhythm=routine.rhythm, first=first)
         else:
             last = catalog.day(routine.last, year=True)
-            yield catalog.say(
+            text = catalog.say(
                 "routine_to", what=words, rhythm=routine.rhythm, first=first, last=last
             )
+        pauses = [each for each in routine.pauses if each.last >= today]
+        days = [catalog.from_to(each.first, each.last) for each in pauses]
+        yield text + (catalog.say("pauses", periods=catalog.join(days)) if days else ())

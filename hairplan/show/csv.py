@@ -13,6 +13,7 @@ from typing import Final
 from msgspec import structs
 
 from hairplan.plan import Plan
+from hairplan.planner.paused import describe_pauses
 from hairplan.words import format_date, replace_controls
 
 COLUMNS: Final = (
@@ -76,6 +77,7 @@ def _items(plan: Plan) -> Iterator[Cells]:
         }  # fmt: skip
     for routine in plan.routines:
         rhythm = {"item": "routine", "date": routine.first, "kind": routine.rhythm}
+        rhythm |= {"reason": describe_pauses(routine.pauses).removeprefix(", ") or None}
         yield structs.asdict(routine) | rhythm
     for milestone in plan.milestones:
         yield structs.asdict(milestone) | {"item": "milestone", "date": milestone.on}

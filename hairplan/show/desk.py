@@ -16,6 +16,7 @@ from typing import Final
 from msgspec import Struct
 
 from hairplan.plan import Plan
+from hairplan.planner.paused import describe_pauses
 from hairplan.show.avoid import (
     AvoidGroup,
     AvoidList,
@@ -290,7 +291,8 @@ def _todo(plan: Plan, desk: Desk) -> Iterator[DeskLine]:
         line = (Segment(f"{sessions}:", strong=True), Segment(f" {'; '.join(texts)}"))
         yield from wrap(line, desk.width)
     for routine in plan.routines:
-        rhythm = reword_days(describe_rhythm(routine.rhythm, routine.first, routine.last))
+        rhythm = describe_rhythm(routine.rhythm, routine.first, routine.last)
+        rhythm = reword_days(rhythm + describe_pauses(routine.pauses, _FEW_DAYS))
         only = f"if {routine.only_if}: " if routine.only_if else ""
         line = (Segment(f"at home, {rhythm}:", strong=True), Segment(f" {only}{routine.label}"))
         yield from wrap(line, desk.width)

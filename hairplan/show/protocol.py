@@ -325,7 +325,9 @@ def _describe_routine(name: str, table: Routine) -> str:
         length = table.lasting
         days = f"{length.min}..{length.max}" if isinstance(length, Length) else length
         end = _with_basis(table, "lasting", f" for {days}")
-    return f"{name}: {table.label}, {often} from {begins}{end}{_describe_when(table.when)}"
+    names = " or ".join(table.paused_by)
+    pauses = f", but not while {names} lasts" if names else ""
+    return f"{name}: {table.label}, {often} from {begins}{end}{pauses}{_describe_when(table.when)}"
 
 
 def _describe_milestone(name: str, table: Milestone) -> str:

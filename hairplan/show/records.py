@@ -165,7 +165,14 @@ def _errand(errand: Errand) -> _Fields:
 
 def _routine(routine: PlannedRoutine) -> _Fields:
     days = f"{routine.first}..{routine.last or ''}"
-    return [routine.rhythm, days, routine.label, routine.only_if and f"if {routine.only_if}"]
+    pauses = " ".join(f"{pause.first}..{pause.last}" for pause in routine.pauses)
+    return [
+        routine.rhythm,
+        days,
+        routine.label,
+        routine.only_if and f"if {routine.only_if}",
+        *([f"but not {pauses}"] if pauses else []),
+    ]
 
 
 def _ask(plan: Plan, commands: Commands) -> Iterator[tuple[str, _Fields]]:

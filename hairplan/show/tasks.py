@@ -6,6 +6,7 @@ from datetime import date
 from msgspec import Struct
 
 from hairplan.plan import Plan, PlannedRoutine, PlannedTask
+from hairplan.planner.paused import describe_pauses
 from hairplan.protocol.model import treating_kinds
 from hairplan.show.document import Line, Mark
 from hairplan.show.undated import undated_lines
@@ -48,6 +49,7 @@ def _task_group(task: PlannedTask) -> TaskGroup:
 def _routine_line(routine: PlannedRoutine) -> Line:
     """Say what is done at home again and again, in one line."""
     rhythm = describe_rhythm(routine.rhythm, routine.first, routine.last)
+    rhythm += describe_pauses(routine.pauses)
     if routine.last_at_most:
         rhythm += f" ({format_date(routine.last_at_most)} at most)"
     total = f", {format_count(routine.count, 'time')} in all" if routine.count else ""
