@@ -16,6 +16,7 @@ import typer
 from typer.core import TyperGroup
 
 from hairplan import __version__
+from hairplan.cli.help import Command, option_rows, write_sections
 from hairplan.cli.terminal import drop_rest, open_streams, put, say, say_faults
 from hairplan.errors import BAD_INPUT, BUG, INTERRUPTED, HairplanError
 from hairplan.words import replace_controls
@@ -37,6 +38,8 @@ COMMANDS: Final = {
     "schema": "hairplan.cli.schema:schema",
 }
 
+_MOST_LETTERS: Final = 120
+"""How much of a command's help stands beside its name."""
 _HELP_NAMES: Final = {"help_option_names": ["-h", "--help"]}
 
 
@@ -67,8 +70,10 @@ class Program(TyperGroup):
                 pretty_exceptions_enable=False,
                 context_settings=dict(_HELP_NAMES),
             )
-            single.command(cmd_name)(getattr(import_module(module), function))
-            self.commands[cmd_name] = typer.main.get_command(single)
+            command = getattr(import_module(module), function)
+            single.command(cmd_name, cls=Command)(command)
+            self.commands[cmd_name] = made = typer.main.get_command(single)
+            made.short = command.help  # type: ignore[attr-defined] # of the class above
         return self.commands.get(cmd_name)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401 - Click's own
@@ -77,6 +82,14 @@ class Program(TyperGroup):
             for name in COMMANDS:
                 self.get_command(ctx, name)
         return super().resolve_command(ctx, args)
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401 - Click's own types
+        """Write the help of the program: its commands."""
+        self.format_usage(ctx, formatter)
+        self.format_help_text(ctx, formatter)
+        commands = [(name, self.get_command(ctx, name)) for name in COMMANDS]
+        rows = [(name, command.get_short_help_str(_MOST_LETTERS)) for name, command in commands]
+        write_sections(formatter, {"Commands": rows, **option_rows(ctx, self.get_params(ctx))})
 
     def make_context(self, *args: Any, **extra: Any) -> Any:  # noqa: ANN401 - Click's own types
         """Read the command line as far as the command."""

@@ -35,6 +35,7 @@ from hairplan.cli.batch_options import BatchResultOptions, BatchRunOptions, Pati
 from hairplan.cli.batch_run import BatchRun
 from hairplan.cli.clock import stamp_from, today_from
 from hairplan.cli.delivery import STDOUT
+from hairplan.cli.help import ShortHelp
 from hairplan.cli.options import CalendarContent, ListOptions, takes
 from hairplan.cli.terminal import put, say
 from hairplan.clinic.days import read_date_order, zone_asked
@@ -54,7 +55,23 @@ _LIST_FORMS: Final[dict[str, ListForm]] = {
 }  # fmt: skip
 
 
-@takes(PatientListOptions, ListOptions, BatchResultOptions, CalendarContent, BatchRunOptions)
+_SHORT: Final = ShortHelp(
+    (
+        "hairplan batch --template > patients.csv",
+        "hairplan batch patients.csv --out-dir calendars",
+        "hairplan batch patients.csv -t smp -o plans.csv --report failed.csv",
+    ),
+    (
+        "template", "treatment", "start", "option", "closed", "holidays", "time",
+        "out_dir", "form", "output", "report", "force", "dry_run", "audience", "resume", "jobs",
+    ),
+)  # fmt: skip
+
+
+@takes(
+    PatientListOptions, ListOptions, BatchResultOptions, CalendarContent, BatchRunOptions,
+    short=_SHORT,
+)  # fmt: skip
 def batch(
     list_options: PatientListOptions,
     defaults: ListOptions,

@@ -12,10 +12,11 @@ from hairplan.cli.asked_days import asked_days
 from hairplan.cli.clock import today_from
 from hairplan.cli.delivery import chosen_format, deliver, render_document
 from hairplan.cli.desk import DESK_FORMS, render_desk
+from hairplan.cli.help import ShortHelp
 from hairplan.cli.options import Environment, ResultOptions, ViewOptions, takes
 from hairplan.cli.terminal import say
 from hairplan.clinic.days import clinic_days_of, date_order_of, zone_of
-from hairplan.clinic.options import Flag
+from hairplan.clinic.options import RESULT, Flag
 from hairplan.clinic.settings import load_clinic
 from hairplan.errors import DONE, LOOK_AT_THIS, InputError
 
@@ -24,6 +25,18 @@ if TYPE_CHECKING:
     from hairplan.follow.due_rows import Due, Unread
 
 FORMATS: Final = ("table", "plain", "json", "csv", "markdown")
+
+
+class DueResult(ResultOptions, kw_only=True):
+    """The list as a result, which may also be a table for a spreadsheet."""
+
+    form: Annotated[
+        str | None,
+        Flag(
+            "table (in a terminal), plain (else), json, csv, markdown.",
+            "FORMAT", RESULT, "-f", "--format",
+        ),
+    ] = None  # fmt: skip
 
 
 class DueOptions(Struct, kw_only=True):
@@ -59,9 +72,19 @@ class DueOptions(Struct, kw_only=True):
     ] = None
 
 
-@takes(DueOptions, ViewOptions, ResultOptions, Environment)
+_SHORT: Final = ShortHelp(
+    (
+        "hairplan due plans",
+        'hairplan due plans --on "this week"',
+        "hairplan due plans --within 30d -f csv -o due.csv",
+    ),
+    ("on", "within", "paths", "full", "form", "output", "force"),
+)
+
+
+@takes(DueOptions, ViewOptions, DueResult, Environment, short=_SHORT)
 def due(
-    options: DueOptions, view: ViewOptions, result: ResultOptions, environment: Environment
+    options: DueOptions, view: ViewOptions, result: DueResult, environment: Environment
 ) -> None:
     """List what is due over many plans: what is late, then the week, a line a patient.
 

@@ -9,9 +9,10 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Annotated, Final, TypeVar
 
+import typer
 from msgspec import Struct, structs
 
-from hairplan.cli.options import TreatmentArgument
+from hairplan.cli.options import TreatmentArgument, complete_treatments
 from hairplan.cli.terminal import is_terminal, say
 from hairplan.clinic.options import Flag
 from hairplan.dates.typed import typed_date
@@ -36,6 +37,16 @@ T = TypeVar("T")
 class AskedTreatment(TreatmentArgument, kw_only=True):
     """The treatment, or the plan file, and whether its open questions are asked."""
 
+    treatment: Annotated[
+        str,
+        typer.Argument(
+            help="A treatment's name (`hairplan list` shows them) or the path of its file; or a"
+            " plan file or a patient's reference.",
+            metavar="TREATMENT",
+            show_default=False,
+            autocompletion=complete_treatments,
+        ),
+    ]
     ask: Annotated[bool, Flag("Ask the open questions one by one, in a terminal.")] = False
 
 

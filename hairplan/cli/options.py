@@ -13,6 +13,7 @@ from typing import Annotated, Any, Final, get_args, get_type_hints
 import typer
 from msgspec import NODEFAULT, Struct, structs
 
+from hairplan.cli.help import HELP_ALL, NOTHING_SHORT, ShortHelp, show_all
 from hairplan.clinic.options import RESULT, ChangeableOptions, Flag
 from hairplan.errors import InputError
 from hairplan.words import is_text
@@ -20,7 +21,8 @@ from hairplan.words import is_text
 _CALENDAR: Final = "A calendar (-o plan.ics)"
 
 
-def _treatments() -> list[str]:
+def complete_treatments() -> list[str]:
+    """Return the names of the treatments."""
     from hairplan.clinic.settings import protocols_folder
     from hairplan.protocol.catalog import protocol_names
 
@@ -28,16 +30,15 @@ def _treatments() -> list[str]:
 
 
 class TreatmentArgument(Struct, kw_only=True):
-    """The treatment, or the plan file."""
+    """The treatment."""
 
     treatment: Annotated[
         str,
         typer.Argument(
-            help="A treatment's name (`hairplan list` shows them), or the path of a protocol file;"
-            " for `schedule` also a plan file, or a patient's reference.",
+            help="A treatment's name (`hairplan list` shows them), or the path of a protocol file.",
             metavar="TREATMENT",
             show_default=False,
-            autocompletion=_treatments,
+            autocompletion=complete_treatments,
         ),
     ]
 
@@ -63,6 +64,7 @@ class ListOptions(ChangeableOptions, kw_only=True):
         str | None,
         Flag(
             "Day of the first session of rows that do not say it: 2026-12-01, today, +2w ...",
+            "DATE",
             short="-s",
         ),
     ] = None
@@ -85,8 +87,7 @@ class ResultOptions(Struct, kw_only=True):
     form: Annotated[
         str | None,
         Flag(
-            "table (in a terminal), plain (else), json, csv, markdown, ics (a calendar);"
-            " for the patient sheet (HTML) or pdf.",
+            "table (in a terminal), plain (else), json, markdown.",
             "FORMAT", RESULT, "-f", "--format",
         ),
     ] = None  # fmt: skip
@@ -116,6 +117,15 @@ class ViewedResult(RehearsedResult, kw_only=True):
 
 class SavedResult(RehearsedResult, kw_only=True):
     """A plan as a result, which may also be kept in a file of its own."""
+
+    form: Annotated[
+        str | None,
+        Flag(
+            "table (in a terminal), plain (else), json, csv, markdown, ics (a calendar),"
+            " sheet (for the patient), pdf.",
+            "FORMAT", RESULT, "-f", "--format",
+        ),
+    ] = None  # fmt: skip
 
     save: Annotated[
         Path | None,
@@ -224,8 +234,26 @@ def _refuse_bytes(given: Mapping[str, object]) -> None:
         raise InputError(*faults)
 
 
-def takes(*groups: type[Struct]) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Make a command of a function that takes these groups of options, in this order."""
+_HELP_ALL: Final = inspect.Parameter(
+    HELP_ALL,
+    inspect.Parameter.KEYWORD_ONLY,
+    default=False,
+    annotation=Annotated[
+        bool,
+        typer.Option("--help-all", callback=show_all, is_eager=True, help="Show all options."),
+    ],
+)
+
+
+def takes(
+    *groups: type[Struct], short: ShortHelp = NOTHING_SHORT
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Make a command of a function that takes these groups of options, in this order.
+
+    Args:
+        groups: the groups.
+        short: the part of its help that `-h` shows.
+    """
 
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
         def run(**given: Any) -> None:  # noqa: ANN401 - Typer has converted them
@@ -238,9 +266,12 @@ def takes(*groups: type[Struct]) -> Callable[[Callable[..., None]], Callable[...
             )
 
         parameters = [parameter for group in groups for parameter in _parameters(group)]
+        if short.usual:
+            parameters.append(_HELP_ALL)
         run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
         run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
         run.__name__, run.__doc__ = command.__name__, command.__doc__
+        run.help = short  # type: ignore[attr-defined]
         return run
 
     return decorate

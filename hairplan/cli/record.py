@@ -14,6 +14,7 @@ from hairplan.cli.clock import stamp_from, today_from, zone_here
 from hairplan.cli.delivery import STDOUT, chosen_format, deliver, is_rehearsal, render_document
 from hairplan.cli.desk import DESK_FORMS, render_desk
 from hairplan.cli.happenings import RecordOptions, happenings_from
+from hairplan.cli.help import ShortHelp
 from hairplan.cli.options import (
     Environment,
     PlanArgument,
@@ -78,7 +79,20 @@ class UndoOptions(EntryOptions, kw_only=True):
     ] = None
 
 
-@takes(EntryOptions, RecordOptions, ChangeableOptions, ViewedResult, Environment)
+_SHORT: Final = ShortHelp(
+    (
+        "hairplan record anna.plan.json --done course-1 --booked course-2=2026-12-17",
+        "hairplan record A-17 --missed course-2",
+        "hairplan record A-17 --away 2027-02-01..2027-02-14=travel --dry-run",
+    ),
+    (
+        "reason", "by", "ended", "done", "booked", "missed", "cancelled", "skipped", "add",
+        "answer", "event", "away", "time", "form", "dry_run", "force", "full",
+    ),
+)  # fmt: skip
+
+
+@takes(EntryOptions, RecordOptions, ChangeableOptions, ViewedResult, Environment, short=_SHORT)
 def record(
     entry_options: EntryOptions,
     happened: RecordOptions,

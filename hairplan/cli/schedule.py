@@ -15,6 +15,7 @@ from hairplan.cli.advice import say_advice
 from hairplan.cli.clock import stamp_from, today_from
 from hairplan.cli.delivery import STDOUT, chosen_format, deliver, is_rehearsal
 from hairplan.cli.desk import DESK_FORMS
+from hairplan.cli.help import ShortHelp
 from hairplan.cli.interview import AskedTreatment, ask_for
 from hairplan.cli.options import (
     CalendarOptions,
@@ -51,7 +52,20 @@ _OF_CALENDARS_ALONE: Final = (
 )  # fmt: skip
 
 
-@takes(AskedTreatment, RequestOptions, ShownResult, CalendarOptions, Environment)
+_SHORT: Final = ShortHelp(
+    (
+        "hairplan schedule smp --start 2026-12-01",
+        "hairplan schedule smp --start +2w --ref A-17 --save anna.plan.json",
+        "hairplan schedule anna.plan.json -o anna.ics",
+    ),
+    (
+        "ask", "start", "sessions", "option", "answer", "event", "away", "patient", "ref",
+        "closed", "holidays", "time", "zone", "form", "output", "force", "save", "full",
+    ),
+)  # fmt: skip
+
+
+@takes(AskedTreatment, RequestOptions, ShownResult, CalendarOptions, Environment, short=_SHORT)
 def schedule(
     argument: AskedTreatment,
     options: RequestOptions,
@@ -62,7 +76,7 @@ def schedule(
     """Plan a treatment: every session, what to avoid and until when, what to prepare.
 
     It plans and does not decide: the practitioner does. Of a plan file it shows or exports the plan
-    as it is by now. It shows the plan at a glance; --full shows all of it, with its sources.
+    as it is by now. --full shows all of it, with its sources.
     """
     form = "ics" if calendar.split else chosen_format(result.form, result.output, FORMATS)
     if path := find_plan_asked(argument.treatment, environment):

@@ -10,6 +10,7 @@ import typer
 
 from hairplan.cli.clock import stamp_from, today_from
 from hairplan.cli.delivery import chosen_format, deliver, render_document
+from hairplan.cli.help import ShortHelp
 from hairplan.cli.interview import Answered, AskedTreatment, ask_for, interview, refuse_deaf
 from hairplan.cli.options import Environment, ResultOptions, ViewedResult, takes
 from hairplan.cli.plan_references import find_plan_asked, refuse_requests
@@ -43,7 +44,20 @@ class ScreenOptions(AskedTreatment, kw_only=True):
     ] = None  # fmt: skip
 
 
-@takes(ScreenOptions, RequestOptions, ResultOptions, Environment)
+_SHORT: Final = ShortHelp(
+    (
+        "hairplan screen smp --ask",
+        "hairplan screen smp --ask --save-patient anna.toml",
+        "hairplan screen A-17 --ask",
+    ),
+    (
+        "ask", "save_patient", "start", "option", "answer", "event", "sex", "age", "override",
+        "patient", "ref", "form", "output", "force",
+    ),
+)  # fmt: skip
+
+
+@takes(ScreenOptions, RequestOptions, ResultOptions, Environment, short=_SHORT)
 def screen(
     argument: ScreenOptions,
     options: RequestOptions,

@@ -165,6 +165,7 @@ class RequestOptions(ChangeableOptions, kw_only=True):
         Flag(
             "Day of the first session: 2026-12-01, today, tomorrow, +2w, next tuesday;"
             " today if left out.",
+            "DATE",
             short="-s",
         ),
     ] = None
