@@ -205,8 +205,8 @@ def test_maintenance_beyond_the_horizon_is_said(hairplan: Run) -> None:
         ("schedule smp --override pregnancy=", "--override pregnancy: an override needs a reason"),
         ("schedule smp --duration 5days", "--duration: '5days' is not a length of an appointment"
          " such as 45m or 2h"),
-        ("schedule smp --duration 45", "--duration: '45' is not a length of an appointment such as"
-         " 45m or 2h"),
+        ("schedule smp --duration 1.5", "--duration: '1.5' is not a length of an appointment such"
+         " as 45m or 2h"),
         ("schedule smp --zone Mars/X", "--zone: 'Mars/X' is not a time zone such as"
          " 'Europe/Paris'"),
         ("schedule smp -f ical", "--format: no 'ical'; there are: table, plain, json, csv,"
@@ -497,14 +497,14 @@ def test_other_systems_have_other_folders(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_every_fault_of_a_configuration_has_its_path(hairplan: Run) -> None:
     Path("bad.toml").write_text(
-        'closed = ["sunday"]\nclosures = "x"\ntime = "2pm"\n[treatments.smp]\ntme = "9:00"\n'
+        'closed = ["sunday"]\nclosures = "x"\ntime = "noon"\n[treatments.smp]\ntme = "9:00"\n'
     )
     assert errors(hairplan(f"{SMP} --config bad.toml")) == [
         "bad.toml: closed[1]: 'sunday' is not one of fri, mon, sat, sun, thu, tue, wed"
         " (did you mean 'sun'?)",
         "bad.toml: closures[1]: 'x' is not days such as '2026-12-24..2027-01-02=holiday', or every"
         " year '08-01..08-15=summer'",
-        "bad.toml: time: '2pm' is not a time such as '14:30'",
+        "bad.toml: time: 'noon' is not a time such as '14:30'",
         "bad.toml: treatments.smp.tme: no such key (did you mean 'time'?); known: anchor,"
         " duration, figures, horizon, on_late, options, sessions, spacing, time",
     ]

@@ -10,13 +10,27 @@ PARIS = "Europe/Paris"
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"), [("14:30", time(14, 30)), ("9:05", time(9, 5)), (" 00:00 ", time(0, 0))]
-)
+    ("text", "expected"),
+    [
+        ("14:30", time(14, 30)), ("9:05", time(9, 5)), (" 00:00 ", time(0, 0)),
+        ("14:30:00", time(14, 30)), ("14h30", time(14, 30)), ("14 H 30", time(14, 30)),
+        ("9h", time(9)), ("0h", time(0)), ("14.30", time(14, 30)), ("1430", time(14, 30)),
+        ("930", time(9, 30)), ("2:30 pm", time(14, 30)), ("2.30 P.M.", time(14, 30)),
+        ("2pm", time(14)), ("12 am", time(0)), ("12:15 pm", time(12, 15)),
+        ("14 Uhr", time(14)), ("14 Uhr 30", time(14, 30)), ("14:30 Uhr", time(14, 30)),
+    ],
+)  # fmt: skip
 def test_a_time_of_day(text: str, expected: time) -> None:
     assert time_of_day(text) == expected
 
 
-@pytest.mark.parametrize("text", ["24:00", "14:60", "14h30", "2pm", ""])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "24:00", "14:60", "14h3", "14h60", "13 pm", "0 am", "14:", "14.", "1:5", "14", "9",
+        "14:30:15", "24h", "12345", "h30", "14:30 h", "",
+    ],
+)  # fmt: skip
 def test_what_is_no_time_of_day(text: str) -> None:
     with pytest.raises(InputError) as error:
         time_of_day(text)

@@ -18,6 +18,7 @@ from hairplan.batch.date_columns import DateOrders, find_date_orders
 from hairplan.batch.encodings import Encoding, find_encoding
 from hairplan.batch.patient_list import open_list
 from hairplan.dates.written import DateOrder
+from hairplan.words import duration_minutes
 
 Run = Callable[[str], Ran]
 
@@ -318,3 +319,49 @@ def test_a_year_that_may_be_a_slip_is_asked_about(hairplan: Run) -> None:
         "event.transplant: 1825-01-01 is before 1900: which year is meant?",
     ]
     assert "1825" not in ran.err
+
+
+# ---- times and lengths ----
+
+
+@pytest.mark.parametrize(
+    ("typed", "at"),
+    [("14h30", "14:30"), ("9h", "09:00"), ("14.30", "14:30"), ("1430", "14:30"),
+     ("2:30 pm", "14:30")],
+)  # fmt: skip
+def test_a_time_is_read_alike_everywhere(hairplan: Run, typed: str, at: str) -> None:
+    Path("p.csv").write_text(f"ref;start;time\nA;2026-12-01;{typed}\n")
+    Path("clinic.toml").write_text(f'time = "{typed}"\n')
+    Path("anna.toml").write_text(f'time = "{typed}"\n')
+    for command in (
+        "batch p.csv -t smp -o -",
+        f"schedule smp --start 2026-12-01 -f json --time '{typed}'",
+        "schedule smp --start 2026-12-01 -f json --config clinic.toml",
+        "schedule smp --start 2026-12-01 -f json --patient anna.toml",
+    ):
+        assert json.loads(hairplan(command).out)["sessions"][0]["time"] == f"{at}:00", command
+
+
+def test_a_time_that_is_none_is_named_by_its_place(hairplan: Run) -> None:
+    Path("clinic.toml").write_text('time = "25:00"\n')
+    Path("anna.toml").write_text('time = "24h"\n')
+    ran = hairplan("schedule smp --config clinic.toml")
+    assert errors(ran) == ["clinic.toml: time: '25:00' is not a time of day such as '14:30'"]
+    ran = hairplan("schedule smp --patient anna.toml")
+    assert errors(ran) == ["the patient's file: time: '24h' is not a time of day such as '14:30'"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "minutes"), [("1h30", 90), ("90", 90), ("45 min", 45), ("1:30", 90), ("45m", 45)]
+)
+def test_a_length_is_read_alike_everywhere(hairplan: Run, typed: str, minutes: int) -> None:
+    Path("p.csv").write_text(f"ref;start;duration\nA;2026-12-01;{typed}\n")
+    Path("clinic.toml").write_text(f'duration = "{typed}"\n')
+    commands = [
+        "batch p.csv -t smp -o -", f"schedule smp --start 2026-12-01 -f json --duration '{typed}'",
+    ]  # fmt: skip
+    if ":" not in typed:
+        commands.append("schedule smp --start 2026-12-01 -f json --config clinic.toml")
+    for command in commands:
+        found = json.loads(hairplan(command).out)["sessions"][0]["duration"]
+        assert duration_minutes(found) == minutes, command

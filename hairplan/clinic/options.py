@@ -147,12 +147,14 @@ class ChangeableOptions(Struct, kw_only=True):
             "DAYS", CLINIC,
         ),
     ] = None  # fmt: skip
-    time: Annotated[str | None, Flag("Time of day, such as 14:30.", "TIME", VISIT)] = None
+    time: Annotated[str | None, Flag("Time of day, such as 14:30 or 2:30 pm.", "TIME", VISIT)] = (
+        None
+    )
     zone: Annotated[
         str | None, Flag("Time zone of the time, such as Europe/Paris.", "ZONE", VISIT)
     ] = None
     duration: Annotated[
-        str | None, Flag("Length of an appointment, such as 45m or 2h.", "SPAN", VISIT)
+        str | None, Flag("Length of an appointment, such as 45m or 1h30.", "SPAN", VISIT)
     ] = None
     place: Annotated[str | None, Flag("Where it is.", "TEXT", VISIT)] = None
 

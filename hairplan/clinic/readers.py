@@ -209,8 +209,10 @@ def short_span(text: str) -> Span:
 
 def read_minutes(text: str) -> int:
     """Read the length of an appointment, in minutes."""
+    # A cell of a spreadsheet has a length as a time: 1:30.
+    clock = re.fullmatch(r"(\d{1,2}):([0-5]\d)", text.strip())
     try:
-        minutes = short_span(text).minutes
+        minutes = short_span(f"{clock[1]}h{clock[2]}" if clock else text).minutes
     except InputError:
         minutes = 0
     if not 1 <= minutes <= MOST_MINUTES:

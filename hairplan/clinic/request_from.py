@@ -165,8 +165,10 @@ def _visit(
         given = getattr(options, name)
         if settings is None:
             return reader.one(f"--{name}", given, read)
-        if given := given or (patient.time if name == "time" else None):
+        if given:
             return reader.one(f"--{name}", given, read)
+        if name == "time" and patient.time:
+            return reader.one("the patient's file: time", patient.time, read)
         setting = settings.setting(name, treatment)
         return reader.one(place_of(setting), setting.value, read)
 

@@ -15,6 +15,7 @@ from typing import Annotated, Final, Literal, get_args
 from msgspec import Meta, Struct
 
 from hairplan.clinic.templates import Audience, Details, ItemKind, check_template
+from hairplan.dates.clock import TIME_PATTERN
 from hairplan.dates.weekdays import Weekday
 from hairplan.dates.written import DateOrder
 from hairplan.errors import InputError, nearest
@@ -22,9 +23,7 @@ from hairplan.protocol.model import DurationText, SpanText
 from hairplan.request import AnchorRule, OnLate
 from hairplan.words import is_text
 
-TimeText = Annotated[
-    str, Meta(pattern=r"^([01]?[0-9]|2[0-3]):[0-5][0-9]$", description="a time such as '14:30'")
-]
+TimeText = Annotated[str, Meta(pattern=TIME_PATTERN, description="a time such as '14:30'")]
 PeriodText = Annotated[
     str,
     Meta(

@@ -7,25 +7,47 @@ so that a change of summer time in between is right; it is then said in the appo
 import re
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from hairplan.errors import InputError, OutOfRangeError, nearest
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
+TIME_PATTERN: Final = r"^ *[0-9]{1,2}([:.hH]|[0-5][0-9]| ?[aApPuU])[0-9:. aApPmMhHuUrR]*$"
+"""The look of a time of day to an editor; the reader says more exactly what is none."""
+
+_TIME: Final = re.compile(
+    r"(?P<hour>\d{1,2})"
+    r"(?:[:.](?=\d\d)|\s?(?:h|uhr)\s?)?(?P<minutes>[0-5]\d)?(?::00)?"
+    r"(?:\s?(?P<half>[ap])\.?m\.?|\suhr)?",
+    re.IGNORECASE,
+)
+_HOURS: Final = 24
+_HALF_DAY: Final = 12
+
 
 @lru_cache(maxsize=1440)
 def time_of_day(text: str) -> time:
-    """Read a time such as "14:30", or "14:30:00" as spreadsheets write it.
+    """Read a time such as "14:30", "14h30", "9h", "14.30", "1430" or "2:30 pm".
 
     Raises:
         InputError: it is not hours and minutes of one day.
     """
-    match = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)(?::00)?", text.strip())
-    if not match:
+    match = _TIME.fullmatch(text.strip())
+    hour, minute = _hour_of(match) if match else -1, match and match["minutes"]
+    if not 0 <= hour < _HOURS:
         raise InputError(f"'{text}' is not a time of day such as '14:30'")
-    return time(int(match[1]), int(match[2]))
+    return time(hour, int(minute or 0))
+
+
+def _hour_of(match: re.Match[str]) -> int:
+    """Return the hour of a time, in a day of 24; -1 if there is none."""
+    hour, half = int(match["hour"]), (match["half"] or "").lower()
+    if not half:
+        # "14" alone says nothing of hours.
+        return -1 if match[0].isdecimal() and len(match[0]) <= len("14") else hour
+    return hour % _HALF_DAY + _HALF_DAY * (half == "p") if 1 <= hour <= _HALF_DAY else -1
 
 
 @lru_cache(maxsize=256)

@@ -1,7 +1,7 @@
 """Spans as people write them, the same in files, options and lists, and their one canonical form.
 
-"5w", "1 wk", "2h30", "1.5 hours" and "7 months + 4 weeks - 1 day" are all read. A lone "m" is
-minutes where the length of an appointment is meant, and refused elsewhere, as it could be months.
+"5w", "1 wk", "2h30", "1.5 hours" and "7 months + 4 weeks - 1 day" are all read. A lone "m", and a
+number alone, are minutes where the length of an appointment is meant, and refused elsewhere.
 Days beside hours are counted in hours, and a fraction in the next smaller unit.
 """
 
@@ -137,6 +137,8 @@ def _parts(text: str, *, of_appointment: bool) -> Iterator[tuple[str, int]]:
 def _unit(word: str, before: str, *, of_appointment: bool, at_end: bool) -> str:
     """Return the unit of a part, by its word and the unit of the part before."""
     if before == "hour" and (word == "m" or (not word and at_end)):
+        return "minute"
+    if of_appointment and not word and not before and at_end:
         return "minute"
     if word == "m":
         if of_appointment:
