@@ -15,7 +15,7 @@ from typing import Literal
 from msgspec import Struct
 
 from hairplan.dates.weekdays import Weekday
-from hairplan.plan_parts import Cost, Instruction, Pause
+from hairplan.plan_parts import Cost, Instruction, Pause, PlannedStage
 from hairplan.protocol.model import StepKind, Strength
 from hairplan.remarks import Remark, WhyMoved
 from hairplan.standing import Screened, Undated
@@ -152,6 +152,7 @@ class PlannedRestriction(Struct, frozen=True):
         ideal: the periods by the ideal length, merged, in date order.
         hours: its ideal length, where that is in hours and covers whole days as no time of day is
             known; null else.
+        stages: what is allowed again in turn, within these periods or after them.
     """
 
     id: str
@@ -162,6 +163,7 @@ class PlannedRestriction(Struct, frozen=True):
     sources: tuple[str, ...]
     only_if: str | None
     hours: str | None = None
+    stages: tuple[PlannedStage, ...] = ()
 
 
 class PlannedTask(Struct, frozen=True, kw_only=True):

@@ -36,6 +36,35 @@ class Cost(Struct, frozen=True):
     priced: int = 0
 
 
+class StagePeriod(Struct, frozen=True):
+    """The days of one stage of a restriction, after one appointment.
+
+    Attributes:
+        session: the id of the appointment.
+        last: the last day; null where nothing says when the stage ends.
+        begin_at: the moment at which it begins, where it does not begin with a day.
+    """
+
+    session: str
+    first: dt.date
+    last: dt.date | None
+    begin_at: dt.datetime | None = None
+
+
+class PlannedStage(Struct, frozen=True):
+    """A stage of a restriction: what is allowed again, though not all.
+
+    Attributes:
+        label: what is allowed, and how.
+        at_least: its days by the least lengths of what comes before it, in date order.
+        ideal: its days by the ideal lengths, in date order.
+    """
+
+    label: str
+    at_least: tuple[StagePeriod, ...]
+    ideal: tuple[StagePeriod, ...]
+
+
 class Pause(Struct, frozen=True):
     """Days on which a routine is not done, as restrictions pause it.
 

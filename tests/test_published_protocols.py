@@ -427,15 +427,21 @@ def test_aftercare_comes_in_stages_and_some_of_it_lasts_until_the_last_session()
             "2026-03-16..2026-03-19",
             "2026-03-30..2026-04-02",
         ],
-        "hard-cardio": [
-            "2026-03-06..2026-03-08",
-            "2026-03-20..2026-03-22",
-            "2026-04-03..2026-04-05",
+        "sweat": [
+            "2026-03-02..2026-03-08",
+            "2026-03-16..2026-03-22",
+            "2026-03-30..2026-04-05",
         ],
         "pools": ["2026-03-02..2026-03-30"],
         "hair-dye": ["2026-03-30..2026-04-27"],
     }
     assert periods(found, "hair-dye", "at_least") == ["2026-03-30..2026-04-20"]
+    (weights,) = next(each for each in found.restrictions if each.id == "sweat").stages
+    assert [f"{each.first}..{each.last}" for each in weights.ideal] == [
+        "2026-03-06..2026-03-08",
+        "2026-03-20..2026-03-22",
+        "2026-04-03..2026-04-05",
+    ]
 
 
 @pytest.mark.parametrize(

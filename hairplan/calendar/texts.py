@@ -23,6 +23,7 @@ from hairplan.plan import (
     Status,
 )
 from hairplan.planner.paused import describe_pauses
+from hairplan.planner.stages import describe_stages
 from hairplan.words import cite, format_count, format_date, format_moment, format_range, join_words
 
 _KIND_WORDS: Final = {
@@ -212,6 +213,7 @@ class ItemTexts:
         condition = "Only if it applies to you."
         if self._in_full:
             lines = [f"- {one.label}{self._sources(one.sources)}" for one in restrictions]
+            lines += [f"- {text}" for text in describe_stages(restrictions[0].stages, period)]
             condition = f"Only{self._condition(only_if).removeprefix(', only')}"
         if only_if:
             lines.append(condition)

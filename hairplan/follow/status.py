@@ -24,6 +24,7 @@ from hairplan.plan import (
     Status,
 )
 from hairplan.planner.restrictions import alike
+from hairplan.planner.stages import label_on
 from hairplan.standing import Screened
 from hairplan.words import at_time, describe_window, only_if
 
@@ -79,7 +80,7 @@ class InForce(Struct, frozen=True, kw_only=True):
 
     Attributes:
         ids: their names.
-        labels: what to avoid or to stop.
+        labels: what to avoid or to stop, or what is allowed of it by now.
         since: the first day.
         at_least: the last day by the least length; null where the day is not in it.
         ideal: the last day by the ideal length.
@@ -105,7 +106,7 @@ class Beginning(Struct, frozen=True):
 
     Attributes:
         on: the day.
-        what: session, restriction, task, routine or review.
+        what: session, restriction, stage, task, routine or review.
         id: its id.
         says: what it is, in words.
     """
@@ -289,7 +290,7 @@ def _in_force(plan: Plan, on: date) -> Iterator[InForce]:
         coming = (period.first for period in first.at_least if on < period.first <= ideal.last)
         yield InForce(
             ids=tuple(restriction.id for restriction in group),
-            labels=tuple(restriction.label for restriction in group),
+            labels=tuple(label_on(restriction, on) for restriction in group),
             since=ideal.first,
             at_least=least.last if least else None,
             ideal=ideal.last,
@@ -353,6 +354,9 @@ def _beginnings_of(restriction: PlannedRestriction, on: date) -> Iterator[Beginn
         for periods in (restriction.ideal, restriction.at_least)
     )
     clause = only_if(restriction.only_if)
+    for stage in restriction.stages:
+        days = {period.first for period in stage.ideal if on < period.first <= on + _WEEK}
+        yield from (Beginning(day, "stage", restriction.id, stage.label + clause) for day in days)
     for day in sorted(ideal | least):
         word = "" if day in ideal & least else ", ideally" if day in ideal else ", at least"
         yield Beginning(day, "restriction", restriction.id, f"{restriction.label}{word}{clause}")

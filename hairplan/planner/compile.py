@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Final
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from hairplan.dates.seasons import season
 from hairplan.dates.spans import ClockTime, Span, position, side, span
@@ -89,16 +89,32 @@ class Reach(Struct, frozen=True):
     but: tuple[str, ...] = ()
 
 
+class ReadyStage(Struct, frozen=True):
+    """A stage of a restriction, with what comes before it, and what it ends with.
+
+    Attributes:
+        label: what is allowed.
+        before: the least and the ideal length of all that comes before it.
+        until: the same with the stage; null where it has no end.
+    """
+
+    label: str
+    before: tuple[Sides, Sides]
+    until: tuple[Sides, Sides] | None
+
+
 class ReadyRestriction(Ready, frozen=True):
     """A restriction with its reach read.
 
     Attributes:
         restriction: the table.
         reach: the very one that restrictions share whose periods are the same.
+        stages: what is allowed in turn before the end of these.
     """
 
     restriction: Restriction
     reach: Reach
+    stages: tuple[ReadyStage, ...] = ()
 
 
 class ReadyTask(Ready, frozen=True):
@@ -292,12 +308,30 @@ def _ready_restrictions(protocol: Protocol) -> Iterator[ReadyRestriction]:
     at_home = tuple(dict.fromkeys(step.id for step in protocol.steps if {step.kind} == kinds))
     by_default = at_home if protocol.steps else ("start",)
     for name, table in sorted(protocol.restrictions.items()):
-        least, ideal = _sides(table, "at_least"), _sides(table, "ideal")
+        stages = _ready_stages(table)
+        least, ideal = _lengths(table)
+        if stages:
+            least, ideal = stages[-1].until or stages[-1].before
         read = _read(table)
         reach = Reach(table.around or by_default, table.until, read[1], least, ideal, table.but)
         if reach not in reaches:
             reaches.append(reach)
-        yield ReadyRestriction(name, *read, table, reaches[reaches.index(reach)])
+        yield ReadyRestriction(name, *read, table, reaches[reaches.index(reach)], stages)
+
+
+def _ready_stages(table: Restriction) -> tuple[ReadyStage, ...]:
+    stages: list[ReadyStage] = []
+    before = _lengths(table)
+    for stage in table.stages:
+        until = _lengths(structs.replace(table, after=stage.after)) if stage.after else None
+        stages.append(ReadyStage(stage.label, before, until))
+        before = until or before
+    return tuple(stages)
+
+
+def _lengths(table: Restriction) -> tuple[Sides, Sides]:
+    """Return the least and the ideal length of a restriction."""
+    return _sides(table, "at_least"), _sides(table, "ideal")
 
 
 def _read(table: Traced) -> tuple[Condition, Condition, Applies, None, tuple[str, ...]]:

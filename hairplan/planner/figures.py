@@ -15,13 +15,13 @@ _FIGURES: Final = (
     "count", "total", "lasting", "until", "anchor", "spacing", "rate", "weekdays", "offsets",
     "seasons", "limits", "group", "duration", "durations", "price", "price_share", "details",
     "late", "early", "before", "begins", "after", "lead", "lag", "earliest", "valid", "every",
-    "at", "ends", "default", "horizon", "how_long", "how_often",
+    "at", "ends", "default", "horizon", "how_long", "how_often", "stages",
 )  # fmt: skip
 # Where something counts from is no figure, unless the file says what it rests on.
 _PLACES: Final = frozenset({"anchor", "at", "until"})
 
 # What stands in a table beside its figures.
-_WORDS: Final = frozenset({"anchor", "per", "then", "says", "of"})
+_WORDS: Final = frozenset({"anchor", "per", "then", "says", "of", "label"})
 
 
 def figures_of(

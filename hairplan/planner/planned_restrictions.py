@@ -11,6 +11,7 @@ from hairplan.planner.conditions import holds_on
 from hairplan.planner.layout import Events, Places
 from hairplan.planner.resolve import Resolved
 from hairplan.planner.restrictions import Visit, hours_of, periods
+from hairplan.planner.stages import planned_stages
 from hairplan.protocol.model import TREATING
 
 Periods = tuple[RestrictedPeriod, ...]
@@ -32,7 +33,7 @@ def restrictions_of(
         where: the day of each place in the course.
         events: the days that are known of events.
     """
-    dated: dict[int, tuple[Periods, Periods]] = {}
+    dated: dict[int, tuple[Sequence[Visit], Periods, Periods]] = {}
     is_timed = any(visit.at for visit in visits)
     planned = []
     for ready in resolved.restrictions:
@@ -41,8 +42,9 @@ def restrictions_of(
         reach = ready.reach
         if id(reach) not in dated:
             surrounded = surrounded_visits(reach, sessions, visits, where, events)
-            dated[id(reach)] = periods(reach.at_least, surrounded), periods(reach.ideal, surrounded)
-        least, ideal = dated[id(reach)]
+            least = periods(reach.at_least, surrounded)
+            dated[id(reach)] = surrounded, least, periods(reach.ideal, surrounded)
+        visits_around, least, ideal = dated[id(reach)]
         if ideal:
             label = ready.restriction.label
             planned.append(
@@ -55,6 +57,7 @@ def restrictions_of(
                     ready.sources,
                     ready.only_if,
                     None if is_timed else hours_of(reach.ideal),
+                    planned_stages(ready.stages, visits_around) if ready.stages else (),
                 )
             )
     return tuple(sorted(planned, key=_begin))

@@ -204,6 +204,9 @@ def alike(restrictions: Sequence[PlannedRestriction]) -> list[list[PlannedRestri
     """Group restrictions that have the same periods and hang on the same answers, in order."""
     groups: dict[object, list[PlannedRestriction]] = {}
     for restriction in restrictions:
-        shared = (restriction.at_least, restriction.ideal, restriction.only_if, restriction.hours)
+        shared = (
+            *(restriction.at_least, restriction.ideal, restriction.only_if, restriction.hours),
+            restriction.stages,
+        )
         groups.setdefault(shared, []).append(restriction)
     return list(groups.values())

@@ -36,6 +36,7 @@ from hairplan.protocol.model import (
 )
 from hairplan.protocol.offset_checks import offset_faults
 from hairplan.protocol.price_checks import price_faults
+from hairplan.protocol.stage_checks import stages_faults
 from hairplan.protocol.step_checks import (
     event_faults,
     length_faults,
@@ -182,6 +183,9 @@ def _restriction_faults(protocol: Protocol) -> Iterator[str]:
             yield f"{path}.begins: stands in place of before, not beside it"
         for key in ("before", "after"):
             yield from _side_faults(getattr(restriction, key), f"{path}.{key}")
+        for number, stage in enumerate(restriction.stages, 1):
+            yield from _side_faults(stage.after, f"{path}.stages[{number}].after")
+        yield from stages_faults(restriction, path)
         yield from around_faults(protocol, restriction.around, f"{path}.around")
         yield from but_faults(protocol, restriction.around, restriction.but, path)
         if restriction.until and restriction.until != "next":

@@ -580,6 +580,19 @@ class Lengths(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tru
     ideal: SideText
 
 
+class Stage(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A stage of a restriction on the way to free: something is allowed again, though not all.
+
+    Attributes:
+        label: what is allowed, and how, as an instruction such as "wash gently".
+        after: how long after an appointment the stage lasts, or up to what time; the last one may
+            leave it out: then it has no end, and all that is forbidden is over.
+    """
+
+    label: Text
+    after: SideText | Lengths | None = None
+
+
 class Restriction(Traced, frozen=True, kw_only=True):
     """Something to avoid or to stop around appointments.
 
@@ -598,6 +611,8 @@ class Restriction(Traced, frozen=True, kw_only=True):
         but: which of these it does not surround, such as ["course.last"].
         how_long: in place of a length, in words, where no source gives one, such as "as the clinic
             tells you".
+        stages: what is allowed again in turn once `after` is over; the last `after` of all says
+            from when on all is free.
     """
 
     label: Text
@@ -609,6 +624,7 @@ class Restriction(Traced, frozen=True, kw_only=True):
     continuous: bool = False
     but: tuple[Where, ...] = ()
     how_long: Text | None = None
+    stages: tuple[Stage, ...] = ()
 
 
 class Task(Traced, frozen=True, kw_only=True):

@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from hairplan.plan import Plan, PlannedRestriction, RestrictedPeriod
 from hairplan.planner.restrictions import alike
+from hairplan.planner.stages import has_steps
 from hairplan.sheet.model import TurnRow
 from hairplan.sheet.words import Catalog, Text, opened, plain
 
@@ -122,6 +123,8 @@ def _words(group: Sequence[PlannedRestriction], catalog: Catalog) -> tuple[str, 
     labels = catalog.dates["semicolon"].join(
         catalog.patient_words(restriction.label) for restriction in group
     )
+    if has_steps(group[0]):
+        labels = catalog.tell("in_steps", what=labels)
     is_open = group[0].applies == "unknown"
     doubtful = catalog.tell("concerned", what=labels) if is_open else labels
     return catalog.join(names), labels, doubtful

@@ -14,6 +14,7 @@ from hairplan.sheet.home import home_course_lines
 from hairplan.sheet.model import AppointmentRow, Panel, Row, Sheet, Standing
 from hairplan.sheet.picture import picture_of
 from hairplan.sheet.questions import expected_of, questions_of
+from hairplan.sheet.stages import stage_turns
 from hairplan.sheet.tasks import TaskWording, routine_lines
 from hairplan.sheet.words import Text, load_catalog
 
@@ -126,6 +127,9 @@ class _SheetMaker:
         turns = list(self.tasks.turns())
         for care in self.care:
             turns += self.wording.turns(care)
+        turns += stage_turns(
+            self.plan.restrictions, self.appointments.unseen, self.catalog, self.today
+        )
         turns += self.wording.instructions(self.plan, self.appointments.unseen)
         dated: list[tuple[date, int, Row]] = [_place(turn) for turn in turns]
         dated += [(session.on, 1, self._appointment(session)) for session in self.ahead]

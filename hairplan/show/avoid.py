@@ -15,7 +15,9 @@ from typing import Final
 from msgspec import Struct
 
 from hairplan.plan import Plan, RestrictedPeriod, Session
+from hairplan.plan_parts import PlannedStage
 from hairplan.planner.restrictions import alike
+from hairplan.planner.stages import stage_without
 from hairplan.show.desk_days import GAP, say_day, say_days
 from hairplan.show.runs import name_by_step, name_run
 from hairplan.show.segments import columns_of
@@ -36,6 +38,7 @@ class AvoidGroup(Struct, frozen=True):
         ideal: the periods by the ideal length.
         only_if: the answers that it hangs on, while they are open.
         later: the tentative appointments that it surrounds as well.
+        stages: what is allowed again in turn.
     """
 
     names: tuple[str, ...]
@@ -43,6 +46,7 @@ class AvoidGroup(Struct, frozen=True):
     ideal: tuple[RestrictedPeriod, ...]
     only_if: str | None
     later: tuple[str, ...]
+    stages: tuple[PlannedStage, ...] = ()
 
     def label(self, width: int) -> str:
         """Name what to avoid in a number of columns, such as "exercise +2"."""
@@ -95,7 +99,8 @@ def avoid_groups(plan: Plan) -> list[AvoidGroup]:
         later = tuple(name for name in around if name in tentative)
         names = tuple(restriction.id for restriction in group)
         if ideal:
-            groups.append(AvoidGroup(names, least, ideal, group[0].only_if, later))
+            stages = tuple(stage_without(stage, tentative) for stage in group[0].stages)
+            groups.append(AvoidGroup(names, least, ideal, group[0].only_if, later, stages))
     return groups
 
 
@@ -133,11 +138,26 @@ class AvoidList(Struct, frozen=True):
             rule = self._rule(group, drawn) if len(group.ideal) > _MOST_PERIODS else None
             if rule:
                 yield AvoidRow(label, rule=rule)
+                yield from self._stages(group)
                 continue
             for at, period in enumerate(group.ideal):
                 yield self._row("" if at else label, group, period)
             if least := self._least(group):
                 yield AvoidRow("", rule=least)
+            yield from self._stages(group)
+
+    def _stages(self, group: AvoidGroup) -> Iterator[AvoidRow]:
+        """Yield from when on something of it is allowed again, and how."""
+        for stage in group.stages:
+            after = {
+                (one.first - self.days.get(one.session, one.first)).days for one in stage.ideal
+            }
+            days = join_words([self._day(one.first).strip() for one in stage.ideal])
+            number = after.pop() if len(after) == 1 else None
+            if number and len(stage.ideal) > _MOST_LEAST:
+                days = f"{format_count(number, 'day')} after each session"
+            if stage.ideal:
+                yield AvoidRow("", rule=f"from {days} on: {stage.label}")
 
     def _row(self, label: str, group: AvoidGroup, period: RestrictedPeriod) -> AvoidRow:
         least = [one for one in group.least if period.first <= one.first <= period.last]

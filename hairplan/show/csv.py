@@ -12,7 +12,7 @@ from typing import Final
 
 from msgspec import structs
 
-from hairplan.plan import Plan
+from hairplan.plan import Plan, PlannedRestriction
 from hairplan.planner.paused import describe_pauses
 from hairplan.words import format_date, replace_controls
 
@@ -91,6 +91,17 @@ def _restrictions(plan: Plan) -> Iterator[Cells]:
                 yield structs.asdict(restriction) | structs.asdict(period) | {
                     "item": "restriction", "length": length, "date": period.first,
                     "session": period.sessions,
+                }  # fmt: skip
+        yield from _stages(restriction)
+
+
+def _stages(restriction: PlannedRestriction) -> Iterator[Cells]:
+    """Yield what is allowed again within a restriction."""
+    for stage in restriction.stages:
+        for length, periods in {"at least": stage.at_least, "ideal": stage.ideal}.items():
+            for period in periods:
+                yield structs.asdict(restriction) | structs.asdict(period) | {
+                    "item": "stage", "length": length, "date": period.first, "label": stage.label,
                 }  # fmt: skip
 
 

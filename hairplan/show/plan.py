@@ -16,6 +16,7 @@ from hairplan.plan import (
 )
 from hairplan.plan_parts import Cost, Instruction
 from hairplan.planner.restrictions import alike
+from hairplan.planner.stages import describe_stage
 from hairplan.protocol.catalog import protocol_names
 from hairplan.show.desk_head import Course, course_of, split_appointments
 from hairplan.show.document import Document, Line, Mark, Section, TableRow, build_document
@@ -269,7 +270,8 @@ def _restrictions(plan: Plan) -> Section:
     rows = tuple(row for _, row in sorted(dated, key=lambda dated_row: dated_row[0]))
     columns = ("What", "How long", "From..to", "Resume on")
     title = "What to avoid, and when to resume"
-    lines = [*map(_restriction_line, plan.restrictions), *map(_instruction_line, plan.instructions)]
+    lines = [line for each in plan.restrictions for line in _restriction_lines(each)]
+    lines += [*map(_instruction_line, plan.instructions)]
     lines += undated_lines(plan.undated, {"restriction"})
     return Section(title, columns if rows else (), rows, tuple(lines))
 
@@ -283,10 +285,13 @@ def _instruction_line(instruction: Instruction) -> Line:
     return Line(text, "open" if instruction.applies == "unknown" else "plain")
 
 
-def _restriction_line(restriction: PlannedRestriction) -> Line:
+def _restriction_lines(restriction: PlannedRestriction) -> Iterator[Line]:
+    """Yield what to avoid, and what is allowed again in turn."""
     only = only_if(restriction.only_if)
-    text = f"{restriction.id}: {restriction.label}{only}{cite(restriction.sources)}"
-    return Line(text, "open" if restriction.applies == "unknown" else "plain")
+    mark: Mark = "open" if restriction.applies == "unknown" else "plain"
+    yield Line(f"{restriction.id}: {restriction.label}{only}{cite(restriction.sources)}", mark)
+    for stage in restriction.stages:
+        yield Line(f"{restriction.id}, {describe_stage(stage)}", mark)
 
 
 def _period_rows(

@@ -277,6 +277,10 @@ def _describe_restriction(name: str, table: Restriction) -> str:
         sides.append(_with_basis(table, "until", f"until {table.until}"))
     if table.how_long:
         sides.append(_with_basis(table, "how_long", table.how_long))
+    for number, stage in enumerate(table.stages, 1):
+        length = f" {_describe_lengths(stage.after)} after" if stage.after else ""
+        until = f" until{length}" if length else ""
+        sides.append(_with_basis(table, f"stages.{number}.after", f"then {stage.label}{until}"))
     around = f" ({', '.join(table.around)} only)" if table.around else ""
     around += _describe_but(table.but)
     return f"{name}: {table.label}{around}: {' and '.join(sides)}{_describe_when(table.when)}"

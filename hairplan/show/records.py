@@ -42,6 +42,7 @@ def render_records(plan: Plan, today: date, commands: Commands) -> str:
         *_table("session", list(map(_session, plan.sessions))),
         *_timeline(plan, groups, today),
         *_table("avoid", [fields for group in groups for fields in _avoid(group)]),
+        *_table("then", [fields for group in groups for fields in _stages(group)]),
         *_table("as-told", [fields for told in plan.instructions for fields in _told(told)]),
         *(
             _line("later", [run, "the same again", "dates nearer the time"])
@@ -135,6 +136,19 @@ def _avoid(group: AvoidGroup) -> Iterator[_Fields]:
             begin = period.begin_at and f"from {period.begin_at:%H:%M}"
             only = group.only_if and f"if {group.only_if}"
             yield [name, days, length, _resume(period), only, begin]
+
+
+def _stages(group: AvoidGroup) -> Iterator[_Fields]:
+    """Yield what is allowed again in turn, for each appointment."""
+    name = ",".join(group.names) + ("?" if group.only_if else "")
+    for stage in group.stages:
+        lengths = [("ideal", stage.ideal), ("least", stage.at_least)]
+        if stage.ideal == stage.at_least:
+            lengths = [("both", stage.ideal)]
+        for length, periods in lengths:
+            for period in periods:
+                begin = period.begin_at and f"from {period.begin_at:%H:%M}"
+                yield [name, f"{period.first}..{period.last or ''}", length, stage.label, begin]
 
 
 def _told(told: Instruction) -> Iterator[_Fields]:

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from typing import Final
 
 from hairplan.follow.status import Ahead, Beginning, InForce, PatientStatus, Visited, open_questions
 from hairplan.plan import Break, Plan, PlannedTask
 from hairplan.show.document import Document, Line, Mark, Section, build_document
 from hairplan.show.screening import question_lines
 from hairplan.words import at_time, by_date, describe_days_away, format_count, format_date, only_if
+
+_WORDS: Final = {"restriction": "begins", "routine": "begins", "stage": "allowed"}
 
 
 def status_document(plan: Plan, status: PatientStatus) -> Document:
@@ -115,7 +118,7 @@ def _beginning_lines(begins: Sequence[Beginning]) -> Iterator[Line]:
         if what == "session":
             says = "; ".join(f"{session.id}: {session.says}" for session in group)
         else:
-            word = "begins" if what in {"restriction", "routine"} else "due"
+            word = _WORDS.get(what, "due")
             says = f"{word}: {'; '.join(item.says for item in group)}"
         yield Line(f"{format_date(on)}: {says}")
 

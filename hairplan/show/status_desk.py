@@ -235,7 +235,11 @@ def _week(view: StatusView) -> Iterator[Line]:
         begins = [item for item in group if item.what != "session" and item.id not in seen]
         seen |= {item.id for item in begins}
         avoid = [item.id for item in begins if item.what == "restriction"]
-        others = [stem_of(item.id) for item in begins if item.what != "restriction"]
+        others = [
+            item.says if item.what == "stage" else stem_of(item.id)
+            for item in begins
+            if item.what != "restriction"
+        ]
         parts = ([f"avoid {', '.join(avoid)}"] if avoid else []) + others
         if parts:
             texts.append(f"{view.say(on)}: {', '.join(parts)}")

@@ -1,0 +1,48 @@
+"""What is allowed again in turn, in rows of their own on the sheet."""
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date
+
+from hairplan.plan import PlannedRestriction
+from hairplan.plan_parts import PlannedStage, StagePeriod
+from hairplan.sheet.care import DatedTurn
+from hairplan.sheet.model import TurnRow
+from hairplan.sheet.words import Catalog, Text, opened
+
+
+def stage_turns(
+    restrictions: Sequence[PlannedRestriction],
+    unseen: Collection[str],
+    catalog: Catalog,
+    today: date,
+) -> Iterator[DatedTurn]:
+    """Yield the rows of the stages that have not ended by a day.
+
+    Args:
+        restrictions: the plan's.
+        unseen: the appointments that are neither ahead nor over.
+        catalog: the words.
+        today: the day of the sheet.
+    """
+    for restriction in restrictions:
+        for stage in restriction.stages:
+            what = opened(catalog.patient_words(stage.label))
+            if restriction.applies == "unknown":
+                what = catalog.tell("concerned", what=what)
+            for period in stage.ideal:
+                is_over = period.last is not None and period.last < today
+                if period.session not in unseen and not is_over:
+                    row = TurnRow("free", _stage_text(stage, period, what, catalog))
+                    yield DatedTurn(max(period.first, today), row)
+
+
+def _stage_text(stage: PlannedStage, period: StagePeriod, what: str, catalog: Catalog) -> Text:
+    day = catalog.moment(period.first, period.begin_at, year=True)
+    sooner = [one for one in stage.at_least if one.session == period.session]
+    least: str | Text = ""
+    if sooner and sooner[0].first < period.first:
+        least = catalog.say("earliest", day=catalog.moment(sooner[0].first, sooner[0].begin_at))
+    if period.last is None:
+        return catalog.say("stage", day=day, least=least, what=what)
+    end = catalog.day(period.last)
+    return catalog.say("stage_to", day=day, least=least, end=end, what=what)
