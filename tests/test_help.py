@@ -65,7 +65,7 @@ def test_a_command_with_few_options_has_one_help(hairplan: Run) -> None:
 
 def test_all_texts_stand_in_one_column(hairplan: Run) -> None:
     lines = hairplan("schedule -h").out.splitlines()
-    assert "  --time TIME              Time of day, such as 14:30." in lines
+    assert "  --time TIME              Time of day, such as 14:30 or 2:30 pm." in lines
     assert "  --ref TEXT               The clinic's own reference of the patient." in lines
     start = lines.index("  -a, --answer QUESTION=ANSWER")
     assert lines[start + 1] == (

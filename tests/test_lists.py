@@ -17,6 +17,7 @@ from hairplan import InputError
 from hairplan.batch.date_columns import DateOrders, find_date_orders
 from hairplan.batch.encodings import Encoding, find_encoding
 from hairplan.batch.patient_list import open_list
+from hairplan.clinic.readers import read_answer, read_sex
 from hairplan.dates.written import DateOrder
 from hairplan.words import duration_minutes
 
@@ -365,3 +366,75 @@ def test_a_length_is_read_alike_everywhere(hairplan: Run, typed: str, minutes: i
     for command in commands:
         found = json.loads(hairplan(command).out)["sessions"][0]["duration"]
         assert duration_minutes(found) == minutes, command
+
+
+# ---- answers ----
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        ("yes Y oui OUI o ja J si sí sì x X 1 true VRAI", "yes"),
+        ("no N non nein 0 false Faux", "no"),
+        ("unknown ? inconnu", "unknown"),
+    ],
+)
+def test_an_answer_is_read_in_several_languages(words: str, answer: str) -> None:
+    assert {read_answer(f" {word} ") for word in words.split()} == {answer}
+
+
+@pytest.mark.parametrize(
+    ("words", "sex"),
+    [
+        ("F f W femme Frau weiblich mujer donna féminin", "female"),
+        ("M homme Mann männlich hombre uomo masculin", "male"),
+    ],
+)
+def test_a_sex_is_read_in_several_languages(words: str, sex: str) -> None:
+    assert {read_sex(word) for word in words.split()} == {sex}
+
+
+def test_h_is_nobody() -> None:
+    with pytest.raises(InputError) as error:
+        read_sex("H")
+    assert error.value.faults == ("'H' is not female or male",)
+
+
+def test_what_a_treatment_does_not_ask_is_passed_over_and_counted(hairplan: Run) -> None:
+    rows = "".join(f"B-{number};mesotherapy;01/12/2026;oui;non;\n" for number in range(14))
+    Path("p.csv").write_text(
+        "ref;treatment;start;answer.minoxidil;answer.pregnancy;event.transplant\n"
+        f"A;smp;13/12/2026;x;;13/09/2025\nC;mesopecia;14/12/2026;;0;13/09/2025\n{rows}"
+    )
+    ran = hairplan("batch p.csv --out-dir plans -f json")
+    assert (ran.code, said(ran)[-3:]) == (
+        0,
+        [
+            "event.transplant: not asked by mesopecia, 1 row",
+            "answer.minoxidil: not asked by mesotherapy, 14 rows",
+            "16 rows: 16 plans, 0 refused, 0 failed; written to plans",
+        ],
+    )
+    ran = hairplan("batch p.csv -o x.jsonl --quiet")
+    assert (ran.code, ran.err) == (0, "")
+    Path("one.csv").write_text("ref,start,answer.minoxidil\nA,2026-12-01,yes\n")
+    ran = hairplan("batch one.csv -t mesotherapy --event transplant=2025-09-01 -o y.jsonl")
+    assert said(ran)[1:] == [
+        "answer.minoxidil: not asked by mesotherapy, 1 row",
+        "event.transplant: not asked by mesotherapy, 1 row",
+        "1 row: 1 plan, 0 refused, 0 failed; written to y.jsonl",
+    ]
+
+
+def test_what_no_treatment_asks_is_a_fault(hairplan: Run) -> None:
+    Path("p.csv").write_text("ref,start,answer.minoxydil\nA,2026-12-01,yes\n")
+    [fault] = errors(hairplan("batch p.csv -t smp -o x.jsonl"))
+    assert fault.startswith(
+        "p.csv: column 'answer.minoxydil': smp has no answer 'minoxydil' (did you mean"
+    )
+    Path("p.jsonl").write_text(
+        '{"ref": "A", "start": "2026-12-01"}\n'
+        '{"ref": "B", "start": "2026-12-01", "answer": {"minoxydil": "yes"}}\n'
+    )
+    ran = hairplan("batch p.jsonl -t smp -o y.jsonl")
+    assert "row 2 (line 2): failed: answer.minoxydil: no such question" in ran.err

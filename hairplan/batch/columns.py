@@ -8,7 +8,7 @@ Conventions:
   what a row does not say. Days on which the clinic is closed or the patient away add up.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
@@ -47,6 +47,10 @@ _NAMED: Final[Mapping[str, str]] = {
 MOST_COLUMNS: Final = 1000
 """No list needs more. What they are is remembered, as every row of a list has the same."""
 
+FACTS: Final = ("answer", "event")
+"""Options that are true of a patient whatever the treatment: a list may have more than it asks for.
+"""
+
 _ADDING_UP: Final = ("away", "closure", "open")
 _WHOLE: Final = ("sessions", "spacing")
 """Options of the form NAME=VALUE that a row replaces as a whole."""
@@ -66,17 +70,25 @@ def column_names() -> list[str]:
 # ---- the header ----
 
 
-def find_header_faults(header: Sequence[str], protocols: Iterable[Protocol]) -> list[str]:
+def find_header_faults(
+    header: Sequence[str],
+    protocols: Iterable[Protocol],
+    facts: Mapping[str, Collection[str]] = {},
+) -> list[str]:
     """Return the faults of the columns of a list.
 
     Args:
         header: the columns, as `normalize_column` returns them.
         protocols: the treatments that rows may be of.
+        facts: the questions and events that any treatment knows, by `FACTS`: a row passes over
+            those that its own does not.
     """
     if len(header) > MOST_COLUMNS:
         return [f"{len(header)} columns; at most {MOST_COLUMNS} make sense"]
     protocols = list(protocols)
     known = _known_names(protocols)
+    for option in FACTS:
+        known[option] |= set(facts.get(option, ()))
     owner = protocols[0].id if len(protocols) == 1 else "no treatment"
     faults = [
         f"column '{name}' is there {_times(header.count(name))}"

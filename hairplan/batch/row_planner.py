@@ -5,7 +5,7 @@ It depends on nothing but the row and the fields of the planner, which travels b
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -29,6 +29,9 @@ from hairplan.protocol.catalog import protocol_names as names_of
 from hairplan.protocol.model import Protocol
 from hairplan.request import ClinicDays, PlanRequest
 
+_FACTS: Final = {"answer": "questions", "event": "events"}
+"""The options that state facts, and the part of a protocol that asks for them."""
+
 
 class Treatment(Struct, frozen=True):
     """A treatment that rows name.
@@ -40,6 +43,20 @@ class Treatment(Struct, frozen=True):
 
     protocol: Protocol
     text: str
+
+
+class AskedPlan(Struct, frozen=True):
+    """What a row asks for.
+
+    Attributes:
+        treatment: the treatment.
+        request: the request.
+        unasked: the answers and events that its treatment does not ask for, each in words.
+    """
+
+    treatment: Treatment
+    request: PlanRequest
+    unasked: tuple[str, ...] = ()
 
 
 class RowPlanner(Struct, frozen=True, kw_only=True):
@@ -96,10 +113,7 @@ class RowPlanner(Struct, frozen=True, kw_only=True):
         folder = self.settings.protocols
         protocols = [load_treatment(self.treatment, folder).protocol] if self.treatment else []
         if TREATMENT in header:
-            for name in names_of(folder):
-                # A file that nobody asks for is nobody's concern.
-                with suppress(InputError):
-                    protocols.append(load_treatment(name, folder).protocol)
+            protocols += _readable(folder)
         return protocols
 
     def plan(self, row: Mapping[str, Any]) -> Plan:
@@ -111,8 +125,8 @@ class RowPlanner(Struct, frozen=True, kw_only=True):
         Raises:
             InputError: the row cannot be read, or contradicts itself; every fault.
         """
-        treatment, request = self.read_request(row)
-        return self.plan_request(treatment.protocol, request)
+        asked = self.read_request(row)
+        return self.plan_request(asked.treatment.protocol, asked.request)
 
     def plan_request(self, protocol: Protocol, request: PlanRequest) -> Plan:
         """Return the plan of a request that was read from a row.
@@ -126,8 +140,8 @@ class RowPlanner(Struct, frozen=True, kw_only=True):
         except InputError as error:
             raise InputError(*(_PLURAL.sub(r"\1.", fault) for fault in error.faults)) from None
 
-    def read_request(self, row: Mapping[str, Any]) -> tuple[Treatment, PlanRequest]:
-        """Return the treatment and the request of a row.
+    def read_request(self, row: Mapping[str, Any]) -> AskedPlan:
+        """Return what a row asks for.
 
         Raises:
             InputError: the row cannot be read; every fault.
@@ -137,16 +151,20 @@ class RowPlanner(Struct, frozen=True, kw_only=True):
             cells[name] = in_known_order(cells[name], self.orders[name], self.today)
         treatment = self._treatment(cells)
         try:
-            request = self._request(cells, treatment.protocol)
+            request, unasked = self._request(cells, treatment.protocol)
         except InputError as error:
             raise InputError(*(_in_column(fault, cells) for fault in error.faults)) from None
-        return treatment, request
+        return AskedPlan(treatment, request, unasked)
 
-    def _request(self, cells: Mapping[str, Cell], protocol: Protocol) -> PlanRequest:
+    def _request(
+        self, cells: Mapping[str, Cell], protocol: Protocol
+    ) -> tuple[PlanRequest, tuple[str, ...]]:
         faults = []
         if "ref" not in cells:
             faults.append("ref: is empty: the clinic's reference of the patient")
-        options = options_of_row(cells, self.given)
+        options, unasked = without_unasked(
+            options_of_row(cells, self.given), protocol, known_facts(self.settings.protocols)
+        )
         if options.start is None:
             faults.append("start: is empty: the day of the first session")
         try:
@@ -157,7 +175,7 @@ class RowPlanner(Struct, frozen=True, kw_only=True):
             raise InputError(*faults)
         if request.time is not None and request.zone is None and self.zone is not None:
             request = structs.replace(request, zone=self.zone)
-        return request
+        return request, unasked
 
     def _treatment(self, cells: Mapping[str, Cell]) -> Treatment:
         name = cells.get(TREATMENT, self.treatment)
@@ -186,6 +204,46 @@ def load_treatment(name: str, folder: Path | None) -> Treatment:
 def forget_treatments() -> None:
     """Read protocol files anew from now on: a batch begins with what they say by then."""
     _load.cache_clear()
+    known_facts.cache_clear()
+
+
+@lru_cache(maxsize=16)
+def known_facts(folder: Path | None) -> dict[str, frozenset[str]]:
+    """Return the questions and events that any known treatment has, by the option for them."""
+    protocols = list(_readable(folder))
+    return {
+        option: frozenset(name for protocol in protocols for name in getattr(protocol, part))
+        for option, part in _FACTS.items()
+    }
+
+
+def _readable(folder: Path | None) -> Iterator[Protocol]:
+    for name in names_of(folder):
+        # A file that nobody asks for is nobody's concern.
+        with suppress(InputError):
+            yield load_treatment(name, folder).protocol
+
+
+def without_unasked(
+    options: RequestOptions, protocol: Protocol, facts: Mapping[str, Collection[str]]
+) -> tuple[RequestOptions, tuple[str, ...]]:
+    """Return options without what another treatment asks for and this one does not; and what it is.
+
+    Args:
+        options: the options of a row.
+        protocol: its treatment.
+        facts: the questions and events that any treatment has, by the option for them.
+    """
+    unasked: list[str] = []
+    for option, part in _FACTS.items():
+        others = set(facts[option]) - set(getattr(protocol, part))
+        texts = getattr(options, option) or []
+        foreign = [text for text in texts if text.partition("=")[0] in others]
+        if foreign:
+            unasked += dict.fromkeys(f"{option}.{text.partition('=')[0]}" for text in foreign)
+            kept = [text for text in texts if text not in foreign]
+            options = structs.replace(options, **{option: kept})
+    return options, tuple(f"{name}: not asked by {protocol.id}" for name in unasked)
 
 
 @lru_cache(maxsize=128)

@@ -145,6 +145,7 @@ class RowOutcome(Struct, frozen=True, kw_only=True):
         plan_id: the id of its plan.
         piece: its part of one output.
         written: its files, if they are there and need not be made again.
+        unasked: the answers and events that its treatment does not ask for, each in words.
     """
 
     kind: OutcomeKind
@@ -152,6 +153,7 @@ class RowOutcome(Struct, frozen=True, kw_only=True):
     plan_id: str = ""
     piece: bytes = b""
     written: JournalEntry | None = None
+    unasked: tuple[str, ...] = ()
 
 
 class FileTakenError(OutputError):
@@ -175,11 +177,13 @@ class RowProcessor:
         if task.row.faults:
             return RowOutcome(kind="failed", reasons=task.row.faults)
         try:
-            treatment, request = self.spec.planner.read_request(task.row.content)
+            asked = self.spec.planner.read_request(task.row.content)
             if self.spec.folder is not None:
-                return self._write_files(self.spec.folder, task, treatment, request)
-            plan = self.spec.planner.plan_request(treatment.protocol, request)
-            return structs.replace(_outcome(plan), piece=self._render_piece(plan))
+                outcome = self._write_files(self.spec.folder, task, asked.treatment, asked.request)
+            else:
+                plan = self.spec.planner.plan_request(asked.treatment.protocol, asked.request)
+                outcome = structs.replace(_outcome(plan), piece=self._render_piece(plan))
+            return structs.replace(outcome, unasked=asked.unasked) if asked.unasked else outcome
         except (InputError, OutOfRangeError, FileTakenError) as error:
             return RowOutcome(kind="failed", reasons=error.faults)
 

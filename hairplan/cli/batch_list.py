@@ -17,7 +17,7 @@ from hairplan.batch.columns import (
 from hairplan.batch.date_columns import DateOrders, find_date_orders, has_dates
 from hairplan.batch.encodings import ENCODING_NAMES
 from hairplan.batch.patient_list import DELIMITERS, ListForm, PatientList, open_list
-from hairplan.batch.row_planner import RowPlanner
+from hairplan.batch.row_planner import RowPlanner, known_facts
 from hairplan.batch.row_processor import OutputForms
 from hairplan.cli.clock import zone_here
 from hairplan.cli.delivery import STDOUT
@@ -135,7 +135,9 @@ def check_header(patients: PatientList, planner: RowPlanner, path: Path) -> None
         # The first line may be a patient's, and is not shown.
         faults = ["the first line names no column that there is: --template prints a header"]
     else:
-        faults = find_header_faults(header, planner.treatments(header))
+        faults = find_header_faults(
+            header, planner.treatments(header), known_facts(planner.settings.protocols)
+        )
         if is_csv:
             faults += find_missing_columns(header, planner.given, planner.treatment)
     if faults and is_csv and len(patients.header) == 1:

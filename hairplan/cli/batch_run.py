@@ -71,9 +71,13 @@ class StopSignal:
 
 
 class _RowCounts(Struct):
-    """The numbers of rows so far, by their outcome, and the number of the last row."""
+    """The numbers of rows so far, by their outcome, and the number of the last row.
+
+    What treatments do not ask for is counted too.
+    """
 
     kinds: Counter[OutcomeKind] = field(default_factory=Counter)
+    unasked: Counter[str] = field(default_factory=Counter)
     last: int = 0
 
     @property
@@ -150,6 +154,7 @@ class _Reporter(Struct, frozen=True):
 
     def take(self, task: RowTask, outcome: RowOutcome) -> None:
         self.counts.kinds[outcome.kind] += 1
+        self.counts.unasked.update(outcome.unasked)
         self.counts.last = task.row.number
         self.bar.step(task.row.number)
         place = f"row {task.row.number} (line {task.row.line})"
@@ -242,6 +247,8 @@ class BatchRun(Struct, frozen=True):
                 self._say_left_over(list(journal.left_over()))
         failed = self.counts.kinds["failed"]
         if not self.options.quiet:
+            for what, count in self.counts.unasked.items():
+                say(f"{what}, {format_count(count, 'row')}")
             say(f"{self.counts.describe()}; {self._describe_destination()}")
         if failed and self.result.report is None and not self.options.quiet:
             say(

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, TypeVar, get_args
 
 from hairplan.dates.clock import zone
@@ -11,7 +11,7 @@ from hairplan.dates.spans import Period, Span
 from hairplan.dates.typed import typed_closure, typed_date, typed_period
 from hairplan.dates.typed_spans import typed_span
 from hairplan.dates.weekdays import WEEKDAY_NAMES, WEEKDAYS, Weekday
-from hairplan.dates.written import DateOrder, check_year
+from hairplan.dates.written import DateOrder, check_year, fold
 from hairplan.errors import HairplanError, InputError, nearest
 from hairplan.planner.availability import public_holidays
 from hairplan.protocol.model import ANSWERS, SEXES
@@ -22,6 +22,25 @@ T = TypeVar("T")
 EventDays = dt.date | tuple[dt.date, ...]
 
 _MOST_DIGITS: Final = 9
+
+
+def _by_word(words: Mapping[str, str]) -> dict[str, str]:
+    return {word: value for value, texts in words.items() for word in texts.split()}
+
+
+_ANSWER_WORDS: Final = _by_word(
+    {
+        "yes": "y oui o ja j si s x 1 true vrai wahr",
+        "no": "n non nein 0 false faux falsch",
+        "unknown": "? inconnu unbekannt",
+    }
+)
+_SEX_WORDS: Final = _by_word(
+    {
+        "female": "f w femme woman frau weiblich mujer donna feminin femenino femminile",
+        "male": "m homme man mann mannlich hombre uomo masculin masculino maschile",
+    }
+)
 
 
 class OptionReader:
@@ -117,13 +136,16 @@ def read_whole_number(text: str) -> int:
 
 
 def read_answer(text: str) -> str:
-    """Read yes, no or unknown."""
-    return _read_choice(text, ANSWERS)
+    """Read yes, no or unknown, also as lists of other countries say it."""
+    return _read_choice(text, ANSWERS, _ANSWER_WORDS)
 
 
 def read_sex(text: str) -> str:
-    """Read female or male."""
-    return _read_choice(text, SEXES)
+    """Read female or male, also as lists of other countries say it.
+
+    "h" is not read: in a Spanish list it is a man, and "m" beside it a woman.
+    """
+    return _read_choice(text, SEXES, _SEX_WORDS)
 
 
 def read_late_rule(text: str) -> str:
@@ -136,8 +158,11 @@ def read_anchor_rule(text: str) -> str:
     return _read_choice(text, get_args(AnchorRule), suggest=True)
 
 
-def _read_choice(text: str, known: Sequence[str], *, suggest: bool = False) -> str:
-    word = text.strip().lower()
+def _read_choice(
+    text: str, known: Sequence[str], others: Mapping[str, str] = {}, *, suggest: bool = False
+) -> str:
+    word = fold(text.strip())
+    word = others.get(word, word)
     if word not in known:
         hint = nearest(text, list(known)) if suggest else ""
         raise InputError(f"'{text}' is not {join_words(known, 'or')}{hint}")
