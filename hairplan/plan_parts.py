@@ -17,6 +17,29 @@ class CostRange(Struct, frozen=True):
     max: int
 
 
+class ChargedCost(Struct, frozen=True):
+    """Something that costs beside the prices of the steps.
+
+    Attributes:
+        id: its name in the protocol.
+        label: what it is.
+        appointments: how many it is charged for.
+        min: the least for all of them.
+        max: the most for all of them.
+        applies: yes, or unknown where an answer that it hangs on is missing.
+        only_if: these answers.
+    """
+
+    id: str
+    label: str
+    appointments: int
+    min: int
+    max: int
+    applies: Literal["yes", "unknown"]
+    only_if: str | None
+    sources: tuple[str, ...]
+
+
 class Cost(Struct, frozen=True):
     """The price of all appointments of the plan that have one.
 
@@ -26,6 +49,8 @@ class Cost(Struct, frozen=True):
         max: the most for all of them.
         course: what of it is the course's.
         priced: how many of the appointments have a price.
+        charges: what of it is charged beside the prices of the steps; what hangs on an open answer
+            may or may not be charged, and is in the most and not in the least.
     """
 
     currency: str
@@ -34,6 +59,7 @@ class Cost(Struct, frozen=True):
     course: CostRange
     sources: tuple[str, ...]
     priced: int = 0
+    charges: tuple[ChargedCost, ...] = ()
 
 
 class StagePeriod(Struct, frozen=True):

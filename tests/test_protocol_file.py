@@ -67,7 +67,7 @@ def test_the_smallest_protocol() -> None:
         ("count = true", "count: true is not a whole number or 'open' or a table"),
         ('count = "opn"', "count: 'opn' is not a whole number or 'open' or a table"),
         ("count = { preferred = 1, max = 2 }", "count.min: missing"),
-        ('kind = "sesion"', "kind: 'sesion' is not one of consultation, maintenance, review,"
+        ('kind = "sesion"', "kind: 'sesion' is not one of consultation, home, maintenance, review,"
          " session, touch-up, visit (did you mean 'session'?)"),
         ("optional = 1", "optional: 1 is not true or false"),
         ("name = ''", "name: '' is empty"),

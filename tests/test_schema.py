@@ -160,7 +160,7 @@ def section(title: str) -> str:
 
 
 def test_a_section_has_a_row_for_each_key() -> None:
-    assert section("`steps.price`") == (
+    assert section("`steps.price`, `charges.NAME.price`") == (
         "The price range of one appointment, in whole units of the currency (ISO 4217).\n"
         "\n"
         "| key | value | meaning |\n"
@@ -238,7 +238,7 @@ def test_what_every_table_has_is_said_once() -> None:
     assert section("Every table").splitlines()[2] == (
         "That is `[options.NAME]`, `[[steps]]`, `[restrictions.NAME]`, `[tasks.NAME]`,"
         " `[routines.NAME]`, `[milestones.NAME]`, `[expectations.NAME]`, `[[indications]]`,"
-        " `[[notes]]`, `[rules.NAME]`, `[[differences]]`."
+        " `[[notes]]`, `[rules.NAME]`, `[[differences]]`, `[charges.NAME]`."
     )
 
 

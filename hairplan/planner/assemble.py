@@ -18,13 +18,13 @@ from hairplan.plan import (
     Problem,
     Session,
 )
-from hairplan.plan_parts import Cost, CostRange
+from hairplan.planner.costs import cost_of
 from hairplan.planner.instructions import instructions_of
 from hairplan.planner.layout import Layout, Places
 from hairplan.planner.milestones import milestones_after_each
 from hairplan.planner.plan_notes import PlanContent, plan_notes
 from hairplan.planner.planned_restrictions import restrictions_of
-from hairplan.planner.prices import PriceList, price_sources
+from hairplan.planner.prices import PriceList
 from hairplan.planner.resolve import Resolved
 from hairplan.planner.restrictions import Visit
 from hairplan.planner.session import (
@@ -38,7 +38,7 @@ from hairplan.planner.slot import START, WAITING, Slot
 from hairplan.planner.tasks import tasks_of
 from hairplan.planner.undated import undated_of
 from hairplan.protocol.figures import find_basis
-from hairplan.protocol.model import OF_COURSE, Protocol
+from hairplan.protocol.model import Protocol
 from hairplan.remarks import Remark
 from hairplan.request import PlanRequest
 from hairplan.words import format_iso_duration
@@ -132,8 +132,11 @@ def assemble(
         routines=_routines(resolved, where, frame.until, restrictions),
         milestones=_milestones(resolved, where, taking_place),
         expectations=_expectations(resolved, where),
-        cost=_cost(
-            [(slots[name], day) for name, day in counted.items()], days, lengths.prices(resolved)
+        cost=cost_of(
+            resolved,
+            [(slots[name], day) for name, day in counted.items()],
+            days,
+            lengths.prices(resolved),
         ),
         chair_time=lengths.chair_time(in_chair),
         least_chair_time=lengths.least_chair_time(in_chair),
@@ -344,36 +347,6 @@ def _expectations(resolved: Resolved, where: Places) -> tuple[PlannedExpectation
         )
     return tuple(
         sorted(planned, key=lambda expectation: (expectation.first or date.max, expectation.id))
-    )
-
-
-def _cost(
-    counted: Sequence[tuple[Slot, date | None]], days: Mapping[int, date], prices: PriceList
-) -> Cost | None:
-    """Return the price range of all appointments that have a price; None if none has.
-
-    Args:
-        counted: the appointments of the chain, each with its day, if it has one.
-        days: the day of each place in the chain.
-        prices: what a session of each step costs.
-    """
-    priced = [(slot, day) for slot, day in counted if prices.of(slot.step)]
-    if not priced:
-        return None
-    ranges = list(prices.each(priced, days))
-    course = [
-        price
-        for price, (slot, _) in zip(ranges, priced, strict=True)
-        if slot.step.kind in OF_COURSE
-    ]
-    sources = dict.fromkeys(name for slot, _ in priced for name in price_sources(slot.step))
-    return Cost(
-        prices.of(priced[0][0].step)[0].currency,
-        sum(low for low, _ in ranges),
-        sum(high for _, high in ranges),
-        CostRange(len(course), sum(low for low, _ in course), sum(high for _, high in course)),
-        tuple(sources),
-        len(priced),
     )
 
 

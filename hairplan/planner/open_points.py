@@ -1,7 +1,7 @@
 """The points still to be settled beside the rules: answers and days that tables hang on."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from hairplan.planner.conditions import EVENTS, State, holds
 from hairplan.planner.undated import counting_tables, never_was
@@ -10,6 +10,11 @@ from hairplan.standing import Screened
 
 if TYPE_CHECKING:
     from hairplan.planner.resolve import Resolved
+
+
+_HANGING: Final = (
+    *("restrictions", "tasks", "routines", "milestones", "expectations", "rules", "charges"),
+)
 
 
 def open_points(resolved: "Resolved") -> tuple[Screened, ...]:
@@ -58,7 +63,7 @@ def _conditions(resolved: "Resolved") -> Iterator[tuple[str, Condition]]:
     protocol = resolved.protocol
     for step in protocol.steps:
         yield step.id, step.when
-    for kind in ("restrictions", "tasks", "routines", "milestones", "expectations", "rules"):
+    for kind in _HANGING:
         for name, table in getattr(protocol, kind).items():
             yield name, table.when
 

@@ -58,6 +58,13 @@ class PriceList(Struct, frozen=True):
             before[slot.step.id] = nth + 1
             yield self._price(slot, price, nth, _on_its_day(price, day, days.get(slot.anchor)))
 
+    def charged(
+        self, price: Price, concerned: Sequence[tuple[Slot, date | None]], days: Mapping[int, date]
+    ) -> Iterator[Range]:
+        """Yield what one price comes to for each of some appointments in turn."""
+        for nth, (slot, day) in enumerate(concerned):
+            yield self._price(slot, price, nth, _on_its_day(price, day, days.get(slot.anchor)))
+
     def _price(self, slot: Slot, price: Price, nth: int, given: Range) -> Range:
         if price.per == "hour":
             most = self.longest[slot.id] or 0

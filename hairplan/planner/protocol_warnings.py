@@ -57,8 +57,8 @@ _NOT_PLANNED_WITH: Final = frozenset({
     "durations",
 })  # fmt: skip
 _AROUND_STEPS: Final = (
-    "restrictions.", "tasks.", "routines.", "milestones.", "expectations.", "indications",
-    "differences", "notes", "documents", "facts",
+    "restrictions.", "tasks.", "routines.", "milestones.", "expectations.", "charges.",
+    "indications", "differences", "notes", "documents", "facts",
 )  # fmt: skip
 _PLACES: Final = {
     "restrictions": ("until", "around", "but"),
@@ -66,6 +66,7 @@ _PLACES: Final = {
     "routines": ("anchor", "until"),
     "milestones": ("at", "around", "but"),
     "expectations": ("at",),
+    "charges": ("around", "but"),
 }
 _OLDEST: Final = 130
 _MONTH_DAYS: Final = 30.4375

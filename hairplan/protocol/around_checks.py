@@ -94,3 +94,5 @@ def stepless_faults(protocol: Protocol) -> Iterator[str]:
         yield f"steps: missing: nothing to plan; or give one of {', '.join(_WITHOUT_STEPS)}"
     for name in protocol.tasks:
         yield f"tasks.{name}: a task is for appointments, and the file has no steps"
+    for name in protocol.charges:
+        yield f"charges.{name}: a charge is for appointments, and the file has no steps"

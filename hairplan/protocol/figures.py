@@ -18,7 +18,10 @@ from hairplan.protocol.model import (
 
 T = TypeVar("T", bound=Traced)
 
-NAMED = ("options", "restrictions", "tasks", "routines", "milestones", "expectations", "rules")
+NAMED = (
+    *("options", "restrictions", "tasks", "routines", "milestones", "expectations", "rules"),
+    "charges",
+)
 _UNITS = {"session": "", "hour": " an hour", "course": " for all of them"}
 LISTED = ("steps", "indications", "differences", "notes")
 

@@ -729,6 +729,26 @@ class Expectation(Traced, frozen=True, kw_only=True):
     ends: ZeroPositionText | None = None
 
 
+class Charge(Traced, frozen=True, kw_only=True):
+    """Something that costs beside the prices of the steps, such as an add-on that is chosen.
+
+    With `when` it is charged for a choice or an answer alone.
+
+    Attributes:
+        label: what it is.
+        price: what it adds to the price of an appointment, or with `per = "course"` once.
+        around: the appointments that it is charged for: "STEP", "STEP.first", "STEP.last",
+            "STEP-4" or "all"; nothing means all sessions, touch-ups and maintenance; without any,
+            what is done at home.
+        but: which of these it is not charged for, such as ["course.last"].
+    """
+
+    label: Text
+    price: Price
+    around: tuple[Where, ...] = ()
+    but: tuple[Where, ...] = ()
+
+
 class Choice(Traced, frozen=True, kw_only=True):
     """An option of the protocol: what the patient or the clinic chooses.
 
@@ -868,6 +888,7 @@ class Protocol(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, om
         contradictions: answers and choices that cannot be true together.
         differences: where sources differ, or one disagrees with itself.
         notes: what the plan has to say.
+        charges: what costs beside the prices of the steps.
     """
 
     format: Literal[1]
@@ -897,6 +918,7 @@ class Protocol(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, om
     contradictions: tuple[Contradiction, ...] = ()
     differences: tuple[Difference, ...] = ()
     notes: tuple[Note, ...] = ()
+    charges: dict[Id, Charge] = {}
 
 
 def accepted_values(value: str | tuple[str, ...]) -> tuple[str, ...]:

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from hairplan.dates.spans import never_longer, span
-from hairplan.protocol.model import Duration, Price, Protocol, Step
-from hairplan.protocol.step_checks import unknown_name_faults
+from hairplan.protocol.around_checks import around_faults, but_faults
+from hairplan.protocol.model import Charge, Duration, Price, Protocol, Step
+from hairplan.protocol.step_checks import range_faults, unknown_name_faults
 
 
 def price_faults(protocol: Protocol) -> Iterator[str]:
@@ -16,6 +17,8 @@ def price_faults(protocol: Protocol) -> Iterator[str]:
             place = f"[{at}]" if isinstance(step.price, tuple) else ""
             yield from _unit_faults(step, price, f"{path}.price{place}")
         yield from _share_faults(protocol, step, f"{path}.price_share")
+    for name, charge in protocol.charges.items():
+        yield from _charge_faults(protocol, charge, f"charges.{name}")
 
 
 def _duration_faults(step: Step, path: str) -> Iterator[str]:
@@ -37,6 +40,21 @@ def _unit_faults(step: Step, price: Price, path: str) -> Iterator[str]:
         yield f"{path}.{together}: a price of several together: not in a list"
     if price.per == "hour" and not (step.duration or step.durations):
         yield f"{path}.per: an hour of what? give duration too"
+
+
+def _charge_faults(protocol: Protocol, charge: Charge, path: str) -> Iterator[str]:
+    """Yield what is wrong with what is charged beside the prices of steps."""
+    price = charge.price
+    yield from range_faults(price, f"{path}.price")
+    if price.per != "session" and price.sessions > 1:
+        yield f"{path}.price.sessions: stands in place of per, not beside it"
+    if price.per == "hour" and not any(step.duration or step.durations for step in protocol.steps):
+        yield f"{path}.price.per: an hour of what? no step has a duration"
+    yield from around_faults(protocol, charge.around, f"{path}.around")
+    yield from but_faults(protocol, charge.around, charge.but, path)
+    for name in charge.around:
+        if name == "start" or name.startswith("events."):
+            yield f"{path}.around: '{name}' is no appointment: nothing is charged for it"
 
 
 def _share_faults(protocol: Protocol, step: Step, path: str) -> Iterator[str]:

@@ -11,6 +11,7 @@ from hairplan.protocol.model import (
     Counts,
     Length,
     Limit,
+    Price,
     Protocol,
     Rate,
     Spacing,
@@ -28,7 +29,9 @@ def step_faults(protocol: Protocol) -> Iterator[str]:
     """Yield every fault in the steps of a protocol, with its path."""
     if protocol.steps and all(is_place_of_step(step.anchor) for step in protocol.steps):
         yield "steps: none is anchored at the start or at an event"
-    currencies = sorted({price.currency for step in protocol.steps for price in step.prices})
+    prices = [price for step in protocol.steps for price in step.prices]
+    prices += [charge.price for charge in protocol.charges.values()]
+    currencies = sorted({price.currency for price in prices})
     if len(currencies) > 1:
         yield f"steps: prices in several currencies, {', '.join(currencies)}: use one"
     for number, step in enumerate(protocol.steps, 1):
@@ -245,14 +248,19 @@ def _season_faults(text: str) -> Iterator[str]:
 def _price_faults(step: Step, path: str) -> Iterator[str]:
     for number, price in enumerate(step.prices, 1):
         at = f"{path}.price[{number}]" if isinstance(step.price, tuple) else f"{path}.price"
-        if price.min > price.max:
-            yield f"{at}.min: {price.min} is more than max, {price.max}"
-        if price.later and price.later.min > price.later.max:
-            yield f"{at}.later.min: {price.later.min} is more than max, {price.later.max}"
-        if bool(price.within) != bool(price.later):
-            yield f"{at}: 'within' and 'later' go together"
+        yield from range_faults(price, at)
     if isinstance(step.price, tuple) and not step.price:
         yield f"{path}.price: an empty list: give one for each appointment"
+
+
+def range_faults(price: Price, path: str) -> Iterator[str]:
+    """Yield what is wrong with the ends of a price."""
+    if price.min > price.max:
+        yield f"{path}.min: {price.min} is more than max, {price.max}"
+    if price.later and price.later.min > price.later.max:
+        yield f"{path}.later.min: {price.later.min} is more than max, {price.later.max}"
+    if bool(price.within) != bool(price.later):
+        yield f"{path}: 'within' and 'later' go together"
 
 
 # ---- what is named ----

@@ -14,7 +14,7 @@ from hairplan.plan import (
     RestrictedPeriod,
     Session,
 )
-from hairplan.plan_parts import Cost, Instruction
+from hairplan.plan_parts import ChargedCost, Cost, Instruction
 from hairplan.planner.restrictions import alike
 from hairplan.planner.stages import describe_stage
 from hairplan.protocol.catalog import protocol_names
@@ -83,6 +83,8 @@ def _summary_lines(plan: Plan) -> Iterator[Line]:
         yield Line(f"choices: {choices}")
     if plan.cost or plan.chair_time:
         yield Line(_describe_cost(plan))
+    if plan.cost:
+        yield from (_charge_line(charged, plan.cost.currency) for charged in plan.cost.charges)
     if any(session.of is None for session in plan.dated):
         yield Line(f"planned up to {format_date(plan.until)}; repeats go on beyond it")
     yield Line(f"plan {plan.id}", "least")
@@ -140,6 +142,15 @@ def _describe_price(cost: Cost, appointments: int, at_home: int) -> str:
         of = appointments if at_home else format_count(appointments, "appointment")
         share += f"; {cost.priced} of {of} {verb} a price"
     return f"{format_range(cost.min, cost.max)} {cost.currency}{share}{cite(cost.sources)}"
+
+
+def _charge_line(charged: ChargedCost, currency: str) -> Line:
+    """Say what is charged beside the prices of the steps, and for how many appointments."""
+    amount = format_range(charged.min, charged.max)
+    number = format_count(charged.appointments, "appointment")
+    only = f"{only_if(charged.only_if)}{cite(charged.sources)}"
+    text = f"of it {charged.label}: {amount} {currency} for {number}{only}"
+    return Line(text, "open" if charged.only_if else "plain")
 
 
 def _rule_lines(plan: Plan) -> Iterator[Line]:

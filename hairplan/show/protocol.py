@@ -13,6 +13,7 @@ from hairplan.protocol.figures import (
     traced_tables,
 )
 from hairplan.protocol.model import (
+    Charge,
     Condition,
     Counts,
     Early,
@@ -54,6 +55,7 @@ def protocol_document(protocol: Protocol) -> Document:
             _describe_milestone(*item) for item in protocol.milestones.items()
         ],
         "What to expect": [_describe_expectation(*item) for item in protocol.expectations.items()],
+        "What is charged beside": [_describe_charge(*item) for item in protocol.charges.items()],
         "Questions on the patient": [
             f"{name}: {question.ask}{_describe_when(question.only, 'asked if')}"
             for name, question in protocol.questions.items()
@@ -332,6 +334,13 @@ def _describe_routine(name: str, table: Routine) -> str:
     names = " or ".join(table.paused_by)
     pauses = f", but not while {names} lasts" if names else ""
     return f"{name}: {table.label}, {often} from {begins}{end}{pauses}{_describe_when(table.when)}"
+
+
+def _describe_charge(name: str, table: Charge) -> str:
+    price = _with_basis(table, "price", format_price(table.price))
+    around = f" ({', '.join(table.around)} only)" if table.around else ""
+    around += _describe_but(table.but)
+    return f"{name}: {table.label}{around}: {price}{_describe_when(table.when)}"
 
 
 def _describe_milestone(name: str, table: Milestone) -> str:

@@ -13,7 +13,7 @@ from typing import Final
 
 from hairplan.dates.weekdays import WEEKDAY_NAMES
 from hairplan.plan import Plan, PlannedRoutine, RestrictedPeriod, Session
-from hairplan.plan_parts import Instruction
+from hairplan.plan_parts import ChargedCost, Instruction
 from hairplan.show.avoid import AvoidGroup, avoid_groups, later_sessions
 from hairplan.show.desk_head import chair_time, choices, course_cost, course_of, each_length
 from hairplan.show.errands import Commands, Errand, errands, questions
@@ -93,9 +93,21 @@ def _head(plan: Plan) -> Iterator[tuple[str, _Fields]]:
     )
     if cost := course_cost(plan):
         yield "cost", [cost]
+    for charged in plan.cost.charges if plan.cost else ():
+        amount = (
+            f"{format_range(charged.min, charged.max)} {plan.cost.currency if plan.cost else ''}"
+        )
+        number = format_count(charged.appointments, "appointment")
+        yield "charge", [charged.label, amount, number, charged.only_if and f"if {charged.only_if}"]
     if plan.place:
         yield "place", [plan.place]
     yield from (("choice", [choice]) for choice in choices(plan)[0])
+
+
+def _charge(charged: ChargedCost, currency: str) -> _Fields:
+    amount = f"{format_range(charged.min, charged.max)} {currency}"
+    number = format_count(charged.appointments, "appointment")
+    return [charged.label, amount, number, charged.only_if and f"if {charged.only_if}"]
 
 
 def _session(session: Session) -> _Fields:
