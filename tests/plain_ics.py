@@ -69,7 +69,7 @@ def _event(item: Item, unique: str, revision: Revision) -> Event:
     event.add("categories", [CATEGORIES[item.kind]])
     event.add("class", "PRIVATE")
     event.add("status", item.status)
-    is_busy = item.kind == "session" and item.status != "CANCELLED"
+    is_busy = item.kind == "session" and item.status != "CANCELLED" and not item.is_provisional
     event.add("transp", "OPAQUE" if is_busy else "TRANSPARENT")
     for reminder in item.alarms:
         alarm = Alarm()

@@ -50,7 +50,7 @@ ill = { question = "ill", outcome = "%s", says = "so be it" }
 def test_a_new_plan_is_a_proposal_with_questions(hairplan: Run) -> None:
     ran = hairplan("schedule smp --start 2026-12-01 --ref z9 -o z9.ics")
     assert ran.err.splitlines() == [
-        "wrote 11 events (4 appointments, 6 care periods and 1 task) to z9.ics",
+        "wrote 9 events (4 appointments, 4 care days and 1 task) to z9.ics",
         QUESTIONS, FIRST, PROPOSALS,
     ]  # fmt: skip
 

@@ -254,25 +254,30 @@ def test_the_patients_calendar_has_it_and_the_practices_has_not() -> None:
     found = both()
     kinds = frozenset({"session", "routine"})
     assert titles(found, kinds=kinds)[:3] == [
-        "Appointment 1 of 2", "Home care 1 of 7", "Home care 2 of 7",
+        "1/2 Appointment", "1/7 Home care", "2/7 Home care",
     ]  # fmt: skip
-    assert titles(found, kinds=frozenset({"session"})) == ["Appointment 1 of 2",
-                                                         "Appointment 2 of 2"]  # fmt: skip
+    assert titles(found, kinds=frozenset({"session"})) == [
+        "1/2 Appointment", "2/2 Appointment",
+    ]  # fmt: skip
     assert titles(found, audience="practice", kinds=kinds) == [
         "plan x: Our own, visit-1 (1 of 2)",
         "plan x: Our own, visit-2 (2 of 2)",
     ]
-    roller = items_of(found)[2]
+    roller = items_of(found, CalendarChoice(details="brief"))[2]
     assert (roller.takes_time, roller.alarms, roller.place, roller.text) == (
-        False, (), None, "1 of 7",
+        False, (), None, "",
     )  # fmt: skip
 
 
 def test_in_full_it_says_what_it_is_and_what_goes_with_it() -> None:
-    items = {item.id: item for item in items_of(both(), CalendarChoice(details="full"))}
-    assert items["routine.daily-1"].text == "roller: 0.2 mm, 1 of 7\nBefore it: wash"
+    items = {item.id: item for item in items_of(both(), CalendarChoice())}
+    assert items["routine.daily-1"].text == (
+        "Roller: 0.2 mm\nBefore: wash\n"
+        "Until Saturday 9 January: no sun. Allowed again from Sunday 10 January."
+    )
     assert items["routine.weekly-3"].text == (
-        "roller, 7 of 7\nBy Thu 2027-01-28, 1 day before it: clean it\nBefore it: wash"
+        "Roller\nBy Thursday 28 January 2027: Clean it\nBefore: wash\n"
+        "Until Saturday 30 January: no sun. Allowed again from Sunday 31 January."
     )
     assert items["task.clean.weekly-3"].title == "Home care"
 

@@ -137,6 +137,7 @@ ITEMS = st.builds(
     alarms=st.lists(st.builds(Alarm, st.integers(-99999, 99999), TEXTS), max_size=3).map(tuple),
     repeats=st.none() | REPEATS,
     also=st.lists(DAYS, max_size=9).map(tuple),
+    is_provisional=st.booleans(),
 )
 REVISIONS = st.builds(Revision, MOMENTS, st.integers(0, 2**31 - 1))
 

@@ -34,7 +34,7 @@ def test_a_calendar_is_written_to_a_file_and_replaced_by_the_same_plan_alone(hai
     assert (ran.code, ran.out, ran.said) == (
         0,
         "",
-        "wrote 11 events (4 appointments, 6 care periods and 1 task) to plan.ics\n",
+        "wrote 9 events (4 appointments, 4 care days and 1 task) to plan.ics\n",
     )
     first = Path("plan.ics").read_bytes()
     assert stat.S_IMODE(Path("plan.ics").stat().st_mode) == 0o600
@@ -66,7 +66,7 @@ def test_a_folder_holds_a_file_an_event(hairplan: Run) -> None:
     assert all(each.read_text().count("BEGIN:VEVENT") == 1 for each in files)
     assert stat.S_IMODE(Path("anna").stat().st_mode) == 0o700
     assert hairplan(f"{TIMED} --split anna --details full").code == 0
-    assert len(list(Path("anna").iterdir())) == 11
+    assert len(list(Path("anna").iterdir())) == 9
 
 
 def test_a_folder_is_written_whole_or_not_at_all(hairplan: Run) -> None:
@@ -113,11 +113,11 @@ def test_a_feed_has_a_name_and_a_refresh_interval_and_keeps_its_readers(hairplan
 @pytest.mark.parametrize(
     ("command", "said"),
     [
-        (f"{TIMED} -o plan.ics", "would write 11 events (4 appointments, 6 care periods and 1"),
+        (f"{TIMED} -o plan.ics", "would write 9 events (4 appointments, 4 care days and 1"),
         (f"{TIMED} -f ics", " 1 task) to standard output, "),
         (f"{TIMED} -o plan.json", "would write 4 appointments to plan.json, "),
-        (f"{TIMED} --split anna --id x", "\nappointment-2-95835059.ics  Tue 2026-12-15  Appoin"),
-        (f"{SMP} --ref A --split anna", "  Tue 2026-12-15  Appointment 2 of 3\n"),
+        (f"{TIMED} --split anna --id x", "\nappointment-2-95835059.ics  Tue 2026-12-15  2/3 App"),
+        (f"{SMP} --ref A --split anna", "  Tue 2026-12-15  2/3 Appointment\n"),
     ],
 )
 def test_a_rehearsal_says_what_would_be_written_and_writes_nothing(
@@ -146,8 +146,16 @@ def test_a_rehearsal_meets_the_same_refusal(hairplan: Run) -> None:
         ("--only sessions,tasks", 5),
         ("--only sessions --only tasks", 5),
         ("--without restrictions", 5),
+        ("--care none", 5),
+        ("--care bars", 9),
+        ("--with tentative", 11),
+        ("--audience practice", 5),
+        ("--audience practice --with restrictions", 9),
+        ("--audience practice --with restrictions,tentative", 11),
+        ("--audience practice --only restrictions", 4),
+        ("--audience practice --with restrictions --without tasks", 8),
         ("--only sessions,tasks --without tasks", 4),
-        ("", 11),
+        ("", 9),
     ],
 )
 def test_kinds_are_chosen(hairplan: Run, options: str, titles: int) -> None:
@@ -166,13 +174,26 @@ def test_kinds_are_chosen(hairplan: Run, options: str, titles: int) -> None:
 )
 def test_an_alarm_is_chosen(hairplan: Run, options: str, trigger: list[str]) -> None:
     ran = hairplan(f"{TIMED} -f ics --only sessions {options}")
-    assert lines(ran.out, "TRIGGER") == trigger * 4
+    assert lines(ran.out, "TRIGGER") == trigger * 3
 
 
 def test_the_practices_calendar_has_the_reference(hairplan: Run) -> None:
     text = hairplan(f"{TIMED} -f ics --audience practice --only sessions").out
     assert lines(text, "SUMMARY")[0] == "A-17: Scalp micropigmentation\\, course-1 (1 of 3)"
     assert set(lines(text, "CLASS")) == {"PRIVATE"}
+
+
+def test_what_is_left_out_is_said_at_the_end(hairplan: Run) -> None:
+    ran = hairplan(f"{TIMED} -o p.ics --audience practice")
+    assert ran.said.splitlines() == [
+        "wrote 5 events (4 appointments and 1 task) to p.ics",
+        "left out: 4 care periods: --with restrictions",
+    ]
+    brief = hairplan(f"{TIMED} -f ics --details brief")
+    assert brief.err == (
+        "left out of brief texts, as answers are missing: minoxidil=yes,"
+        " psoriasis-eczema-localized=yes: --details full asks\n"
+    )
 
 
 def test_what_has_no_day_yet_is_said(hairplan: Run) -> None:
@@ -208,8 +229,9 @@ def test_two_patients_with_the_same_request_are_warned_of(hairplan: Run) -> None
 
 
 def test_ids_are_the_plans_and_the_items_alone(hairplan: Run) -> None:
-    first = lines(hairplan(f"{TIMED} -f ics --id x").out, "UID")
-    later = hairplan("schedule smp --start 2027-03-01 --id x -f ics --audience practice")
+    only = "-f ics --only sessions,tasks"
+    first = lines(hairplan(f"{TIMED} {only} --id x").out, "UID")
+    later = hairplan(f"schedule smp --start 2027-03-01 --id x {only} --audience practice")
     assert len(set(first)) == len(first)
     assert set(first) == set(lines(later.out, "UID"))
 
@@ -329,7 +351,7 @@ def test_every_fault_of_a_template_is_said(hairplan: Run) -> None:
         '[calendar.practice.texts]\nreview = "{}"\n'
     )
     there = (
-        "there are: {kind}, {count}, {day}, {window}, {resume}, {place}, {label}, {session},"
+        "there are: {kind}, {count}, {nth}, {day}, {window}, {resume}, {place}, {label}, {session},"
         " {treatment}, {ref}, {details}"
     )
     assert errors(hairplan(f"{SMP} --config config.toml")) == [
@@ -369,9 +391,20 @@ def test_a_kind_that_there_is_not_is_answered_with_those_that_there_are(hairplan
             ],
         ),
         (
-            "-f json --audience practice --feed --alarm 1d",
+            "-f ics --audience practice --care bars --with tentativ",
+            [
+                "--with: 'tentativ' is not sessions, restrictions, tasks, reviews, routines or"
+                " tentative (did you mean 'tentative'?)",
+                "--care: of a patient's calendar alone; the practice's has care periods --with"
+                " restrictions",
+            ],
+        ),
+        (
+            "-f json --audience practice --feed --alarm 1d --with tentative --care bars",
             [
                 "--audience: for a calendar alone: -o plan.ics or --format ics",
+                "--care: for a calendar alone: -o plan.ics or --format ics",
+                "--with: for a calendar alone: -o plan.ics or --format ics",
                 "--alarm: for a calendar alone: -o plan.ics or --format ics",
                 "--feed: for a calendar alone: -o plan.ics or --format ics",
             ],

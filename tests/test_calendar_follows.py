@@ -21,6 +21,7 @@ from test_calendar_readers import FIRST, FOLDER, LAST, MUST, READERS, _runs, eng
 
 from hairplan import CalendarChoice, Plan, PlanRequest, load_protocol, make_plan
 from hairplan.calendar import ics
+from hairplan.calendar.calling_off import CallingOff, calling_off_of
 from hairplan.calendar.items import KINDS, Alarm, Item, ids_of, items_of
 from hairplan.calendar.ledger import CalendarUpdate, follow
 from hairplan.calendar.recurrence import Repeat
@@ -176,6 +177,10 @@ def test_what_is_gone_is_called_off_and_stays_so() -> None:
         (ONE, ("Cancelled: Appointment 1 of 3", NINE, NINE + HOUR)),
         (structs.replace(ONE, end=None), ("Cancelled: Appointment 1 of 3", NINE, None)),
         (CARE, ("Cancelled: Care period", CARE.begin, CARE.end)),
+        (
+            structs.replace(ONE, status="TENTATIVE", title="Provisional: appointment 2"),
+            ("Cancelled: appointment 2", NINE, NINE + HOUR),
+        ),
         (
             structs.replace(ONE, status="TENTATIVE", title="Appointment 2 (provisional)"),
             ("Cancelled: Appointment 2", NINE, NINE + HOUR),
@@ -374,61 +379,94 @@ def with_session(found: Plan, name: str, **changes: Any) -> Plan:
     return structs.replace(found, sessions=tuple(map(changed, found.sessions)))
 
 
+OPEN = "To be confirmed: please ring us to settle this day."
+CARE_AFTER = "Care until Sunday 20 December: see the instructions that you were given."
+CARE_LATER = "Care until Wednesday 4 July: see the instructions that you were given."
+
+
 @pytest.mark.parametrize(
     ("name", "changes", "expected"),
     [
-        ("course-2", {}, ("Appointment 2 of 3", "CONFIRMED", "", 1)),
-        ("course-2", {"booked": True}, ("Appointment 2 of 3", "CONFIRMED", "", 1)),
-        ("course-2", {"status": "done"}, ("Appointment 2 of 3", "CONFIRMED", "", 0)),
+        ("course-2", {}, ("2/3 Appointment", "TENTATIVE", OPEN, 1)),
+        ("course-2", {"booked": True}, ("2/3 Appointment", "CONFIRMED", CARE_AFTER, 1)),
+        ("course-2", {"status": "done"}, ("2/3 Appointment", "CONFIRMED", CARE_AFTER, 0)),
         (
             "course-2",
             {"status": "missed"},
-            ("Appointment 2 of 3 (provisional)", "TENTATIVE", "Missed: to be booked again.", 1),
+            (
+                "Provisional: 2/3 appointment",
+                "TENTATIVE",
+                "Missed: please ring us for a new day.",
+                0,
+            ),
         ),
         (
             "course-2",
             {"status": "missed", "booked": True},
-            ("Appointment 2 of 3", "CONFIRMED", "", 0),
+            ("2/3 Appointment", "CONFIRMED", CARE_AFTER, 0),
         ),
         (
             "course-2",
             {"status": "overdue"},
-            ("Appointment 2 of 3 (provisional)", "TENTATIVE", "Overdue: to be booked again.", 0),
+            (
+                "Provisional: 2/3 appointment",
+                "TENTATIVE",
+                "Its day has passed: please ring us for a new day.",
+                0,
+            ),
         ),
         (
             "course-2",
             {"status": "overdue", "booked": True},
-            ("Appointment 2 of 3", "CONFIRMED", "", 0),
+            ("2/3 Appointment", "CONFIRMED", CARE_AFTER, 0),
         ),
         (
             "touch-up-1",
             {},
             (
-                "Follow-up appointment 1 (provisional)",
+                "Provisional: follow-up",
                 "TENTATIVE",
-                "To be settled nearer the time: 2028-12-29..2029-12-29.",
-                1,
+                "To be settled nearer the time: between Friday 29 December 2028 and Saturday 29"
+                " December 2029.",
+                0,
+            ),
+        ),
+        (
+            "touch-up-1",
+            {"earliest": None},
+            (
+                "Provisional: follow-up",
+                "TENTATIVE",
+                "To be settled nearer the time: by Saturday 29 December 2029.",
+                0,
+            ),
+        ),
+        (
+            "touch-up-1",
+            {"latest": None},
+            (
+                "Provisional: follow-up",
+                "TENTATIVE",
+                "To be settled nearer the time: from Friday 29 December 2028 on.",
+                0,
             ),
         ),
         (
             "touch-up-1",
             {"earliest": None, "latest": None},
-            (
-                "Follow-up appointment 1 (provisional)",
-                "TENTATIVE",
-                "To be settled nearer the time.",
-                1,
-            ),
+            ("Provisional: follow-up", "TENTATIVE", "To be settled nearer the time.", 0),
         ),
-        ("touch-up-1", {"booked": True}, ("Follow-up appointment 1", "CONFIRMED", "", 1)),
-        ("touch-up-1", {"status": "done"}, ("Follow-up appointment 1", "CONFIRMED", "", 0)),
+        ("touch-up-1", {"booked": True}, ("Follow-up", "CONFIRMED", CARE_LATER, 1)),
+        ("touch-up-1", {"status": "done"}, ("Follow-up", "CONFIRMED", CARE_LATER, 0)),
     ],
 )
 def test_a_session_is_said_as_it_stands(
     name: str, changes: dict[str, Any], expected: tuple[str, str, str, int]
 ) -> None:
-    found = sessions(with_session(smp(), name, **changes))[name]
-    assert (found.title, found.status, found.text, len(found.alarms)) == expected
+    choice = CalendarChoice(details="brief")
+    found = sessions(with_session(smp(), name, **changes), choice)[name]
+    first = found.text.splitlines()[0]
+    assert (found.title, found.status, first, len(found.alarms)) == expected
 
 
 @pytest.mark.parametrize(
@@ -475,8 +513,8 @@ def test_a_practice_is_told_how_a_session_stands(
 def test_what_no_step_has_has_no_number_and_takes_none() -> None:
     found = smp(happened(Added("control", "control of the colour", day("2027-02-01"))))
     patient, practice = sessions(found), sessions(found, CalendarChoice(audience="practice"))
-    assert patient["control"].title == "Follow-up appointment"
-    assert patient["touch-up-1"].title == "Follow-up appointment 1 (provisional)"
+    assert patient["control"].title == "Follow-up"
+    assert patient["touch-up-1"].title == "Provisional: follow-up"
     assert practice["control"].title == f"plan {PLAN}: Scalp micropigmentation, control"
     assert practice["control"].text.splitlines()[0] == (
         "Scalp micropigmentation (smp 1.0): control of the colour"
@@ -491,7 +529,7 @@ def test_steps_keep_their_numbers_when_one_before_them_is_called_off() -> None:
             stopped = with_session(stopped, each.id, status="cancelled", planned=None)
     before, after = sessions(found), sessions(stopped)
     assert after == {key: each for key, each in before.items() if not key.startswith(first)}
-    assert "Appointment 8 of 8" in {each.title for each in after.values()}
+    assert "8/8 Appointment" in {each.title for each in after.values()}
 
 
 def everything(found: Plan, choice: CalendarChoice) -> set[str]:
@@ -508,7 +546,7 @@ def test_the_ids_of_a_plan_are_those_of_every_kind(kinds: list[Any], alarm: int 
     assert everything(found, choice) <= ids
     assert {each.id for each in items_of(found, choice)} <= ids
     # What is an alarm of its appointment is an item where there are no alarms.
-    is_item = alarm is None or "session" not in choice.kinds
+    is_item = alarm is None or "session" not in choice.content
     assert ("task.anaesthetic-cream.course-1" in ids) == is_item
     assert ids_of(found) == ids_of(found, CalendarChoice())
 
@@ -520,7 +558,39 @@ def test_what_becomes_an_alarm_of_its_appointment_is_called_off_as_an_item() -> 
         export = calendar.export(items_of(found, choice), tuple(ids_of(found, choice)))
         (task,) = (each for each in export.items if each.id == "task.anaesthetic-cream.course-1")
         statuses.append(task.status)
-    assert statuses == ["CONFIRMED", "CANCELLED"]
+    assert statuses == ["TENTATIVE", "CANCELLED"]
+
+
+def test_an_appointment_that_is_called_off_says_that_a_new_day_will_follow() -> None:
+    calendar = Calendar()
+    calendar.export(items_of(smp()))
+    for change, text in (
+        (Cancelled("course-3"), "Called off: a new date will follow."),
+        (Skipped("course-3"), ""),
+    ):
+        found = smp(happened(change))
+        words = calling_off_of(found, "patient")
+        export = follow(
+            items_of(found), ids_of(found), calendar.ledger, PLAN, STAMPS[5], calling_off=words
+        )
+        gone = {each.id: each for each in export.items}["course-3"]
+        assert (gone.title, gone.text) == ("Cancelled: 3/3 Appointment", text)
+
+
+def test_a_practice_is_told_to_book_anew_what_is_called_off() -> None:
+    words = calling_off_of(smp(happened(Cancelled("course-3"))), "practice")
+    assert words == CallingOff(awaited=frozenset({"course-3"}))
+    assert calling_off_of(smp(), "practice") == CallingOff()
+
+
+def test_in_a_feed_only_appointments_are_said_to_be_called_off() -> None:
+    calendar = Calendar()
+    calendar.export([ONE, CARE])
+    gone = calendar.export([])
+    assert {each.id for each in gone.chosen(changes_only=False)} == {ONE.id, CARE.id}
+    assert [each.id for each in gone.chosen(changes_only=False, feed=True)] == [ONE.id]
+    assert [each.id for each in gone.chosen(changes_only=True, feed=True)] == [ONE.id]
+    assert calendar.export([ONE, CARE]).changed == {ONE.id, CARE.id}
 
 
 STORY = (
@@ -554,7 +624,7 @@ def test_a_calendar_follows_what_is_recorded(audience: Any, details: Any) -> Non
         standing = {each.id: each.status for each in export.items}
         live = {each.id for each in found.dated}
         for name in ("course-1", "course-2", "course-3"):
-            assert (standing[name] == "CONFIRMED") == (name in live)
+            assert (standing[name] != "CANCELLED") == (name in live)
 
 
 def test_each_step_of_a_story_makes_the_sequence_rise_where_it_must() -> None:
@@ -563,7 +633,8 @@ def test_each_step_of_a_story_makes_the_sequence_rise_where_it_must() -> None:
     for found in told():
         export = calendar.export(items_of(found), tuple(ids_of(found)))
         sequences.append([export.revisions[f"course-{number}"].sequence for number in (1, 2, 3)])
-    assert [each[0] for each in sequences] == [0, 0, 0, 0, 0, 0]
+    # Done, and so settled.
+    assert [each[0] for each in sequences] == [0, 1, 1, 1, 1, 1]
     assert [each[1] for each in sequences] == [0, 0, 1, 1, 1, 1]
     # Moved with the one before it, called off, booked again, given up.
     assert [each[2] for each in sequences] == [0, 0, 1, 2, 3, 4]
@@ -661,7 +732,7 @@ def check_story(meant: Story) -> None:
     assert items["course-2"].begin == datetime(2026, 12, 17, 14, 0, tzinfo=UTC)
     assert (items["course-3"].status, items["course-3"].title) == (
         "CANCELLED",
-        "Cancelled: Appointment 3 of 3",
+        "Cancelled: 3/3 Appointment",
     )
 
 

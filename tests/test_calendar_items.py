@@ -1,5 +1,6 @@
 """What of a plan goes into a calendar, how it is said, and when it is."""
 
+import re
 from collections import Counter
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -9,15 +10,18 @@ from conftest import day, own_plan, plan
 from msgspec import structs
 
 from hairplan import CalendarChoice, InputError, Plan
-from hairplan.calendar.items import Alarm, Item, items_of
+from hairplan.calendar.items import KINDS, Alarm, Item, items_of
 from hairplan.calendar.recurrence import Repeat
 from hairplan.calendar.texts import choose_wording
 from hairplan.errors import OutOfRangeError
 
 PROTOCOLS = ["smp", "microneedling", "mesopecia", "mesotherapy"]
 PARIS = {"time": time(14, 30), "zone": "Europe/Paris"}
-FULL = CalendarChoice(details="full")
+BRIEF = CalendarChoice(details="brief")
+BARS = CalendarChoice(care="bars")
 PRACTICE = CalendarChoice(audience="practice")
+ALL = frozenset(KINDS.values())
+OF_ALL = CalendarChoice(audience="practice", kinds=ALL)
 
 
 def items(found: Plan, choice: CalendarChoice | None = None) -> dict[str, Item]:
@@ -33,16 +37,14 @@ def smp(choice: CalendarChoice | None = None, **asked: Any) -> dict[str, Item]:
 
 def test_a_plan_has_an_item_for_each_thing_that_has_a_day() -> None:
     assert list(smp()) == [
-        "restriction.minoxidil.course-1",
+        "restriction.begins.course-1",
         "task.patch-test",
         "course-1",
-        "restriction.exercise.course-1",
+        "restriction.over.course-1",
         "course-2",
-        "restriction.exercise.course-2",
+        "restriction.over.course-2",
         "course-3",
-        "restriction.exercise.course-3",
-        "restriction.minoxidil.touch-up-1",
-        "restriction.exercise.touch-up-1",
+        "restriction.over.course-3",
         "touch-up-1",
     ]
 
@@ -51,9 +53,9 @@ def test_a_plan_has_an_item_for_each_thing_that_has_a_day() -> None:
     ("kinds", "expected"),
     [
         ({"session"}, {"session": 15}),
-        ({"restriction"}, {"restriction": 4}),
+        ({"restriction"}, {"restriction": 2}),
         ({"review"}, {"review": 1}),
-        ({"task", "review"}, {"review": 1, "task": 15}),
+        ({"task", "review"}, {"review": 1, "task": 12}),
     ],
 )
 def test_kinds_are_chosen(kinds: set[str], expected: dict[str, int]) -> None:
@@ -74,10 +76,10 @@ def test_what_has_no_day_yet_is_left_out() -> None:
 
 
 def test_a_period_covers_the_ideal_length_and_says_both() -> None:
-    found = smp(FULL)["restriction.minoxidil.course-1"]
+    found = smp(OF_ALL)["restriction.minoxidil.course-1"]
     assert (found.begin, found.end) == (day("2026-11-24"), day("2027-01-06"))
     assert found.text == (
-        "- pause topical minoxidil\n"
+        "- pause topical minoxidil (SMP-5)\n"
         "Only if minoxidil=yes (does the patient use topical minoxidil?)\n"
         "Ideally from Tue 2026-11-24 to Tue 2027-01-05; at least from Thu 2026-11-26 to Sun"
         " 2026-12-06, from Thu 2026-12-10 to Sun 2026-12-20 and from Thu 2026-12-24 to Sun"
@@ -86,9 +88,9 @@ def test_a_period_covers_the_ideal_length_and_says_both() -> None:
 
 
 def test_restrictions_that_last_alike_are_one_item() -> None:
-    assert smp(FULL)["restriction.exercise.course-2"].text == (
-        "- avoid intense exercise (sweating)\n- avoid sun on the scalp\n"
-        "- avoid swimming in a pool or the sea\n"
+    assert smp(OF_ALL)["restriction.exercise.course-2"].text == (
+        "- avoid intense exercise (sweating) (SMP-4)\n- avoid sun on the scalp (SMP-4)\n"
+        "- avoid swimming in a pool or the sea (SMP-4)\n"
         "Ideally from Tue 2026-12-15 to Sun 2026-12-20; at least from Tue 2026-12-15 to Fri"
         " 2026-12-18. Over on Mon 2026-12-21."
     )
@@ -115,7 +117,7 @@ def test_lengths_are_said_as_exactly_as_they_are_known(
     side: str, asked: dict[str, Any], expected: str
 ) -> None:
     found = own_plan(ONE + (side or HOURS), **asked)
-    restriction = next(each for each in items_of(found) if each.kind == "restriction")
+    restriction = next(each for each in items_of(found, OF_ALL) if each.kind == "restriction")
     assert restriction.text.splitlines()[-1] == expected
 
 
@@ -200,45 +202,49 @@ def test_a_patients_titles_tell_nothing(name: str, details: Any) -> None:
         for each in items_of(found, CalendarChoice(details=details))
         for alarm in each.alarms
     } | {each.title for each in items_of(found, CalendarChoice(details=details))}
-    known = {"Care period", "Preparation for an appointment", "Look at the result", "Home care"}
-    known |= {f"{title}, if it applies" for title in known}
-    neutral = ("Appointment ", "Follow-up appointment ")
-    assert {each for each in titles if not each.startswith(neutral)} <= known
+    known = {"Care begins", "Care over", "Preparation", "Look at the result"}
+    known |= {f"Perhaps: {title.lower()}" for title in known} | {"Provisional: follow-up"}
+    assert {title for title in titles if not re.fullmatch(r"\d+/\d+ Appointment", title)} <= known
 
 
 @pytest.mark.parametrize("name", PROTOCOLS)
 def test_a_brief_calendar_names_neither_treatment_nor_product_nor_patient(name: str) -> None:
     found = plan(name, "2027-01-04", ref="A-17", **PARIS)
-    text = " ".join(f"{each.title} {each.text}" for each in items_of(found))
+    text = " ".join(f"{each.title} {each.text}" for each in items_of(found, BRIEF))
     labels = [each.label for each in found.restrictions] + [each.label for each in found.tasks]
     labels += [each.label for each in found.milestones]
     for word in (*labels, found.protocol.name, found.protocol.id, "A-17", found.id):
         assert word not in text
 
 
-def test_only_the_day_of_what_is_far_off_is_provisional() -> None:
-    found = smp()
-    assert [(each.title, each.status, each.text) for each in found.values() if each.alarms] == [
-        ("Appointment 1 of 3", "CONFIRMED", ""),
-        ("Appointment 2 of 3", "CONFIRMED", ""),
-        ("Appointment 3 of 3", "CONFIRMED", ""),
-        (
-            "Follow-up appointment 1 (provisional)",
-            "TENTATIVE",
-            "To be settled nearer the time: 2028-12-29..2029-12-29.",
-        ),
+OPEN = "To be confirmed: please ring us to settle this day."
+LATER = (
+    "To be settled nearer the time: between Friday 29 December 2028 and Saturday 29 December 2029."
+)
+
+
+def test_the_day_of_what_is_far_off_is_provisional_takes_no_time_and_rings_not() -> None:
+    sessions = [each for each in smp().values() if each.kind == "session"]
+    assert [
+        (each.title, each.status, each.text.splitlines()[0], each.takes_time, len(each.alarms))
+        for each in sessions
+    ] == [
+        ("1/3 Appointment", "TENTATIVE", OPEN, True, 1),
+        ("2/3 Appointment", "TENTATIVE", OPEN, True, 1),
+        ("3/3 Appointment", "TENTATIVE", OPEN, True, 1),
+        ("Provisional: follow-up", "TENTATIVE", LATER, False, 0),
     ]
 
 
 def test_steps_with_one_word_are_counted_through() -> None:
     found = plan("mesopecia", "2027-01-04")
     titles = [each.title for each in items_of(found) if each.kind == "session"]
-    assert titles[:2] == ["Appointment 1 of 8", "Appointment 2 of 8"]
+    assert titles[:2] == ["1/8 Appointment", "2/8 Appointment"]
     assert titles[5:9] == [
-        "Appointment 6 of 8",
-        "Appointment 7 of 8",
-        "Appointment 8 of 8",
-        "Follow-up appointment 1 (provisional)",
+        "6/8 Appointment",
+        "7/8 Appointment",
+        "8/8 Appointment",
+        "Provisional: follow-up",
     ]
 
 
@@ -255,6 +261,7 @@ def test_a_practices_calendar_says_what_a_practice_needs() -> None:
     assert second.text.splitlines() == [
         "Scalp micropigmentation (smp 1.0): 2 of 3",
         "Window 2026-12-12..2026-12-23, preferred Wed 2026-12-16 (SMP-1, SMP-2)",
+        "Not booked yet.",
         "Overridden: pregnancy (not during a pregnancy, as a precaution; to be asked again"
         " once it has ended): gave birth in between",
         f"Plan {plan('smp', '2026-12-01', **asked).id}, course-2",
@@ -267,13 +274,15 @@ def test_a_practices_calendar_says_why_a_session_is_not_on_its_day() -> None:
         found["course-2"].text
     )
     last = found["touch-up-1"]
-    assert last.title.endswith("touch-up-1 (1) (provisional)")
+    assert re.fullmatch(
+        r"Provisional: plan \w{8}: Scalp micropigmentation, touch-up-1 \(1\)", last.title
+    )
     assert "To be settled nearer the time." in last.text.splitlines()
 
 
 def test_without_a_reference_a_practice_knows_a_plan_by_its_id() -> None:
     found = plan("smp", "2026-12-01")
-    titles = [each.title for each in items_of(found, PRACTICE) if each.kind == "restriction"]
+    titles = [each.title for each in items_of(found, OF_ALL) if each.kind == "restriction"]
     assert titles[1] == (
         f"plan {found.id[:8]}: avoid intense exercise (sweating); avoid sun on the scalp;"
         " avoid swimming in a pool or the sea"
@@ -283,16 +292,19 @@ def test_without_a_reference_a_practice_knows_a_plan_by_its_id() -> None:
 def test_templates_of_a_clinic_take_the_place_of_ours() -> None:
     own = choose_wording(
         "patient",
-        {"session": "Your visit {count} at {place}, {day}", "restriction": "Care until {resume}"},
+        {
+            "session": "Your visit {count} at {place}, {day}",
+            "restriction": "{kind}: free on {resume}",
+        },
         {"session": "Please be early.\n{details}", "task": "{label} for {session}"},
     )
     found = smp(CalendarChoice(wording=own), place="Room 2")
-    assert found["course-2"].title == "Your visit 2 of 3 at Room 2, Tue 2026-12-15"
-    assert found["course-2"].text == "Please be early."
-    assert found["touch-up-1"].text == (
-        "Please be early.\nTo be settled nearer the time: 2028-12-29..2029-12-29."
-    )
-    assert found["restriction.exercise.course-2"].title == "Care until Mon 2026-12-21"
+    assert found["course-2"].title == "Your visit 2 of 3 at Room 2, Tuesday 15 December 2026"
+    assert found["course-2"].text.splitlines()[:2] == ["Please be early.", OPEN]
+    assert found["touch-up-1"].title == "Provisional: Your visit 1 at Room 2, Friday 29 June 2029"
+    assert found["touch-up-1"].text == f"Please be early.\n{LATER}"
+    over = found["restriction.over.course-2"]
+    assert over.title == "Care over: free on Monday 21 December 2026"
     assert found["task.patch-test"].text == (
         "patch test on a small area, to see how the skin reacts for course-1"
     )
@@ -350,8 +362,8 @@ def test_an_appointment_has_one_reminder(
 def test_what_is_minutes_before_an_appointment_is_an_alarm_of_it() -> None:
     found = items(plan("microneedling", "2027-01-04", **PARIS))
     assert found["course-1"].alarms == (
-        Alarm(1440, "Appointment 1 of 12"),
-        Alarm(30, "Preparation for an appointment"),
+        Alarm(1440, "1/12 Appointment"),
+        Alarm(30, "Preparation"),
     )
     assert not [each for each in found if each.startswith("task.")]
 
@@ -359,9 +371,9 @@ def test_what_is_minutes_before_an_appointment_is_an_alarm_of_it() -> None:
 @pytest.mark.parametrize(
     ("choice", "asked"),
     [
-        (CalendarChoice(alarm=None, details="full"), PARIS),
-        (CalendarChoice(kinds=frozenset({"task"}), details="full"), PARIS),
-        (FULL, {}),
+        (CalendarChoice(alarm=None), PARIS),
+        (CalendarChoice(kinds=frozenset({"task"})), PARIS),
+        (CalendarChoice(), {}),
     ],
 )
 def test_without_that_alarm_it_is_a_task_on_its_day(
@@ -370,7 +382,7 @@ def test_without_that_alarm_it_is_a_task_on_its_day(
     found = items(plan("microneedling", "2027-01-04", **asked), choice)
     task = found["task.anaesthetic-cream.course-1"]
     assert (task.begin, task.end) == (day("2027-01-04"), day("2027-01-05"))
-    assert "30 minutes before the appointment: anaesthetic cream" in task.text
+    assert task.text.endswith("if you wish, 30 minutes before" + (", at 14:00" if asked else ""))
 
 
 TASKS = """
@@ -388,25 +400,61 @@ label = "sign"
 """
 
 
-def test_tasks_say_when_and_before_what() -> None:
-    found = items(own_plan(ONE + TASKS, **PARIS), FULL)
+def test_a_patients_tasks_say_what_and_by_when() -> None:
+    found = items(own_plan(ONE + TASKS, **PARIS))
+    assert found["course-1"].text.splitlines()[1:] == [
+        "By Monday 28 December 2026: What has to be settled with us first, if it is still open:"
+        " without it this appointment cannot take place, from Monday 14 December on",
+        "By Sunday 3 January 2027, 21:00: Wash",
+        "Before: sign",
+    ]
+
+
+def test_a_practices_tasks_say_when_and_before_what() -> None:
+    found = items(own_plan(ONE + TASKS, **PARIS), PRACTICE)
     assert found["task.wash.course-1"].begin == day("2027-01-03")
     assert found["task.photo.course-1"].begin == day("2026-12-28")
-    assert found["course-1"].text.splitlines() == [
-        "By Mon 2026-12-28, 1 week before the appointment, not before Mon 2026-12-14,"
+    assert found["course-1"].text.splitlines()[4:] == [
+        "By Mon 2026-12-28, 1 week before course-1, not before Mon 2026-12-14,"
         " which cannot take place without it: photo",
-        "By Sun 2027-01-03 21:00, 1 day at 21:00 before the appointment: wash",
-        "Before the appointment: sign",
+        "By Sun 2027-01-03 21:00, 1 day at 21:00 before course-1: wash",
+        "Before course-1: sign",
     ]
+
+
+def test_a_practices_calendar_has_all_there_is_if_asked_for_it() -> None:
+    found = own_plan(
+        ONE
+        + '[restrictions.sun]\nlabel = "sun"\nbefore = "2 days"\n'
+        + '[restrictions.wig]\nlabel = "wig"\nhow_long = "as long as it itches"\n'
+        + '[tasks.wash]\nlabel = "wash"\nlag = "1 day"\n'
+        + '[milestones.look]\nlabel = "look"\nafter = "10 days"\n',
+        ref="A",
+    )
+    wording = choose_wording("practice", {"restriction": "{label}{resume}"})
+    texts = {
+        name: (each.title, each.text)
+        for name, each in items(found, structs.replace(OF_ALL, wording=wording)).items()
+    }
+    assert texts["course-1"][1].splitlines()[4:] == [
+        "By Tue 2027-01-05, 1 day after course-1: wash",
+        "From Mon 2027-01-04 on, as long as it itches: wig",
+    ]
+    assert texts["review.look"] == ("A: look", "look")
+    assert texts["task.wash.course-1"][0] == "A: wash"
+    assert texts["restriction.sun.course-1"] == (
+        "sun",
+        "- sun\nFrom Sat 2027-01-02 to Mon 2027-01-04. It ends with the appointment.",
+    )
 
 
 # ---- home rhythms ----
 
 
-def rhythm(text: str, **asked: Any) -> Item:
+def rhythm(text: str, choice: CalendarChoice | None = None, **asked: Any) -> Item:
     routine = f'[routines.foam]\nlabel = "foam"\n{text}\n'
     found = own_plan(ONE + routine, until=day("2027-12-31"), **asked)
-    return items(found, FULL)["routine.foam"]
+    return items(found, choice)["routine.foam"]
 
 
 UNTIL = date(2027, 12, 31)
@@ -455,14 +503,61 @@ def test_days_that_no_rule_says_stand_beside_it(text: str, start: str, also: lis
 def test_many_times_a_week_are_a_daily_item() -> None:
     found = rhythm('rate = { times = 10, per = "week" }')
     assert found.repeats == Repeat("DAILY", 1, (), None, UNTIL)
-    assert "10 times a week from" in found.text
+    assert found.text.splitlines()[0] == "Foam: 10 times a week, from Monday 4 January 2027 on"
 
 
-def test_a_rhythm_without_an_end_says_how_far_the_calendar_goes() -> None:
-    assert rhythm("rate = { times = 2, per = 'day' }").text == (
-        "foam\nTwice a day from Mon 2027-01-04, without an end. 2 times on such a day."
-        " In this calendar up to Fri 2027-12-31."
-    )
-    assert rhythm(
-        'every = "1 day"\nlasting = "1 week"\nwhen = { ill = "yes" }\n[questions.ill]\nask = "ill?"'
-    ).text == ("foam, only if ill=yes (ill?)\nEvery day from Mon 2027-01-04 to Sun 2027-01-10.")
+TWICE = "rate = { times = 2, per = 'day' }"
+ILL = """every = "1 day"
+lasting = "1 week"
+when = { ill = "yes" }
+[questions.ill]
+ask = "ill?"
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "choice", "expected"),
+    [
+        (
+            TWICE,
+            CalendarChoice(),
+            "Foam: twice a day, from Monday 4 January 2027 on\n2 times on such a day.\n"
+            "In this calendar up to Friday 31 December 2027.",
+        ),
+        (
+            TWICE,
+            BRIEF,
+            "Twice a day, from Monday 4 January 2027 on.\n2 times on such a day.\n"
+            "In this calendar up to Friday 31 December 2027.",
+        ),
+        (
+            TWICE,
+            OF_ALL,
+            "foam\nTwice a day from Mon 2027-01-04, without an end. 2 times on such a day."
+            " In this calendar up to Fri 2027-12-31.",
+        ),
+        (
+            ILL,
+            CalendarChoice(),
+            "If this is true of you (ill?): foam: every day, from Monday 4 January 2027 to Sunday"
+            " 10 January 2027",
+        ),
+        (
+            ILL,
+            OF_ALL,
+            "foam, only if ill=yes (ill?)\nEvery day from Mon 2027-01-04 to Sun 2027-01-10.",
+        ),
+    ],
+)
+def test_a_rhythm_says_how_often_and_how_far_the_calendar_goes(
+    text: str, choice: CalendarChoice, expected: str
+) -> None:
+    assert rhythm(text, choice).text == expected
+
+
+def test_a_brief_calendar_has_no_rhythm_that_may_not_concern_the_patient() -> None:
+    routine = f'[routines.foam]\nlabel = "foam"\n{ILL}'
+    found = own_plan(ONE + routine, until=day("2027-12-31"))
+    assert list(items(found, BRIEF)) == ["course-1"]
+    assert items(found)["routine.foam"].title == "Perhaps: home care"
+    assert items(found, OF_ALL)["routine.foam"].title.endswith(": foam, if it applies")

@@ -82,11 +82,11 @@ def test_the_calendar_follows_an_end(hairplan: Run, kept: str) -> None:
     with open("q.ics", encoding="utf-8") as file:  # noqa: PTH123 - one line
         lines = file.read().splitlines()
     assert [line for line in lines if line.startswith(("SUMMARY", "STATUS"))] == [
-        "SUMMARY:Cancelled: Appointment 2 of 3",
+        "SUMMARY:Cancelled: 2/3 Appointment",
         "STATUS:CANCELLED",
-        "SUMMARY:Cancelled: Appointment 3 of 3",
+        "SUMMARY:Cancelled: 3/3 Appointment",
         "STATUS:CANCELLED",
-        "SUMMARY:Cancelled: Follow-up appointment 1",
+        "SUMMARY:Cancelled: follow-up",
         "STATUS:CANCELLED",
     ]
 

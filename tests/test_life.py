@@ -283,7 +283,9 @@ def test_a_calendar_names_no_window_that_the_day_has_left(hairplan: Run) -> None
     text = Path("m.ics").read_text(encoding="utf-8").replace("\r\n ", "")
     begins = "DTSTART;VALUE=DATE:20280701"
     events = text.split("BEGIN:VEVENT")
-    (event,) = [each for each in events if "SUMMARY:Follow-up" in each and begins in each]
+    (event,) = [
+        each for each in events if "SUMMARY:Provisional: follow-up" in each and begins in each
+    ]
     assert "To be settled nearer the time." in event
     assert "2028-03-14" not in event
 

@@ -357,7 +357,7 @@ def test_a_calendar_keeps_its_event_and_has_one_more(hairplan: Run) -> None:
     # For the patient it is the same event; what comes after it is numbered anew.
     assert ran.said == "wrote 2 appointments to b.ics\n"
     titles = [line for line in Path("b.ics").read_text("utf-8").splitlines() if "SUMMARY" in line]
-    assert titles == ["SUMMARY:Appointment 2 of 3", "SUMMARY:Appointment 3 of 3"]
+    assert titles == ["SUMMARY:2/3 Appointment", "SUMMARY:3/3 Appointment"]
 
 
 @pytest.mark.parametrize(

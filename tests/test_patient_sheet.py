@@ -192,7 +192,7 @@ laser = {{ label = "laser comb", every = "2 days", until = "course.last" }}
     )
     assert lines(sheet(found)) == [
         "task: By Monday 28 December 2026: What has to be settled with us first, if it is still"
-        " open: without it this appointment cannot take place.",
+        " open: without it this appointment cannot take place",
         "task: By Wednesday 30 December 2026: Stop aspirin, from Sunday 27 December on",
         "begin: From Sunday 3 January 2027, 21:00: eat nothing, up to your appointment.",
         "1 of 2, To be confirmed: Monday 4 January 2027, 10:00",
@@ -418,7 +418,7 @@ def test_the_words_of_the_catalog_are_for_labels_that_there_are() -> None:
         labels |= {entry.label for entry in protocol.expectations.values()}
         labels |= {question.ask for question in protocol.questions.values()}
     catalog = load_catalog()
-    assert {*catalog.labels, *catalog.names} <= labels
+    assert {*catalog.labels, *catalog.names, *catalog.conditions} <= labels
 
 
 @pytest.mark.parametrize(

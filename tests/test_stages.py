@@ -195,13 +195,21 @@ def test_records_csv_and_calendars_have_them(hairplan: Callable[[str], Ran]) -> 
         ("2027-01-08", "2027-01-10", "ideal", "course-1", "wash gently"),
         ("2027-01-11", "2027-01-17", "at least", "course-1", "use a mild shampoo"),
     ]  # fmt: skip
-    choice = CalendarChoice(details="full", kinds=frozenset({"restriction"}))
+    choice = CalendarChoice(audience="practice", kinds=frozenset({"restriction"}))
     assert items_of(found, choice)[1].text == (
         "- do not wash\n"
         "- from Fri 2027-01-22 to Sun 2027-01-24: wash gently\n"
         "- from Mon 2027-01-25 on: use a mild shampoo\n"
         "From Mon 2027-01-18 to Sun 2027-01-24. Over on Mon 2027-01-25."
     )
+    told = {item.id: item.text.splitlines()[1:] for item in items_of(found)}
+    assert told["course-1"] == [
+        "Until Sunday 10 January: do not wash at first, then step by step as below. Allowed again"
+        " from Monday 11 January.",
+        "From Friday 8 January (at the very earliest Thursday 7 January), until Sunday 10 January:"
+        " Wash gently.",
+        "From Monday 11 January, until Sunday 17 January: Use a mild shampoo.",
+    ]
     Path("own.toml").write_text(OWN + COURSE + WASHING, "utf-8")
     records = hairplan("schedule own.toml --start 2027-01-04").out.splitlines()
     assert [line for line in records if line.startswith("then")] == [

@@ -21,6 +21,7 @@ from hairplan.batch.row_planner import RowPlanner, Treatment
 from hairplan.calendar.ics import CalendarShape, Revision, event, render
 from hairplan.calendar.items import CalendarChoice, Item, ids_of, items_of
 from hairplan.calendar.ledger import follow
+from hairplan.calendar.left_out import LeftOut, left_out_of
 from hairplan.clinic.settings import ClinicConfig
 from hairplan.errors import InputError, OutOfRangeError, OutputError
 from hairplan.files.kept_plan import with_clinic_days
@@ -77,6 +78,11 @@ class OutputForms(Struct, frozen=True):
         return self.stream == "ics" or "ics" in self.files
 
     @property
+    def of_calendars(self) -> tuple[CalendarChoice | CalendarShape, ...]:
+        """All that calendars depend on and nothing else does; empty without calendars."""
+        return (self.choice, self.shape) if self.has_calendar else ()
+
+    @property
     def of_sheets(self) -> tuple[ClinicConfig, ...]:
         """All that patients' sheets depend on and nothing else does; empty without sheets."""
         return (self.clinic,) if "sheet" in self.files else ()
@@ -113,7 +119,7 @@ class BatchSpec(Struct, frozen=True, kw_only=True):
         """The digest of all that every row's files depend on but the clock."""
         options = structs.asdict(self.planner.given).items()
         given = {name: value for name, value in options if value is not None}
-        parts = (__version__, given, self.forms.choice, self.forms.shape, *self.forms.of_sheets)
+        parts = (__version__, given, *self.forms.of_calendars, *self.forms.of_sheets)
         return sha256(msgspec.json.encode(parts, order="deterministic", enc_hook=str)).hexdigest()
 
 
@@ -146,6 +152,7 @@ class RowOutcome(Struct, frozen=True, kw_only=True):
         piece: its part of one output.
         written: its files, if they are there and need not be made again.
         unasked: the answers and events that its treatment does not ask for, each in words.
+        left_out: what its calendar leaves out of the plan.
     """
 
     kind: OutcomeKind
@@ -154,6 +161,7 @@ class RowOutcome(Struct, frozen=True, kw_only=True):
     piece: bytes = b""
     written: JournalEntry | None = None
     unasked: tuple[str, ...] = ()
+    left_out: LeftOut = LeftOut()
 
 
 class FileTakenError(OutputError):
@@ -182,10 +190,19 @@ class RowProcessor:
                 outcome = self._write_files(self.spec.folder, task, asked.treatment, asked.request)
             else:
                 plan = self.spec.planner.plan_request(asked.treatment.protocol, asked.request)
-                outcome = structs.replace(_outcome(plan), piece=self._render_piece(plan))
+                outcome = structs.replace(self._outcome(plan), piece=self._render_piece(plan))
             return structs.replace(outcome, unasked=asked.unasked) if asked.unasked else outcome
         except (InputError, OutOfRangeError, FileTakenError) as error:
             return RowOutcome(kind="failed", reasons=error.faults)
+
+    def _outcome(self, plan: Plan) -> RowOutcome:
+        """Return the outcome of a row with this plan, before anything is written."""
+        if plan.problem is not None:
+            reasons = (plan.problem.what, *plan.problem.why)
+            return RowOutcome(kind="refused", plan_id=plan.id, reasons=reasons)
+        forms = self.spec.forms
+        left_out = left_out_of(plan, forms.choice) if forms.has_calendar else LeftOut()
+        return RowOutcome(kind="planned", plan_id=plan.id, left_out=left_out)
 
     # ---- one output ----
 
@@ -226,7 +243,7 @@ class RowProcessor:
         if not self.spec.is_rehearsal:
             for suffix in changed:
                 folder.write(f"{task.name}{suffix}", files[suffix])
-        outcome = _outcome(plan)
+        outcome = self._outcome(plan)
         if outcome.kind == "refused":
             return outcome
         digests = {suffix: sha256(data).hexdigest() for suffix, data in files.items()}
@@ -327,14 +344,6 @@ class RowProcessor:
         choice = self.spec.forms.choice
         following = follow(items, ids_of(plan, choice), {}, plan.id, self.spec.stamp)
         return encode(record_export(kept, choice.audience, following.ledger))
-
-
-def _outcome(plan: Plan) -> RowOutcome:
-    """Return the outcome of a row with this plan, before anything is written."""
-    if plan.problem is None:
-        return RowOutcome(kind="planned", plan_id=plan.id)
-    reasons = (plan.problem.what, *plan.problem.why)
-    return RowOutcome(kind="refused", plan_id=plan.id, reasons=reasons)
 
 
 def _render_text(form: FileForm, plan: Plan) -> str:

@@ -16,7 +16,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from functools import lru_cache
-from hashlib import sha256
 from typing import Final
 
 from msgspec import Struct
@@ -25,6 +24,7 @@ from hairplan import __version__
 from hairplan.calendar.items import Alarm, CalendarChoice, Item, items_of
 from hairplan.calendar.recurrence import Repeat
 from hairplan.clinic.templates import ItemKind
+from hairplan.identity import uid as uid  # noqa: PLC0414 - whoever writes events needs their ids
 from hairplan.plan import Plan
 
 PRODID: Final = f"-//hairplan//hairplan {__version__}//EN"
@@ -71,12 +71,6 @@ class CalendarShape(Struct, frozen=True):
 
     name: str = NAME
     feed: bool = False
-
-
-def uid(plan_id: str, item_id: str) -> str:
-    """Return the id of an item of a plan in every calendar, in the form of a UUID (version 8)."""
-    digest = sha256(f"{plan_id}\n{item_id}".encode()).hexdigest()
-    return f"{digest[:8]}-{digest[8:12]}-8{digest[13:16]}-8{digest[17:20]}-{digest[20:32]}"
 
 
 def to_ics(

@@ -8,7 +8,8 @@ Conventions:
 * An item that did not change is written byte for byte as before, with its old stamp.
 * A changed beginning, end or status raises the sequence; any other change renews the stamp alone.
 * An item that the plan no longer has is called off, in every later file until it comes back: left
-  out, it would stay in the calendar.
+  out, it would stay in the calendar. A feed is read anew as a whole: there only an appointment that
+  is gone is said to be so.
 * A ledger belongs to one audience's calendar: the practice's titles must not reach a patient.
 """
 
@@ -19,15 +20,13 @@ from typing import TYPE_CHECKING, Final, cast
 
 from msgspec import Struct, structs
 
+from hairplan.calendar.calling_off import CallingOff
 from hairplan.calendar.ics import Revision, clean_text, event
 from hairplan.calendar.items import Item, in_date_order
-from hairplan.calendar.texts import PROVISIONAL
 from hairplan.files.plan_file import LedgerLine
 
 if TYPE_CHECKING:
     from hairplan.clinic.templates import ItemKind
-
-CALLED_OFF: Final = "Cancelled: "
 
 _DIGITS: Final = 20
 _NO_VERSION: Final = Revision(datetime(2000, 1, 1, tzinfo=UTC))
@@ -50,19 +49,29 @@ class CalendarUpdate(Struct, frozen=True):
     changed: frozenset[str]
     ledger: dict[str, LedgerLine]
 
-    def chosen(self, *, changes_only: bool) -> tuple[Item, ...]:
-        """Return the items that go into a file: all, or those that changed."""
-        if not changes_only:
-            return self.items
-        return tuple(item for item in self.items if item.id in self.changed)
+    def chosen(self, *, changes_only: bool, feed: bool = False) -> tuple[Item, ...]:
+        """Return the items that go into a file: all, or those that changed.
+
+        Args:
+            changes_only: only what changed since the last export.
+            feed: whoever reads the file forgets what is no longer in it.
+        """
+        return tuple(
+            item
+            for item in self.items
+            if (item.id in self.changed or not changes_only)
+            and not (feed and item.status == "CANCELLED" and item.kind != "session")
+        )
 
 
-def follow(
+def follow(  # noqa: PLR0913 - all that an export follows from
     wanted: Iterable[Item],
     all_ids: Collection[str],
     ledger: Mapping[str, LedgerLine],
     plan_id: str,
     stamp: datetime,
+    *,
+    calling_off: CallingOff | None = None,
 ) -> CalendarUpdate:
     """Return the export that makes a calendar follow its plan.
 
@@ -73,10 +82,14 @@ def follow(
         ledger: what was exported so far for the same audience, by the items' ids.
         plan_id: the id of the plan.
         stamp: the moment of writing, in UTC. A change never gets an older one than was there.
+        calling_off: how it is said that something is called off; for the practice by default.
     """
     wanted = tuple(wanted)
     alive = {*all_ids, *(item.id for item in wanted)}
-    gone = [_call_off(item_id, line) for item_id, line in ledger.items() if item_id not in alive]
+    words = calling_off or CallingOff()
+    gone = [
+        _call_off(item_id, line, words) for item_id, line in ledger.items() if item_id not in alive
+    ]
     items = in_date_order((*wanted, *gone))
     lines = {item.id: _line(item, ledger.get(item.id), plan_id, stamp) for item in items}
     return CalendarUpdate(
@@ -113,18 +126,20 @@ def _next_version(before: LedgerLine, line: LedgerLine) -> LedgerLine:
     )
 
 
-def _call_off(item_id: str, line: LedgerLine) -> Item:
+def _call_off(item_id: str, line: LedgerLine, words: CallingOff) -> Item:
     """Return an item that is gone: its title and day, cancelled."""
     title = line.title
     if line.status != "CANCELLED":
-        title = f"{CALLED_OFF}{title.removesuffix(PROVISIONAL)}"
+        # Earlier versions had it behind the title.
+        said = title.removeprefix(words.proposed).removesuffix(" (provisional)")
+        title = words.title.replace("{title}", said)
     return Item(
         id=item_id,
         kind=cast("ItemKind", line.kind),
         begin=_read_moment(line.begin),
         end=None if line.end is None else _read_moment(line.end),
         title=title,
-        text="",
+        text=words.new_date if item_id in words.awaited else "",
         status="CANCELLED",
     )
 

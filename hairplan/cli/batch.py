@@ -36,7 +36,7 @@ from hairplan.cli.batch_run import BatchRun
 from hairplan.cli.clock import stamp_from, today_from
 from hairplan.cli.delivery import STDOUT
 from hairplan.cli.help import ShortHelp
-from hairplan.cli.options import CalendarContent, ListOptions, takes
+from hairplan.cli.options import CalendarContent, ListOptions, option_name, takes
 from hairplan.cli.terminal import put, say
 from hairplan.clinic.days import read_date_order, zone_asked
 from hairplan.clinic.options import RequestOptions
@@ -208,7 +208,7 @@ def _output_forms(
         faults += error.faults
     if not forms.has_calendar and forms != OutputForms():
         given = filter(partial(getattr, calendar), CalendarContent.__struct_fields__)
-        faults += [f"--{name}: of a calendar alone (--format ics)" for name in given]
+        faults += [f"{option_name(name)}: of a calendar alone (--format ics)" for name in given]
     outputs = [path for path in (result.output, result.report, result.refused) if path is not None]
     if len(set(outputs)) < len(outputs):
         faults.append("--output, --report and --refused: each needs a file of its own")

@@ -20,6 +20,7 @@ from hairplan.batch.patient_list import PatientList
 from hairplan.batch.report import REPORT_MARKS, redact_reasons, render_report_line
 from hairplan.batch.row_processor import BatchSpec, OutcomeKind, RowOutcome, RowTask
 from hairplan.batch.workers import collect_garbage_less_often
+from hairplan.calendar.left_out import LeftOut
 from hairplan.cli.batch_options import BatchResultOptions, BatchRunOptions
 from hairplan.cli.delivery import STDOUT
 from hairplan.cli.terminal import is_terminal, leave_quietly, say
@@ -73,12 +74,13 @@ class StopSignal:
 class _RowCounts(Struct):
     """The numbers of rows so far, by their outcome, and the number of the last row.
 
-    What treatments do not ask for is counted too.
+    What treatments do not ask for is counted too, and what calendars leave out.
     """
 
     kinds: Counter[OutcomeKind] = field(default_factory=Counter)
     unasked: Counter[str] = field(default_factory=Counter)
     last: int = 0
+    left_out: LeftOut = LeftOut()
 
     @property
     def rows(self) -> int:
@@ -156,6 +158,7 @@ class _Reporter(Struct, frozen=True):
         self.counts.kinds[outcome.kind] += 1
         self.counts.unasked.update(outcome.unasked)
         self.counts.last = task.row.number
+        self.counts.left_out += outcome.left_out
         self.bar.step(task.row.number)
         place = f"row {task.row.number} (line {task.row.line})"
         if task.earlier is not None:
@@ -250,6 +253,8 @@ class BatchRun(Struct, frozen=True):
             for what, count in self.counts.unasked.items():
                 say(f"{what}, {format_count(count, 'row')}")
             say(f"{self.counts.describe()}; {self._describe_destination()}")
+            for line in self.counts.left_out.describe():
+                say(line)
         if failed and self.result.report is None and not self.options.quiet:
             say(
                 "the rows that failed can be had in a form to correct and feed in again:"

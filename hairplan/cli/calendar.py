@@ -5,22 +5,29 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
 import typer
 from msgspec import Struct, structs
 
 from hairplan.calendar import ics
-from hairplan.calendar.items import KINDS, CalendarChoice, Item, items_of
+from hairplan.calendar.items import CalendarChoice, Item, items_of
+from hairplan.calendar.left_out import NOUNS, left_out_of
 from hairplan.calendar.texts import choose_wording
+from hairplan.cli.calendar_content import content_asked, one_of
 from hairplan.cli.clock import zone_here
 from hairplan.cli.delivery import deliver, is_rehearsal
 from hairplan.cli.options import CalendarContent, CalendarOptions, ResultOptions
 from hairplan.cli.terminal import put, say
 from hairplan.clinic.readers import OptionReader, short_span
 from hairplan.clinic.settings import Settings, Templates, place_of
-from hairplan.clinic.templates import Audience, Details, ItemKind, revealing_fields
-from hairplan.errors import LOOK_AT_THIS, InputError, nearest
+from hairplan.clinic.templates import (
+    Audience,
+    CareMode,
+    Details,
+    revealing_fields,
+)
+from hairplan.errors import LOOK_AT_THIS, InputError
 from hairplan.show.earlier import calendar_marks
 from hairplan.words import format_count, format_date, join_words
 
@@ -29,18 +36,10 @@ if TYPE_CHECKING:
     from hairplan.request import PlanRequest
 
 Revisions = ics.Revision | Mapping[str, ics.Revision]
-T = TypeVar("T", bound=str)
 
 AUDIENCES: Final[tuple[Audience, ...]] = ("patient", "practice")
 DETAILS: Final[tuple[Details, ...]] = ("brief", "full")
-
-_NOUNS: Final[dict[ItemKind, str]] = {
-    "session": "appointment",
-    "restriction": "care period",
-    "task": "task",
-    "review": "review",
-    "routine": "home rhythm",
-}
+CARE: Final[tuple[CareMode, ...]] = ("changes", "bars", "none")
 _DAY_MINUTES: Final = 24 * 60
 _MOST_DAYS: Final = 366
 
@@ -108,48 +107,29 @@ def choice_from(calendar: CalendarContent, settings: Settings) -> CalendarChoice
         setting = settings.setting(name)
         return (f"--{name}", given) if given else (place_of(setting), setting.value)
 
-    audience = reader.one(*value("audience", calendar.audience), lambda x: _of(x, AUDIENCES))
-    details = reader.one(*value("details", calendar.details), lambda x: _of(x, DETAILS))
+    audience = reader.one(*value("audience", calendar.audience), lambda x: one_of(x, AUDIENCES))
+    details = reader.one(*value("details", calendar.details), lambda x: one_of(x, DETAILS))
     alarm = reader.one(*value("alarm", calendar.alarm), alarm_minutes)
-    only, without = (
-        frozenset(
-            kind
-            for kinds in reader.several(f"--{name}", getattr(calendar, name), _kinds)
-            for kind in kinds
+    care = reader.one(*value("care", calendar.care), lambda x: one_of(x, CARE))
+    content = content_asked(reader, calendar, audience or "patient")
+    if audience == "practice" and calendar.care:
+        reader.faults.append(
+            "--care: of a patient's calendar alone; the practice's has care periods --with"
+            " restrictions"
         )
-        for name in ("only", "without")
-    )
-    if reader.faults or audience is None or details is None or alarm is None:
+    if reader.faults or audience is None or details is None or alarm is None or care is None:
         raise InputError(*reader.faults)
     say_revealing(audience, settings)
     templates: Templates = getattr(settings.config.calendar, audience)
     return CalendarChoice(
         audience,
         details,
-        (only or frozenset(KINDS.values())) - without,
+        content.kinds,
         alarm if alarm >= 0 else None,
         choose_wording(audience, templates.titles.given, templates.texts.given),
+        care,
+        content.tentative,
     )
-
-
-def _of(text: str, known: Sequence[T]) -> T:
-    for name in known:
-        if text.strip().lower() == name:
-            return name
-    raise InputError(f"'{text}' is not {join_words(known, 'or')}{nearest(text, list(known))}")
-
-
-def _kinds(text: str) -> list[ItemKind]:
-    faults: list[str] = []
-    kinds: list[ItemKind] = []
-    for word in text.split(","):
-        try:
-            kinds.append(KINDS[_of(word, list(KINDS))])
-        except InputError as error:
-            faults += error.faults
-    if faults:
-        raise InputError(*faults)
-    return kinds
 
 
 def alarm_minutes(text: str) -> int:
@@ -193,9 +173,9 @@ def deliver_calendar(plan: "Plan", wanted: CalendarRequest, result: ResultOption
         OutputError: it cannot be written.
         typer.Exit: there is nothing to write.
     """
-    say_left_out(plan, wanted)
     items = items_of(plan, wanted.choice)
     deliver_items(plan, items, ics.Revision(wanted.stamp), wanted, result)
+    say_left_out(plan, wanted)
 
 
 def deliver_items(
@@ -219,7 +199,13 @@ def deliver_items(
         return
     content = ics.render(items, plan.id, revisions, wanted.shape)
     marks = calendar_marks(plan, {item.id for item in items})
-    deliver(content, result, _count_items(items), marks=marks, keep_mode=wanted.shape.feed)
+    deliver(
+        content,
+        result,
+        _count_items(items, wanted.choice),
+        marks=marks,
+        keep_mode=wanted.shape.feed,
+    )
 
 
 def say_revealing(audience: Audience, settings: Settings) -> None:
@@ -245,16 +231,20 @@ def say_nameless(request: "PlanRequest") -> None:
 
 
 def say_left_out(plan: "Plan", wanted: CalendarRequest) -> None:
-    """Say which appointments are not in the calendar, as no day is known yet."""
+    """Say what is not in the calendar: appointments without a day, and what is left out of it."""
     waiting = [session.id for session in plan.sessions if session.status == "conditional"]
-    if waiting and "session" in wanted.choice.kinds:
+    if waiting and "session" in wanted.choice.content:
         say(f"not in the calendar, as no day is known yet: {', '.join(waiting)}")
+    for line in left_out_of(plan, wanted.choice).describe():
+        say(line)
 
 
-def _count_items(items: Sequence[Item]) -> str:
+def _count_items(items: Sequence[Item], choice: CalendarChoice) -> str:
     """Say how many events of which kind, such as "3 events (2 appointments and 1 task)"."""
     kinds = Counter(item.kind for item in items)
-    parts = [format_count(kinds[kind], noun) for kind, noun in _NOUNS.items() if kinds[kind]]
+    is_by_changes = choice.audience == "patient" and choice.care == "changes"
+    nouns = {**NOUNS, "restriction": "care day"} if is_by_changes else NOUNS
+    parts = [format_count(kinds[kind], noun) for kind, noun in nouns.items() if kinds[kind]]
     if len(parts) == 1:
         return parts[0]
     return f"{format_count(len(items), 'event')} ({join_words(parts)})"
@@ -281,11 +271,11 @@ def _deliver_split(
     }
     if not is_rehearsal(result):
         write_files(folder, files, force=result.force)
-        say(f"wrote {_count_items(items)}, a file each, to {folder}")
+        say(f"wrote {_count_items(items, wanted.choice)}, a file each, to {folder}")
         return
     marks = {name: marks for name, (_, marks) in files.items()}
     check_all_writable(folder, marks, force=result.force)
-    lines = [f"would write {_count_items(items)}, a file each, to {folder}"]
+    lines = [f"would write {_count_items(items, wanted.choice)}, a file each, to {folder}"]
     for name, item in zip(files, items, strict=True):
         day = item.begin.date() if isinstance(item.begin, dt.datetime) else item.begin
         lines.append(f"{name}  {format_date(day)}  {item.title}")
@@ -295,5 +285,5 @@ def _deliver_split(
 def _file_name(item: Item, plan_id: str) -> str:
     """Return a name that tells nothing of the treatment and stays when the event moves."""
     number = re.search(r"-\d+$", item.id) if item.kind == "session" else None
-    stem = _NOUNS[item.kind].replace(" ", "-") + (number[0] if number else "")
+    stem = NOUNS[item.kind].replace(" ", "-") + (number[0] if number else "")
     return f"{stem}-{ics.uid(plan_id, item.id)[:8]}.ics"

@@ -155,7 +155,15 @@ class CalendarContent(Struct, kw_only=True):
     details: Annotated[
         str | None,
         Flag(
-            "brief, or full for what to do and to avoid, in a patient's calendar.",
+            "full (what to do and to avoid, in the text), or brief, in a patient's calendar.",
+            "HOW", _CALENDAR,
+        ),
+    ] = None  # fmt: skip
+    care: Annotated[
+        str | None,
+        Flag(
+            "A patient's care: by its changes (the days on which it begins or is over), as bars,"
+            " or none.",
             "HOW", _CALENDAR,
         ),
     ] = None  # fmt: skip
@@ -163,6 +171,13 @@ class CalendarContent(Struct, kw_only=True):
         list[str] | None,
         Flag("Only these: sessions, restrictions, tasks, reviews, routines.", "KINDS", _CALENDAR),
     ] = None
+    also: Annotated[
+        list[str] | None,
+        Flag(
+            "These as well; tentative brings the care and tasks around mere proposals.",
+            "KINDS", _CALENDAR, name="--with",
+        ),
+    ] = None  # fmt: skip
     without: Annotated[list[str] | None, Flag("All but these.", "KINDS", _CALENDAR)] = None
     alarm: Annotated[
         str | None,
@@ -212,6 +227,11 @@ class Environment(Struct, kw_only=True):
             "DIR",
         ),
     ] = None
+
+
+def option_name(field: str) -> str:
+    """Return the option of a calendar's field, such as "--changes-only"."""
+    return "--with" if field == "also" else f"--{field.replace('_', '-')}"
 
 
 _FILE_NAMES: Final = {"treatment", "files"}

@@ -23,6 +23,7 @@ from hairplan.cli.options import (
     ResultOptions,
     SavedResult,
     ShownResult,
+    option_name,
     takes,
 )
 from hairplan.cli.plan_references import find_plan_asked, refuse_requests
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
 
 FORMATS: Final = ("table", "plain", "json", "csv", "markdown", "ics", "sheet", "pdf")
 _OF_CALENDARS_ALONE: Final = (
-    "audience", "details", "only", "without", "alarm", "feed", "changes_only",
+    "audience", "details", "care", "only", "also", "without", "alarm", "feed", "changes_only",
 )  # fmt: skip
 
 
@@ -203,10 +204,10 @@ def _calendar_request(
 
         refuse_shapes(calendar, result)
         return wanted_from(calendar, settings, stamp_from(environment.today))
-    given = [name.replace("_", "-") for name in _OF_CALENDARS_ALONE if getattr(calendar, name)]
+    given = [option_name(name) for name in _OF_CALENDARS_ALONE if getattr(calendar, name)]
     if given:
         raise InputError(
-            *(f"--{name}: for a calendar alone: -o plan.ics or --format ics" for name in given)
+            *(f"{name}: for a calendar alone: -o plan.ics or --format ics" for name in given)
         )
     return None
 
@@ -262,6 +263,7 @@ def _export_calendar(
     kept: _KeptPlan, view: PlanView, wanted: "CalendarRequest", result: ResultOptions
 ) -> "Plan":
     """Export the calendar of a plan file, and write down what it holds."""
+    from hairplan.calendar.calling_off import calling_off_of
     from hairplan.calendar.items import ids_of, items_of
     from hairplan.calendar.ledger import follow
     from hairplan.cli.calendar import deliver_items, say_left_out
@@ -274,9 +276,9 @@ def _export_calendar(
         audience = wanted.choice.audience
         ledger = opened.file.exports.get(audience, {})
         items = items_of(plan, wanted.choice)
-        following = follow(items, ids_of(plan, wanted.choice), ledger, plan.id, wanted.stamp)
-        say_left_out(plan, wanted)
-        chosen = following.chosen(changes_only=wanted.changes_only)
+        ids, words = ids_of(plan, wanted.choice), calling_off_of(plan, audience)
+        following = follow(items, ids, ledger, plan.id, wanted.stamp, calling_off=words)
+        chosen = following.chosen(changes_only=wanted.changes_only, feed=wanted.shape.feed)
         if wanted.changes_only and not chosen:
             say("nothing has changed since the last export: no calendar is written")
             return plan
@@ -284,6 +286,7 @@ def _export_calendar(
             # No calendar goes out that the plan file could not be told of.
             opened.save(opened.file)
         deliver_items(plan, chosen, following.revisions, wanted, result)
+        say_left_out(plan, wanted)
         if not is_rehearsal(result):
             opened.save(record_export(opened.file, audience, following.ledger))
     say_advice(plan, today, view, result, is_split=wanted.split is not None)

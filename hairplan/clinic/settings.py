@@ -14,7 +14,7 @@ from typing import Annotated, Final, Literal, get_args
 
 from msgspec import Meta, Struct
 
-from hairplan.clinic.templates import Audience, Details, ItemKind, check_template
+from hairplan.clinic.templates import Audience, CareMode, Details, ItemKind, check_template
 from hairplan.dates.clock import TIME_PATTERN
 from hairplan.dates.weekdays import Weekday
 from hairplan.dates.written import DateOrder
@@ -108,11 +108,12 @@ class CalendarConfig(Struct, frozen=True, forbid_unknown_fields=True):
 
     Attributes:
         audience: whose calendar it is.
-        details: brief, or full for what to do and to avoid.
+        details: full, or brief for texts without what to do and to avoid.
         alarm: how long before an appointment it rings, such as "1d", or "none".
         name: the name of a calendar in the lists of its subscribers.
         patient: templates for patients.
         practice: templates for the practice.
+        care: a patient's care by its changes, as bars, or not at all.
     """
 
     audience: Audience | None = None
@@ -121,6 +122,7 @@ class CalendarConfig(Struct, frozen=True, forbid_unknown_fields=True):
     name: str | None = None
     patient: Templates = Templates()
     practice: Templates = Templates()
+    care: CareMode | None = None
 
     def templates(self) -> Iterator[tuple[str, str]]:
         """Yield every template with its path, such as `patient.titles.session`."""
@@ -196,7 +198,7 @@ class Setting(Struct, frozen=True):
     origin: str
 
 
-CALENDAR: Final = {"audience": "patient", "details": "brief", "alarm": "1d"}
+CALENDAR: Final = {"audience": "patient", "details": "full", "alarm": "1d", "care": "changes"}
 """How calendars are written by default."""
 _DEFAULTS: Final = {"view": "desk"}
 

@@ -13,11 +13,13 @@ from hairplan.errors import nearest
 ItemKind = Literal["session", "restriction", "task", "review", "routine"]
 Audience = Literal["patient", "practice"]
 Details = Literal["brief", "full"]
+CareMode = Literal["changes", "bars", "none"]
 
 FIELDS: Final = {
-    "kind": 'a neutral word for it, such as "Appointment" or "Follow-up appointment"',
+    "kind": 'a neutral word for it, such as "Appointment", "Follow-up" or "Care begins"',
     "count": 'which of how many, such as "2 of 3"',
-    "day": 'its day, such as "Tue 2026-12-15"',
+    "nth": 'the same in short, such as "2/3"; nothing where nobody knows how many',
+    "day": 'its day, such as "Tuesday 15 December 2026"; for the practice "Tue 2026-12-15"',
     "window": "the days that keep to the protocol",
     "resume": "the day on which a restriction is over",
     "place": "where it is",

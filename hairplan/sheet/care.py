@@ -15,6 +15,7 @@ from datetime import date, datetime, timedelta
 from msgspec import Struct
 
 from hairplan.plan import Plan, PlannedRestriction, RestrictedPeriod
+from hairplan.plan_parts import PlannedStage
 from hairplan.planner.restrictions import alike
 from hairplan.planner.stages import has_steps
 from hairplan.sheet.model import TurnRow
@@ -50,12 +51,18 @@ class Care(Struct, frozen=True):
         labels: what to avoid.
         doubtful: the same, with a word of doubt where it hangs on an open answer.
         periods: from when to when.
+        id: the first restriction's id.
+        only_if: the missing answers that it hangs on; null where it is sure.
+        stages: what is allowed again in turn.
     """
 
     names: str
     labels: str
     doubtful: str
     periods: tuple[CarePeriod, ...]
+    id: str
+    only_if: str | None
+    stages: tuple[PlannedStage, ...] = ()
 
     @property
     def by_session(self) -> dict[str, CarePeriod]:
@@ -96,7 +103,11 @@ def care_of(
         )
         periods = tuple(period for period in periods if period.end > today)
         if periods:
-            found.append(Care(*_words(group, catalog), periods))
+            found.append(
+                Care(
+                    *_words(group, catalog), periods, group[0].id, group[0].only_if, group[0].stages
+                )
+            )
     return tuple(found)
 
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from io import BytesIO
 
-from hairplan.calendar.ics import uid
 from hairplan.dates.clock import in_utc, minutes_from
+from hairplan.identity import uid
 from hairplan.plan import Session
 from hairplan.sheet.model import Code
 from hairplan.sheet.words import Catalog, plain

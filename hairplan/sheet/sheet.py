@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from datetime import date
 
-from hairplan.calendar.ics import uid
 from hairplan.clinic.settings import ClinicConfig
 from hairplan.errors import InputError, OutOfRangeError
+from hairplan.identity import uid
 from hairplan.plan import Plan, Session
 from hairplan.sheet.appointments import Forthcoming, appointments_of, later_lines
 from hairplan.sheet.care import Care, CareWording, DatedTurn, care_of

@@ -1,4 +1,4 @@
-"""Every word of the sheet, from one catalog of a language.
+"""Every word of the sheet and of the patient's calendar, from one catalog of a language.
 
 Conventions:
 
@@ -48,6 +48,8 @@ class Catalog(Struct, frozen=True, forbid_unknown_fields=True):
         short_months: the months where there is little room.
         dates: the patterns of dates, times and lists.
         says: the patterns of sentences and headings.
+        calendar: the patterns of the patient's calendar, where the sheet has none.
+        conditions: what hangs on an open question, by the question.
         names: short names of restrictions, by their labels.
         labels: the patient's words for labels of protocols; empty for what is not the patient's.
     """
@@ -58,6 +60,8 @@ class Catalog(Struct, frozen=True, forbid_unknown_fields=True):
     short_months: tuple[str, ...]
     dates: dict[str, str]
     says: dict[str, str]
+    calendar: dict[str, str]
+    conditions: dict[str, str]
     names: dict[str, str]
     labels: dict[str, str]
 

@@ -1,0 +1,112 @@
+"""What a calendar leaves out of a plan: counted, for whoever makes it."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Final
+
+from msgspec import Struct
+
+from hairplan.calendar.items import KINDS, CalendarChoice
+from hairplan.calendar.moments import is_on_its_day, minutes_before
+from hairplan.calendar.texts import is_provisional
+from hairplan.clinic.templates import ItemKind
+from hairplan.plan import Plan
+from hairplan.planner.restrictions import alike
+from hairplan.words import join_words
+
+NOUNS: Final[dict[ItemKind, str]] = {
+    "session": "appointment",
+    "restriction": "care period",
+    "task": "task",
+    "review": "review",
+    "routine": "home rhythm",
+}
+
+
+class LeftOut(Struct, frozen=True):
+    """What is left out of calendars.
+
+    Attributes:
+        kinds: how many items of kinds that they do not have.
+        tentative: how many around appointments that are mere proposals.
+        answers: the missing answers on which something hangs that a brief text cannot ask.
+    """
+
+    kinds: Counter[ItemKind] = Counter()
+    tentative: Counter[ItemKind] = Counter()
+    answers: frozenset[str] = frozenset()
+
+    def __add__(self, other: "LeftOut") -> "LeftOut":
+        """Return what both leave out."""
+        return LeftOut(
+            self.kinds + other.kinds,
+            self.tentative + other.tentative,
+            self.answers | other.answers,
+        )
+
+    def describe(self) -> Iterator[str]:
+        """Say it, with the options that bring it."""
+        if self.kinds:
+            words = ",".join(word for word, kind in KINDS.items() if self.kinds[kind])
+            yield f"left out: {_counts(self.kinds)}: --with {words}"
+        if self.tentative:
+            yield (
+                "left out, around appointments that nobody has agreed on yet:"
+                f" {_counts(self.tentative)}: --with tentative"
+            )
+        if self.answers:
+            yield (
+                "left out of brief texts, as answers are missing:"
+                f" {', '.join(sorted(self.answers))}: --details full asks"
+            )
+
+
+def left_out_of(plan: Plan, choice: CalendarChoice) -> LeftOut:
+    """Count what a plan's calendar leaves out by default, as far as its reader may miss it."""
+    if choice.audience == "patient":
+        return LeftOut(answers=_missing(plan) if choice.details == "brief" else frozenset())
+    proposed = {session.id for session in plan.dated if is_provisional(session)}
+    settled, tentative = _counts_of(plan, proposed)
+    content, is_default = choice.content, choice.kinds is None
+    return LeftOut(
+        +Counter({kind: settled[kind] for kind in settled if is_default and kind not in content}),
+        +Counter({kind: 0 if choice.tentative else tentative[kind] for kind in content}),
+    )
+
+
+def _missing(plan: Plan) -> frozenset[str]:
+    """Return the missing answers on which something hangs."""
+    conditions = (
+        *(restriction.only_if for restriction in plan.restrictions),
+        *(task.only_if for task in plan.tasks),
+        *(routine.only_if for routine in plan.routines),
+        *(instruction.only_if for instruction in plan.instructions),
+    )
+    return frozenset(condition for condition in conditions if condition)
+
+
+def _counts_of(plan: Plan, proposed: set[str]) -> tuple[Counter[ItemKind], Counter[ItemKind]]:
+    """Count items by kind: those of appointments with a day, and those of mere proposals."""
+    settled: Counter[ItemKind] = Counter(
+        {"review": len(plan.milestones), "routine": len(plan.routines)}
+    )
+    tentative: Counter[ItemKind] = Counter()
+    for task in plan.tasks:
+        if is_on_its_day(task) and not task.done and not minutes_before(task):
+            (tentative if task.session in proposed else settled)["task"] += 1
+    for restrictions in alike(plan.restrictions):
+        for period in restrictions[0].ideal:
+            is_proposed = proposed.issuperset(period.sessions)
+            (tentative if is_proposed else settled)["restriction"] += 1
+    return settled, tentative
+
+
+def _counts(kinds: Counter[ItemKind]) -> str:
+    """Say how many of which kind, such as "1,050 care periods and 1 review"."""
+    return join_words(
+        [
+            f"{kinds[kind]:,} {noun}{'' if kinds[kind] == 1 else 's'}"
+            for kind, noun in NOUNS.items()
+            if kinds[kind]
+        ]
+    )
