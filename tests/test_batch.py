@@ -479,7 +479,8 @@ def test_it_stops_at_the_first_row_that_fails_if_asked_to(hairplan: Run) -> None
             "--output: p.csv is the list itself", "--report: p.csv is the list itself",
             "--output, --report and --refused: each needs a file of its own"]),
         ("bare.csv -o x.jsonl -t smp", [
-            "bare.csv: the first line names no column that there is: --template prints a header"]),
+            "bare.csv: the first line names no column that there is: --template prints a header,"
+            " and --guess proposes what yours means"]),
         ("p.csv -o x.jsonl --feed --alarm 2h", [
             "--alarm: of a calendar alone (--format ics)",
             "--feed: of a calendar alone (--format ics)"]),
@@ -529,6 +530,8 @@ def test_columns_can_be_ignored(hairplan: Run) -> None:
     assert [fault.partition(";")[0] for fault in errors(ran)] == [
         "p.csv: column 'name': no such column",
         "p.csv: column 'phone': no such column (did you mean 'zone'?)",
+        "p.csv: --map NAME=COLUMN says what a column means, --guess proposes it, and"
+        " --ignore-others passes over the rest",
     ]
     ran = hairplan("batch p.csv -t smp -o x.jsonl --ignore name,phone --report bad.jsonl")
     assert ran.code == 1

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import sys
 from collections.abc import Callable
 from datetime import date, datetime, time
@@ -13,11 +14,13 @@ from conftest import TODAY, Ran
 from sheet_files import Rows, ods, xlsx
 from test_cli import errors
 
-from hairplan import InputError
+from hairplan import InputError, RowPlanner
 from hairplan.batch.date_columns import DateOrders, find_date_orders
 from hairplan.batch.encodings import Encoding, find_encoding
 from hairplan.batch.patient_list import open_list
+from hairplan.batch.row_planner import treatment_named
 from hairplan.clinic.readers import read_answer, read_sex
+from hairplan.clinic.settings import Config, Settings
 from hairplan.dates.written import DateOrder
 from hairplan.words import duration_minutes
 
@@ -387,17 +390,11 @@ def test_an_answer_is_read_in_several_languages(words: str, answer: str) -> None
     ("words", "sex"),
     [
         ("F f W femme Frau weiblich mujer donna féminin", "female"),
-        ("M homme Mann männlich hombre uomo masculin", "male"),
+        ("M h homme Mann männlich hombre uomo masculin", "male"),
     ],
 )
 def test_a_sex_is_read_in_several_languages(words: str, sex: str) -> None:
     assert {read_sex(word) for word in words.split()} == {sex}
-
-
-def test_h_is_nobody() -> None:
-    with pytest.raises(InputError) as error:
-        read_sex("H")
-    assert error.value.faults == ("'H' is not female or male",)
 
 
 def test_what_a_treatment_does_not_ask_is_passed_over_and_counted(hairplan: Run) -> None:
@@ -438,3 +435,191 @@ def test_what_no_treatment_asks_is_a_fault(hairplan: Run) -> None:
     )
     ran = hairplan("batch p.jsonl -t smp -o y.jsonl")
     assert "row 2 (line 2): failed: answer.minoxydil: no such question" in ran.err
+
+
+# ---- columns ----
+
+FRENCH = (
+    "N° Dossier;Nom;Téléphone;Tel;Tel;Date de naissance;Soin;Date du RDV;Heure;Minoxidil\n"
+    "D-1;Lefèvre;06 12 01;1;2;13/05/1980;Dermopigmentation;13/12/2026;14h30;oui\n"
+    "D-2;Martin;06 01 20;3;4;01/06/1991;MICRONEEDLING;03/12/2026;9h;non\n"
+)
+SETTINGS = """
+[columns]
+"n° dossier" = "ref"
+Soin = "treatment"
+"date du rdv" = "start"
+HEURE = "time"
+[aliases]
+dermopigmentation = "smp"
+"""
+
+
+def planned(path: str) -> list[tuple[str, str, str]]:
+    plans = map(json.loads, Path(path).read_text().splitlines())
+    return [(plan["ref"], plan["protocol"]["id"], plan["start"]) for plan in plans]
+
+
+def test_columns_and_treatments_have_the_names_that_the_clinic_gives_them(hairplan: Run) -> None:
+    Path("p.csv").write_bytes(FRENCH.encode("cp1252"))
+    Path("clinic.toml").write_text(SETTINGS)
+    listed = "batch p.csv --config clinic.toml --ignore-others"
+    ran = hairplan(f"{listed} -o x.jsonl --map Minoxidil=answer.minoxidil")
+    assert said(ran) == [
+        "p.csv: CSV, separated by semicolons, in Windows-1252",
+        "p.csv: column 'start': read as day/month/year, as its rows tell",
+        "answer.minoxidil: not asked by microneedling, 1 row",
+        "2 rows: 2 plans, 0 refused, 0 failed; written to x.jsonl",
+    ]
+    both = [("D-1", "smp", "2026-12-13"), ("D-2", "microneedling", "2026-12-03")]
+    assert planned("x.jsonl") == both
+    Path("p.xlsx").write_bytes(xlsx(A=[line.split(";") for line in FRENCH.splitlines()]))
+    assert hairplan(f"{listed} -o y.jsonl".replace("p.csv", "p.xlsx")).code == 0
+    assert planned("y.jsonl") == both
+    keys, *rows = (line.split(";") for line in FRENCH.splitlines())
+    rows_of_json = [dict(zip(keys, row, strict=True)) for row in rows]
+    Path("p.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows_of_json))
+    assert hairplan(f"{listed} -o z.jsonl".replace("p.csv", "p.jsonl")).code == 0
+    assert planned("z.jsonl") == both
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("smp", "smp"),
+        ("SMP", "smp"),
+        ("scalp micropigmentation", "smp"),
+        ("Dermo", "smp"),
+        ("dèrmo ", "smp"),
+        ("own course", "mine"),
+        ("MINE", "mine"),
+        ("x", "x"),
+    ],
+)
+def test_a_treatment_is_named_by_its_name_its_id_or_an_alias(
+    hairplan: Run, text: str, name: str
+) -> None:
+    hairplan("new mine")
+    Path("protocols").mkdir()
+    Path("mine.toml").rename("protocols/mine.toml")
+    own = Path("protocols/mine.toml")
+    own.write_text(re.sub('(?m)^name = ".*"', 'name = "Own course"', own.read_text(), count=1))
+    settings = Settings(config=Config(aliases={"Dermo": "smp"}), protocols=Path("protocols"))
+    assert treatment_named(text, settings) == name
+    assert RowPlanner(today=TODAY, settings=settings).treatment_named(text) == name
+
+
+@pytest.mark.parametrize(
+    ("given", "faults"),
+    [
+        ("Soin", ["--map Soin: is not of the form NAME=COLUMN, such as Soin=treatment"]),
+        ("=ref", ["--map =ref: is not of the form NAME=COLUMN, such as Soin=treatment"]),
+        ("a=b=", ["--map a=b=: is not of the form NAME=COLUMN, such as Soin=treatment"]),
+    ],
+)
+def test_a_meaning_has_a_form(hairplan: Run, given: str, faults: list[str]) -> None:
+    Path("p.csv").write_text("ref,start\nA,2026-12-01\n")
+    assert errors(hairplan(f"batch p.csv -t smp -o x.jsonl --map '{given}'")) == faults
+
+
+def test_a_meaning_that_there_is_not_is_named_by_its_place(hairplan: Run) -> None:
+    Path("p.csv").write_text("ref,start\nA,2026-12-01\n")
+    Path("clinic.toml").write_text('[columns]\nSoin = "treatmnt"\n[aliases]\ndermo = "smpp"\n')
+    [alias] = errors(hairplan("batch p.csv -t smp -o x.jsonl --config clinic.toml"))
+    assert alias.startswith("clinic.toml: aliases.dermo: 'smpp' is no treatment (did you mean")
+    Path("clinic.toml").write_text('[columns]\nSoin = "treatmnt"\n')
+    [fault] = errors(hairplan("batch p.csv -t smp -o x.jsonl --config clinic.toml"))
+    assert fault.startswith(
+        "clinic.toml: columns.Soin: column 'treatmnt': no such column (did you mean 'treatment'?);"
+    )
+    Path("clinic.toml").write_text('[aliases]\ndermo = "./own.toml"\n')
+    assert hairplan("batch p.csv -t smp -o x.jsonl --config clinic.toml").code == 0
+
+
+def test_an_option_comes_before_the_settings(hairplan: Run) -> None:
+    Path("clinic.toml").write_text('[columns]\nA = "place"\nB = "start"\n')
+    Path("p.csv").write_text("A,B\nX-1,2026-12-01\n")
+    assert hairplan("batch p.csv -t smp -o x.jsonl --config clinic.toml --map a=ref").code == 0
+    assert planned("x.jsonl") == [("X-1", "smp", "2026-12-01")]
+
+
+def test_columns_that_mean_nothing_have_a_way_out(hairplan: Run) -> None:
+    Path("p.csv").write_text("ref,start,Nom\nA,2026-12-01,x\n")
+    way_out = (
+        "p.csv: --map NAME=COLUMN says what a column means, --guess proposes it, and"
+        " --ignore-others passes over the rest"
+    )
+    assert errors(hairplan("batch p.csv -t smp -o x.jsonl"))[-1] == way_out
+    Path("q.csv").write_text("ref,start,answer.nothing\nA,2026-12-01,x\n")
+    ran = hairplan("batch q.csv -t smp -o x.jsonl --ignore-others")
+    assert errors(ran)[0].startswith("q.csv: column 'answer.nothing': smp has no answer 'nothing'")
+
+
+def test_a_guess_is_settings_to_paste(hairplan: Run) -> None:
+    Path("p.csv").write_bytes(FRENCH.encode("cp1252"))
+    ran = hairplan("batch p.csv --guess")
+    assert (ran.code, ran.out) == (
+        0,
+        """dates = "dmy"
+
+[columns]
+"N° Dossier" = "ref"
+"Soin" = "treatment"
+"Date du RDV" = "start"
+"Heure" = "time"
+"Minoxidil" = "answer.minoxidil"
+# "Nom" =
+# "Téléphone" =
+# "Tel" =
+# "Tel" =
+# "Date de naissance" =
+
+[aliases]
+# "Dermopigmentation" =
+""",
+    )
+    text = ran.out.replace('# "Dermopigmentation" =', 'Dermopigmentation = "smp"')
+    Path("clinic.toml").write_text(text)
+    assert hairplan("batch p.csv --config clinic.toml -o x.jsonl --ignore-others").code == 0
+    assert [ref for ref, _, _ in planned("x.jsonl")] == ["D-1", "D-2"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            'Patientennummer,Behandlung,Termin,"Say ""x"""\nA,microneedeling,2026-12-01,\n',
+            '[columns]\n"Patientennummer" = "ref"\n"Behandlung" = "treatment"\n"Termin" = "start"'
+            '\n# "Say \\\\"x\\\\"" =\n\n[aliases]\n"microneedeling" = "microneedling"\n',
+        ),
+        ("Ref;START;Kabine\nA;2026-12-01;1\n", '[columns]\n# "Kabine" =\n'),
+        ("Chart;Room;;\nA;1;;2\n", '[columns]\n"Chart" = "ref"\n"Room" = "place"\n'),
+        ('{"Dossier": "A", "date": "x"}\n', '[columns]\n"dossier" = "ref"\n"date" = "start"\n'),
+    ],
+)
+def test_what_a_guess_leaves_out(hairplan: Run, text: str, expected: str) -> None:
+    name = "p.jsonl" if text.startswith("{") else "p.csv"
+    Path(name).write_text(text)
+    assert hairplan(f"batch {name} --guess").out == expected.replace("\\\\", "\\")
+
+
+def test_names_that_could_be_patients_are_not_taken_for_treatments(hairplan: Run) -> None:
+    names = "".join(f"A-{number};Name {number};2026-12-01\n" for number in range(13))
+    Path("p.csv").write_text(f"Dossier;Soin;Date\n{names}")
+    assert "Name" not in hairplan("batch p.csv --guess").out
+
+
+def test_what_cannot_be_guessed_is_said(hairplan: Run) -> None:
+    Path("p.csv").write_text("Anna;Smith\nBea;Black\n")
+    assert errors(hairplan("batch p.csv --guess")) == [
+        "p.csv: none of its columns could be guessed"
+    ]
+
+
+def test_a_letter_that_could_be_either_sex_is_not_guessed(hairplan: Run) -> None:
+    Path("p.csv").write_text("ref,start,sex\nA,2026-12-01,h\nB,2026-12-01,M\n")
+    fault = "p.csv: column 'sex': has both H and M: write female and male"
+    assert errors(hairplan("batch p.csv -t smp -o x.jsonl")) == [fault]
+    assert errors(hairplan("batch p.csv -t smp -o x.jsonl --dates dmy")) == [fault]
+    Path("p.csv").write_text("ref,start,sex\nA,2026-12-01,h\nB,2026-12-01,F\n")
+    assert hairplan("batch p.csv -t smp -o x.jsonl").code == 0

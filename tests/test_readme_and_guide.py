@@ -85,7 +85,7 @@ def test_a_step_of_the_guide_stands_in_its_file(block: str) -> None:
     assert any(block in text for text in files)
 
 
-@pytest.mark.parametrize("name", ["settings", "calendar", "sheet"])
+@pytest.mark.parametrize("name", ["settings", "calendar", "sheet", "lists"])
 def test_the_settings_of_the_guide_are_valid(
     name: str, hairplan: Callable[[str], Ran], tmp_path: Path
 ) -> None:
@@ -115,7 +115,15 @@ def test_every_toml_of_the_guide_is_checked() -> None:
     shown = {name for name in PAGES if blocks("toml", PAGES[name])}
     assert shown == {
         f"examples/guide/{name}.md"
-        for name in ("protocols", "settings", "calendar", "screening", "sheet", "situations")
+        for name in (
+            "protocols",
+            "settings",
+            "calendar",
+            "screening",
+            "sheet",
+            "situations",
+            "lists",
+        )
     }
 
 

@@ -54,6 +54,7 @@ class Batch(Struct, frozen=True):
         if row.faults or not ref:
             return RowTask(row)
         treatment = _plain_text(row.content.get(TREATMENT)) or self.spec.planner.treatment or ""
+        treatment = self.spec.planner.treatment_named(treatment)
         name, earlier = self.index.name(row.number, ref, treatment)
         known = self.journal.known(name) if self.journal is not None else None
         return RowTask(row, name, known, earlier)

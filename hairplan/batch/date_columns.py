@@ -1,7 +1,9 @@
-"""The order of day, month and year in each column of a list, where all of its rows tell it.
+"""What only all rows of a list tell together: the order of day, month and year in each column.
 
 A date such as 03/04/2026 is two days. If another row of its column has 13/04/2026, the column has
 the day first; if rows contradict each other, or none tells, it stays open.
+
+H is a man in French and Spanish lists, and M beside it a woman in Spanish ones: nobody guesses it.
 """
 
 import re
@@ -19,6 +21,7 @@ from hairplan.dates.written import (
     day_in_figures,
     figures_of,
 )
+from hairplan.errors import InputError
 
 _DATES: Final = frozenset({"start", "until", "away", "closure", "open", "event"})
 _PART: Final = re.compile(r"\.\.|[|=]")
@@ -62,6 +65,24 @@ def find_date_orders(rows: Iterable[Mapping[str, Any]], today: date) -> DateOrde
         {name: min(c.orders) for name, c in open_columns.items() if len(c.orders) == 1},
         tuple(name for name, column in open_columns.items() if len(column.orders) != 1),
     )
+
+
+def check_sexes(rows: Iterable[Mapping[str, Any]], name: str) -> Iterator[Mapping[str, Any]]:
+    """Yield rows, and see at their end that no letter stands for a man here and a woman there.
+
+    Args:
+        rows: the content of each row.
+        name: the name of the list in messages.
+
+    Raises:
+        InputError: the column of the sex has both H and M.
+    """
+    letters: set[str] = set()
+    for content in rows:
+        letters.add(str(content.get("sex", ""))[:2].strip().upper())
+        yield content
+    if letters >= {"H", "M"}:
+        raise InputError(f"{name}: column 'sex': has both H and M: write female and male")
 
 
 def in_known_order(cell: Cell, order: DateOrder, today: date) -> Cell:

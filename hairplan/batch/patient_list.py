@@ -13,7 +13,7 @@ Conventions:
 import csv
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import IO, Any, Final, Literal
 
@@ -21,6 +21,7 @@ from msgspec import Struct, structs
 
 from hairplan.batch.columns import MOST_COLUMNS, UNREAD, Cell, column_names, normalize_column
 from hairplan.batch.encodings import Encoding, find_encoding, line_reader
+from hairplan.batch.headings import Headings, unique_keys
 from hairplan.batch.sheets import SheetRows, is_spreadsheet, read_sheet
 from hairplan.errors import InputError
 from hairplan.words import format_count, is_text
@@ -32,6 +33,7 @@ DELIMITERS: Final = {",": "commas", ";": "semicolons", "\t": "tabs"}
 MOST_CHARACTERS: Final = 10_000
 """No cell needs more; a quotation mark that is never closed makes one that has."""
 
+NO_HEADINGS: Final = Headings()
 _MOST_IN_A_LINE: Final = 16 * 1024 * 1024
 _TOO_LONG: Final = "longer than 16 MiB, which no row of a list is"
 _BESIDE_THE_HEADER: Final = "cells beside the columns of the header: give their column a name"
@@ -63,6 +65,7 @@ class PatientList(Struct, frozen=True):
         rows: its rows, read on demand.
         encoding: the encoding of its text.
         sheet: the name of its sheet in a spreadsheet.
+        own_names: its columns as they stand there; none for JSON Lines.
     """
 
     form: ListForm
@@ -71,6 +74,7 @@ class PatientList(Struct, frozen=True):
     rows: Iterator[Row]
     encoding: Encoding = "utf-8"
     sheet: str | None = None
+    own_names: tuple[str, ...] = ()
 
     def with_first_row(self) -> "PatientList":
         """Return the list with its first row read.
@@ -82,7 +86,9 @@ class PatientList(Struct, frozen=True):
         return structs.replace(self, rows=chain((first,), self.rows))
 
 
-def open_list(stream: IO[bytes], form: ListForm | None, name: str) -> PatientList:
+def open_list(
+    stream: IO[bytes], form: ListForm | None, name: str, headings: Headings = NO_HEADINGS
+) -> PatientList:
     """Read a list of patients up to its header.
 
     Args:
@@ -90,13 +96,14 @@ def open_list(stream: IO[bytes], form: ListForm | None, name: str) -> PatientLis
         form: CSV or JSON Lines; null to tell it from the first character. A spreadsheet is seen
             whatever is said.
         name: its name in messages.
+        headings: the clinic's own names of columns.
 
     Raises:
         InputError: it is empty, or no list at all.
     """
     if is_spreadsheet(stream):
-        return _open_sheet(stream, name)
-    lines = _LineReader(stream, name)
+        return _open_sheet(stream, name, headings)
+    lines = _LineReader(stream, name, headings)
     first = lines.peek()
     if form is None:
         form = "jsonl" if first.lstrip()[:1] == "{" else "csv"
@@ -110,7 +117,8 @@ class _TooLongError(Exception):
 class _LineReader:
     """The lines of a list with their line ends; it makes rows of those since `begin_row`."""
 
-    def __init__(self, stream: IO[bytes], name: str) -> None:
+    def __init__(self, stream: IO[bytes], name: str, headings: Headings) -> None:
+        self.headings = headings
         self.encoding = find_encoding(stream)
         self.read_line = line_reader(stream, self.encoding)
         self.name = name
@@ -191,17 +199,16 @@ def _open_csv(lines: _LineReader) -> PatientList:
         names = next(reader)
     except csv.Error as error:
         raise InputError(f"{lines.name}: the header is {_describe_error(error)}") from None
-    header = _header_of(names)
-    rows = _csv_rows(lines, reader, header)
-    return PatientList("csv", delimiter, header, rows, lines.encoding)
+    own = _without_empty_end(names)
+    header = tuple(map(lines.headings.name, own))
+    rows = _csv_rows(lines, reader, unique_keys(header))
+    return PatientList("csv", delimiter, header, rows, lines.encoding, own_names=own)
 
 
-def _header_of(names: Iterable[str]) -> tuple[str, ...]:
-    """Return the columns of a header; delimiters behind the last one make none."""
-    header = tuple(map(normalize_column, names))
-    while header and not header[-1]:
-        header = header[:-1]
-    return header
+def _without_empty_end(names: Sequence[str]) -> tuple[str, ...]:
+    """Return the names of a header; delimiters behind the last one make none."""
+    last = max((place for place, name in enumerate(names, 1) if name.strip()), default=0)
+    return tuple(names[:last])
 
 
 def _find_delimiter(lines: _LineReader) -> str:
@@ -213,7 +220,7 @@ def _find_delimiter(lines: _LineReader) -> str:
         lines.peek()
     while not lines.ahead[0].strip():
         next(lines)
-    return named or _delimiter(lines.ahead[-1])
+    return named or _delimiter(lines.ahead[-1], lines.headings)
 
 
 def _named_delimiter(line: str) -> str | None:
@@ -222,12 +229,12 @@ def _named_delimiter(line: str) -> str | None:
     return delimiter if equals and name.lower() == "sep" and delimiter in DELIMITERS else None
 
 
-def _delimiter(head: str) -> str:
+def _delimiter(head: str, headings: Headings) -> str:
     """Return the delimiter that makes the most known columns of a header."""
     known = set(column_names())
 
     def fit(delimiter: str) -> tuple[int, int]:
-        names = [normalize_column(name.strip('" \r\n')) for name in head.split(delimiter)]
+        names = [headings.name(name.strip('" \r\n')) for name in head.split(delimiter)]
         return sum(name.partition(".")[0] in known for name in names), len(names)
 
     return max(DELIMITERS, key=fit)
@@ -277,10 +284,12 @@ def _describe_error(error: Exception) -> str:
 # ---- a sheet ----
 
 
-def _open_sheet(stream: IO[bytes], name: str) -> PatientList:
+def _open_sheet(stream: IO[bytes], name: str, headings: Headings) -> PatientList:
     sheet, rows = read_sheet(stream, name)
-    header = _header_of(next(rows)[1])
-    return PatientList("sheet", None, header, _sheet_rows(rows, header, name), sheet=sheet)
+    own = _without_empty_end(next(rows)[1])
+    header = tuple(map(headings.name, own))
+    read = _sheet_rows(rows, unique_keys(header), name)
+    return PatientList("sheet", None, header, read, sheet=sheet, own_names=own)
 
 
 def _sheet_rows(rows: SheetRows, header: Sequence[str], name: str) -> Iterator[Row]:
@@ -338,9 +347,10 @@ def _json_row(line: str, lines: _LineReader) -> Row:
         return lines.unread_row("not valid JSON: a number or a nesting without measure")
     if not isinstance(value, dict):
         return lines.unread_row("not an object, in { }")
-    content = {normalize_column(name): cell for name, cell in value.items()}
+    name_of = lines.headings.name
+    content = {name_of(name): cell for name, cell in value.items()}
     if len(content) < len(value):
-        twice |= _repeated(map(normalize_column, value))
+        twice |= _repeated(map(name_of, value))
     if twice:
         names = ", ".join(sorted(twice))
         return lines.unread_row(f"twice in one object: {names}")
@@ -354,8 +364,8 @@ def _repeated(names: Iterable[str]) -> set[str]:
 # ---- cells ----
 
 
-def read_cells(content: Mapping[str, Any], ignored: Iterable[str] = ()) -> dict[str, Cell]:
-    """Return the texts of a row by column, without empty cells and ignored columns.
+def read_cells(content: Mapping[str, Any], passed_over: Container[str] = ()) -> dict[str, Cell]:
+    """Return the texts of a row by column, without empty cells and columns passed over.
 
     Raises:
         InputError: a cell is no text; every fault.
@@ -365,7 +375,7 @@ def read_cells(content: Mapping[str, Any], ignored: Iterable[str] = ()) -> dict[
     cells: dict[str, Cell] = {}
     faults: list[str] = []
     for name, value in _flatten(content):
-        if name in ignored or value is None or value == "":
+        if name in passed_over or value is None or value == "":
             continue
         if fault := _cell_fault(value):
             faults.append(f"{name}: {fault}")

@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ from msgspec import Struct, field, structs
 
 from hairplan.batch.columns import TREATMENT, UNREAD, Cell, options_of_row
 from hairplan.batch.date_columns import in_known_order
+from hairplan.batch.headings import PassedOver, fold_heading
 from hairplan.batch.patient_list import read_cells
 from hairplan.clinic.days import clinic_days_of
 from hairplan.clinic.options import RequestOptions
@@ -68,7 +70,7 @@ class RowPlanner(Struct, frozen=True, kw_only=True):
         given: the options for rows that do not say it themselves.
         settings: the clinic's settings.
         zone: the zone of a time that comes without one, as a calendar needs it.
-        ignored: columns that are passed over.
+        passed_over: the columns that are passed over.
         orders: the order of day, month and year in columns whose rows tell it.
     """
 
@@ -77,7 +79,7 @@ class RowPlanner(Struct, frozen=True, kw_only=True):
     given: RequestOptions = field(default_factory=RequestOptions)
     settings: Settings = Settings()
     zone: str | None = None
-    ignored: tuple[str, ...] = ()
+    passed_over: PassedOver = PassedOver()
     orders: Mapping[str, DateOrder] = {}
 
     @property
@@ -146,7 +148,7 @@ class RowPlanner(Struct, frozen=True, kw_only=True):
         Raises:
             InputError: the row cannot be read; every fault.
         """
-        cells = read_cells(row, self.ignored)
+        cells = read_cells(row, self.passed_over)
         for name in self.orders.keys() & cells.keys():
             cells[name] = in_known_order(cells[name], self.orders[name], self.today)
         treatment = self._treatment(cells)
@@ -178,12 +180,16 @@ class RowPlanner(Struct, frozen=True, kw_only=True):
         return request, unasked
 
     def _treatment(self, cells: Mapping[str, Cell]) -> Treatment:
-        name = cells.get(TREATMENT, self.treatment)
+        text = cells.get(TREATMENT, self.treatment)
         if UNREAD in cells:
             raise InputError(f"{UNREAD}: the row could not be taken apart: write its columns here")
-        if not isinstance(name, str):
+        if not isinstance(text, str):
             raise InputError("treatment: is empty: a treatment's name, or a protocol file")
-        return load_treatment(name, self.settings.protocols)
+        return load_treatment(self.treatment_named(text), self.settings.protocols)
+
+    def treatment_named(self, text: str) -> str:
+        """Return the treatment that a list calls so, or the text itself if there is none."""
+        return treatment_named(text, self.settings)
 
 
 # ---- treatments ----
@@ -201,10 +207,34 @@ def load_treatment(name: str, folder: Path | None) -> Treatment:
     return loaded
 
 
+# Rows of a list name the same few treatments.
+@lru_cache(maxsize=512)
+def treatment_named(text: str, settings: Settings) -> str:
+    """Return the treatment that a list calls so, or the text itself if there is none.
+
+    It is the clinic's own name for a treatment, its name, or the title in its file.
+
+    Args:
+        text: the name in the list; case and accents do not matter.
+        settings: the clinic's.
+    """
+    names = names_of(settings.protocols)
+    if text in names:
+        return text
+    called = chain(
+        settings.config.aliases.items(),
+        zip(names, names, strict=True),
+        ((protocol.name, protocol.id) for protocol in _readable(settings.protocols)),
+    )
+    folded = fold_heading(text)
+    return next((name for word, name in called if fold_heading(word) == folded), text)
+
+
 def forget_treatments() -> None:
     """Read protocol files anew from now on: a batch begins with what they say by then."""
     _load.cache_clear()
     known_facts.cache_clear()
+    treatment_named.cache_clear()
 
 
 @lru_cache(maxsize=16)

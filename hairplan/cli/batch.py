@@ -16,15 +16,18 @@ from hairplan.batch.columns import (
     normalize_column,
     render_template,
 )
+from hairplan.batch.headings import PassedOver
 from hairplan.batch.journal import LOCK, Journal, JournalHeader
-from hairplan.batch.patient_list import ListForm
 from hairplan.batch.row_index import RowIndex
-from hairplan.batch.row_planner import RowPlanner
+from hairplan.batch.row_planner import RowPlanner, treatment_named
 from hairplan.batch.row_processor import BatchSpec, FileForm, OutputForms, StreamForm
 from hairplan.calendar.ics import NAME, CalendarShape
+from hairplan.cli.batch_guess import guess_settings
 from hairplan.cli.batch_list import (
     ListSource,
     check_header,
+    form_of,
+    headings_from,
     name_of,
     opened,
     say_date_orders,
@@ -50,9 +53,6 @@ from hairplan.words import join_words
 T = TypeVar("T", bound=str)
 
 NAMES: Final = ("id", "ref")
-_LIST_FORMS: Final[dict[str, ListForm]] = {
-    ".csv": "csv", ".tsv": "csv", ".txt": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl",
-}  # fmt: skip
 
 
 _SHORT: Final = ShortHelp(
@@ -62,8 +62,9 @@ _SHORT: Final = ShortHelp(
         "hairplan batch patients.csv -t smp -o plans.csv --report failed.csv",
     ),
     (
-        "template", "treatment", "start", "option", "closed", "holidays", "time",
-        "out_dir", "form", "output", "report", "force", "dry_run", "audience", "resume", "jobs",
+        "template", "guess", "treatment", "start", "option", "closed", "holidays",
+        "time", "out_dir", "form", "output", "report", "force", "dry_run", "resume",
+        "jobs",
     ),
 )  # fmt: skip
 
@@ -87,6 +88,10 @@ def batch(
     if list_options.template:
         put(_example_list(list_options, run_options))
         return
+    if list_options.guess:
+        settings = _settings(list_options, run_options)
+        put(guess_settings(_list_path(list_options, result), settings, run_options.today))
+        return
     path, forms = both(
         lambda: _list_path(list_options, result),
         lambda: _output_forms(result, calendar, run_options),
@@ -100,7 +105,8 @@ def batch(
     )
     with ExitStack() as stack:
         stream = stack.enter_context(opened(path))
-        source = ListSource(stream, _LIST_FORMS.get(path.suffix.lower()), name_of(path))
+        headings = headings_from(list_options, settings)
+        source = ListSource(stream, form_of(path), name_of(path), headings)
         patients = source.open()
         check_header(patients, planner, path)
         orders = source.find_date_orders(planner)
@@ -276,13 +282,15 @@ def _planner(
     Raises:
         InputError: an option for all rows cannot be read; every fault.
     """
-    ignored = [name for text in list_options.ignore or () for name in text.split(",")]
+    ignored = (name for text in list_options.ignore or () for name in text.split(","))
+    names = frozenset(map(normalize_column, ignored))
+    treatment = list_options.treatment
     planner = RowPlanner(
         today=today,
-        treatment=list_options.treatment,
+        treatment=treatment and treatment_named(treatment, settings),
         given=RequestOptions(**structs.asdict(defaults)),
         settings=settings,
-        ignored=tuple(map(normalize_column, ignored)),
+        passed_over=PassedOver(names, list_options.ignore_others),
     )
     planner.check()
     return planner

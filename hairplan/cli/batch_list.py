@@ -1,6 +1,7 @@
 """The list that a batch reads, as the command line names it: opened, checked, and said."""
 
 import sys
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,21 +15,31 @@ from hairplan.batch.columns import (
     find_missing_columns,
     has_known_column,
 )
-from hairplan.batch.date_columns import DateOrders, find_date_orders, has_dates
+from hairplan.batch.date_columns import DateOrders, check_sexes, find_date_orders, has_dates
 from hairplan.batch.encodings import ENCODING_NAMES
-from hairplan.batch.patient_list import DELIMITERS, ListForm, PatientList, open_list
+from hairplan.batch.headings import Headings, is_column, read_headings
+from hairplan.batch.patient_list import DELIMITERS, NO_HEADINGS, ListForm, PatientList, open_list
 from hairplan.batch.row_planner import RowPlanner, known_facts
 from hairplan.batch.row_processor import OutputForms
+from hairplan.cli.batch_options import PatientListOptions
 from hairplan.cli.clock import zone_here
 from hairplan.cli.delivery import STDOUT
 from hairplan.cli.terminal import say
 from hairplan.cli.treatments import say_own
 from hairplan.clinic.days import date_order_of
+from hairplan.clinic.settings import Settings
 from hairplan.dates.written import ORDER_NAMES
 from hairplan.errors import InputError
 from hairplan.protocol.catalog import protocol_names
 from hairplan.words import join_words
 
+_LIST_FORMS: Final[dict[str, ListForm]] = {
+    ".csv": "csv", ".tsv": "csv", ".txt": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl",
+}  # fmt: skip
+_OTHER_COLUMNS: Final = (
+    "--map NAME=COLUMN says what a column means, --guess proposes it, and --ignore-others passes"
+    " over the rest"
+)
 _NAME_A_LIST: Final = "name a list, CSV, JSON Lines or a spreadsheet"
 
 
@@ -81,11 +92,13 @@ class ListSource(Struct, frozen=True):
         stream: its bytes, from the beginning.
         form: CSV or JSON Lines; null to tell it from the first character.
         name: its name in messages.
+        headings: the clinic's own names of columns.
     """
 
     stream: IO[bytes]
     form: ListForm | None
     name: str
+    headings: Headings = NO_HEADINGS
 
     def open(self) -> PatientList:
         """Read the list up to its header.
@@ -94,19 +107,22 @@ class ListSource(Struct, frozen=True):
             InputError: it is empty, or no list at all.
         """
         self.stream.seek(0)
-        return open_list(self.stream, self.form, self.name)
+        return open_list(self.stream, self.form, self.name, self.headings)
 
     def find_date_orders(self, planner: RowPlanner) -> DateOrders:
         """Return how dates are written in columns of this list, unless the clinic states it.
 
         Raises:
-            InputError: it has no rows.
+            InputError: it has no rows, or a letter in it could be either sex.
         """
         patients = self.open()
+        rows = check_sexes((row.content for row in patients.rows), self.name)
         may_have_dates = patients.form == "jsonl" or any(map(has_dates, patients.header))
-        if date_order_of(planner.settings) or not may_have_dates:
-            return DateOrders()
-        return find_date_orders((row.content for row in patients.rows), planner.today)
+        if may_have_dates and not date_order_of(planner.settings):
+            return find_date_orders(rows, planner.today)
+        if "sex" in patients.header:
+            deque(rows, maxlen=0)
+        return DateOrders()
 
 
 def say_date_orders(orders: DateOrders, path: Path) -> None:
@@ -116,6 +132,20 @@ def say_date_orders(orders: DateOrders, path: Path) -> None:
     if orders.unknown:
         names = join_words([f"'{name}'" for name in orders.unknown])
         say(f"{name_of(path)}: {names}: day or month first? --dates dmy or --dates mdy says which")
+
+
+def form_of(path: Path) -> ListForm | None:
+    """Return the form of a list by the end of its name; null if that says nothing."""
+    return _LIST_FORMS.get(path.suffix.lower())
+
+
+def headings_from(options: PatientListOptions, settings: Settings) -> Headings:
+    """Return the clinic's own names of columns.
+
+    Raises:
+        InputError: one of them has no meaning; every fault.
+    """
+    return read_headings(options.columns or (), settings.config.columns, str(settings.path))
 
 
 def name_of(path: Path) -> str:
@@ -129,17 +159,24 @@ def check_header(patients: PatientList, planner: RowPlanner, path: Path) -> None
     Raises:
         InputError: every fault.
     """
-    header = [name for name in patients.header if name not in planner.ignored]
+    header = [name for name in patients.header if name not in planner.passed_over]
     is_csv = patients.form != "jsonl"
     if is_csv and not has_known_column(header):
         # The first line may be a patient's, and is not shown.
-        faults = ["the first line names no column that there is: --template prints a header"]
+        faults = [
+            (
+                "the first line names no column that there is: --template prints a header, and"
+                " --guess proposes what yours means"
+            )
+        ]
     else:
         faults = find_header_faults(
             header, planner.treatments(header), known_facts(planner.settings.protocols)
         )
         if is_csv:
             faults += find_missing_columns(header, planner.given, planner.treatment)
+        if not all(map(is_column, header)):
+            faults.append(_OTHER_COLUMNS)
     if faults and is_csv and len(patients.header) == 1:
         faults.append("one column: commas, semicolons or tabs separate the columns of a list")
     if faults:

@@ -37,6 +37,20 @@ class PatientListOptions(Struct, kw_only=True):
     ignore: Annotated[
         list[str] | None, Flag("Columns to pass over, separated by commas.", "COLUMNS", _LIST)
     ] = None
+    ignore_others: Annotated[
+        bool, Flag("Pass over the columns that mean nothing here.", panel=_LIST)
+    ] = False
+    columns: Annotated[
+        list[str] | None,
+        Flag(
+            "What a column of yours means, such as 'N° dossier=ref'; also under [columns] in the"
+            " settings.",
+            "NAME=COLUMN", _LIST, name="--map",
+        ),
+    ] = None  # fmt: skip
+    guess: Annotated[
+        bool, Flag("Print what the columns may mean, as settings to paste.", panel=_LIST)
+    ] = False
     dates: Annotated[
         str | None,
         Flag(

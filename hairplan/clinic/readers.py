@@ -38,7 +38,7 @@ _ANSWER_WORDS: Final = _by_word(
 _SEX_WORDS: Final = _by_word(
     {
         "female": "f w femme woman frau weiblich mujer donna feminin femenino femminile",
-        "male": "m homme man mann mannlich hombre uomo masculin masculino maschile",
+        "male": "m h homme man mann mannlich hombre uomo masculin masculino maschile",
     }
 )
 
@@ -141,10 +141,7 @@ def read_answer(text: str) -> str:
 
 
 def read_sex(text: str) -> str:
-    """Read female or male, also as lists of other countries say it.
-
-    "h" is not read: in a Spanish list it is a man, and "m" beside it a woman.
-    """
+    """Read female or male, also as lists of other countries say it."""
     return _read_choice(text, SEXES, _SEX_WORDS)
 
 

@@ -172,6 +172,8 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
         view: the plan at a glance, or all there is to say of it.
         clinic: what the patient's sheet says of the clinic.
         dates: the order in which day, month and year are written in figures.
+        columns: the columns of lists, by the clinic's own names for them.
+        aliases: treatments, by the clinic's own names for them.
     """
 
     closed: tuple[Weekday, ...] = ()
@@ -188,6 +190,8 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     view: View | None = None
     clinic: ClinicConfig = ClinicConfig()
     dates: DateOrder | None = None
+    columns: dict[str, str] = {}
+    aliases: dict[str, str] = {}
 
 
 class Setting(Struct, frozen=True):
@@ -279,6 +283,12 @@ def load_config(
         f" there are: {', '.join(known)}"
         for name in config.treatments
         if name not in known
+    ]
+    faults += [
+        f"{path}: aliases.{alias}: '{name}' is no treatment{nearest(name, known)};"
+        f" there are: {', '.join(known)}"
+        for alias, name in config.aliases.items()
+        if treatments is not None and name not in known and not name.endswith(".toml")
     ]
     faults += [
         f"{path}: calendar.{place}: {fault}"
