@@ -29,7 +29,7 @@ from hairplan.follow.status import PatientStatus, find_status
 from hairplan.follow.worklist import find_due
 from hairplan.history import Changed, Entry, Moved, Skipped, replay_history
 from hairplan.plan import Session
-from hairplan.protocol.model import Protocol, needed_steps
+from hairplan.protocol.model import OF_COURSE, Protocol, needed_steps
 from hairplan.show.csv import render_csv
 from hairplan.show.due import worklist_document
 from hairplan.show.plain import render_plain
@@ -144,6 +144,8 @@ def what_was_done_stays_with_its_time(views: Views) -> Iterator[str]:
 def a_day_alone_keeps_the_booked_time(views: Views) -> Iterator[str]:
     before = {session.id: session for session in views.moment.before.sessions}
     changed = replay_history(views.file.request, views.file.history)[0]
+    if any(isinstance(each, Changed) and each.time for each in views.moment.entry.what):
+        return  # the time that is asked for at once is the booking's
     for happening in views.moment.entry.what:
         if isinstance(happening, Moved) and not happening.time:
             was, now = before[happening.session], views.sessions[happening.session]
@@ -194,7 +196,7 @@ def a_skipped_repeat_is_gone(views: Views) -> Iterator[str]:
         return
     before = {session.id: session for session in views.moment.before.sessions}
     gone = before[what[0].session]
-    if gone.kind == "session" or gone.planned is None or gone.phase == "(added)":
+    if gone.kind in OF_COURSE or gone.planned is None or gone.phase == "(added)":
         return
     for session in views.plan.sessions:
         was = before.get(session.id)
@@ -251,7 +253,9 @@ def a_flag_reaches_everybody(views: Views) -> Iterator[str]:
     due = " ".join(row.says for row in views.due)
     for session in views.plan.sessions:
         if session.flag and session.booked and session.is_ahead and session.on >= views.on:
-            places = {"table": views.text, "status": status, "due": due}
+            places = {"table": views.text, "status": status}
+            # Nobody is to book what is done at home.
+            places |= {"due": due} if session.kind != "home" else {}
             missing = [name for name, text in places.items() if session.flag not in text]
             if missing:
                 yield f"{session.id}: {session.flag}: not in {', '.join(missing)}"
@@ -318,7 +322,9 @@ def every_form_names_the_same_sessions_days_and_times(views: Views) -> Iterator[
     if {(name, day) for name, day in shown if day} != dated or len(shown) != len(days):
         yield f"table: {sorted(dated ^ {pair for pair in shown if pair[1]})}"
     events = {item.id: item.begin for item in views.items if item.kind == "session"}
-    if events != {each.id: begin_of(each) for each in views.plan.dated}:
+    # What is done at home is in no appointment book.
+    booked = (each for each in views.plan.dated if each.kind != "home")
+    if events != {each.id: begin_of(each) for each in booked}:
         yield f"calendar: {events}"
 
 
@@ -346,8 +352,10 @@ def begin_of(session: Session) -> date:
 
 
 def next_is_the_first_that_is_ahead(views: Views) -> Iterator[str]:
-    still = [each for each in views.plan.sessions if each.status not in {"done", "skipped"}]
-    ahead = [each for each in still if each.planned and each.planned >= views.on]
+    closed = {"done", "skipped"}
+    still = [each for each in views.plan.sessions if each.status not in closed]
+    visits = [each for each in still if each.kind != "home"]
+    ahead = [each for each in visits if each.planned and each.planned >= views.on]
     first = min(ahead, key=lambda session: (session.on, session.id), default=None)
     said = views.status.next
     if (said and said.session) != (first and first.id):

@@ -17,9 +17,10 @@ from test_desk import desk
 from test_patient_sheet import lines, sheet
 from test_protocol_file import HEAD, STEP, faults
 
-from hairplan import CalendarChoice, Plan
+from hairplan import CalendarChoice, Plan, PlanRequest, make_plan
 from hairplan.calendar.ics import to_ics
 from hairplan.calendar.items import Item, items_of
+from hairplan.history import Done, Entry
 from hairplan.plan_parts import Pause
 from hairplan.show.csv import render_csv
 from hairplan.show.plain import render_plain
@@ -51,6 +52,20 @@ def pauses(found: Plan) -> list[str]:
 def _drops(found: Plan) -> Any:
     (drops,) = found.routines
     return drops
+
+
+def test_a_routine_that_ends_before_it_begins_has_no_day_to_pause() -> None:
+    course = COURSE.replace('ideal = "2 days"', 'ideal = "6 weeks"')
+    protocol = own_protocol(
+        f'{course}[routines.drops]\nlabel = "use the drops"\npaused_by = "minoxidil"\n'
+        'rate = { times = 2, per = "day" }\nanchor = "course.first"\nuntil = "course.last"\n'
+    )
+    done = (Done("course-1", day("2027-02-16")), Done("course-3", day("2027-01-20")))
+    history = [Entry(at=STAMP, on=day("2027-02-19"), what=done)]
+    found = make_plan(
+        protocol, PlanRequest(start=day("2027-01-04")), history, today=day("2027-02-19")
+    )
+    assert [*found.routines] == []
 
 
 def item(found: Plan) -> Item:

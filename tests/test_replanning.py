@@ -613,6 +613,23 @@ def test_a_group_may_be_gone_on_with_though_none_before_was_done() -> None:
     ]
 
 
+def test_a_group_in_a_later_season_is_followed_in_the_seasons_after_it() -> None:
+    request = PlanRequest(start=day("2027-01-04"), horizon="3 years")
+    group = 'group = { size = 2, spacing = { preferred = "1 week" } }\n'
+    protocol = own_protocol(GROUPED + SEASONS + group)
+    done = [Done("course-1", day("2027-01-04")), Done("again-1", day("2027-09-20"))]
+
+    def ahead(*more: Done) -> list[str]:
+        history = [entry(*done, *more)]
+        return told(make_plan(protocol, request, history, today=day("2027-09-28")))[2:5]
+
+    assert ahead(Done("again-2", day("2027-09-27"))) == [
+        "again-2 done 2027-09-27",
+        "again-3 tentative 2028-04-27",
+        "again-4 tentative 2028-05-04",
+    ]
+
+
 def test_the_window_after_one_of_a_group_that_is_given_up_is_that_of_both_gaps() -> None:
     request = PlanRequest(start=day("2027-01-04"))
     history = [entry(Skipped("again-2"))]

@@ -11,6 +11,7 @@ from typing import Final
 
 from msgspec import Struct, structs
 
+from hairplan.dates.seasons import nth_season
 from hairplan.dates.spans import Span, shift, span
 from hairplan.errors import InputError
 from hairplan.history import EMPTY_RECORD, Record
@@ -294,7 +295,7 @@ class _Laying:
         counted = day or (
             target if slot.id in self.frame.unsettled else max(target, again or target)
         )
-        if counted != target and self.frame.rolling and not series.is_inside_group:
+        if self.frame.rolling and _leaves_rhythm(series, target, counted):
             series.count_from(len(self.slots))
         return slot, counted
 
@@ -411,6 +412,17 @@ class _Laying:
                 anchors = [anchor]
             bounds += [Bound(base, low, high) for base in anchors[:1]]
         return tuple(bounds)
+
+
+def _leaves_rhythm(series: Series, target: date, day: date) -> bool:
+    """Return whether what follows the next of a series counts from its day, and not from before.
+
+    Of what goes by the season, one is in its own as long as the next has not begun.
+    """
+    planned = series.planned
+    if planned.goes_by_season:
+        return day > target and nth_season(planned.seasons, target, 1)[0] <= day
+    return day != target and not series.is_inside_group
 
 
 def _at(place: str, places: list[int]) -> list[int]:

@@ -36,9 +36,10 @@ def paused(
             if period.first <= last and period.last >= routine.first
         ]
     )
-    if not pauses:
-        return routine
     every = [*_days(routine, last)]
+    # None of its days may be there to pause: its end may come before it begins.
+    if not (pauses and every):
+        return routine
     done = [day for day in every if not _is_in(day, pauses)]
     first = done[0] if done else routine.first
     by_months = routine.every is not None and span(routine.every).months > 0

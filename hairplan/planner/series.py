@@ -272,7 +272,7 @@ def _target(
         return {"base": origin, "middle": middle}
     assert planned.seasons, f"{planned.step.id} has no rhythm"
     # The window of a season hangs on the day really chosen for the anchor.
-    return {"base": at.anchor, "season": gaps, "room": _room(planned)}
+    return {"base": origin, "season": since, "room": _room(planned)}
 
 
 def _room(planned: PlannedStep) -> tuple[Span, ...]:

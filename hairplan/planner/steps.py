@@ -186,6 +186,13 @@ class PlannedStep(Struct, frozen=True, kw_only=True, eq=False):
         return self.skipped | self.aside
 
     @property
+    def goes_by_season(self) -> bool:
+        """Whether the seasons alone give its targets."""
+        by_gaps = any(beat.preferred or beat.middle for beat in self.beats)
+        others = self.pace or self.weekdays or self.offsets or self.step.window_of_anchor
+        return bool(self.seasons) and not (by_gaps or others)
+
+    @property
     def begins_on_anchor(self) -> bool:
         """Whether its first appointment is on the start that it counts from."""
         step = self.step
