@@ -173,7 +173,7 @@ def test_records_csv_calendars_and_the_sheet_say_it(hairplan: Callable[[str], Ra
     (row,) = [row for row in csv.DictReader(StringIO(render_csv(found))) if row["id"] == "drops"]
     said = "but not from Sun 2027-01-17 to Wed 2027-01-20 and from Sun 2027-01-31 to Wed 2027-02-03"
     assert row["reason"] == said
-    assert "Not on these days: 17–20 Jan and 31 Jan – 3 Feb" in item(found).text
+    assert "Not on these days: 17\u201320 Jan and 31 Jan \u2013 3 Feb" in item(found).text
     assert lines(sheet(found))[-1] == (
         "  Use the drops: every day, from Thursday 7 January 2027 on. Not on these days: 17-20 Jan"
         " and 31 Jan - 3 Feb"
