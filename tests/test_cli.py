@@ -633,13 +633,6 @@ def test_colours_are_for_terminals_that_want_them(
     assert terminal.shows_color(stream) is expected
 
 
-def test_the_shell_completes_treatments(hairplan: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("_HAIRPLAN_COMPLETE", "complete_bash")
-    monkeypatch.setenv("COMP_WORDS", "hairplan schedule mi")
-    monkeypatch.setenv("COMP_CWORD", "2")
-    assert hairplan("").out.split() == ["microneedling"]
-
-
 def test_in_a_terminal_a_plan_is_a_table(hairplan: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(delivery, "is_terminal", lambda _: True)
     monkeypatch.setenv("FORCE_COLOR", "1")

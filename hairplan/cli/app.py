@@ -9,6 +9,7 @@ import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from importlib import import_module
 from typing import Annotated, Any, Final
 
@@ -16,6 +17,7 @@ import typer
 from typer.core import TyperGroup
 
 from hairplan import __version__
+from hairplan.cli.completion import add_completers, complete, is_completing
 from hairplan.cli.help import Command, option_rows, write_sections
 from hairplan.cli.terminal import drop_rest, open_streams, put, say, say_faults
 from hairplan.errors import BAD_INPUT, BUG, INTERRUPTED, HairplanError
@@ -29,6 +31,7 @@ COMMANDS: Final = {
     "screen": "hairplan.cli.screen:screen",
     "validate": "hairplan.cli.validate:validate",
     "config": "hairplan.cli.config:config",
+    "init": "hairplan.cli.init:init",
     "new": "hairplan.cli.new:new",
     "record": "hairplan.cli.record:record",
     "undo": "hairplan.cli.record:undo",
@@ -72,7 +75,9 @@ class Program(TyperGroup):
             )
             command = getattr(import_module(module), function)
             single.command(cmd_name, cls=Command)(command)
-            self.commands[cmd_name] = made = typer.main.get_command(single)
+            made = self.commands[cmd_name] = typer.main.get_command(single)
+            if is_completing():
+                add_completers(made)
             made.short = command.help  # type: ignore[attr-defined] # of the class above
         return self.commands.get(cmd_name)
 
@@ -137,6 +142,9 @@ def options(
 def run() -> None:
     """Run the program; an error of ours ends it in words, anything else is a bug of ours."""
     open_streams()
+    if is_completing():
+        complete(partial(app, prog_name="hairplan"))
+        return
     try:
         app(prog_name="hairplan")
     except HairplanError as error:

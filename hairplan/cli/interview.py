@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Final, TypeVar
 import typer
 from msgspec import Struct, structs
 
-from hairplan.cli.options import TreatmentArgument, complete_treatments
+from hairplan.cli.options import TreatmentArgument
 from hairplan.cli.terminal import is_terminal, say
 from hairplan.clinic.options import Flag
 from hairplan.dates.typed import typed_date
@@ -44,7 +44,6 @@ class AskedTreatment(TreatmentArgument, kw_only=True):
             " plan file or a patient's reference.",
             metavar="TREATMENT",
             show_default=False,
-            autocompletion=complete_treatments,
         ),
     ]
     ask: Annotated[bool, Flag("Ask the open questions one by one, in a terminal.")] = False

@@ -83,7 +83,7 @@ def read_duration(text: str) -> str:
 
 def ask_course() -> NewCourse | None:
     """Ask in the terminal for what a course needs; None where the example is wanted instead."""
-    sessions = _ask(
+    sessions = ask(
         "How many sessions (3, 3..5 or open; nothing for an example with a comment on each part)?",
         read_sessions,
     )
@@ -91,16 +91,16 @@ def ask_course() -> NewCourse | None:
         return None
     every = None
     while every is None and sessions != (1,):
-        every = _ask("How far apart (10 days, 4 weeks, 1 month)?", read_interval)
-    duration = _ask("How long is a session (45 min; nothing to leave it open)?", read_duration)
+        every = ask("How far apart (10 days, 4 weeks, 1 month)?", read_interval)
+    duration = ask("How long is a session (45 min; nothing to leave it open)?", read_duration)
     maintenance = None
     if sessions:
         then = "And after the course, one every (6 months; nothing for none)?"
-        maintenance = _ask(then, read_interval)
+        maintenance = ask(then, read_interval)
     return NewCourse(sessions, every, duration, maintenance)
 
 
-def _ask(question: str, read: Callable[[str], T]) -> T | None:
+def ask(question: str, read: Callable[[str], T]) -> T | None:
     """Ask until the answer can be read; None for an empty one."""
     while True:
         say(question)

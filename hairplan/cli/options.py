@@ -21,14 +21,6 @@ from hairplan.words import is_text
 _CALENDAR: Final = "A calendar (-o plan.ics)"
 
 
-def complete_treatments() -> list[str]:
-    """Return the names of the treatments."""
-    from hairplan.clinic.settings import protocols_folder
-    from hairplan.protocol.catalog import protocol_names
-
-    return protocol_names(protocols_folder(None, None))
-
-
 class TreatmentArgument(Struct, kw_only=True):
     """The treatment."""
 
@@ -38,7 +30,6 @@ class TreatmentArgument(Struct, kw_only=True):
             help="A treatment's name (`hairplan list` shows them), or the path of a protocol file.",
             metavar="TREATMENT",
             show_default=False,
-            autocompletion=complete_treatments,
         ),
     ]
 

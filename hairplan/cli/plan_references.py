@@ -53,7 +53,7 @@ def find_plan(named: Path, settings: "Settings") -> Path:
     """
     if not is_reference(named):
         return named
-    plans = [*_referenced(settings)]
+    plans = [*plans_at_hand(settings)]
     ref = str(named)
     if ours := _plans_of(ref, plans):
         return _only_one(ref, ours)
@@ -77,7 +77,7 @@ def find_plan_asked(treatment: str, environment: Environment) -> Path | None:
     folder = protocols_folder(environment.protocols, environment.config)
     if is_path(treatment) or treatment in protocol_names(folder):
         return None
-    ours = _plans_of(treatment, _referenced(load_clinic(environment.config)))
+    ours = _plans_of(treatment, plans_at_hand(load_clinic(environment.config)))
     return _only_one(treatment, ours) if ours else None
 
 
@@ -127,7 +127,7 @@ def plans_folder(settings: "Settings") -> Path:
     return Path(settings.config.plans).expanduser() if settings.config.plans else Path()
 
 
-def _referenced(settings: "Settings") -> Iterator[_Named]:
+def plans_at_hand(settings: "Settings") -> Iterator[_Named]:
     """Yield the plans that can be read, as far as their references go."""
     from hairplan.files.plan_folder import find_near_plan_files, find_plan_files
     from hairplan.files.store import read_bytes

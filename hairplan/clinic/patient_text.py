@@ -1,7 +1,5 @@
 """A patient's file written: what is known of a patient, as `--patient FILE` reads it."""
 
-import datetime as dt
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -10,6 +8,7 @@ from msgspec import structs
 
 from hairplan.clinic.options import RequestOptions
 from hairplan.clinic.patient_file import PatientFile
+from hairplan.clinic.toml_text import format_value
 from hairplan.dates.spans import Period
 from hairplan.protocol.toml import parse_toml, read_text_file
 from hairplan.request import PlanRequest
@@ -71,13 +70,4 @@ def format_patient_file(patient: PatientFile) -> str:
 
 
 def _lines(table: dict[str, object]) -> Iterator[str]:
-    return (f"{name} = {_format_value(value)}" for name, value in table.items())
-
-
-def _format_value(value: object) -> str:
-    if isinstance(value, tuple):
-        return f"[{', '.join(map(_format_value, value))}]"
-    if isinstance(value, int | dt.date):
-        return str(value)
-    # JSON escapes as TOML does, but for one character.
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return (f"{name} = {format_value(value)}" for name, value in table.items())
