@@ -142,6 +142,24 @@ class RestrictedPeriod(Struct, frozen=True):
     sessions: tuple[str, ...]
     begin_at: dt.datetime | None = None
 
+    @property
+    def ends_with(self) -> str:
+        """Say what it ends with where nothing says when to resume: that of the last it surrounds.
+
+        The start and an event are days without an appointment of their own.
+        """
+        return ends_with(self.sessions)
+
+
+def ends_with(sessions: tuple[str, ...]) -> str:
+    """Say what ends with the last of some appointments, or with the start or an event."""
+    return "that day" if is_mere_day(sessions[-1]) else "the appointment"
+
+
+def is_mere_day(name: str) -> bool:
+    """Return whether what a restriction surrounds is no appointment: the start, or an event."""
+    return name == "start" or name.startswith("events.")
+
 
 class PlannedRestriction(Struct, frozen=True):
     """Something to avoid or to stop, with two lengths: the least and the ideal one.

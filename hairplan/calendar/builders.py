@@ -22,6 +22,7 @@ from hairplan.plan import (
     PlannedRoutine,
     PlannedTask,
     Session,
+    is_mere_day,
 )
 from hairplan.planner.paused import days_in_pauses, never_done
 from hairplan.planner.restrictions import alike
@@ -48,6 +49,23 @@ class _ItemBuilder:
             session.id: session.on
             for session in plan.dated
             if choice.tentative or not is_provisional(session)
+        }
+        given = self.given_days()
+        self.settled |= given.keys()
+        self.agreed |= given
+
+    def given_days(self) -> dict[str, date]:
+        """Return the days that bring care without an appointment: events, and the start.
+
+        Where a plan has appointments, its start is agreed on as soon as one of that day is.
+        """
+        has_start = not self.plan.sessions or self.plan.start in self.agreed.values()
+        return {
+            name: period.first
+            for restriction in self.plan.restrictions
+            for period in restriction.ideal
+            for name in period.sessions
+            if is_mere_day(name) and (has_start or name != "start")
         }
 
     def prepare(self) -> None:

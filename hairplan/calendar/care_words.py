@@ -104,6 +104,8 @@ class CareSentences:
         }
         if stretch.ends_with is None:
             return self.words.say("begin_open", **values)
+        if stretch.free is None and ideal.ends_with == "that day":
+            return self.words.say("begin_before_day", **values, end=self._end(stretch))
         if stretch.free is None:
             return self.words.say("begin_before", **values)
         pieces = self._pieces(stretch)

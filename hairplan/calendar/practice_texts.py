@@ -207,7 +207,7 @@ def _describe_lengths(restriction: PlannedRestriction, period: RestrictedPeriod)
     since = f" {period.begin_at:%H:%M}" if period.begin_at else ""
     days = f"{format_date(first)}{since} to {format_date(last)}"
     resume = _resumption(period)
-    over = f"Over on {resume}." if resume else "It ends with the appointment."
+    over = f"Over on {resume}." if resume else f"It ends with {period.ends_with}."
     least = [part for part in restriction.at_least if part.first <= last and first <= part.last]
     if least == [period]:
         return f"From {days}. {over}"

@@ -6,7 +6,7 @@ an appointment's own day goes with the appointment, and is no work of its own; n
 optional and hangs on an open answer.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Literal
 
@@ -80,23 +80,41 @@ _Telling = tuple[str, date, _Length | None, str | None]
 
 def _tellings(plan: Plan, days: Period, ahead: dict[str, Session]) -> Iterator[Announced]:
     together: dict[_Telling, list[PlannedRestriction]] = {}
+    until = _days_before(plan, ahead)
     for restriction in plan.restrictions:
-        for telling in _pauses(restriction, days, ahead):
+        for telling in _pauses(restriction, days, until):
             together.setdefault(telling, []).append(restriction)
     for (session, day, length, answers), restrictions in together.items():
         labels = "; ".join(restriction.label for restriction in restrictions)
         yield Announced(
             what="tell", says=f"begins on {format_date(day)}: {labels}{only_if(answers)}",
-            session=session, day=day, about=tuple(item.id for item in restrictions),
-            length=length, only_if=answers,
+            session=session if session in ahead else None, day=day,
+            about=tuple(item.id for item in restrictions), length=length, only_if=answers,
         )  # fmt: skip
 
 
+def _days_before(plan: Plan, ahead: Mapping[str, Session]) -> dict[str, date]:
+    """Return before which day the patient is to be told, by what a restriction surrounds.
+
+    On the day of an appointment the practice tells the patient itself. The start of a plan without
+    appointments, and an event, bring nobody to the practice: the day is told then as well.
+    """
+    told = {name: session.on for name, session in ahead.items()}
+    told["start"] = plan.start if plan.sessions else date.max
+    around = (
+        name
+        for restriction in plan.restrictions
+        for period in (*restriction.ideal, *restriction.at_least)
+        for name in period.sessions[:1]
+    )
+    return told | dict.fromkeys((name for name in around if name.startswith("events.")), date.max)
+
+
 def _pauses(
-    restriction: PlannedRestriction, days: Period, ahead: dict[str, Session]
+    restriction: PlannedRestriction, days: Period, until: Mapping[str, date]
 ) -> Iterator[_Telling]:
-    best = _beginnings(restriction.ideal, days, ahead)
-    latest = _beginnings(restriction.at_least, days, ahead)
+    best = _beginnings(restriction.ideal, days, until)
+    latest = _beginnings(restriction.at_least, days, until)
     for session, day in (latest | best).items():
         length: _Length = "ideal" if session in best else "at_least"
         is_both = best.get(session) == latest.get(session)
@@ -104,13 +122,11 @@ def _pauses(
 
 
 def _beginnings(
-    periods: Sequence[RestrictedPeriod], days: Period, ahead: dict[str, Session]
+    periods: Sequence[RestrictedPeriod], days: Period, until: Mapping[str, date]
 ) -> dict[str, date]:
-    """Return the days on which periods begin before an appointment ahead, by its id."""
+    """Return the days on which periods begin before what they surround, by its id."""
     return {
         period.sessions[0]: period.first
         for period in periods
-        if period.first in days
-        and period.sessions[0] in ahead
-        and period.first < ahead[period.sessions[0]].on
+        if period.first in days and period.first < until.get(period.sessions[0], date.min)
     }

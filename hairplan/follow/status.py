@@ -88,6 +88,7 @@ class InForce(Struct, frozen=True, kw_only=True):
         resume_at: the moment at which the ideal length is over, where hours are known.
         next_at_least: the day on which the least length begins, where that is still ahead.
         only_if: the answers that it hangs on, where they are unknown.
+        sessions: the appointments that it surrounds, or the start or an event.
     """
 
     ids: tuple[str, ...]
@@ -99,6 +100,7 @@ class InForce(Struct, frozen=True, kw_only=True):
     resume_at: datetime | None
     next_at_least: date | None
     only_if: str | None
+    sessions: tuple[str, ...] = ()
 
 
 class Beginning(Struct, frozen=True):
@@ -298,6 +300,7 @@ def _in_force(plan: Plan, on: date) -> Iterator[InForce]:
             resume_at=ideal.resume_at,
             next_at_least=next(coming, None),
             only_if=first.only_if,
+            sessions=ideal.sessions,
         )
 
 

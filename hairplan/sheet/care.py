@@ -211,12 +211,13 @@ class CareWording:
         ends = ideal.resume_on is not None
         values: dict[str, str | Text] = {"what": care.doubtful, "end": self._end(period)}
         pieces = self._pieces(period)
+        before = "before" if ideal.ends_with == "the appointment" else "before_day"
         if ideal.first < self.today:
-            name = "running" if ends else "running_before"
+            name = "running" if ends else f"running_{before}"
             return self.catalog.say(name, **values, pieces=pieces)
         values["begin"] = self.catalog.moment(ideal.first, ideal.begin_at, year=True)
         values["least"] = self._latest(period)
-        return self.catalog.say("begin" if ends else "begin_before", **values, pieces=pieces)
+        return self.catalog.say("begin" if ends else f"begin_{before}", **values, pieces=pieces)
 
     def _over(self, care: Care, period: CarePeriod) -> Text:
         free = self._free(period.ideal, year=True)

@@ -116,7 +116,8 @@ class _Painter:
             self._later()
             bottom = max(bottom, _TOP + 80)
         size = self.frame.width, bottom + 2
-        return self.drawing.svg(name, self.catalog.says["picture"], self._describe(), size)
+        title = self.catalog.says["picture" if self.appointments.ahead else "picture_care"]
+        return self.drawing.svg(name, title, self._describe(), size)
 
     def x(self, day: date, hour: int = 0) -> float:
         """Return where a day begins on the axis, or an hour of it."""

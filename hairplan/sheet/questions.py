@@ -27,7 +27,7 @@ def questions_of(
         if deadline <= today
         else catalog.say("deadline", day=catalog.day(deadline, year=True))
     )
-    return Panel(catalog.says["tell"], lines, lead)
+    return Panel(catalog.says["tell" if ahead else "tell_us"], lines, lead)
 
 
 def _deadline(plan: Plan, ahead: Sequence[Session]) -> date:

@@ -203,7 +203,7 @@ def _avoid(view: DiffView) -> Iterator[Line]:
 def _describe_period(view: DiffView, period: RestrictedPeriod) -> str:
     days = f"{view.brief(period.first)} to {view.brief(period.last)}"
     if period.resume_on is None:
-        return f"{days}, the appointment"
+        return f"{days}, {period.ends_with}"
     at = f" {period.resume_at:%H:%M}" if period.resume_at else ""
     return f"{days}, again {view.brief(period.resume_on)}{at}"
 

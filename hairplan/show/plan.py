@@ -326,7 +326,7 @@ def _period_rows(
 
 
 def _period_row(name: str, length: str, period: RestrictedPeriod) -> TableRow:
-    resume = "until the appointment"
+    resume = f"until {period.ends_with}"
     if period.resume_on:
         resume = format_moment(period.resume_on, period.resume_at)
     days = format_range(period.first, period.last, period.begin_at)

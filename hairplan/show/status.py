@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import Final
 
 from hairplan.follow.status import Ahead, Beginning, InForce, PatientStatus, Visited, open_questions
-from hairplan.plan import Break, Plan, PlannedTask
+from hairplan.plan import Break, Plan, PlannedTask, ends_with
 from hairplan.show.document import Document, Line, Mark, Section, build_document
 from hairplan.show.screening import question_lines
 from hairplan.words import at_time, by_date, describe_days_away, format_count, format_date, only_if
@@ -93,7 +93,7 @@ def _urgent_lines(status: PatientStatus) -> Iterator[Line]:
 
 def _in_force_line(group: InForce) -> Line:
     what = f"{'; '.join(group.labels)}{only_if(group.only_if)}"
-    over = "it ends with the appointment"
+    over = f"it ends with {ends_with(group.sessions)}"
     if group.resume_on:
         over = f"resume on {format_date(group.resume_on)}{at_time(group.resume_at)}"
     since = f"since {format_date(group.since)}"

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from hairplan.follow.announced import stem_of
 from hairplan.follow.status import Ahead, InForce, PatientStatus, Visited
-from hairplan.plan import Plan, Session
+from hairplan.plan import Plan, Session, ends_with
 from hairplan.show.desk_days import say_day, say_year
 from hairplan.show.document import Document, Line, Mark
 from hairplan.show.runs import name_by_step
@@ -222,7 +222,7 @@ def _describe_force(view: StatusView, group: InForce) -> str:
     names = ", ".join(group.ids) + ("?" if group.only_if else "")
     until = f"{names} until {view.say(group.ideal)}{least}"
     if group.resume_on is None:
-        return f"{until}, the appointment"
+        return f"{until}, {ends_with(group.sessions)}"
     at = f" {group.resume_at:%H:%M}" if group.resume_at else ""
     return f"{until}, again {view.say(group.resume_on)}{at}"
 
