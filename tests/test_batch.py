@@ -195,7 +195,7 @@ def test_a_plan_with_nothing_for_its_calendar_is_said(hairplan: Run, where: str)
     ran = hairplan(f"batch p.csv {where} --only reviews {ZONED}")
     assert ran.code == 1
     why = "no calendar: the plan has nothing with a day that was asked for"
-    assert f"row 1 (line 2): failed: {why}" in said(ran)
+    assert f"rows 1, 2 (lines 2, 3): failed: {why}" in said(ran)
 
 
 def test_a_refusal_is_said_each_time(hairplan: Run) -> None:

@@ -18,8 +18,9 @@ from hairplan.batch.columns import (
     options_of_row,
     render_template,
 )
+from hairplan.batch.masking import redact_reasons
 from hairplan.batch.patient_list import ListForm, PatientList, Row, open_list, read_cells
-from hairplan.batch.report import redact_reasons, render_report_line
+from hairplan.batch.report import render_report_line
 from hairplan.batch.row_index import RowIndex, safe_file_name
 from hairplan.clinic.options import RequestOptions
 
@@ -476,6 +477,7 @@ def test_a_name_that_another_reference_has_is_not_given_again() -> None:
         ("answers.HIV-state: no such question", {"answer": "HIV-state=yes,no"},
          "answers.[...]: no such question"),
         ("plans/A-17.ics: exists", {"ref": "A-17"}, "plans/[...].ics: exists"),
+        ("b9 and 7", {"row": 7, "x": "b9"}, "[...] and 7"),
         ("b9 and c", {"x": ["b9", "c"], "y": {"z": "b"}}, "[...] and c"),
         ("line: the row could not", {"line": "A;1", "reason": ["line: the row could not"]},
          "line: the row could not"),

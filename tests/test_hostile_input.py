@@ -15,7 +15,7 @@ import pytest
 from conftest import Ran, own_plan
 
 from hairplan.batch.columns import MOST_COLUMNS
-from hairplan.batch.report import redact_reasons
+from hairplan.batch.masking import redact_reasons
 from hairplan.cli import terminal
 from hairplan.cli.app import run
 from hairplan.dates.typed import typed_date

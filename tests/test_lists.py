@@ -1,5 +1,7 @@
 """Lists as clinics have them: what other programs save, in other countries, by other names."""
 
+import codecs
+import csv
 import io
 import json
 import os
@@ -11,14 +13,19 @@ from pathlib import Path
 
 import pytest
 from conftest import TODAY, Ran
+from hypothesis import given
+from hypothesis import strategies as st
 from sheet_files import Rows, ods, xlsx
 from test_cli import errors
 
 from hairplan import InputError, RowPlanner
 from hairplan.batch.date_columns import DateOrders, find_date_orders
 from hairplan.batch.encodings import Encoding, find_encoding
+from hairplan.batch.headings import PassedOver
+from hairplan.batch.masking import redact_reasons
 from hairplan.batch.patient_list import open_list
 from hairplan.batch.row_planner import treatment_named
+from hairplan.cli import batch_faults
 from hairplan.clinic.readers import read_answer, read_sex
 from hairplan.clinic.settings import Config, Settings
 from hairplan.dates.written import DateOrder
@@ -45,7 +52,7 @@ def said(ran: Ran) -> list[str]:
     ("text", "saved_as", "told"),
     [
         (TEXT, "utf-8", "utf-8"),
-        (TEXT, "utf-8-sig", "utf-8"),
+        (TEXT, "utf-8-sig", "utf-8-sig"),
         (TEXT, "cp1252", "cp1252"),
         (TEXT, "latin-1", "cp1252"),
         (TEXT, "utf-16", "utf-16"),
@@ -623,3 +630,133 @@ def test_a_letter_that_could_be_either_sex_is_not_guessed(hairplan: Run) -> None
     assert errors(hairplan("batch p.csv -t smp -o x.jsonl --dates dmy")) == [fault]
     Path("p.csv").write_text("ref,start,sex\nA,2026-12-01,h\nB,2026-12-01,F\n")
     assert hairplan("batch p.csv -t smp -o x.jsonl").code == 0
+
+
+# ---- what is wrong ----
+
+
+def test_a_neighbouring_cell_betrays_nothing(hairplan: Run) -> None:
+    Path("p.csv").write_text(
+        "ref;start;Telephone;away\nA-06;06/01/2027;06 12 01 27;2027-01-06..x\n"
+        "B;06/01/2027;(6 January);2027\n"
+    )
+    ran = hairplan("batch p.csv -t smp -o x.jsonl --ignore-others")
+    assert said(ran)[2:5] == [
+        "rows 1, 2 (lines 2, 3): failed: start: '[...]' could be [...] or [...]: write the one"
+        " that is meant",
+        "row 1 (line 2): failed: away: '[...]' is not a date such as 2026-12-01, today, tomorrow,"
+        " +2w or next tuesday",
+        "row 2 (line 3): failed: away: '[...]' is not a date such as 2026-12-01, today, tomorrow,"
+        " +2w or next tuesday; several days are written 2026-12-24..2027-01-02",
+    ]
+
+
+@given(
+    st.sampled_from(["start", "time", "duration", "age", "sex", "away", "answer.pregnancy",
+                     "sessions", "spacing", "zone", "closed", "holidays", "event.transplant"]),
+    st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=12),
+)  # fmt: skip
+def test_no_message_holds_what_a_cell_does(column: str, text: str) -> None:
+    cell = f"Zq{text}7731 Xw"
+    row = {"ref": "A-7731", "start": "2026-12-01", "phone": "77 31", column: cell}
+    planner = RowPlanner(today=TODAY, treatment="smp", passed_over=PassedOver(others=True))
+    with pytest.raises(InputError) as error:
+        planner.plan(row)
+    for fault in redact_reasons(error.value.faults, row):
+        assert fault.startswith(column)
+        assert "Zq" not in fault
+        assert "7731" not in fault
+        assert "Xw" not in fault
+
+
+def test_the_same_fault_is_said_once_with_its_rows(hairplan: Run) -> None:
+    bad = {2, 3, 4, 7, 11, 12}
+    rows = "".join(
+        f"P-{number};{'soon' if number in bad else '2026-12-01'};{'x' if number == 7 else ''}\n"
+        for number in range(1, 13)
+    )
+    Path("p.csv").write_text(f"Dossier;Date du RDV;Heure\n{rows}")
+    means = "--map Dossier=ref --map 'date du rdv=start' --map heure=time"
+    ran = hairplan(f"batch p.csv -t smp -o x.jsonl {means}")
+    assert said(ran)[1:] == [
+        "rows 2 to 4, 7 and 11, 12 (lines 3 to 5, 8 and 12, 13): failed: Date du RDV (start):"
+        " '[...]' is not a date such as 2026-12-01, today, tomorrow, +2w or next tuesday",
+        "row 7 (line 8): failed: Heure (time): '[...]' is not a time of day such as '14:30'",
+        "12 rows: 6 plans, 0 refused, 6 failed; written to x.jsonl",
+        "the rows that failed can be had in a form to correct and feed in again: --report FILE",
+    ]
+
+
+def test_many_rows_are_not_all_named(hairplan: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = "".join(f"P-{n};{'soon' if n % 2 else '2026-12-01'};{n}\n" for n in range(1, 41))
+    Path("p.csv").write_text(f"ref;start;age\n{rows}")
+    ran = hairplan("batch p.csv -t smp -o x.jsonl")
+    assert said(ran)[1].startswith(
+        "rows 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23 and 8 more (lines 2, 4, 6, 8, 10, 12, 14,"
+        " 16, 18, 20, 22, 24 and 8 more): failed: start: "
+    )
+    # Very many faults are said as they come.
+    monkeypatch.setattr(batch_faults, "_MOST_FAULTS", 1)
+    ran = hairplan("batch p.csv -t smp -o y.jsonl")
+    assert len([line for line in said(ran) if line.startswith("row ")]) == 20
+
+
+# ---- reports ----
+
+
+@pytest.mark.parametrize(
+    ("encoding", "delimiter"),
+    [("cp1252", ";"), ("utf-16", "\t"), ("utf-8", ","), ("utf-8-sig", ";")],
+)
+def test_a_report_comes_back_in_the_form_that_came_in(
+    hairplan: Run, encoding: str, delimiter: str
+) -> None:
+    text = (
+        "Dossier;Nom;Nom;Soin;Date\r\nD-1;Lefèvre;Zoé;smp;13/12/2026\r\n"
+        "D-2;Né;;smp;bientôt\r\nD-3;\r\n"
+    ).replace(";", delimiter)
+    Path("p.csv").write_bytes(text.encode(encoding))
+    Path("clinic.toml").write_text(
+        'dates = "dmy"\n[columns]\ndossier = "ref"\nsoin = "treatment"\ndate = "start"\n'
+    )
+    run = "--config clinic.toml --ignore-others"
+    ran = hairplan(f"batch p.csv -o x.jsonl --report bad.csv {run}")
+    assert ran.code == 1
+    data = Path("bad.csv").read_bytes()
+    rows = list(csv.reader(io.StringIO(data.decode(encoding)), delimiter=delimiter))
+    assert rows[0] == ["row", "reason", "line", "Dossier", "Nom", "Nom", "Soin", "Date"]
+    assert rows[1][0] == "2"
+    assert rows[1][2:] == ["", "D-2", "Né", "", "smp", "bientôt"]
+    assert rows[2][2:] == [f"D-3{delimiter}", "", "", "", "", ""]
+    # Corrected, it is a list again, and its own report is of the same form.
+    bare = {"utf-16": "utf-16-le", "utf-8-sig": "utf-8"}.get(encoding, encoding)
+    corrected = data.replace("bientôt".encode(bare), "14/12/2026".encode(bare))
+    Path("again.csv").write_bytes(corrected)
+    ran = hairplan(f"batch again.csv -o y.jsonl --report bad.csv --force {run}")
+    assert planned("y.jsonl") == [("D-2", "smp", "2026-12-14")]
+    head = Path("bad.csv").read_bytes().decode(encoding).splitlines()[0]
+    assert head.split(delimiter) == rows[0]
+
+
+def test_a_report_of_a_spreadsheet_is_a_csv_that_spreadsheets_read(hairplan: Run) -> None:
+    Path("p.xlsx").write_bytes(xlsx(A=[["Ref", "Start"], ["Zoé", "bientôt"]]))
+    hairplan("batch p.xlsx -t smp -o x.jsonl --refused no.csv --report bad.csv")
+    data = Path("bad.csv").read_bytes()
+    assert data.startswith(codecs.BOM_UTF8)
+    assert data.decode("utf-8-sig").splitlines()[0] == "row,reason,line,Ref,Start"
+    assert Path("no.csv").read_bytes() == b""
+
+
+def test_rows_of_json_come_back_as_json(hairplan: Run) -> None:
+    Path("p.jsonl").write_text('{"ref": "A", "start": "x"}\n')
+    assert errors(hairplan("batch p.jsonl -t smp -o x.jsonl --report bad.csv")) == [
+        "bad.csv: rows of JSON Lines come back as JSON Lines: name it .jsonl"
+    ]
+
+
+def test_a_report_in_csv_is_replaced_by_a_batch_that_goes_on(hairplan: Run) -> None:
+    Path("p.csv").write_text("ref;start\nA;x\n")
+    run = "batch p.csv -t smp --out-dir plans --report bad.csv"
+    hairplan(run)
+    assert errors(hairplan(run)) == ["bad.csv: exists already: choose another name, or --force"]
+    assert hairplan(f"{run} --resume").code == 1

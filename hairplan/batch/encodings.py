@@ -14,10 +14,11 @@ import codecs
 from collections.abc import Callable
 from typing import IO, Final, Literal
 
-Encoding = Literal["utf-8", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "latin-1"]
+Encoding = Literal["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "latin-1"]
 
 ENCODING_NAMES: Final[dict[Encoding, str]] = {
     "utf-8": "UTF-8",
+    "utf-8-sig": "UTF-8",
     "utf-16": "UTF-16",
     "utf-16-le": "UTF-16",
     "utf-16-be": "UTF-16",
@@ -41,7 +42,7 @@ def find_encoding(stream: IO[bytes]) -> Encoding:
         return "utf-8"
     begin = stream.tell()
     head = stream.read(_HEAD)
-    found = _by_zeros(head) or ("utf-8" if head.startswith(codecs.BOM_UTF8) else None)
+    found = _by_zeros(head) or ("utf-8-sig" if head.startswith(codecs.BOM_UTF8) else None)
     stream.seek(begin)
     if found is None:
         found = _by_letters(stream)
@@ -56,8 +57,9 @@ def line_reader(stream: IO[bytes], encoding: Encoding) -> Callable[[int], str]:
     """
     if encoding.startswith("utf-16"):
         return _Utf16Lines(stream, encoding).read_line
-    errors = "surrogateescape" if encoding == "utf-8" else "strict"
-    return lambda most: stream.readline(most).decode(encoding, errors)
+    if encoding.startswith("utf-8"):
+        return lambda most: stream.readline(most).decode("utf-8", "surrogateescape")
+    return lambda most: stream.readline(most).decode(encoding)
 
 
 class _Utf16Lines:

@@ -10,6 +10,7 @@ from typing import IO, Final
 from msgspec import Struct, structs
 
 from hairplan.batch.columns import (
+    MOST_COLUMNS,
     TREATMENT,
     find_header_faults,
     find_missing_columns,
@@ -175,7 +176,7 @@ def check_header(patients: PatientList, planner: RowPlanner, path: Path) -> None
         )
         if is_csv:
             faults += find_missing_columns(header, planner.given, planner.treatment)
-        if not all(map(is_column, header)):
+        if len(header) <= MOST_COLUMNS and not all(map(is_column, header)):
             faults.append(_OTHER_COLUMNS)
     if faults and is_csv and len(patients.header) == 1:
         faults.append("one column: commas, semicolons or tabs separate the columns of a list")
@@ -223,5 +224,5 @@ def _describe_form(patients: PatientList) -> str:
     form = "JSON Lines"
     if patients.delimiter is not None:
         form = f"CSV, separated by {DELIMITERS[patients.delimiter]}"
-    is_usual = patients.encoding == "utf-8"
+    is_usual = patients.encoding.startswith("utf-8")
     return form if is_usual else f"{form}, in {ENCODING_NAMES[patients.encoding]}"

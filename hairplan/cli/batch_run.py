@@ -17,10 +17,11 @@ from msgspec import Struct, field
 
 from hairplan.batch.batch import Batch, StreamWriter
 from hairplan.batch.patient_list import PatientList
-from hairplan.batch.report import REPORT_MARKS, redact_reasons, render_report_line
+from hairplan.batch.report import ReportForm, ReportWriter, report_form
 from hairplan.batch.row_processor import BatchSpec, OutcomeKind, RowOutcome, RowTask
 from hairplan.batch.workers import collect_garbage_less_often
 from hairplan.calendar.left_out import LeftOut
+from hairplan.cli.batch_faults import RowFaults, own_names_of
 from hairplan.cli.batch_options import BatchResultOptions, BatchRunOptions
 from hairplan.cli.delivery import STDOUT
 from hairplan.cli.terminal import is_terminal, leave_quietly, say
@@ -148,11 +149,12 @@ def _size(stream: IO[bytes]) -> int | None:
 
 
 class _Reporter(Struct, frozen=True):
-    """Counts each outcome as it comes, says what is wrong, and writes it into its report."""
+    """Counts each outcome as it comes, keeps what is wrong, and writes it into its report."""
 
     counts: _RowCounts
     bar: _ProgressBar
-    reports: "dict[OutcomeKind, IO[bytes] | None]"
+    reports: "dict[OutcomeKind, ReportWriter | None]"
+    faults: RowFaults
 
     def take(self, task: RowTask, outcome: RowOutcome) -> None:
         self.counts.kinds[outcome.kind] += 1
@@ -165,11 +167,10 @@ class _Reporter(Struct, frozen=True):
             case = "" if task.earlier.has_same_case else ", but for the case"
             say(f"{place}: the same ref as row {task.earlier.number}{case}")
         if outcome.kind in {"failed", "refused"}:
-            for reason in redact_reasons(outcome.reasons, task.row.content):
-                say(f"{place}: {outcome.kind}: {reason}")
+            self.faults.add(task, outcome)
         report = self.reports.get(outcome.kind)
         if report is not None:
-            report.write(render_report_line(task.row, outcome.reasons))
+            report.write(task.row, outcome.reasons)
 
 
 class BatchRun(Struct, frozen=True):
@@ -198,21 +199,36 @@ class BatchRun(Struct, frozen=True):
             OutputError: a result cannot be written.
         """
         collect_garbage_less_often()
+        forms = self._report_forms(patients)
         with ExitStack() as stack:
             stack.enter_context(self.stop.listening())
             # A report is kept however the batch ends, one output only if it is whole.
-            reports: dict[OutcomeKind, IO[bytes] | None] = {
-                "failed": stack.enter_context(_report(self.result.report, self.batch.spec)),
-                "refused": stack.enter_context(_report(self.result.refused, self.batch.spec)),
+            reports: dict[OutcomeKind, ReportWriter | None] = {
+                kind: stack.enter_context(_report(path, form, self.batch.spec))
+                for kind, (path, form) in forms.items()
             }
+            faults = RowFaults(own_names_of(patients))
+            stack.callback(faults.say)
             bar = _ProgressBar(stream, stack, is_quiet=self.options.quiet)
             try:
-                self._process(patients, _Reporter(self.counts, bar, reports))
+                self._process(patients, _Reporter(self.counts, bar, reports, faults))
             except OutputError:
+                faults.say()
                 if self.counts.last:
                     say(self._describe_rest())
                 raise
         return self._end()
+
+    def _report_forms(
+        self, patients: PatientList
+    ) -> "dict[OutcomeKind, tuple[Path | None, ReportForm]]":
+        paths: dict[OutcomeKind, Path | None] = {
+            "failed": self.result.report, "refused": self.result.refused,
+        }  # fmt: skip
+        return {
+            kind: (path, report_form(path, patients) if path else ReportForm())
+            for kind, path in paths.items()
+        }
 
     def _process(self, patients: PatientList, reporter: _Reporter) -> None:
         """Process the rows; one output that does not come to its end is not kept."""
@@ -312,12 +328,12 @@ def _one_output(spec: BatchSpec, path: Path | None) -> Iterator[StreamWriter | N
 
 
 @contextmanager
-def _report(path: Path | None, spec: BatchSpec) -> Iterator[IO[bytes] | None]:
+def _report(path: Path | None, form: ReportForm, spec: BatchSpec) -> Iterator[ReportWriter | None]:
     """Open a report; one of an earlier batch is replaced by a batch that goes on with it."""
     if path is None or spec.is_rehearsal:
         yield None
         return
     is_empty = path.is_file() and not path.stat().st_size
-    marks = REPORT_MARKS if spec.resume else ()
+    marks = form.marks if spec.resume else ()
     with open_for_writing(path, marks=marks, force=spec.force or is_empty) as file:
-        yield file
+        yield ReportWriter(file, form)
