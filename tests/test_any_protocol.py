@@ -96,7 +96,15 @@ STEPS = st.fixed_dictionaries(
         "offsets": st.lists(st.one_of(SIGNED, VISITS), min_size=1, max_size=3),
         "seasons": st.lists(st.sampled_from(["03-01..05-31", "11-01..02-29"]), max_size=2),
         "limits": st.lists(
-            st.fixed_dictionaries({"anchor": PLACES}, optional={"min": SIGNED, "max": SIGNED}),
+            st.one_of(
+                st.fixed_dictionaries({"anchor": PLACES}, optional={"min": SIGNED, "max": SIGNED}),
+                st.fixed_dictionaries(
+                    {
+                        "anchor": st.one_of(PLACES, st.just("course.each")),
+                        "apart": st.sampled_from(["2 days", "10 days", "1 month"]),
+                    }
+                ),
+            ),
             max_size=2,
         ),
         "duration": st.one_of(MINUTES, RANGES),
@@ -105,6 +113,13 @@ STEPS = st.fixed_dictionaries(
         "details": st.lists(NAMES, max_size=2),
         "price_share": st.fixed_dictionaries({"percent": st.integers(0, 120), "of": NAMES}),
         "group": st.fixed_dictionaries({"size": st.integers(1, 3), "spacing": SPACINGS}),
+        "either": st.fixed_dictionaries(
+            {
+                "anchor": PLACES,
+                "spacing": SPACINGS,
+                "whichever": st.sampled_from(["later", "earlier"]),
+            }
+        ),
         "late": st.one_of(LATE, st.lists(LATE, max_size=2)),
         "when": WHENS,
     },

@@ -1,7 +1,8 @@
 """The choice of dates against a brute force over all of them."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
-from itertools import product
+from itertools import pairwise, product
 from typing import Any, Literal
 
 import pytest
@@ -12,15 +13,16 @@ from msgspec import structs
 
 from hairplan.dates.seasons import season
 from hairplan.dates.spans import shift, span
+from hairplan.planner.apart import kept_apart
 from hairplan.planner.choose import choose, end_of_course, is_feasible
 from hairplan.planner.free_days import FreeDays
 from hairplan.planner.ground import Ground, Stuck
 from hairplan.planner.layout import Events, Frame, Layout, lay_out
 from hairplan.planner.offsets import read_offset
 from hairplan.planner.reach import may_start
-from hairplan.planner.slot import Slot
+from hairplan.planner.slot import Bound, Slot
 from hairplan.planner.steps import Pace, PlannedStep, read_rhythm
-from hairplan.protocol.model import Group, Limit, Spacing, Step, StepKind, VisitWindow
+from hairplan.protocol.model import Either, Group, Limit, Spacing, Step, StepKind, VisitWindow
 
 START = day("2027-01-04")
 FAR = day("2027-12-31")
@@ -64,6 +66,13 @@ def limited(plain: PlannedStep, *limits: Limit) -> PlannedStep:
     return structs.replace(plain, step=structs.replace(plain.step, limits=limits))
 
 
+def with_either(
+    plain: PlannedStep, anchor: str, spacing: Spacing, whichever: Literal["later", "earlier"]
+) -> PlannedStep:
+    step = structs.replace(plain.step, either=Either(anchor, spacing, whichever))
+    return structs.replace(plain, step=step, other=read_rhythm(spacing))
+
+
 def laid(
     runs: list[PlannedStep],
     until: date = FAR,
@@ -77,22 +86,53 @@ def laid(
 
 def ground(runs: list[PlannedStep], closed: set[date], events: Events | None = None) -> Ground:
     layout = laid(runs, events=events)
-    return Ground(
-        layout.slots, layout.known, lambda each: "closed" if each in closed else None, FAR
-    )
+    return Ground.of(layout, lambda each: "closed" if each in closed else None)
 
 
 Worth = tuple[int, int, list[date]]
 
 
 def brute_force(found: Ground) -> list[date] | int:
-    """Return the best of all choices, the course first; else the stretch that has none."""
-    split = end_of_course(found)
-    course = best_of(found, 0, split, [], [])
-    if course is None:
-        return 0
-    rest = best_of(found, split, len(found.slots), *course)
-    return split if rest is None else rest[0]
+    """Return the best of all choices, stage by stage; else the first place of the one without."""
+    cuts = sorted({0, *found.stages, end_of_course(found), len(found.slots)})
+    days: list[date] = []
+    targets: list[date] = []
+    for first, end in pairwise(cuts):
+        best = best_of(found, first, end, days, targets)
+        if best is None:
+            return first
+        days, targets = best
+    return days
+
+
+def with_one_target(slot: Slot, known: Mapping[int, date]) -> Slot:
+    """Work out which of two targets counts, and keep the limit that the other one sets."""
+    other = slot.other
+    if other is None or other.by is None or slot.by is None:
+        return slot
+    own_day = shift(known[slot.base], slot.by)
+    other_day = shift(known[other.base], other.by)
+    own_low, own_high, own_base = slot.low, slot.high, slot.base
+    if (other_day > own_day) if other.is_later else (other_day < own_day):
+        slot = structs.replace(
+            slot, base=other.base, follows=other.base, by=other.by, low=other.low, high=other.high
+        )
+        left = (own_base, own_low, own_high)
+    else:
+        left = (other.base, other.low, other.high)
+    base, low, high = left
+    limit = Bound(base, low, None) if other.is_later else Bound(base, None, high)
+    return structs.replace(slot, other=None, bounds=(*slot.bounds, limit))
+
+
+def is_too_near(slot: Slot, day: date, known: Mapping[int, date]) -> bool:
+    """Say by counting days alone whether another is too near, before or after."""
+    return any(
+        abs((day - known[base]).days) < apart.by.days
+        for apart in slot.apart
+        for base in apart.bases
+        if base in known
+    )
 
 
 def best_of(
@@ -116,6 +156,7 @@ def best_of(
             go_on([*days, slot.fixed], [*targets, slot.fixed])
             return
         known = {**found.known, **dict(enumerate(days))}
+        slot = with_one_target(slot, known)
         wanted = {**found.known, **dict(enumerate(targets))}
         target = slot.target((wanted if slot.on_target else known)[slot.base])
         earliest, latest = found.window(slot, target, known.__getitem__)
@@ -126,6 +167,7 @@ def best_of(
             each
             for away in range(number)
             if not found.blocked(slot, each := since + timedelta(days=away))
+            and not is_too_near(slot, each, known)
         ]
         spent = key[0]
         for each in sorted(free, key=lambda day: abs(day - target)):
@@ -203,6 +245,39 @@ CHAINS |= {
             VisitWindow(min="5 days", preferred="1 week", max="8 days"),
         ),
     ],
+    "two in turn": [
+        run("a", 3, WEEKLY),
+        limited(
+            run("b", 3, WEEKLY, anchor="a.first"),
+            Limit(anchor="a.each", apart="3 days"),
+        ),
+    ],
+    "two in turn from the start on, and what follows": [
+        run("a", 2, WEEKLY),
+        richer(
+            limited(run("b", 2, MIDDLE), Limit(anchor="a.each", apart="2 days")), keeps_away=True
+        ),
+        run("later", 1, MIDDLE, anchor="b.last", kind="review"),
+    ],
+    "away from each day of an event, and behind the course": [
+        run("a", 2, WEEKLY),
+        limited(
+            run("b", 2, WEEKLY, anchor="a.first", kind="review"),
+            Limit(anchor="events.surgery", apart="6 days"),
+            Limit(anchor="a.last", apart="4 days"),
+        ),
+    ],
+    "the later of two": [
+        run("a", 2, WEEKLY),
+        run("look", 2, MIDDLE, anchor="a.first", kind="review"),
+        with_either(run("c", 1, WEEKLY, anchor="a.last"), "look.last", WEEKLY, "later"),
+    ],
+    "the earlier of two": [
+        run("a", 2, WEEKLY),
+        run("b", 2, MIDDLE, anchor="a.first"),
+        with_either(run("c", 1, WEEKLY, anchor="a.last"), "b.last", HALF_YEARLY, "earlier"),
+        run("d", 1, WEEKLY, anchor="c.last"),
+    ],
     "in a season": [seasonal(run("course", 3, WEEKLY), "01-01..01-12", "01-15..02-01")],
     "once a season": [
         run("course", 2, WEEKLY),
@@ -276,10 +351,12 @@ def check(found: Ground) -> None:
     expected = brute_force(found)
     chosen = choose(found)
     split = end_of_course(found)
-    assert is_feasible(found, FreeDays(found.taken)) == (expected != 0 or not split)
+    is_refused = isinstance(expected, int) and expected < split
+    assert is_feasible(found, FreeDays(found.taken)) != is_refused
     if isinstance(expected, int):
+        behind = [cut for cut in (*found.stages, split, len(found.slots)) if cut > expected]
         assert isinstance(chosen, Stuck)
-        assert (chosen.index >= split) == (expected == split)
+        assert expected <= chosen.index < min(behind)
     else:
         assert not isinstance(chosen, Stuck)
         assert [each.planned for each in chosen] == expected
@@ -345,6 +422,15 @@ def some_steps(draw: st.DrawFn) -> list[PlannedStep]:
             step = limited(step, Limit(anchor=place, min=least, max=most))
         if number and draw(st.integers(0, 4)) == 4 and not is_grouped:
             step = at_offsets(run(f"step{number}", 2, Spacing(), anchor=anchor), *VISIT_WINDOWS)
+        if number > 1 and draw(st.integers(0, 2)) == 2:
+            counted = run(f"step{number}", 1, WEEKLY, anchor=f"step{number - 1}.last", kind=kind)
+            which: Literal["later", "earlier"] = draw(st.sampled_from(["later", "earlier"]))
+            own = draw(st.sampled_from([WEEKLY, HALF_YEARLY]))
+            step = with_either(counted, "step0.last", own, which)
+        if number and draw(st.integers(0, 2)) == 2:
+            apart = draw(st.sampled_from(["2 days", "4 days", "1 week"]))
+            limit = Limit(anchor=f"step{draw(st.integers(0, number - 1))}.each", apart=apart)
+            step = limited(step, *step.step.limits, limit)
         if draw(st.integers(0, 5)) == 5:
             step = seasonal(step, "01-01..01-20", "01-28..03-05")
         steps.append(step)
@@ -370,14 +456,15 @@ def lived(data: st.DataObject, at: int, slot: Slot) -> Slot:
 def test_the_choice_is_the_best_of_all_for_any_steps(
     data: st.DataObject, steps: list[PlannedStep], closed: set[int], weekdays: set[int]
 ) -> None:
-    slots = [lived(data, at, slot) for at, slot in enumerate(laid(steps).slots)]
+    layout = laid(steps)
+    slots = kept_apart([lived(data, at, slot) for at, slot in enumerate(layout.slots)])
     assume(len(slots) < 7)
 
     def taken(day: date) -> str | None:
         is_closed = (day - START).days in closed or (day > START and day.weekday() in weekdays)
         return "closed" if is_closed else None
 
-    check(Ground(slots, {-1: START}, taken, FAR))
+    check(Ground.of(structs.replace(layout, slots=slots), taken))
 
 
 @pytest.mark.parametrize(
@@ -427,7 +514,8 @@ def test_several_starts_are_tried_at_once(
     layout = laid(steps)
     known = Ground.of(layout, taken)
     end = end_of_course(known)
-    assert may_start(known, free, end, days) == any(map(works, days))
+    is_open = bool(known.stages) or any(map(works, days))
+    assert may_start(known, free, end, days) == is_open
 
 
 @pytest.mark.parametrize(

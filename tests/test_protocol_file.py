@@ -377,7 +377,7 @@ spacing = {{ preferred = "1 week" }}
             "seasons = ['02-30..03-31']\n",
             [
                 "steps[2].limits[1].anchor: there is no step 'nowhere'",
-                "steps[2].limits[1]: needs min or max",
+                "steps[2].limits[1]: needs min, max or apart",
                 "steps[2].limits[2].anchor: there is no event 'x'",
                 "steps[2].limits[2].min: 2 weeks can be later than max, -1 week",
                 "steps[2].price: an empty list: give one for each appointment",

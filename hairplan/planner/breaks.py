@@ -9,6 +9,7 @@ from msgspec import Struct, structs
 from hairplan.dates.spans import shift, shift_days
 from hairplan.history import Record
 from hairplan.plan import Break, Session
+from hairplan.planner.apart_breaks import apart_break
 from hairplan.planner.default_windows import has_default_window
 from hairplan.planner.early import NOT_COUNTED, days_early, describe_early, early_rule
 from hairplan.planner.late import Grade, consequence_of, days_late, grade_on
@@ -44,9 +45,11 @@ class BreakFinder(Struct, frozen=True):
         if broken := self._out_of_order(session, slot):
             return broken
         days_off = self.days_off(at)
-        closed = None if is_done or slot.id not in self.record.booked else self._taken(slot, day)
+        closed = None
+        if not is_done and slot.id in self.record.booked:
+            closed = self.selection.ground.closed(slot, day)
         if not (days_off or closed):
-            return None
+            return apart_break(session, slot, self.selection.ground)
         what: Broken = "closed" if closed else "late" if days_off > 0 else "early"
         broken = Break(
             session=session.id,
@@ -214,10 +217,12 @@ def describe_figure(slot: Slot, what: Broken) -> str:
         return "an open day"
     if what == "early" and step.early and step.early.before:
         return f"{step.id}.early.before {step.early.before}{_facts(slot, 'early')}"
+    # Of two targets it may be the second that counts.
+    spacing = "either.spacing" if step.either and slot.follows != slot.anchor else "spacing"
     figure = slot.high if what == "late" else slot.low
-    key = "spacing.max" if what == "late" else "spacing.min"
+    key = f"{spacing}.max" if what == "late" else f"{spacing}.min"
     if figure is None:
-        figure, key = slot.tolerance, "spacing.tolerance"
+        figure, key = slot.tolerance, f"{spacing}.tolerance"
     if figure is None:
         return _describe_window_end(slot, what) or f"{step.id}.limits"
     if has_default_window(step):

@@ -31,15 +31,20 @@ def choose(ground: Ground) -> list[Chosen] | Stuck:
     """Choose a day for each appointment, or say which one finds none."""
     if (straight := _straight(ground)) is not None:
         return straight
+    if ground.stages:
+        from hairplan.planner.choice_stages import choose_in_stages
+
+        staged = choose_in_stages(ground, len(ground.slots))
+        return staged if isinstance(staged, Stuck) else _described(ground, staged)
     split = end_of_course(ground)
-    course = _best(ground, 0, split, ground.known)
+    course = best_days(ground, 0, split, ground.known)
     if isinstance(course, Stuck):
         return course
-    rest = _best(ground, split, len(ground.slots), {**ground.known, **dict(enumerate(course))})
+    rest = best_days(ground, split, len(ground.slots), {**ground.known, **dict(enumerate(course))})
     return rest if isinstance(rest, Stuck) else _described(ground, [*course, *rest])
 
 
-def _best(ground: Ground, first: int, end: int, days: ChosenDays) -> Sequence[date] | Stuck:
+def best_days(ground: Ground, first: int, end: int, days: ChosenDays) -> Sequence[date] | Stuck:
     """Return the best days of a stretch, after the days before it, or what finds no day."""
     walked = walk(ground, first, end, days)
     if walked and walked.is_best:
@@ -50,7 +55,9 @@ def _best(ground: Ground, first: int, end: int, days: ChosenDays) -> Sequence[da
     from hairplan.planner.search import best_choice
 
     chosen = {which: day.toordinal() for which, day in days.items() if which >= 0}
-    chain = Chain(ground, FreeDays(ground.taken, ground.at_home), first, end, chosen)
+    chain = Chain(
+        ground, FreeDays(ground.taken, ground.at_home, ground.days_near), first, end, chosen
+    )
     found = best_choice(chain, walked.away if walked else None)
     return found if isinstance(found, Stuck) else [date.fromordinal(day) for day in found]
 
@@ -65,6 +72,10 @@ def end_of_course(ground: Ground) -> int:
 def is_feasible(ground: Ground, free: "FreeDays") -> bool:
     """Return whether there is a choice for the course: what follows it never refuses it."""
     end = end_of_course(ground)
+    if ground.stages:
+        from hairplan.planner.choice_stages import choose_in_stages
+
+        return not isinstance(choose_in_stages(ground, end), Stuck)
     if walk(ground, 0, end, ground.known) is not None:
         return True
     from hairplan.planner.chain import Chain
@@ -77,7 +88,8 @@ def _described(ground: Ground, days: Sequence[date]) -> list[Chosen]:
     """Return chosen days with their targets and windows."""
     planned, targets = dict(ground.known), dict(ground.known)
     described = []
-    for at, (slot, day) in enumerate(zip(ground.slots, days, strict=True)):
+    for at, (open_slot, day) in enumerate(zip(ground.slots, days, strict=True)):
+        slot = open_slot.settled(planned.__getitem__)
         target = slot.target((targets if slot.on_target else planned)[slot.base])
         window = ground.window(slot, target, planned.__getitem__)
         described.append(Chosen(slot.fixed or target, *window, day))
@@ -89,7 +101,8 @@ def _straight(ground: Ground) -> list[Chosen] | None:
     """Choose every target; None if one of them is not free or outside its window."""
     planned = dict(ground.known)
     chosen: list[Chosen] = []
-    for index, slot in enumerate(ground.slots):
+    for index, open_slot in enumerate(ground.slots):
+        slot = open_slot.settled(planned.__getitem__)
         # Every chosen day is a target here, so that the two need not be told apart.
         target = slot.target(planned[slot.base])
         earliest, latest = ground.window(slot, target, planned.__getitem__)
@@ -100,6 +113,8 @@ def _straight(ground: Ground) -> list[Chosen] | None:
         too_early = earliest is not None and target < earliest
         too_late = latest is not None and target > latest
         if too_early or too_late or ground.blocked(slot, target):
+            return None
+        if slot.apart and ground.too_near(slot, target, planned):
             return None
         planned[index] = target
         chosen.append(Chosen(target, earliest, latest, target))

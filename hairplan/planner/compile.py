@@ -277,6 +277,7 @@ def plain_step(step: Step, first_day: int) -> PlannedStep:
         more=more,
         beats=tuple(read_rhythm(spacing) for spacing in step.spacings),
         inner=tuple(read_rhythm(spacing) for spacing in step.group.spacings) if step.group else (),
+        other=read_rhythm(step.either.spacing) if step.either else None,
         offsets=tuple(read_offset(offset, first_day) for offset in step.offsets),
         pace=read_pace(step.rate),
         weekdays=frozenset(WEEKDAYS.index(day) for day in step.weekdays),

@@ -80,9 +80,13 @@ def _with_windows(step: Step) -> Step:
     if group:
         inner = _with_window(group.spacing, "group.spacing", figures)
         group = structs.replace(group, spacing=inner)
-    if spacing == step.spacing and group == step.group:
+    either = step.either
+    if either:
+        other = _with_window(either.spacing, "either.spacing", figures)
+        either = structs.replace(either, spacing=other)
+    if (spacing, group, either) == (step.spacing, step.group, step.either):
         return step
-    return structs.replace(step, spacing=spacing, group=group, figures=figures)
+    return structs.replace(step, spacing=spacing, group=group, either=either, figures=figures)
 
 
 def _with_window(spacing: Spacings, key: str, figures: dict[str, Basis]) -> Spacings:

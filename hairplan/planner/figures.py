@@ -14,14 +14,14 @@ from hairplan.request import PlanRequest
 _FIGURES: Final = (
     "count", "total", "lasting", "until", "anchor", "spacing", "rate", "weekdays", "offsets",
     "seasons", "limits", "group", "duration", "durations", "price", "price_share", "details",
-    "late", "early", "before", "begins", "after", "lead", "lag", "earliest", "valid", "every",
-    "at", "ends", "default", "horizon", "how_long", "how_often", "stages",
+    "late", "early", "either", "before", "begins", "after", "lead", "lag", "earliest", "valid",
+    "every", "at", "ends", "default", "horizon", "how_long", "how_often", "stages",
 )  # fmt: skip
 # Where something counts from is no figure, unless the file says what it rests on.
 _PLACES: Final = frozenset({"anchor", "at", "until"})
 
 # What stands in a table beside its figures.
-_WORDS: Final = frozenset({"anchor", "per", "then", "says", "of", "label"})
+_WORDS: Final = frozenset({"anchor", "per", "then", "says", "of", "label", "whichever"})
 
 
 def figures_of(

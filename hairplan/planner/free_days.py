@@ -3,11 +3,15 @@
 Days are ordinals (1 is 1 January of year 1).
 """
 
+from collections.abc import Callable
 from datetime import date
 from typing import Final
 
 from hairplan.planner.ground import Taken, never_taken
 from hairplan.planner.slot import Slot
+
+Near = Callable[[Slot], frozenset[int]]
+"""Returns the days that are too near to others for an appointment."""
 
 _FIRST_DAY: Final = date.min.toordinal()
 _LAST_DAY: Final = date.max.toordinal()
@@ -20,9 +24,17 @@ FREE, _TAKEN = b"10"
 class FreeDays:
     """The days that are free for appointments, by the seasons that these keep to."""
 
-    def __init__(self, taken: Taken, at_home: Taken = never_taken) -> None:
-        """Take what says why a day is not free, for appointments and for what is done at home."""
-        self.taken, self.at_home = taken, at_home
+    def __init__(
+        self, taken: Taken, at_home: Taken = never_taken, near: Near | None = None
+    ) -> None:
+        """Take what says why a day is not free, for appointments and for what is done at home.
+
+        Args:
+            taken: says it of the clinic's days.
+            at_home: says it of what the patient does at home.
+            near: which days are too near to others for an appointment.
+        """
+        self.taken, self.at_home, self.near = taken, at_home, near
         self._known: dict[object, tuple[int, bytearray]] = {}
 
     def is_free(self, slot: Slot, day: int) -> bool:
@@ -31,11 +43,10 @@ class FreeDays:
 
     def flags(self, slot: Slot, first: int, last: int) -> bytearray:
         """Return a 1 or a 0 for each day from one to another, as far as the calendar goes."""
-        kind = slot.is_at_home, slot.seasons
-        begins, known = self._known.get(kind, (first, bytearray()))
+        begins, known = self._known.get(slot.free_key, (first, bytearray()))
         if first < begins or last >= begins + len(known):
             begins, known = self._grown(slot, begins, known, first, last)
-            self._known[kind] = begins, known
+            self._known[slot.free_key] = begins, known
         return known[first - begins : last - begins + 1]
 
     def next(self, slot: Slot, day: int, most: int = _FARTHEST) -> int:
@@ -76,11 +87,12 @@ class FreeDays:
         since = max(first - more, _FIRST_DAY) if first < begins else begins
         ends = begins + len(known)
         until = min(last + 1 + more, _LAST_DAY + 1) if last >= ends else ends
-        before = bytearray(self._flag(slot, day) for day in range(since, begins))
-        behind = bytearray(self._flag(slot, day) for day in range(ends, until))
+        near = self.near(slot) if self.near and slot.apart else frozenset()
+        before = bytearray(self._flag(slot, day, near) for day in range(since, begins))
+        behind = bytearray(self._flag(slot, day, near) for day in range(ends, until))
         return since, before + known + behind
 
-    def _flag(self, slot: Slot, ordinal: int) -> int:
+    def _flag(self, slot: Slot, ordinal: int, near: frozenset[int]) -> int:
         day = date.fromordinal(ordinal)
         is_taken = self.at_home(day) if slot.is_at_home else self.taken(day)
-        return _TAKEN if is_taken or slot.out_of_season(day) else FREE
+        return _TAKEN if is_taken or ordinal in near or slot.out_of_season(day) else FREE

@@ -4,10 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Final
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
+from hairplan.dates.spans import shift
 from hairplan.planner.layout import Layout
-from hairplan.planner.slot import START, Slot
+from hairplan.planner.slot import START, Apart, Slot, is_near
+from hairplan.words import format_date
 
 Taken = Callable[[date], str | None]
 """Says why no appointment can be on a day; None if one can."""
@@ -46,11 +48,13 @@ class Stuck(Struct, frozen=True):
         index: its place in the chain.
         earliest: the first day that any choice before it leaves open.
         latest: the last such day.
+        known: the days that were chosen before, by themselves.
     """
 
     index: int
     earliest: date
     latest: date
+    known: ChosenDays = {}
 
 
 class Ground(Struct, frozen=True):
@@ -62,6 +66,7 @@ class Ground(Struct, frozen=True):
         taken: says why a day is not free.
         last: the last day of what is planned.
         at_home: says the same for what the patient does at home.
+        stages: the places before which all that comes earlier is chosen first, by itself.
     """
 
     slots: Sequence[Slot]
@@ -69,11 +74,21 @@ class Ground(Struct, frozen=True):
     taken: Taken
     last: date
     at_home: Taken = never_taken
+    stages: tuple[int, ...] = ()
 
     @classmethod
     def of(cls, layout: Layout, taken: Taken, at_home: Taken = never_taken) -> "Ground":
         """Return the ground of a layout, for days that may be taken."""
-        return cls(layout.slots, layout.known, taken, layout.frame.until, at_home)
+        if not layout.stages:
+            return cls(layout.slots, layout.known, taken, layout.frame.until, at_home)
+        # What keeps away from others keeps away from what was done or is booked.
+        fixed = {at: slot.fixed for at, slot in enumerate(layout.slots) if slot.fixed}
+        known = {**layout.known, **fixed}
+        return cls(layout.slots, known, taken, layout.frame.until, at_home, layout.stages)
+
+    def knowing(self, days: ChosenDays) -> "Ground":
+        """Return the ground with days that are chosen by now."""
+        return structs.replace(self, known={**self.known, **days})
 
     @property
     def start(self) -> date:
@@ -98,8 +113,41 @@ class Ground(Struct, frozen=True):
 
     def blocked(self, slot: Slot, day: date) -> str | None:
         """Say why an appointment cannot be on a day; None if it can."""
+        return self.closed(slot, day) or self.too_near(slot, day, self.known)
+
+    def closed(self, slot: Slot, day: date) -> str | None:
+        """Say why an appointment cannot be on a day, whatever else the plan has; None if it can."""
         taken = self.at_home(day) if slot.is_at_home else self.taken(day)
         return taken or slot.out_of_season(day)
+
+    def days_near(self, slot: Slot) -> frozenset[int]:
+        """Return the days that are too near for an appointment, as far as others are known."""
+        near: set[int] = set()
+        for apart in slot.apart:
+            for other in (self.known[base] for base in apart.bases if base in self.known):
+                first, last = shift(other, apart.by, -1), shift(other, apart.by)
+                near.update(range(first.toordinal() + 1, last.toordinal()))
+        return frozenset(near)
+
+    def too_near(self, slot: Slot, day: date, days: ChosenDays) -> str | None:
+        """Say what a day is too near to for an appointment, of some days; None for nothing."""
+        near = self.what_is_near(slot, day, days)
+        if near is None:
+            return None
+        apart, base = near
+        return f"less than {apart.by} from {self.name_of(*near)} on {format_date(days[base])}"
+
+    def what_is_near(self, slot: Slot, day: date, days: ChosenDays) -> tuple[Apart, int] | None:
+        """Return what a day is too near to for an appointment, with its place; None for nothing."""
+        for apart in slot.apart:
+            for base in apart.bases:
+                if base in days and is_near(day, days[base], apart.by):
+                    return apart, base
+        return None
+
+    def name_of(self, apart: Apart, base: int) -> str:
+        """Return the name of an appointment or a day that another keeps away from."""
+        return self.slots[base].id if base >= 0 else apart.place
 
 
 def _again(

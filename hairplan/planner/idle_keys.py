@@ -11,7 +11,7 @@ def idle_keys(protocol: Protocol) -> Iterator[str]:
         path = f"steps[{number}]"
         yield from _idle_since(step, path)
         alone = [other for other in protocol.steps if other.anchor == "start"] == [step]
-        if step.is_single and step.anchor == "start" and alone:
+        if step.is_single and step.anchor == "start" and alone and not step.either:
             yield f"{path}.spacing: has no effect: its one appointment is on the start itself"
         if step.lates and not (step.lates[0].after or has_latest_day(step)):
             yield (

@@ -5,7 +5,7 @@ a group by its first, is in if its target lies in the step's bound. The end of a
 belong to it, unless the file says so: 12 weekly sessions last 12 weeks, the last on day 77.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -15,9 +15,10 @@ from hairplan.dates.seasons import nth_season
 from hairplan.dates.spans import Span, shift, span
 from hairplan.errors import InputError
 from hairplan.history import EMPTY_RECORD, Record
+from hairplan.planner.apart import aparts_of, behind_all, kept_apart
 from hairplan.planner.default_windows import has_default_window
-from hairplan.planner.series import Series
-from hairplan.planner.slot import START, WAITING, Bound, Slot
+from hairplan.planner.series import Series, places_at, with_other
+from hairplan.planner.slot import START, WAITING, Apart, Bound, Slot
 from hairplan.planner.steps import PlannedStep
 from hairplan.protocol.model import is_place_of_step, step_of_place
 
@@ -70,6 +71,7 @@ class Layout(Struct, frozen=True):
         known: the days that are known beforehand, by their number below 0.
         unshown: how many conditional ones more there may be, by step.
         places: the appointments of each step, or what stands for them where it has none.
+        stages: the places before which all that comes earlier is chosen first, by itself.
     """
 
     frame: Frame
@@ -78,6 +80,7 @@ class Layout(Struct, frozen=True):
     known: dict[int, date]
     unshown: dict[str, int]
     places: dict[str, list[int]]
+    stages: tuple[int, ...] = ()
 
 
 def lay_out(steps: Iterable[PlannedStep], frame: Frame) -> Layout:
@@ -108,15 +111,22 @@ class _Laying:
             self.places[f"events.{name}"] = [first - place for place in range(len(days))]
             self.known.update(zip(self.places[f"events.{name}"], days, strict=True))
         self.targets = dict(self.known)
+        self.stages: list[int] = []
+        self._away_from: tuple[Apart, ...] = ()
         self._sessions_before = 0
 
     def layout(self) -> Layout:
         """Return what is laid so far."""
-        return Layout(self.frame, self.slots, self.waiting, self.known, self.unshown, self.places)
+        slots = kept_apart(self.slots) if self.stages else self.slots
+        laid = (self.frame, slots, self.waiting, self.known, self.unshown, self.places)
+        return Layout(*laid, tuple(self.stages))
 
     def lay(self, planned: PlannedStep) -> None:
         """Lay a step; its conditional appointments lie beside the chain."""
         anchors = self._anchors(planned.step.anchor)
+        self._away_from = aparts_of(planned.step, self.places, self._anchors)
+        if self._away_from or planned.other:
+            self.stages.append(len(self.slots))
         if self.waiting and not planned.waits and (place := self._conditional_place(planned)):
             planned = structs.replace(planned, waits=f"{place} is conditional")
         has_target = planned.is_pinned or planned.step.has_rhythm
@@ -137,7 +147,7 @@ class _Laying:
 
     def _conditional_place(self, planned: PlannedStep) -> str | None:
         """Return a conditional place that a step counts from; None if there is none."""
-        places = (planned.step.anchor, *(limit.anchor for limit in planned.step.limits))
+        places = (planned.step.anchor, *(limit.anchor for limit in planned.step.bounding_limits))
         return next((place for place in places if self._is_conditional(self._anchors(place))), None)
 
     def _is_conditional(self, anchors: Sequence[int]) -> bool:
@@ -153,7 +163,7 @@ class _Laying:
     def _at(self, place: str, places: list[int]) -> list[int]:
         """Return the appointment that a place such as "course.last" or "course-4" names."""
         if self.frame.record is None or "." in place:
-            return _at(place, places)
+            return places_at(place, places)
         # What was given up has left its number: only the id tells which one it is.
         chain = [(at, self._slot(at)) for at in places if at >= 0]
         # Of one that was repeated, the repetition is the last.
@@ -205,7 +215,7 @@ class _Laying:
                 series.places += self.places[planned.step.id]
                 continue
             slot, target = self._next(series, before + len(series) + 1)
-            if slot.bounds and not planned.waits:
+            if (slot.bounds or slot.apart) and not planned.waits:
                 slot, target = self._within_limits(slot, target, series)
             if self._is_over(series, target) and before + len(series) >= planned.recorded:
                 break
@@ -224,17 +234,23 @@ class _Laying:
 
         Else the ones before would be hurried to let it come nearer to a day that it cannot be on.
         """
-        if slot.by is None or series.planned.offsets or series.is_inside_group:
+        if slot.by is None or slot.other or series.planned.offsets or series.is_inside_group:
             return slot, target
-        for bound in slot.bounds:
-            first = shift(self.targets[bound.base], bound.low) if bound.low else target
+        for base, low in self._lower_limits(slot, target, series):
+            first = shift(self.targets[base], low)
             if first > target and not self._is_too_late(slot, first):
-                rule = {"base": bound.base, "by": bound.low, "times": 1, "plus": 0}
+                rule = {"base": base, "by": low, "times": 1, "plus": 0}
                 if has_default_window(slot.step):
                     rule["high"] = None
                 slot, target = structs.replace(slot, **rule, on_target=False), first
                 series.count_from(len(self.slots))
         return slot, target
+
+    def _lower_limits(self, slot: Slot, target: date, series: Series) -> Iterator[tuple[int, Span]]:
+        """Yield what keeps an appointment from being earlier, and by how much."""
+        yield from ((bound.base, bound.low) for bound in slot.bounds if bound.low)
+        if not series.places and (behind := behind_all(slot.apart, target, self.targets)):
+            yield behind
 
     def _is_too_late(self, slot: Slot, day: date) -> bool:
         """Return whether a day is too far from the appointment before."""
@@ -263,6 +279,7 @@ class _Laying:
             bounds=known,
             has_target=False,
             after=after,
+            apart=slot.apart,
             counted=slot.counted,
             role=slot.role,
         )
@@ -395,14 +412,22 @@ class _Laying:
         planned = series.planned
         bounds = self._bounds(planned, series.places, series.anchor) if planned.step.limits else ()
         slot = series.next_slot(number, bounds)
-        return slot, slot.target(self.targets[slot.base])
+        if self._away_from:
+            slot = structs.replace(slot, apart=self._away_from)
+        if planned.step.either:
+            places = self._anchors(planned.step.either.anchor)[-1:]
+            # What is conditional may never be; what waits for a day that it had, counts.
+            is_there = [place for place in places if place < WAITING or self._gap(place)]
+            slot = with_other(slot, planned, is_there[0]) if is_there else slot
+        settled = slot.settled(self.targets.__getitem__)
+        return slot, settled.target(self.targets[settled.base])
 
     def _bounds(
         self, planned: PlannedStep, series: list[int], anchor: int | None
     ) -> tuple[Bound, ...]:
         """Return the limits of a step that count from something known."""
         bounds = []
-        for limit in planned.step.limits:
+        for limit in planned.step.bounding_limits:
             low, high = (span(text) if text else None for text in (limit.min, limit.max))
             is_own = (
                 is_place_of_step(limit.anchor) and step_of_place(limit.anchor) == planned.step.id
@@ -423,11 +448,3 @@ def _leaves_rhythm(series: Series, target: date, day: date) -> bool:
     if planned.goes_by_season:
         return day > target and nth_season(planned.seasons, target, 1)[0] <= day
     return day != target and not series.is_inside_group
-
-
-def _at(place: str, places: list[int]) -> list[int]:
-    """Return the appointment of a step that a place such as "course.last" or "course-4" names."""
-    end = place.rpartition("." if "." in place else "-")[2]
-    if end in {"first", "last"}:
-        return places[:1] if end == "first" else places[-1:]
-    return places[int(end) - 1 : int(end)]

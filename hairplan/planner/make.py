@@ -139,6 +139,10 @@ def _with_dates(
     choice: Sequence[Chosen],
     clinic: Availability,
 ) -> Plan:
+    if ground.stages:
+        from hairplan.planner.choice_stages import settle
+
+        layout, ground = settle(layout, ground, choice)
     start, asked = ground.start, resolved.request.start
     start_moved = why_start_moved(asked, start, partial(start_taken, resolved, clinic))
     days = {**layout.known, **{at: chosen.planned for at, chosen in enumerate(choice)}}

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from hairplan.dates.spans import shift_days
 from hairplan.planner.availability import Availability
+from hairplan.planner.choice_stages import settle
 from hairplan.planner.choose import choose
 from hairplan.planner.free_days import FreeDays
 from hairplan.planner.ground import Chosen, Ground, Stuck
@@ -53,6 +54,8 @@ def lay_and_choose(
         ground = Ground.of(layout, days.taken, days.taken_at_home)
         choice = choose(ground)
         if not isinstance(choice, Stuck):
+            if ground.stages:
+                layout, ground = settle(layout, ground, choice)
             return Laid(layout, ground, choice)
         slot = layout.slots[choice.index]
         if slot.id in late or slot.pinned or not may_leave(slot):

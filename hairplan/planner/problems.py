@@ -65,7 +65,7 @@ def no_dates(
     resolved: Resolved, days: Availability, ground: Ground, stuck: Stuck, start: date
 ) -> Problem:
     """Say which appointment finds no day, what fills its window, and the nearest starts."""
-    slot = ground.slots[stuck.index]
+    slot, ground = ground.slots[stuck.index], ground.knowing(stuck.known)
     starts = _Starts(resolved, days)
     before = starts.nearest(_back_from(shift_days(start, -1), resolved.today))
     after = starts.nearest(_from(max(shift_days(start, 1), resolved.today)))

@@ -43,7 +43,8 @@ def may_start(ground: Ground, free: FreeDays, counted: int, starts: Sequence[dat
         starts: the starts, at least one.
     """
     slots = ground.slots[:counted]
-    if sum(slot.pinned for slot in slots) != 1 or not slots[0].pinned:
+    # What one stage leaves to the next hangs on the start: each start is tried by itself.
+    if ground.stages or sum(slot.pinned for slot in slots) != 1 or not slots[0].pinned:
         return True
     known = {**ground.known, START: min(starts)}
     first, *others = slots
@@ -248,10 +249,10 @@ class _Reach:
     def _free_days(self, at: int) -> int:
         """Return the set of days on which an appointment can be."""
         slot = self.chain.slots[at]
-        kind = slot.is_at_home, slot.seasons
-        if kind not in self._free:
-            self._free[kind] = self.chain.free.days(slot, self.origin, self.far)
-        return self._free[kind]
+        key = slot.free_key
+        if key not in self._free:
+            self._free[key] = self.chain.free.days(slot, self.origin, self.far)
+        return self._free[key]
 
     def _between(self, first: int, last: int) -> int:
         """Return the set of the days from one to another, as far as they are looked at."""

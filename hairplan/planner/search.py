@@ -33,6 +33,7 @@ from hairplan.planner.remainder import Remainder
 
 _SLACK: Final = 7
 _WIDER: Final = 4
+_A_YEAR: Final = 366
 _FIRST_DAY: Final = date.min.toordinal()
 _LAST_DAY: Final = date.max.toordinal()
 
@@ -64,12 +65,14 @@ def _floors(chain: Chain) -> list[int]:
     """
     floors = []
     earliest = dict(chain.known)
+    # As far back as is looked for any day at all.
+    farthest = max(_FIRST_DAY, min(chain.known.values()) - 2 * _A_YEAR)
     for at in range(chain.first, chain.end):
         slot = chain.slots[at]
         if at in chain.known:
             floors.append(0)
             continue
-        first = _FIRST_DAY
+        first = farthest
         if slot.follows is not None:
             first = chain.free.next(slot, chain.after(at, earliest[slot.follows]))
         earliest[at] = first

@@ -4,9 +4,11 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache, reduce
 from typing import Any, Final, NamedTuple
 
+from msgspec import structs
+
 from hairplan.dates.spans import Span, span
 from hairplan.planner.offsets import span_after_repeat
-from hairplan.planner.slot import START, Bound, Slot
+from hairplan.planner.slot import START, Bound, Other, Slot
 from hairplan.planner.steps import PlannedStep, Rhythm
 from hairplan.protocol.model import OF_COURSE
 
@@ -94,6 +96,29 @@ class Series:
         if not repeated:
             return None
         return self.places[repeated[-1]], repeated[-1] + 1 - len(repeated)
+
+
+def with_other(slot: Slot, planned: PlannedStep, base: int) -> Slot:
+    """Return an appointment with its second target.
+
+    Args:
+        slot: the appointment.
+        planned: its step.
+        base: the place of what the second target counts from.
+    """
+    other, either = planned.other, planned.step.either
+    assert other is not None, f"{planned.step.id} has one target"
+    is_later = either is not None and either.whichever == "later"
+    spans = (other.preferred, other.middle, other.low, other.high, other.tolerance)
+    return structs.replace(slot, other=Other(base, *spans, is_later))
+
+
+def places_at(place: str, places: list[int]) -> list[int]:
+    """Return the appointment of a step that a place such as "course.last" or "course-4" names."""
+    end = place.rpartition("." if "." in place else "-")[2]
+    if end in {"first", "last"}:
+        return places[:1] if end == "first" else places[-1:]
+    return places[int(end) - 1 : int(end)]
 
 
 class _Position(NamedTuple):

@@ -13,10 +13,10 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Final
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from hairplan.dates.seasons import Season, middle, nth_season
-from hairplan.dates.spans import Span, shift
+from hairplan.dates.spans import Span, shift, span
 from hairplan.protocol.model import Step
 from hairplan.words import join_words
 
@@ -40,6 +40,42 @@ class Bound(Struct, frozen=True):
     base: int
     low: Span | None
     high: Span | None
+
+
+class Apart(Struct, frozen=True):
+    """What an appointment keeps away from, on both sides.
+
+    Attributes:
+        place: the place, as the file has it.
+        bases: the appointments or days that it names.
+        by: no nearer than so long.
+    """
+
+    place: str
+    bases: tuple[int, ...]
+    by: Span
+
+
+class Other(Struct, frozen=True):
+    """A second target of an appointment.
+
+    Attributes:
+        base: what it counts from.
+        by: how far it lies from that.
+        middle: in place of `by`, the bounds of a window whose middle it is.
+        low: the least distance from that.
+        high: the most distance from that.
+        tolerance: how far from it the appointment may lie.
+        is_later: it counts where it is the later one; else where it is the earlier.
+    """
+
+    base: int
+    by: Span | None
+    middle: tuple[Span, Span] | None
+    low: Span | None
+    high: Span | None
+    tolerance: Span | None
+    is_later: bool
 
 
 class Slot(Struct, frozen=True, kw_only=True):
@@ -73,6 +109,8 @@ class Slot(Struct, frozen=True, kw_only=True):
         after: the appointment before it that did not take place, so that nothing counts from it.
         counted: it counts as one of its step; else it took place and is to be repeated.
         role: the id by which the protocol means it, where that is another.
+        apart: what it keeps away from, before and after.
+        other: its second target, until it is settled which of the two counts.
     """
 
     id: str
@@ -102,6 +140,35 @@ class Slot(Struct, frozen=True, kw_only=True):
     after: str | None = None
     counted: bool = True
     role: str = ""
+    apart: tuple[Apart, ...] = ()
+    other: Other | None = None
+
+    def settled(self, day: Callable[[int], date]) -> "Slot":
+        """Return the appointment with that of two targets which counts.
+
+        Args:
+            day: the day of what the two count from.
+        """
+        other = self.other
+        if other is None:
+            return self
+        own = structs.replace(self, other=None)
+        parts = {name: getattr(other, name) for name in ("by", "middle", "low", "high")}
+        instead = structs.replace(
+            own, base=other.base, follows=other.base, tolerance=other.tolerance, on_target=False,
+            **parts,
+        )  # fmt: skip
+        days = instead.preferred(day(other.base)), own.preferred(day(own.base))
+        is_other = days[0] > days[1] if other.is_later else days[0] < days[1]
+        counts, left = (instead, own) if is_other else (own, instead)
+        return structs.replace(counts, bounds=(*counts.bounds, *left.bound_beside(other)))
+
+    def bound_beside(self, other: Other) -> tuple[Bound, ...]:
+        """Return the limit that the target sets which does not count."""
+        assert self.follows is not None, "a target counts from something"
+        if other.is_later:
+            return (Bound(self.follows, self.low or span("1 day"), None),)
+        return (Bound(self.follows, None, self.high),) if self.high else ()
 
     def target(self, base_day: date) -> date:
         """Return the day that is aimed at: the preferred one, or the first that can be again."""
@@ -168,12 +235,19 @@ class Slot(Struct, frozen=True, kw_only=True):
     def references(self) -> tuple[int, ...]:
         """The places that its window counts from, beside its target."""
         bounds = tuple(bound.base for bound in self.bounds)
+        if self.other:
+            bounds = (*bounds, self.other.base)
         return bounds if self.follows is None else (self.follows, *bounds)
 
     @property
     def hangs_on_base(self) -> bool:
         """Whether its window counts from the same day as its target."""
         return self.tolerance is not None or self.season > 0 or self.follows is None
+
+    @property
+    def free_key(self) -> object:
+        """What tells the days on which it can be from those of others."""
+        return self.is_at_home, self.seasons, self.apart
 
     def out_of_season(self, day: date) -> str | None:
         """Say why it cannot be on a day of the year; None if it can."""
@@ -188,6 +262,11 @@ def _later(one: date | None, other: date) -> date:
 
 def _sooner(one: date | None, other: date) -> date:
     return other if one is None else min(one, other)
+
+
+def is_near(day: date, other: date, by: Span) -> bool:
+    """Return whether two days lie less than so far apart."""
+    return shift(other, by, -1) < day < shift(other, by)
 
 
 def next_weekday(day: date, weekdays: frozenset[int]) -> date:

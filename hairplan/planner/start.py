@@ -8,6 +8,7 @@ from hairplan.dates.spans import shift, shift_days, span
 from hairplan.dates.weekdays import WEEKDAY_NAMES
 from hairplan.planner.availability import Availability
 from hairplan.planner.resolve import Resolved
+from hairplan.planner.slot import is_near
 from hairplan.planner.steps import PlannedStep
 from hairplan.protocol.model import Limit, is_place_of_step
 from hairplan.words import join_words
@@ -21,11 +22,14 @@ def is_visited(resolved: Resolved) -> bool:
 
 
 def limited_events(resolved: Resolved, planned: PlannedStep) -> Iterator[tuple[Limit, date]]:
-    """Yield the limits of a step that count from an event, each with the day that it has."""
+    """Yield the limits of a step that count from an event, each with the day that it has.
+
+    What is to be kept away from counts on each day that the event has.
+    """
     for limit in planned.step.limits:
         days = resolved.events.get(limit.anchor.removeprefix("events."), ())
-        if days and not is_place_of_step(limit.anchor):
-            yield limit, days[0]
+        if not is_place_of_step(limit.anchor):
+            yield from ((limit, day) for day in (days if limit.apart else days[:1]))
 
 
 def start_taken(resolved: Resolved, days: Availability, day: date) -> str | None:
@@ -53,6 +57,8 @@ def _unfit(resolved: Resolved, planned: PlannedStep, day: date) -> str | None:
             return f"sooner than {limit.min} after {counted}"
         if limit.max and day > shift(event, span(limit.max)):
             return f"later than {limit.max} after {counted}"
+        if limit.apart and is_near(day, event, span(limit.apart)):
+            return f"less than {limit.apart} from {counted}"
     return None
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from hairplan.protocol.figures import fact_ids, find_basis
-from hairplan.protocol.model import Counts, Late, Length, Protocol, Step
+from hairplan.protocol.model import Counts, Late, Length, Protocol, Spacing, Step
 from hairplan.remarks import Remark, inform
 from hairplan.words import cite
 
@@ -37,6 +37,7 @@ def step_remarks(
         yield from inform("step", _ranges(step, events, asked))
         yield from inform("step", _end(step, protocol, events))
         yield from inform("step", _limits(step, events))
+        yield from inform("step", _either(step, events))
         yield from inform("step", _late(step))
         yield from inform("step", _early(step))
 
@@ -87,6 +88,27 @@ def _limits(step: Step, events: Mapping[str, object]) -> Iterator[str]:
         name = limit.anchor.removeprefix("events.")
         if name != limit.anchor and name not in events:
             yield f"{step.id}: its limit from {limit.anchor} is left aside: no day of it is known"
+
+
+def _either(step: Step, events: Mapping[str, object]) -> Iterator[str]:
+    """Say which of two targets counts."""
+    either = step.either
+    if not either:
+        return
+    name = either.anchor.removeprefix("events.")
+    if name != either.anchor and name not in events:
+        yield f"{step.id}: its target from {either.anchor} is left aside: no day of it is known"
+        return
+    own, other = describe_distance(step.spacings[0]), describe_distance(either.spacing)
+    yield (
+        f"{step.id}: {own} after {step.anchor} or {other} after {either.anchor}, whichever is"
+        f" {either.whichever}{_facts(step, 'either')}"
+    )
+
+
+def describe_distance(spacing: Spacing) -> str:
+    """Say how far a target lies, such as "6 months" or "5 weeks..8 weeks"."""
+    return spacing.preferred or f"{spacing.min}..{spacing.max}"
 
 
 def _early(step: Step) -> Iterator[str]:

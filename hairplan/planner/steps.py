@@ -21,9 +21,11 @@ from hairplan.protocol.model import (
     Rate,
     Spacing,
     Step,
+    heeded_steps,
     is_place_of_step,
     needed_steps,
     step_of_place,
+    steps_kept_from,
 )
 
 _DAY: Final = timedelta(days=1)
@@ -98,6 +100,8 @@ class PlannedStep(Struct, frozen=True, kw_only=True, eq=False):
         begins_later: its first appointment lies a spacing after the start, on which another is.
         recorded: the highest number of which anything is known.
         uncounted: the numbers of what took place and is to be repeated.
+        keeps_away: it gives way to another step of this plan, on both sides.
+        other: the spacing of its second target.
     """
 
     step: Step
@@ -120,6 +124,8 @@ class PlannedStep(Struct, frozen=True, kw_only=True, eq=False):
     recorded: int = 0
     begins_later: bool = False
     uncounted: frozenset[int] = frozenset()
+    keeps_away: bool = False
+    other: Rhythm | None = None
 
     @property
     def is_open(self) -> bool:
@@ -196,13 +202,14 @@ class PlannedStep(Struct, frozen=True, kw_only=True, eq=False):
     def begins_on_anchor(self) -> bool:
         """Whether its first appointment is on the start that it counts from."""
         step = self.step
-        return step.anchor == "start" and not (step.lies_before_anchor or self.begins_later)
+        begins_off = step.lies_before_anchor or self.begins_later or step.either
+        return step.anchor == "start" and not begins_off
 
     @property
     def is_limited(self) -> bool:
         """Whether a limit of another step may keep its first appointment from the start."""
         places = (limit.anchor for limit in self.step.limits if limit.min)
-        return any(
+        return self.keeps_away or any(
             is_place_of_step(place) and step_of_place(place) != self.step.id for place in places
         )
 
@@ -216,9 +223,15 @@ class PlannedStep(Struct, frozen=True, kw_only=True, eq=False):
 def with_later_beginnings(steps: Iterable[PlannedStep]) -> Iterator[PlannedStep]:
     """Yield the steps; those of one appointment alone count its spacing from the start.
 
-    But for such as have the start for themselves: day 0 is the day of the first appointment.
+    But for such as have the start for themselves: day 0 is the day of the first appointment. What
+    keeps away from another step does so only where that is there as well.
     """
     planned = list(steps)
+    ids = {each.step.id for each in planned}
+    planned = [
+        structs.replace(each, keeps_away=True) if steps_kept_from(each.step) & ids else each
+        for each in planned
+    ]
     on_start = [each for each in planned if each.is_pinned and not each.step.is_single]
     for each in planned:
         is_later = each.is_pinned and each.step.is_single and on_start
@@ -237,7 +250,8 @@ def present_steps(protocol: Protocol, state: State) -> list[Step]:
 
 def in_order(steps: list[Step], protocol: Protocol) -> list[Step]:
     """Put each step after those that it counts from; of several, the course's first."""
-    waiting = {step.id: needed_steps(step) for step in steps}
+    ids = {step.id for step in steps}
+    waiting = {step.id: needed_steps(step) | heeded_steps(step) & ids for step in steps}
     later: dict[str, list[Step]] = {}
     for step in steps:
         for name in waiting[step.id]:

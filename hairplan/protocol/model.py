@@ -142,6 +142,14 @@ Place = Annotated[
         description="a place: 'start', 'STEP.first', 'STEP.last', 'STEP-4' or 'events.EVENT'",
     ),
 ]
+LimitPlace = Annotated[
+    str,
+    Meta(
+        pattern=rf"^(start|events\.{_NAME}|{_NAME}\.(first|last|each)|{_NAME}-[1-9][0-9]{{0,4}}){END}",
+        description="a place: 'start', 'STEP.first', 'STEP.last', 'STEP-4' or 'events.EVENT'; or"
+        " 'STEP.each'",
+    ),
+]
 Until = Annotated[
     str,
     Meta(
@@ -284,14 +292,18 @@ class Limit(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
     """How near and how far from something else an appointment has to lie.
 
     Attributes:
-        anchor: what the distance is counted from; also an earlier appointment of the same step.
+        anchor: what the distance is counted from; also an earlier appointment of the same step; or,
+            with `apart`, "STEP.each" for all appointments of another step.
         min: not sooner than so long after it; before it, if negative.
         max: not later than so long after it; before it, if negative.
+        apart: not nearer to it than so long, neither before it nor after it. This step gives way to
+            the other.
     """
 
-    anchor: Place
+    anchor: LimitPlace
     min: SignedDayText | None = None
     max: SignedDayText | None = None
+    apart: SpanText | None = None
 
 
 class VisitWindow(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -306,6 +318,21 @@ class VisitWindow(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults
     min: PositionText
     max: PositionText
     preferred: PositionText | None = None
+
+
+class Either(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A second target of an appointment, of which the later or the earlier one counts.
+
+    Attributes:
+        anchor: what it is counted from; where that has no day, the step's own anchor counts.
+        spacing: how far from there.
+        whichever: which of the two targets counts. With "later" it is no nearer to either place
+            than both spacings let it, with "earlier" no farther.
+    """
+
+    anchor: Place
+    spacing: Spacing
+    whichever: Literal["later", "earlier"]
 
 
 class Group(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -465,6 +492,7 @@ class Step(Traced, frozen=True, kw_only=True):
         price_share: in place of `price`, so many percent of another step's.
         details: what is particular of each in turn, such as its dose or depth; the last holds for
             all that follow.
+        either: a second target for its one appointment: the later or the earlier of the two counts.
     """
 
     id: StepId
@@ -494,6 +522,7 @@ class Step(Traced, frozen=True, kw_only=True):
     early: Early | None = None
     price_share: PriceShare | None = None
     details: tuple[Text, ...] = ()
+    either: Either | None = None
 
     @property
     def spacings(self) -> tuple[Spacing, ...]:
@@ -563,9 +592,14 @@ class Step(Traced, frozen=True, kw_only=True):
         return any((limit.max or "").startswith("-") for limit in self.limits_on_anchor)
 
     @property
+    def bounding_limits(self) -> list[Limit]:
+        """The limits that say how soon or how late an appointment may be."""
+        return [limit for limit in self.limits if limit.min or limit.max]
+
+    @property
     def limits_on_anchor(self) -> list[Limit]:
-        """The limits that count from the same place as the step."""
-        return [limit for limit in self.limits if limit.anchor == self.anchor]
+        """Those of them that count from the same place as the step."""
+        return [limit for limit in self.bounding_limits if limit.anchor == self.anchor]
 
 
 class Lengths(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -947,11 +981,23 @@ def treating_kinds(kinds: Iterable[str]) -> frozenset[str]:
 
 def needed_steps(step: Step) -> set[str]:
     """Return the ids of the other steps that a step counts from."""
-    limits = {
-        step_of_place(limit.anchor) for limit in step.limits if is_place_of_step(limit.anchor)
-    }
-    anchor = {step_of_place(step.anchor)} if is_place_of_step(step.anchor) else set()
-    return anchor | limits - {step.id}
+    limits = _steps_of(limit.anchor for limit in step.bounding_limits)
+    return _steps_of([step.anchor]) | limits - {step.id}
+
+
+def steps_kept_from(step: Step) -> set[str]:
+    """Return the ids of the other steps from whose appointments a step keeps away."""
+    return _steps_of(limit.anchor for limit in step.limits if limit.apart) - {step.id}
+
+
+def heeded_steps(step: Step) -> set[str]:
+    """Return the ids of the other steps that a step goes by where the plan has them."""
+    either = [step.either.anchor] if step.either else []
+    return steps_kept_from(step) | _steps_of(either)
+
+
+def _steps_of(places: Iterable[str]) -> set[str]:
+    return {step_of_place(place) for place in places if is_place_of_step(place)}
 
 
 def parse_age_range(text: str) -> tuple[int, int]:

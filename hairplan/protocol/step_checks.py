@@ -17,6 +17,7 @@ from hairplan.protocol.model import (
     Spacing,
     Step,
     accepted_values,
+    heeded_steps,
     is_place_of_step,
     needed_steps,
     step_of_place,
@@ -42,6 +43,7 @@ def step_faults(protocol: Protocol) -> Iterator[str]:
         yield from _bound_faults(protocol, step, path)
         yield from _rhythm_faults(step, path)
         yield from _early_faults(step, path)
+        yield from _either_faults(step, f"{path}.either")
         yield from _price_faults(step, path)
         yield from _variant_faults(protocol, number, step)
 
@@ -66,6 +68,7 @@ def _exclude_each_other(one: Step, other: Step) -> bool:
 
 def _anchor_faults(protocol: Protocol, step: Step, path: str) -> Iterator[str]:
     places = {"anchor": step.anchor}
+    places |= {"either.anchor": step.either.anchor} if step.either else {}
     places |= {f"limits[{at}].anchor": limit.anchor for at, limit in enumerate(step.limits, 1)}
     for key, place in places.items():
         yield from place_faults(protocol, place, f"{path}.{key}")
@@ -82,7 +85,7 @@ def _loop(protocol: Protocol, step: Step) -> list[str]:
     waiting = [step.id]
     while waiting:
         name = waiting.pop(0)
-        for following in sorted(needed_steps(by_id[name])):
+        for following in sorted(needed_steps(by_id[name]) | heeded_steps(by_id[name])):
             if following == step.id:
                 return [*way[name], following]
             if following in by_id and following not in way:
@@ -165,7 +168,7 @@ def _rhythm_faults(step: Step, path: str) -> Iterator[str]:
             yield f"{path}.rate.per: appointments lie on different days: week, month or year"
     yield from _group_faults(step, path)
     for number, limit in enumerate(step.limits, 1):
-        yield from _limit_faults(limit, f"{path}.limits[{number}]")
+        yield from _limit_faults(step, limit, f"{path}.limits[{number}]")
     yield from (
         f"{path}.seasons: {fault}" for text in step.seasons for fault in _season_faults(text)
     )
@@ -218,6 +221,24 @@ def _early_faults(step: Step, path: str) -> Iterator[str]:
             yield f"{path}.early.before: {before} can be longer than the spacing preferred, {text}"
 
 
+def _either_faults(step: Step, path: str) -> Iterator[str]:
+    """Yield what is wrong with the second target of a step."""
+    if not step.either:
+        return
+    own, other = step.spacing, step.either.spacing
+    if not step.is_single or isinstance(own, tuple) or not _has_target(own):
+        yield f"{path}: goes with one appointment and a spacing of its own, with a preferred value"
+    if not _has_target(other):
+        yield f"{path}.spacing: needs a preferred value, or both min and max"
+    if step.either.anchor == step.anchor:
+        yield f"{path}.anchor: '{step.anchor}' is what the step counts from anyway"
+    yield from _spacing_faults(other, f"{path}.spacing", has_target=bool(other.preferred))
+
+
+def _has_target(spacing: Spacing) -> bool:
+    return bool(spacing.preferred or (spacing.min and spacing.max))
+
+
 def _group_faults(step: Step, path: str) -> Iterator[str]:
     if not step.group:
         return
@@ -231,9 +252,16 @@ def _group_faults(step: Step, path: str) -> Iterator[str]:
         yield f"{path}.group.spacing: an empty list: give one for each gap"
 
 
-def _limit_faults(limit: Limit, path: str) -> Iterator[str]:
-    if not (limit.min or limit.max):
-        yield f"{path}: needs min or max"
+def _limit_faults(step: Step, limit: Limit, path: str) -> Iterator[str]:
+    is_bounding = limit.min or limit.max
+    if not (is_bounding or limit.apart):
+        yield f"{path}: needs min, max or apart"
+    if is_bounding and limit.anchor.endswith(".each"):
+        yield f"{path}.anchor: '{limit.anchor}' goes with apart: min and max count from one place"
+    if is_bounding and limit.apart:
+        yield f"{path}.apart: has both sides: min and max are a limit of their own"
+    if limit.apart and limit.anchor.partition(".")[0] == step.id:
+        yield f"{path}.apart: of its own step, spacing.min says it"
     if limit.min and limit.max and not never_longer(span(limit.min), span(limit.max)):
         yield f"{path}.min: {limit.min} can be later than max, {limit.max}"
 

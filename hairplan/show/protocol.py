@@ -192,6 +192,9 @@ def _describe_lasting(length: str | Length, *, included: bool) -> str:
 def _describe_rhythm(step: Step) -> Iterator[str]:
     """Yield what gives the targets of a step."""
     yield from _describe_spacings(step, step.spacing, "spacing")
+    if step.either:
+        other = ", ".join(_describe_spacing(step, step.either.spacing, "either.spacing"))
+        yield f"or {other} after {step.either.anchor}, whichever is {step.either.whichever}"
     if step.rate:
         yield _with_basis(step, "rate", _describe_rate(step.rate))
     if step.weekdays:
@@ -222,8 +225,10 @@ def _describe_rate(rate: Rate) -> str:
 
 def _describe_limits(step: Step) -> Iterator[str]:
     for number, limit in enumerate(step.limits, 1):
-        ends = describe_limits(limit.min, limit.max)
-        yield _with_basis(step, f"limits.{number}", f"{ends} from {limit.anchor}")
+        ends = f"{describe_limits(limit.min, limit.max)} from {limit.anchor}"
+        if limit.apart:
+            ends = f"no nearer than {limit.apart} to {limit.anchor}, before or after"
+        yield _with_basis(step, f"limits.{number}", ends)
 
 
 def _describe_late(step: Step, number: int, late: Late) -> str:
