@@ -57,6 +57,7 @@ DAYS: dict[str, tuple[str, str]] = {
     "transplant-follow-up": ("", "2026-03-10 2026-04-01 2026-12-02 2027-06-02"),
     "colour-allergy-test": ("", "2026-03-02"),
     # A clinic's own: no source has said any of it.
+    "evaluate-and-repeat": ("", "2026-03-02 2026-03-16 2026-03-30"),
     "needling-programme": ("", "2026-03-02 2026-03-30 2026-04-27 2026-05-25"),
 }
 
@@ -560,3 +561,31 @@ def test_another_product_is_tested_before_its_first_use() -> None:
     assert [(each.id, str(each.due)) for each in found.tasks] == [
         ("allergy-test-new-product", "2026-02-28")
     ]
+
+
+# ---- a clinic's own ----
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        ("yes", ["2026-04-30", "2026-05-30"]),
+        ("no", ["2026-04-06", "2026-04-13", "2026-04-20", "2026-04-27"]),
+    ],
+)
+def test_a_finding_in_mid_course_decides_how_it_goes_on(answer: str, expected: list[str]) -> None:
+    found = published("evaluate-and-repeat", answers={"responds": answer})
+    assert days(found, "gentle" if answer == "yes" else "intense") == expected
+    open_still = {each.phase for each in found.sessions if each.status == "conditional"}
+    assert open_still == {"again", "look-again"}
+
+
+def test_each_relapse_brings_a_course_and_a_look_of_its_own() -> None:
+    relapses = day("2026-07-01"), day("2027-01-11")
+    found = published(
+        "evaluate-and-repeat", answers={"responds": "yes"}, events={"relapse": relapses}
+    )
+    assert days(found, "again") == [
+        "2026-07-08", "2026-07-22", "2026-08-05", "2027-01-18", "2027-02-01", "2027-02-15",
+    ]  # fmt: skip
+    assert days(found, "look-again") == ["2026-10-01", "2027-04-11"]
