@@ -16,6 +16,7 @@ from conftest import Ran, own_protocol
 import hairplan as package
 from hairplan.cli.app import COMMANDS
 from hairplan.clinic.templates import FIELDS
+from hairplan.dates.typed_spans import typed_span
 from hairplan.protocol.schema import key_table
 
 ROOT = Path(__file__).parent.parent
@@ -125,6 +126,27 @@ def test_every_toml_of_the_guide_is_checked() -> None:
             "lists",
         )
     }
+
+
+def test_the_spans_of_the_guide_are_printed_so() -> None:
+    rows = re.findall(r"^\| (`[^|]*`) \| (\d[^|]*) \|$", page("spans"), re.MULTILINE)
+    assert len(rows) == 6
+    for written, printed in rows:
+        for text in re.findall(r"`([^`]*)`", written):
+            assert str(typed_span(text)) == printed
+
+
+def test_the_shorthands_of_the_guide_stand_for_what_it_says() -> None:
+    rows = re.findall(r"^\| `(\w+ = [^`]*)` \| `([^`]*)`", page("spans"), re.MULTILINE)
+    assert len(rows) == 4
+    step = '[[steps]]\nid = "course"\nname = "x"\n'
+    for short, long in rows:
+        if short.startswith("around"):
+            around = f'{step}[restrictions.x]\nlabel = "x"\nafter = "1 day"\n'
+            assert own_protocol(around + short) == own_protocol(around + long)
+        else:
+            counted = step + "count = 2\n" * short.startswith("spacing")
+            assert own_protocol(counted + short) == own_protocol(counted + long)
 
 
 def test_the_rhythms_of_the_guide_are_valid() -> None:
