@@ -10,7 +10,6 @@ from conftest import Ran, day
 from msgspec import structs
 
 from hairplan.cli.asked_days import asked_days
-from hairplan.cli.desk import _has_middle_dot
 from hairplan.dates.spans import Period
 from hairplan.errors import InputError
 from hairplan.follow.due_rows import URGENCY, Due, DueKind, list_within
@@ -243,7 +242,7 @@ def test_a_task_of_the_sessions_own_day_goes_with_it(hairplan: Run) -> None:
 
 def test_one_day_and_no_work(hairplan: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("none").mkdir()
-    monkeypatch.setattr("hairplan.cli.desk._has_middle_dot", lambda _: _has_middle_dot("ascii"))
+    monkeypatch.setenv("TERM", "dumb")
     ran = hairplan("due none --on 2026-12-31..2027-01-02 -f table")
     assert ran.out.splitlines() == [
         "Thu 31 Dec 2026 to Sat 2 Jan 2027 - 0 plans - 0 late - 0 to see to",
@@ -278,3 +277,20 @@ def test_a_week_of_25_plans_is_one_screen_and_30_days_are_two(hairplan: Run) -> 
     month = hairplan("due --on 2026-12-14 --within 30d -f table").out.splitlines()
     assert (len(week) <= 20, len(month) <= 40) == (True, True), "\n".join([*week, *month])
     assert week[0] == "Mon 14 Dec to Sun 20 Dec 2026 · 25 plans · 0 late · 7 to see to"
+
+
+def test_in_a_narrow_terminal_no_name_is_broken(
+    hairplan: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saved = "schedule microneedling --start 2026-12-01 --ref R-microneedling --time 14:30"
+    assert hairplan(f"{saved} --zone UTC --save a.plan.json").code == 0
+    monkeypatch.setenv("COLUMNS", "60")
+    shown = hairplan("due . --on 2026-12-02 --today 2026-12-02 -f table").out
+    assert shown.splitlines()[1:-1] == [
+        "late: to be settled today",
+        "R-microneedling microneedling course-1",
+        "    OVERDUE since Tue 1 Dec: book or give up",
+        "by day",
+        "R-microneedling Tue  8 14:30 microneedling course-2",
+        "    NOT BOOKED, to 10 Dec",
+    ]

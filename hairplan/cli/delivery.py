@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from hairplan.cli.options import RehearsedResult, ResultOptions
-from hairplan.cli.terminal import is_terminal, put, say, shows_color, width
+from hairplan.cli.terminal import is_terminal, put, say, shows_color, shows_glyphs, width
 from hairplan.errors import InputError, nearest
 from hairplan.words import format_count
 
@@ -23,6 +23,8 @@ SUFFIXES: Final = {
     ".pdf": "pdf",
 }
 STDOUT: Final = Path("-")
+_DASHES: Final = str.maketrans("─·", "--")
+"""What a terminal gets in place of glyphs that it cannot show."""
 
 
 def chosen_format(asked: str | None, output: Path | None, known: tuple[str, ...]) -> str:
@@ -57,8 +59,10 @@ def render_document(document: "Document", form: str, output: Path | None) -> str
     if form == "table":
         from hairplan.show.table import render_table
 
-        color = output in {None, STDOUT} and shows_color(sys.stdout)
-        return render_table(document, width=width(), color=color)
+        if output not in {None, STDOUT}:
+            return render_table(document, width=width(), color=False)
+        text = render_table(document, width=width(), color=shows_color(sys.stdout))
+        return text if shows_glyphs(sys.stdout, "─·") else text.translate(_DASHES)
     if form == "markdown":
         from hairplan.show.markdown import render_markdown
 
@@ -104,6 +108,20 @@ def deliver(
 
         write_file(output, data, marks=marks, force=result.force, keep_mode=keep_mode)
         say(f"wrote {what} to {output}")
+
+
+def deliver_paged(text: str, result: ResultOptions, what: str, *, marks: "Marks" = ()) -> None:
+    """Put a text where it was asked for; in a terminal that it is too long for, through a pager.
+
+    Raises:
+        OutputError: it cannot be written.
+    """
+    if result.output not in {None, STDOUT} or is_rehearsal(result):
+        deliver(text, result, what, marks=marks)
+        return
+    from hairplan.cli.pager import put_paged
+
+    put_paged(text)
 
 
 def is_rehearsal(result: ResultOptions) -> bool:

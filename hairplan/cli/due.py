@@ -10,8 +10,8 @@ from msgspec import Struct
 
 from hairplan.cli.asked_days import asked_days
 from hairplan.cli.clock import today_from
-from hairplan.cli.delivery import chosen_format, deliver, render_document
-from hairplan.cli.desk import DESK_FORMS, render_desk
+from hairplan.cli.delivery import chosen_format, deliver, deliver_paged, render_document
+from hairplan.cli.desk import DESK_FORMS
 from hairplan.cli.help import ShortHelp
 from hairplan.cli.options import Environment, ResultOptions, ViewOptions, takes
 from hairplan.cli.terminal import say
@@ -114,10 +114,10 @@ def due(
     is_desk = not view.full and form in DESK_FORMS
     shown = DueView(days=days, plans=plans, plain=form == "plain", paths=options.paths)
     if is_desk:
-        text = render_desk(due_desk(rows, shown), form, result.output)
+        text = render_document(due_desk(rows, shown), form, result.output)
     else:
         text = _render(rows, form, days.first, result.output)
-    deliver(text, result, "what is due")
+    (deliver_paged if view.full else deliver)(text, result, "what is due")
     if form != "table" or not is_desk:
         say(summarise(rows, plans))
     is_unread = any(isinstance(row, Unread) for row in rows)

@@ -11,8 +11,15 @@ from msgspec import Struct, structs
 
 from hairplan.cli.adoption import adopted_from, fitting
 from hairplan.cli.clock import stamp_from, today_from, zone_here
-from hairplan.cli.delivery import STDOUT, chosen_format, deliver, is_rehearsal, render_document
-from hairplan.cli.desk import DESK_FORMS, render_desk
+from hairplan.cli.delivery import (
+    STDOUT,
+    chosen_format,
+    deliver,
+    deliver_paged,
+    is_rehearsal,
+    render_document,
+)
+from hairplan.cli.desk import DESK_FORMS
 from hairplan.cli.happenings import RecordOptions, happenings_from
 from hairplan.cli.help import ShortHelp
 from hairplan.cli.options import (
@@ -338,15 +345,14 @@ def _show(step: _Step, form: str, result: ViewedResult) -> None:
             today=step.entry.on, path=step.opened.path, exported=bool(step.opened.file.exports),
             plain=form == "plain",
         )  # fmt: skip
-        text = render_desk(diff_desk(view), form, result.output)
+        text = render_document(diff_desk(view), form, result.output)
     else:
         from hairplan.show.diff import diff_document
 
         text = render_document(diff_document(changes), form, result.output)
     # What is rehearsed is the recording; what would change is shown in any case.
-    deliver(
-        text, ResultOptions(form=form, output=result.output, force=result.force), "what changes"
-    )
+    shown = ResultOptions(form=form, output=result.output, force=result.force)
+    (deliver_paged if result.full else deliver)(text, shown, "what changes")
 
 
 def _is_short(form: str, result: ViewedResult) -> bool:

@@ -13,7 +13,7 @@ from msgspec import Struct, structs
 
 from hairplan.cli.advice import say_advice
 from hairplan.cli.clock import stamp_from, today_from
-from hairplan.cli.delivery import STDOUT, chosen_format, deliver, is_rehearsal
+from hairplan.cli.delivery import STDOUT, chosen_format, deliver, deliver_paged, is_rehearsal
 from hairplan.cli.desk import DESK_FORMS
 from hairplan.cli.help import ShortHelp
 from hairplan.cli.interview import AskedTreatment, ask_for
@@ -318,7 +318,8 @@ def _deliver_plan(
         what = "why there is none" if plan.problem else "a sheet"
         if plan.sessions:
             what = format_count(len(plan.sessions), "appointment")
-        deliver(render_plan(plan, today, view), result, what, marks=marks_of(plan, view.form))
+        text, marks = render_plan(plan, today, view), marks_of(plan, view.form)
+        (deliver_paged if view.full else deliver)(text, result, what, marks=marks)
     say_advice(plan, today, view, result, is_split=wanted is not None and wanted.split is not None)
 
 

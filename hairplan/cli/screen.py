@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from hairplan.cli.clock import stamp_from, today_from
-from hairplan.cli.delivery import chosen_format, deliver, render_document
+from hairplan.cli.delivery import chosen_format, deliver_paged, render_document
 from hairplan.cli.help import ShortHelp
 from hairplan.cli.interview import Answered, AskedTreatment, ask_for, interview, refuse_deaf
 from hairplan.cli.options import Environment, ResultOptions, ViewedResult, takes
@@ -107,7 +107,7 @@ def _deliver(
         from hairplan.show.screening import screening_document
 
         text = render_document(screening_document(protocol, day, screening), form, result.output)
-    deliver(text, result, "the screening")
+    deliver_paged(text, result, "the screening")
 
 
 def _refuse_refused(screening: Sequence["Screened"]) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated, Final
 from msgspec import Struct
 
 from hairplan.cli.clock import today_from
-from hairplan.cli.delivery import chosen_format, deliver, render_document
+from hairplan.cli.delivery import chosen_format, deliver_paged, render_document
 from hairplan.cli.options import Environment, ResultOptions, TreatmentArgument, takes
 from hairplan.cli.terminal import is_terminal
 from hairplan.clinic.options import Flag
@@ -50,4 +50,4 @@ def show(
             from hairplan.show.protocol import protocol_document
 
             text = render_document(protocol_document(protocol), form, result.output)
-    deliver(text, result, argument.treatment)
+    deliver_paged(text, result, argument.treatment)

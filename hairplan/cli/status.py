@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from hairplan.cli.delivery import chosen_format, deliver, render_document
-from hairplan.cli.desk import DESK_FORMS, render_desk
+from hairplan.cli.delivery import chosen_format, deliver, deliver_paged, render_document
+from hairplan.cli.desk import DESK_FORMS
 from hairplan.cli.options import Environment, PlanArgument, ResultOptions, ViewOptions, takes
 from hairplan.cli.plan_files import open_plan
 from hairplan.clinic.settings import load_clinic
@@ -38,9 +38,9 @@ def status(
         from hairplan.show.status_desk import StatusView, status_desk
 
         desk = StatusView(plan=plan, status=standing, path=opened.path, plain=form == "plain")
-        text = render_desk(status_desk(desk), form, result.output)
+        text = render_document(status_desk(desk), form, result.output)
     else:
         from hairplan.show.status import status_document
 
         text = render_document(status_document(plan, standing), form, result.output)
-    deliver(text, result, "the status")
+    (deliver_paged if view.full else deliver)(text, result, "the status")

@@ -16,6 +16,8 @@ from hairplan.words import replace_controls
 
 _SENTENCE = 30
 _SHORT = 16
+_LEAST_ROOM: Final = 24
+"""Beside a head that leaves less, a text would break its names: it goes below."""
 _JOINT: Final = "\ue000"
 """Stands for a no-break space meanwhile: Rich would break a line at it."""
 
@@ -42,7 +44,7 @@ def render_table(document: Document, *, width: int, color: bool) -> str:
     if document.title:
         console.print(Text(_joined(document.title), style="bold"))
     for line in document.lines:
-        console.print(_text(line))
+        console.print(_behind(line, width) if line.head else _text(line))
     for section in document.sections:
         console.print(_section(section))
     text = out.getvalue().replace(_JOINT, " ")
@@ -67,7 +69,7 @@ def _section(section: Section) -> RenderableType:
 def _text(line: Line, *, bullet: bool = False) -> RenderableType:
     text = Text(_joined(line.text), style=MARK_STYLES[line.mark])
     if not bullet:
-        return _behind(_joined(line.head), text) if line.head else text
+        return text
     grid = Table.grid(padding=(0, 1))
     grid.add_column(width=1)
     grid.add_column()
@@ -75,11 +77,15 @@ def _text(line: Line, *, bullet: bool = False) -> RenderableType:
     return grid
 
 
-def _behind(head: str, text: Text) -> Table:
+def _behind(line: Line, width: int) -> RenderableType:
+    """Return a text behind its head, or below it where there is no room."""
+    head, style = _joined(line.head), MARK_STYLES[line.mark]
+    if width - cell_len(head) < _LEAST_ROOM:
+        return Group(Text(head, style=style), Padding(_text(line), (0, 0, 0, 4)))
     grid = Table.grid(padding=0)
     grid.add_column(width=cell_len(head), no_wrap=True)
     grid.add_column(overflow="fold")
-    grid.add_row(Text(head, style=text.style), text)
+    grid.add_row(Text(head, style=style), _text(line))
     return grid
 
 
