@@ -367,7 +367,7 @@ class Plan(Struct, frozen=True, kw_only=True):
 
     Attributes:
         format: the version of this form, 1.
-        id: the plan's id: given, or a digest of protocol and request.
+        id: the plan's id: given, or a digest: see the request.
         protocol: what it follows.
         ref: the clinic's own reference of the patient; not for the patient's eyes.
         requested_start: the start that was asked for.

@@ -66,8 +66,8 @@ class PlanRequest(
         anchor: whether what follows counts from the session really done (rolling) or from where it
             should have been (fixed); rolling, if left out.
         ref: the clinic's own reference of the patient.
-        id: the plan's id, of letters, digits, dots and hyphens; else a digest of the request and
-            the protocol.
+        id: the plan's id, of letters, digits, dots and hyphens; else a digest of reference,
+            treatment and start, or without a reference of the request and the protocol.
         extend: how long restrictions last after an appointment for this patient, by name, such as
             "10 days"; never shorter than their least.
         yearly_closures: days on which the clinic is closed every year.

@@ -196,8 +196,14 @@ def _bare_plan(resolved: Resolved, start: date, days: Sequence[date]) -> Plan:
 
 
 def _digest(protocol: Protocol, request: PlanRequest) -> str:
-    """Return an id that is the same for the same request of the same protocol, and opaque."""
-    asked = msgspec.json.encode((protocol.id, protocol.version, request), order="deterministic")
+    """Return an opaque id that stays as long as a plan is the same course of the same patient.
+
+    With a patient's reference it is of that, the treatment and the start that was asked for:
+    another time, answer or closure makes no other plan. Else it is of the whole request.
+    """
+    course = (request.ref, protocol.id, request.start)
+    whole = (protocol.id, protocol.version, request)
+    asked = msgspec.json.encode(course if request.ref else whole, order="deterministic")
     return sha256(asked).hexdigest()[:20]
 
 
