@@ -1,17 +1,25 @@
 """Run a whole batch: name each row, have it processed, and write it down in the journal."""
 
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator
 from typing import IO, Any
 
 from msgspec import Struct, structs
 
+from hairplan.batch.calendar_memory import CalendarMemory, course_of
 from hairplan.batch.columns import TREATMENT
 from hairplan.batch.journal import Journal
 from hairplan.batch.patient_list import MOST_CHARACTERS, Row
 from hairplan.batch.row_index import RowIndex
-from hairplan.batch.row_processor import BatchSpec, OutputForms, RowOutcome, RowTask
+from hairplan.batch.row_processor import (
+    BatchSpec,
+    OutputForms,
+    RowOutcome,
+    RowTask,
+    render_events,
+)
 from hairplan.batch.workers import FinishedRow, process_rows
 from hairplan.calendar.ics import wrapped
+from hairplan.calendar.ledger import follow
 from hairplan.show.csv import render_csv_header
 
 
@@ -23,12 +31,14 @@ class Batch(Struct, frozen=True):
         index: the references and names of the rows so far.
         journal: the journal of the folder; null for one output.
         jobs: the number of processes; 0 for one on each core.
+        memory: what was written into the one calendar; null for any other output.
     """
 
     spec: BatchSpec
     index: RowIndex
     journal: Journal | None = None
     jobs: int = 1
+    memory: CalendarMemory | None = None
 
     def run(
         self, rows: Iterable[Row], should_stop: Callable[[], bool]
@@ -47,6 +57,8 @@ class Batch(Struct, frozen=True):
             outcome = self._compared(task, processed)
             if self.journal and outcome.written and not self.spec.is_rehearsal:
                 self.journal.add(outcome.written)
+            if self.memory:
+                self._remember(self.memory, task, outcome)
             yield task, outcome
 
     def _task(self, row: Row) -> RowTask:
@@ -57,7 +69,23 @@ class Batch(Struct, frozen=True):
         treatment = self.spec.planner.treatment_named(treatment)
         name, earlier = self.index.name(row.number, ref, treatment)
         known = self.journal.known(name) if self.journal is not None else None
-        return RowTask(row, name, known, earlier)
+        if self.memory is None:
+            return RowTask(row, name, known, earlier)
+        course = course_of(ref, treatment)
+        return RowTask(row, name, known, earlier, course, self.memory.before(course))
+
+    def _remember(self, memory: CalendarMemory, task: RowTask, outcome: RowOutcome) -> None:
+        if outcome.kind == "planned":
+            memory.add(task.course, outcome.plan_id, outcome.ledger)
+        else:
+            memory.spare(task.course)
+
+    def called_off(self, memory: CalendarMemory) -> Iterator[bytes]:
+        """Yield the events of plans that the one calendar had and no row makes any more."""
+        for course, plan_id, ledger in memory.gone():
+            following = follow((), (), ledger, plan_id, self.spec.stamp)
+            memory.add(course, plan_id, following.ledger)
+            yield render_events(following, plan_id)
 
     def _compared(self, task: RowTask, outcome: RowOutcome) -> RowOutcome:
         """Return the outcome of a row in view of the other rows, and of earlier batches."""
@@ -98,9 +126,9 @@ class StreamWriter:
         elif forms.stream == "csv":
             out.write(render_csv_header().encode())
 
-    def write(self, outcome: RowOutcome) -> None:
+    def write(self, piece: bytes) -> None:
         """Write the piece of a row."""
-        self.out.write(outcome.piece)
+        self.out.write(piece)
 
     def finish(self) -> None:
         """Write the end of the output."""

@@ -14,13 +14,14 @@ import msgspec
 from msgspec import Struct, structs
 
 from hairplan import __version__
+from hairplan.batch.calendar_memory import Ledger
 from hairplan.batch.journal import JournalEntry
 from hairplan.batch.patient_list import Row
 from hairplan.batch.row_index import EarlierRow
 from hairplan.batch.row_planner import RowPlanner, Treatment
 from hairplan.calendar.ics import CalendarShape, Revision, event, render
 from hairplan.calendar.items import CalendarChoice, Item, ids_of, items_of
-from hairplan.calendar.ledger import follow
+from hairplan.calendar.ledger import CalendarUpdate, follow
 from hairplan.calendar.left_out import LeftOut, left_out_of
 from hairplan.clinic.settings import ClinicConfig
 from hairplan.errors import InputError, OutOfRangeError, OutputError
@@ -131,12 +132,17 @@ class RowTask(Struct, frozen=True):
         name: the name of its files, without suffixes.
         known: what an earlier batch wrote under that name.
         earlier: the first row with the same reference of a patient.
+        course: a digest of its reference and treatment, where one calendar is followed.
+        exported: what earlier exports of one calendar had of the course, by the plans' ids; null
+            where the calendar is not followed.
     """
 
     row: Row
     name: str = ""
     known: JournalEntry | None = None
     earlier: EarlierRow | None = None
+    course: str = ""
+    exported: Mapping[str, Ledger] | None = None
 
 
 OutcomeKind = Literal["planned", "unchanged", "refused", "failed"]
@@ -153,6 +159,7 @@ class RowOutcome(Struct, frozen=True, kw_only=True):
         written: its files, if they are there and need not be made again.
         unasked: the answers and events that its treatment does not ask for, each in words.
         left_out: what its calendar leaves out of the plan.
+        ledger: what one calendar has of its plan now, where it is followed.
     """
 
     kind: OutcomeKind
@@ -162,6 +169,13 @@ class RowOutcome(Struct, frozen=True, kw_only=True):
     written: JournalEntry | None = None
     unasked: tuple[str, ...] = ()
     left_out: LeftOut = LeftOut()
+    ledger: Ledger = {}
+
+
+def render_events(following: CalendarUpdate, plan_id: str) -> bytes:
+    """Return the events of an export that follows its plan."""
+    events = (event(item, plan_id, following.revisions[item.id]) for item in following.items)
+    return "".join(events).encode("utf-8")
 
 
 class FileTakenError(OutputError):
@@ -190,7 +204,7 @@ class RowProcessor:
                 outcome = self._write_files(self.spec.folder, task, asked.treatment, asked.request)
             else:
                 plan = self.spec.planner.plan_request(asked.treatment.protocol, asked.request)
-                outcome = structs.replace(self._outcome(plan), piece=self._render_piece(plan))
+                outcome = self._with_piece(self._outcome(plan), plan, task)
             return structs.replace(outcome, unasked=asked.unasked) if asked.unasked else outcome
         except (InputError, OutOfRangeError, FileTakenError) as error:
             return RowOutcome(kind="failed", reasons=error.faults)
@@ -205,6 +219,15 @@ class RowProcessor:
         return RowOutcome(kind="planned", plan_id=plan.id, left_out=left_out)
 
     # ---- one output ----
+
+    def _with_piece(self, outcome: RowOutcome, plan: Plan, task: RowTask) -> RowOutcome:
+        if task.exported is None or plan.problem is not None:
+            return structs.replace(outcome, piece=self._render_piece(plan))
+        items, ids = self._calendar_items(plan), ids_of(plan, self.spec.forms.choice)
+        before = task.exported.get(plan.id, {})
+        following = follow(items, ids, before, plan.id, self.spec.stamp)
+        piece = render_events(following, plan.id)
+        return structs.replace(outcome, piece=piece, ledger=following.ledger)
 
     def _render_piece(self, plan: Plan) -> bytes:
         if self.spec.forms.stream == "jsonl":

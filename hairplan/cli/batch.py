@@ -3,7 +3,7 @@
 import datetime as dt
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar, get_args
@@ -12,6 +12,7 @@ import typer
 from msgspec import structs
 
 from hairplan.batch.batch import Batch
+from hairplan.batch.calendar_memory import CalendarMemory, remembers
 from hairplan.batch.columns import (
     normalize_column,
     render_template,
@@ -120,7 +121,9 @@ def batch(
         spec = _spec(planner, forms, clock, result, run_options)
         index = RowIndex(by_ref=result.name == "ref")
         stack.callback(index.close)
-        running = BatchRun(Batch(spec, index, journal, run_options.jobs), result, run_options)
+        memory = stack.enter_context(_memory(result, forms))
+        whole = Batch(spec, index, journal, run_options.jobs, memory)
+        running = BatchRun(whole, result, run_options)
         code = running.run(patients, stream)
     raise typer.Exit(code)
 
@@ -324,6 +327,18 @@ def _open_folder(
         if not result.dry_run:
             journal.begin(clock)
         yield clock, journal
+
+
+@contextmanager
+def _memory(result: BatchResultOptions, forms: OutputForms) -> Iterator[CalendarMemory | None]:
+    """Open what was written into the one calendar; null for any other output."""
+    output = result.output
+    is_file = output is not None and output != STDOUT and remembers(output)
+    if output is None or not is_file or forms.stream != "ics" or result.dry_run:
+        yield None
+        return
+    with closing(CalendarMemory(output, forms.choice.audience)) as memory:
+        yield memory
 
 
 def _resumed_clock(

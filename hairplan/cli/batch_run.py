@@ -16,6 +16,7 @@ from typing import IO, TYPE_CHECKING, Final
 from msgspec import Struct, field
 
 from hairplan.batch.batch import Batch, StreamWriter
+from hairplan.batch.calendar_memory import MARKS, CalendarMemory
 from hairplan.batch.patient_list import PatientList
 from hairplan.batch.report import ReportForm, ReportWriter, report_form
 from hairplan.batch.row_processor import BatchSpec, OutcomeKind, RowOutcome, RowTask
@@ -232,20 +233,27 @@ class BatchRun(Struct, frozen=True):
 
     def _process(self, patients: PatientList, reporter: _Reporter) -> None:
         """Process the rows; one output that does not come to its end is not kept."""
-        spec = self.batch.spec
-        with suppress(_UnfinishedError), _one_output(spec, self.result.output) as output:
+        with suppress(_UnfinishedError), _one_output(self.batch, self.result.output) as output:
             with closing(self.batch.run(patients.rows, self.stop)) as outcomes:
                 for task, outcome in outcomes:
                     reporter.take(task, outcome)
                     if output is not None:
-                        output.write(outcome)
+                        output.write(outcome.piece)
                     if self.options.fail_fast and outcome.kind == "failed":
                         self.stop.came_before_a_row = True
                         break
             if output is not None:
+                if self.batch.memory is not None and self._is_whole():
+                    self._call_off(self.batch.memory, output)
                 output.finish()
             if not self._is_whole():
                 raise _UnfinishedError
+
+    def _call_off(self, memory: CalendarMemory, output: StreamWriter) -> None:
+        """Write what is called off in one calendar, and keep what it has now."""
+        for piece in self.batch.called_off(memory):
+            output.write(piece)
+        memory.save()
 
     def _is_whole(self) -> bool:
         """Return whether one output is to be kept: a calendar has at least one event."""
@@ -312,8 +320,13 @@ class BatchRun(Struct, frozen=True):
 
 
 @contextmanager
-def _one_output(spec: BatchSpec, path: Path | None) -> Iterator[StreamWriter | None]:
-    """Open the one output of all plans; null for a folder, and for a rehearsal."""
+def _one_output(batch: Batch, path: Path | None) -> Iterator[StreamWriter | None]:
+    """Open the one output of all plans; null for a folder, and for a rehearsal.
+
+    A calendar whose earlier export is remembered is an own one, and is replaced.
+    """
+    spec = batch.spec
+    marks = MARKS if batch.memory is not None and batch.memory.is_known else ()
     if path is None or spec.is_rehearsal:
         yield None
     elif path == STDOUT:
@@ -323,7 +336,7 @@ def _one_output(spec: BatchSpec, path: Path | None) -> Iterator[StreamWriter | N
         except BrokenPipeError:
             leave_quietly()
     else:
-        with open_for_writing(path, force=spec.force) as file:
+        with open_for_writing(path, marks=marks, force=spec.force) as file:
             yield StreamWriter(file, spec.forms)
 
 

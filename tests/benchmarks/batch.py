@@ -78,7 +78,7 @@ def batch(
             assert outcome.kind == "planned", outcome.reasons
             plans += 1
             if writer:
-                writer.write(outcome)
+                writer.write(outcome.piece)
     index.close()
     return plans
 
