@@ -102,6 +102,7 @@ class Changed(Struct, frozen=True, tag="asked", tag_field="what", omit_defaults=
     yearly_closures: tuple[YearlyPeriod, ...] = ()
     open: tuple[Period, ...] = ()
     patient_days: tuple[Weekday, ...] | None = None
+    language: str | None = None
 
 
 class Ticked(Struct, frozen=True, tag="ticked", tag_field="what"):

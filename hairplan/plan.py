@@ -233,6 +233,8 @@ class PlannedRoutine(Struct, frozen=True, kw_only=True):
         at_most: how many times a day, week, month or year at most, where that may vary.
         last_at_most: the last day at most, where its length may vary.
         pauses: the days between on which it is not done, and on which it is not counted.
+        often: how many times it is done in the unit of its rhythm, where it has one.
+        per: that unit: day, week, month or year.
     """
 
     id: str
@@ -251,6 +253,8 @@ class PlannedRoutine(Struct, frozen=True, kw_only=True):
     at_most: int | None = None
     last_at_most: dt.date | None = None
     pauses: tuple[Pause, ...] = ()
+    often: int | None = None
+    per: str | None = None
 
 
 class PlannedMilestone(Struct, frozen=True):

@@ -19,6 +19,7 @@ from hairplan.dates.seasons import YearlyPeriod
 from hairplan.dates.spans import Period, pure_date, span
 from hairplan.dates.weekdays import WEEKDAYS, Weekday
 from hairplan.errors import InputError
+from hairplan.protocol.model import CODE_PATTERN
 from hairplan.words import join_words
 
 Answer = Literal["yes", "no", "unknown"]
@@ -74,6 +75,7 @@ class PlanRequest(
         open: days on which the clinic is open, whatever else closes them.
         patient_days: the days of the week on which the patient comes; all, if empty.
         without: the clinic's lists of closed days that do not hold for this plan.
+        language: the language that the patient reads, such as "fr"; else the clinic's.
 
     Raises:
         InputError: every fault, on construction.
@@ -108,6 +110,7 @@ class PlanRequest(
     open: tuple[Period, ...] = ()
     patient_days: tuple[Weekday, ...] = ()
     without: tuple[Literal["closed", "holidays"], ...] = ()
+    language: str | None = None
 
     def __post_init__(self) -> None:
         faults = [*_date_faults(self), *_text_faults(self), *_figure_faults(self)]
@@ -227,6 +230,8 @@ def _text_faults(request: PlanRequest) -> list[str]:
         for name, known in _RULES.items()
         if (value := getattr(request, name)) is not None and value not in known
     ]
+    if request.language is not None and not re.fullmatch(CODE_PATTERN, request.language):
+        faults.append(f"language: '{request.language}' is not a language code such as en or pt-BR")
     if request.id is not None and not re.fullmatch(_ID, request.id):
         faults.append(f"id: '{request.id}' is not made of letters, digits, dots and hyphens")
     if request.zone is not None:

@@ -466,7 +466,7 @@ def test_it_stops_at_the_first_row_that_fails_if_asked_to(hairplan: Run) -> None
         ("p.csv --out-dir y --name x", ["--name: 'x' is not id or ref"]),
         ("p.csv --out-dir y -f ics,jsonl", [
             "--format: of a folder: no 'jsonl' (did you mean 'json'?); there are: ics, json, csv,"
-            " markdown, plan, sheet"]),
+            " markdown, plan, sheet, pdf"]),
         ("p.csv -o x.jsonl -f jsonl,csv", [
             "--format: one output has one; a folder (--out-dir) may have several"]),
         ("p.csv -o - -f markdown", [

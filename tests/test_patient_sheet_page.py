@@ -5,7 +5,8 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from datetime import date, time
 from html import escape, unescape
 from pathlib import Path
@@ -17,12 +18,15 @@ import segno
 from conftest import TODAY, Ran, own_plan, plan
 from msgspec import structs
 
-from hairplan import Plan
+from hairplan import Plan, load_protocol
 from hairplan.clinic.settings import ClinicConfig
+from hairplan.protocol.catalog import protocol_names
+from hairplan.sheet.catalogs import with_texts_of
 from hairplan.sheet.html import render_html
 from hairplan.sheet.model import AppointmentRow, Picture, Sheet
 from hairplan.sheet.pdf import render_pdf
 from hairplan.sheet.sheet import sheet_of
+from hairplan.sheet.words import Catalog, load_catalog, plain
 
 Run = Callable[[str], Ran]
 
@@ -32,12 +36,19 @@ STEPS = '[[steps]]\nid = "course"\nname = "session"\ncount = 40\nspacing.preferr
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def sheet(of: Plan, clinic: ClinicConfig = CLINIC, on: date = TODAY) -> Sheet:
-    return sheet_of(of, clinic, on)
+def sheet(of: Plan, clinic: ClinicConfig = CLINIC, on: date = TODAY, language: str = "en") -> Sheet:
+    return sheet_of(of, words_of(of, language), clinic, on)
 
 
-def page(of: Plan, clinic: ClinicConfig = CLINIC, on: date = TODAY) -> str:
-    return render_html(sheet(of, clinic, on))
+def words_of(of: Plan, language: str = "en") -> Catalog:
+    """Return the words of a plan: those of its protocol too, if that is a built-in one."""
+    catalog = load_catalog(language)
+    name = of.protocol.id
+    return with_texts_of(load_protocol(name), catalog) if name in protocol_names() else catalog
+
+
+def page(of: Plan, clinic: ClinicConfig = CLINIC, on: date = TODAY, language: str = "en") -> str:
+    return render_html(sheet(of, clinic, on, language))
 
 
 def keep_settings(tmp_path: Path, more: str = "") -> str:
@@ -250,34 +261,114 @@ def chromium(*options: str) -> str:
     return ran.stdout
 
 
+TREATMENTS: list[tuple[str, dict[str, Any], int]] = [
+    ("smp", {}, 1),
+    ("smp", {"answers": {"minoxidil": "yes"}}, 1),
+    ("mesotherapy", {}, 1),
+    ("microneedling", {"options": {"growth-factors": "yes"}}, 2),
+    ("mesopecia", {}, 2),
+]
+both_languages = pytest.mark.parametrize("language", ["en", "fr"])
+
+
+def at_the_clinic(name: str, **asked: Any) -> Plan:
+    return plan(name, "2026-12-01", time=time(14, 30), zone="Europe/Paris", ref="A-17", **asked)
+
+
+def print_page(html: str, folder: Path) -> Path:
+    (folder / "page.html").write_text(html, "utf-8")
+    pdf = folder / "page.pdf"
+    chromium("--no-pdf-header-footer", f"--print-to-pdf={pdf}", (folder / "page.html").as_uri())
+    return pdf
+
+
 @needs_chromium
-@pytest.mark.parametrize(
-    ("name", "asked", "pages"),
-    [
-        ("smp", {}, 1),
-        ("smp", {"answers": {"minoxidil": "yes"}}, 1),
-        ("mesotherapy", {}, 1),
-        ("microneedling", {"options": {"growth-factors": "yes"}}, 2),
-        ("mesopecia", {}, 2),
-    ],
-)
+@both_languages
+@pytest.mark.parametrize(("name", "asked", "pages"), TREATMENTS)
 def test_it_prints_on_one_page_or_on_two(
-    name: str, asked: dict[str, Any], pages: int, tmp_path: Path
+    name: str, asked: dict[str, Any], pages: int, language: str, tmp_path: Path
 ) -> None:
     clinic = structs.replace(CLINIC, signature=True)
-    found = plan(name, "2026-12-01", time=time(14, 30), zone="Europe/Paris", ref="A-17", **asked)
-    (tmp_path / "sheet.html").write_text(page(found, clinic), "utf-8")
-    chromium(
-        "--no-pdf-header-footer", "--print-to-pdf=sheet.pdf", (tmp_path / "sheet.html").as_uri()
-    )
-    pdf = (tmp_path / "sheet.pdf").read_bytes()
-    assert len(re.findall(rb"/Type /Page\b", pdf)) == pages
+    found = at_the_clinic(name, **asked)
+    pdf = print_page(page(found, clinic, language=language), tmp_path)
+    assert len(re.findall(rb"/Type /Page\b", pdf.read_bytes())) == pages
+
+
+READERS = ("zbarimg", "pdftoppm", "pdftotext")
+needs_readers = pytest.mark.skipif(
+    not all(map(shutil.which, READERS)), reason="there are no readers of codes and of PDF"
+)
+
+
+def said_by(*command: str) -> str:
+    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=120).stdout
 
 
 @needs_chromium
-@pytest.mark.parametrize("name", ["smp", "microneedling"])
-def test_nothing_is_wider_than_a_phone(name: str, tmp_path: Path) -> None:
-    html = page(plan(name, "2026-12-01"))
+@needs_readers
+@both_languages
+@pytest.mark.parametrize(("name", "asked", "pages"), TREATMENTS[1:])
+def test_a_reader_of_codes_reads_them_from_the_printed_page(
+    name: str, asked: dict[str, Any], pages: int, language: str, tmp_path: Path
+) -> None:
+    made = sheet(at_the_clinic(name, **asked), language=language)
+    pdf = print_page(render_html(made), tmp_path)
+    said_by("pdftoppm", "-r", "150", "-gray", "-png", f"{pdf}", f"{tmp_path / 'page'}")
+    images = sorted(map(str, tmp_path.glob("page-*.png")))
+    assert len(images) == pages
+    # It fails where a page has none.
+    read = "".join(said_by("zbarimg", "--quiet", "--raw", image) for image in images[-1:])
+    events = set(read.strip().split("\nEND:VEVENT"))
+    calendars = (base64.b64decode(code.data).decode() for code in made.codes)
+    whens = [re.search(r"DTSTART:.*\r\nDTEND:[^\r]*", each) for each in calendars]
+    title = {"en": "Appointment", "fr": "Rendez-vous"}[language]
+    assert {event.strip() for event in events if event.strip()} == {
+        f"BEGIN:VEVENT\nSUMMARY:{title}\n{when[0]}".replace("\r\n", "\n") for when in whens if when
+    }
+
+
+@needs_readers
+@both_languages
+@pytest.mark.parametrize(("name", "asked", "pages"), TREATMENTS)
+def test_the_pdf_says_what_the_page_says(
+    name: str, asked: dict[str, Any], pages: int, language: str, tmp_path: Path
+) -> None:
+    made = sheet(at_the_clinic(name, **asked), language=language)
+    pdf = render_pdf(made)
+    (tmp_path / "sheet.pdf").write_bytes(pdf)
+    assert f"/Type/Pages/Count {pages}/".encode() in pdf
+    # Two columns are read in turns: words are compared, not lines.
+    words = words_in(" ".join(texts_of(made)))
+    assert words.total() > 100
+    in_pdf = words_in(said_by("pdftotext", f"{tmp_path / 'sheet.pdf'}", "-"))
+    assert words - in_pdf == Counter()
+    inline = re.sub(r"</?(strong|time)\b[^>]*>", "", render_html(made))
+    assert words - words_in(unescape(re.sub(r"<[^>]*>", " ", inline))) == Counter()
+
+
+def words_in(text: str) -> Counter[str]:
+    return Counter(text.replace("\N{EN DASH}", " ").split())
+
+
+def texts_of(made: Sheet) -> Iterator[str]:
+    """Yield the words of a sheet, as far as no line of a table breaks them."""
+    yield from (made.heading, plain(made.made), plain(made.lead))
+    for row in made.rows:
+        if isinstance(row, AppointmentRow):
+            yield from map(plain, (row.when, *row.before, *row.after))
+        else:
+            yield plain(row.text)
+    yield from map(plain, made.later)
+    for panel in (*made.care, made.questions, made.expected):
+        if panel:
+            yield from (panel.title, *map(plain, panel.lines))
+
+
+@needs_chromium
+@both_languages
+@pytest.mark.parametrize("name", ["smp", "microneedling", "mesopecia", "mesotherapy"])
+def test_nothing_is_wider_than_a_phone(name: str, language: str, tmp_path: Path) -> None:
+    html = page(plan(name, "2026-12-01"), language=language)
     frame = (
         f'<iframe style="border: 0; width: 390px; height: 9000px" srcdoc="{escape(html)}"></iframe>'
         "<p id=width></p><script>onload = () => { document.querySelector('#width').textContent ="

@@ -158,6 +158,7 @@ ASKED: dict[str, st.SearchStrategy[Any]] = {
     "yearly_closures": YEARLY,
     "open": PERIODS,
     "patient_days": st.sets(st.sampled_from(WEEKDAYS)).map(tuple),
+    "language": perhaps(st.sampled_from(("en", "pt-BR"))),
 }
 REQUESTED = {
     **ASKED,

@@ -17,6 +17,7 @@ import hairplan as package
 from hairplan.cli.app import COMMANDS
 from hairplan.clinic.templates import FIELDS
 from hairplan.dates.typed_spans import typed_span
+from hairplan.protocol.patient_texts import patient_texts
 from hairplan.protocol.schema import key_table
 
 ROOT = Path(__file__).parent.parent
@@ -112,6 +113,17 @@ def test_the_row_of_the_guide_becomes_a_plan(
     assert (ran.code, ran.err) == (0, "")
 
 
+def test_the_words_of_the_guide_are_valid() -> None:
+    (block,) = blocks("toml", page("languages"))
+    protocol = own_protocol(f'[[steps]]\nid = "course"\nname = "x"\n{block}')
+    assert {each.path: set(each.words) for each in patient_texts(protocol)} == {
+        "restrictions.minoxidil": {"en", "fr"},
+        "tasks.led": set(),
+        "questions.minoxidil": {"en", "fr"},
+        "questions.bald-scalp": set(),
+    }
+
+
 def test_every_toml_of_the_guide_is_checked() -> None:
     shown = {name for name in PAGES if blocks("toml", PAGES[name])}
     assert shown == {
@@ -124,6 +136,7 @@ def test_every_toml_of_the_guide_is_checked() -> None:
             "sheet",
             "situations",
             "lists",
+            "languages",
         )
     }
 

@@ -117,8 +117,9 @@ def test_it_has_no_null() -> None:
 
 
 def test_every_text_has_its_languages() -> None:
-    plain = json.dumps(msgspec.json.schema(Protocol))
-    assert json.dumps(SCHEMA).count("#/$defs/Languages") == plain.count('"maxLength": 2000') + len(
+    # What a patient reads has its languages by its type.
+    texts = json.dumps(msgspec.json.schema(Protocol)).count('"maxLength": 2000, "minLength": 1')
+    assert json.dumps(SCHEMA).count("#/$defs/Languages") == texts + len(
         ["steps.details"]  # a list of texts, of which one may stand without its brackets
     )
 

@@ -19,10 +19,12 @@ from hairplan.batch.journal import JournalEntry
 from hairplan.batch.patient_list import Row
 from hairplan.batch.row_index import EarlierRow
 from hairplan.batch.row_planner import RowPlanner, Treatment
+from hairplan.batch.row_words import RowWords
 from hairplan.calendar.ics import CalendarShape, Revision, event, render
 from hairplan.calendar.items import CalendarChoice, Item, ids_of, items_of
 from hairplan.calendar.ledger import CalendarUpdate, follow
 from hairplan.calendar.left_out import LeftOut, left_out_of
+from hairplan.clinic.patient_language import PatientLanguage
 from hairplan.clinic.settings import ClinicConfig
 from hairplan.errors import InputError, OutOfRangeError, OutputError
 from hairplan.files.kept_plan import with_clinic_days
@@ -41,7 +43,7 @@ from hairplan.show.csv import render_csv, render_csv_rows
 from hairplan.show.earlier import marks_of
 from hairplan.words import escape_controls
 
-FileForm = Literal["ics", "json", "csv", "markdown", "plan", "sheet"]
+FileForm = Literal["ics", "json", "csv", "markdown", "plan", "sheet", "pdf"]
 StreamForm = Literal["jsonl", "csv", "ics"]
 
 SUFFIXES: Final[dict[FileForm, str]] = {
@@ -51,6 +53,7 @@ SUFFIXES: Final[dict[FileForm, str]] = {
     "markdown": ".md",
     "plan": PLAN_FILE_SUFFIX,
     "sheet": ".html",
+    "pdf": ".pdf",
 }
 _FORMS: Final = {suffix: form for form, suffix in SUFFIXES.items()}
 _ENCODER: Final = msgspec.json.Encoder()
@@ -65,6 +68,7 @@ class OutputForms(Struct, frozen=True):
         choice: the content of a calendar.
         shape: the name of a calendar, and whether it is a feed.
         clinic: what a patient's sheet says of the clinic.
+        language: the language of patients who have none of their own.
     """
 
     files: tuple[FileForm, ...] = ()
@@ -72,6 +76,12 @@ class OutputForms(Struct, frozen=True):
     choice: CalendarChoice = CalendarChoice()
     shape: CalendarShape = CalendarShape()
     clinic: ClinicConfig = ClinicConfig()
+    language: PatientLanguage = PatientLanguage()
+
+    @property
+    def has_sheet(self) -> bool:
+        """Whether a sheet is among them."""
+        return not {"sheet", "pdf"}.isdisjoint(self.files)
 
     @property
     def has_calendar(self) -> bool:
@@ -79,14 +89,14 @@ class OutputForms(Struct, frozen=True):
         return self.stream == "ics" or "ics" in self.files
 
     @property
-    def of_calendars(self) -> tuple[CalendarChoice | CalendarShape, ...]:
+    def of_calendars(self) -> tuple[CalendarChoice | CalendarShape | PatientLanguage, ...]:
         """All that calendars depend on and nothing else does; empty without calendars."""
-        return (self.choice, self.shape) if self.has_calendar else ()
+        return (self.choice, self.shape, self.language) if self.has_calendar else ()
 
     @property
-    def of_sheets(self) -> tuple[ClinicConfig, ...]:
+    def of_sheets(self) -> tuple[ClinicConfig, PatientLanguage] | tuple[()]:
         """All that patients' sheets depend on and nothing else does; empty without sheets."""
-        return (self.clinic,) if "sheet" in self.files else ()
+        return (self.clinic, self.language) if self.has_sheet else ()
 
     @property
     def needs_zone(self) -> bool:
@@ -204,7 +214,8 @@ class RowProcessor:
                 outcome = self._write_files(self.spec.folder, task, asked.treatment, asked.request)
             else:
                 plan = self.spec.planner.plan_request(asked.treatment.protocol, asked.request)
-                outcome = self._with_piece(self._outcome(plan), plan, task)
+                words = self._words(asked.treatment, asked.request)
+                outcome = self._with_piece(self._outcome(plan), plan, words, task)
             return structs.replace(outcome, unasked=asked.unasked) if asked.unasked else outcome
         except (InputError, OutOfRangeError, FileTakenError) as error:
             return RowOutcome(kind="failed", reasons=error.faults)
@@ -220,32 +231,35 @@ class RowProcessor:
 
     # ---- one output ----
 
-    def _with_piece(self, outcome: RowOutcome, plan: Plan, task: RowTask) -> RowOutcome:
+    def _with_piece(
+        self, outcome: RowOutcome, plan: Plan, words: RowWords, task: RowTask
+    ) -> RowOutcome:
         if task.exported is None or plan.problem is not None:
-            return structs.replace(outcome, piece=self._render_piece(plan))
-        items, ids = self._calendar_items(plan), ids_of(plan, self.spec.forms.choice)
+            return structs.replace(outcome, piece=self._render_piece(plan, words))
+        items, ids = self._calendar_items(plan, words), ids_of(plan, self.spec.forms.choice)
         before = task.exported.get(plan.id, {})
         following = follow(items, ids, before, plan.id, self.spec.stamp)
         piece = render_events(following, plan.id)
         return structs.replace(outcome, piece=piece, ledger=following.ledger)
 
-    def _render_piece(self, plan: Plan) -> bytes:
+    def _render_piece(self, plan: Plan, words: RowWords) -> bytes:
         if self.spec.forms.stream == "jsonl":
             return escape_controls(_ENCODER.encode(plan)) + b"\n"
         if plan.problem is not None:
             return b""
         if self.spec.forms.stream == "csv":
             return render_csv_rows(plan).encode("utf-8")
-        items = self._calendar_items(plan)
+        items = self._calendar_items(plan, words)
         return "".join(event(item, plan.id, self.revision) for item in items).encode("utf-8")
 
-    def _calendar_items(self, plan: Plan) -> tuple[Item, ...]:
+    def _calendar_items(self, plan: Plan, words: RowWords) -> tuple[Item, ...]:
         """Return the items of a plan's calendar.
 
         Raises:
-            InputError: there are none; a calendar has at least one event.
+            InputError: there are none; a calendar has at least one event. Or there are no words in
+                the patient's language.
         """
-        items = items_of(plan, self.spec.forms.choice)
+        items = items_of(plan, words.choice(plan, self.spec.forms.choice))
         if not items:
             raise InputError("no calendar: the plan has nothing with a day that was asked for")
         return items
@@ -332,25 +346,36 @@ class RowProcessor:
     ) -> dict[str, bytes]:
         """Return the files of a row, by their suffixes."""
         forms = [form for form in self.spec.forms.files if plan.problem is None or form == "json"]
-        items = self._calendar_items(plan) if "ics" in forms else ()
+        words = self._words(treatment, request)
+        items = self._calendar_items(plan, words) if "ics" in forms else ()
         files: dict[str, bytes] = {}
         for form in forms:
             if form == "ics":
                 data = render(items, plan.id, self.revision, self.spec.forms.shape)
             elif form == "plan":
                 data = self._render_plan_file(treatment, request, plan, items)
-            elif form == "sheet":
-                data = self._render_sheet(plan)
+            elif form in {"sheet", "pdf"}:
+                data = self._render_sheet(plan, words, form)
             else:
                 data = _render_text(form, plan).encode("utf-8")
             files[SUFFIXES[form]] = data
         return files
 
-    def _render_sheet(self, plan: Plan) -> bytes:
-        from hairplan.sheet.html import render_html
+    def _words(self, treatment: Treatment, request: PlanRequest) -> RowWords:
+        language = structs.replace(self.spec.forms.language, forced=self.spec.force)
+        return RowWords(treatment.protocol, request, language)
+
+    def _render_sheet(self, plan: Plan, words: RowWords, form: FileForm) -> bytes:
         from hairplan.sheet.sheet import sheet_of
 
-        sheet = sheet_of(plan, self.spec.forms.clinic, self.spec.planner.today)
+        clinic, today = self.spec.forms.clinic, self.spec.planner.today
+        sheet = sheet_of(plan, words.catalog(plan), clinic, today)
+        if form == "pdf":
+            from hairplan.sheet.pdf import render_pdf
+
+            return render_pdf(sheet)
+        from hairplan.sheet.html import render_html
+
         return render_html(sheet).encode("utf-8")
 
     def _render_plan_file(

@@ -27,6 +27,7 @@ from hairplan.plan import (
 from hairplan.planner.paused import days_in_pauses, never_done
 from hairplan.planner.restrictions import alike
 from hairplan.sheet.care import care_of
+from hairplan.sheet.catalogs import default_catalog
 
 _DAY_MINUTES: Final = 24 * 60
 _MORNING: Final = 15 * 60
@@ -186,7 +187,7 @@ class _PatientItems(_ItemBuilder):
 
     def __init__(self, plan: Plan, choice: CalendarChoice) -> None:
         super().__init__(plan, choice)
-        words = patient_words()
+        words = patient_words(choice.catalog or default_catalog(plan))
         self.is_full = choice.details == "full"
         self.texts: PatientTexts = PatientTexts(plan, self.wording, words, in_full=self.is_full)
         self.prepare()

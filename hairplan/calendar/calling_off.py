@@ -2,9 +2,10 @@
 
 from msgspec import Struct
 
-from hairplan.calendar.patient_words import patient_words
 from hairplan.clinic.templates import Audience
 from hairplan.plan import Plan
+from hairplan.sheet.catalogs import default_catalog
+from hairplan.sheet.words import Catalog
 
 
 class CallingOff(Struct, frozen=True):
@@ -23,8 +24,14 @@ class CallingOff(Struct, frozen=True):
     awaited: frozenset[str] = frozenset()
 
 
-def calling_off_of(plan: Plan, audience: Audience) -> CallingOff:
-    """Return how a plan's calendar says that something is called off."""
+def calling_off_of(plan: Plan, audience: Audience, catalog: Catalog | None = None) -> CallingOff:
+    """Return how a plan's calendar says that something is called off.
+
+    Args:
+        plan: the plan.
+        audience: whose calendar it is.
+        catalog: the words of the patient's language; null for English ones.
+    """
     # What was called off with the whole treatment has no day any more, and is to have none.
     awaited = frozenset(
         session.id
@@ -33,6 +40,6 @@ def calling_off_of(plan: Plan, audience: Audience) -> CallingOff:
     )
     if audience == "practice":
         return CallingOff(awaited=awaited)
-    catalog = patient_words().catalog.calendar
-    proposed = catalog["provisional"].partition("{title}")[0]
-    return CallingOff(catalog["cancelled"], proposed, catalog["new_date"], awaited)
+    words = (catalog or default_catalog(plan)).calendar
+    proposed = words["provisional"].partition("{title}")[0]
+    return CallingOff(words["cancelled"], proposed, words["new_date"], awaited)

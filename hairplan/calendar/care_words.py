@@ -141,7 +141,9 @@ class CareSentences:
 
     def _end(self, stretch: Stretch) -> str:
         ideal = stretch.period.ideal
-        return self._free(ideal) if ideal.resume_at else self.words.day(ideal.last)
+        if ideal.resume_at:
+            return self._free(ideal)
+        return self.words.say("through", day=self.words.day(ideal.last))
 
     def _free(self, period: RestrictedPeriod, *, year: bool = False) -> str:
         day, at = free_from(period)

@@ -26,6 +26,7 @@ from hairplan.calendar.texts import Wording
 from hairplan.clinic.templates import Audience, CareMode, Details, ItemKind
 from hairplan.errors import OutOfRangeError
 from hairplan.plan import Plan
+from hairplan.sheet.words import Catalog
 
 EventStatus = Literal["CONFIRMED", "TENTATIVE", "CANCELLED"]
 
@@ -104,6 +105,7 @@ class CalendarChoice(Struct, frozen=True):
         wording: the templates of titles and texts; by default ours for the audience.
         care: a patient's care by its changes, as bars from first to last day, or not at all.
         tentative: with the care and the tasks around appointments that are mere proposals.
+        catalog: the words of the patient's language; null for English ones.
     """
 
     audience: Audience = "patient"
@@ -113,6 +115,7 @@ class CalendarChoice(Struct, frozen=True):
     wording: Wording | None = None
     care: CareMode = "changes"
     tentative: bool = False
+    catalog: Catalog | None = None
 
     @property
     def content(self) -> frozenset[ItemKind]:

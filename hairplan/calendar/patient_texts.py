@@ -26,6 +26,7 @@ from hairplan.calendar.texts import (
     is_settled,
 )
 from hairplan.plan import Plan, PlannedMilestone, PlannedRoutine, PlannedTask, Session
+from hairplan.sheet.rhythms import rhythm_of
 from hairplan.sheet.words import opened
 
 _NO_CARE: Final = VisitCare()
@@ -230,7 +231,8 @@ class PatientTexts(ItemTexts):
 
     def _rhythm(self, routine: PlannedRoutine) -> Iterator[str]:
         what = opened(self.words.catalog.patient_words(routine.label))
-        rhythm = routine.rhythm if self.in_full else opened(routine.rhythm)
+        rhythm = rhythm_of(routine, self.words.catalog)
+        rhythm = rhythm if self.in_full else opened(rhythm)
         days = {"first": self.words.day(routine.first, year=True)}
         if routine.last:
             days["last"] = self.words.day(routine.last, year=True)

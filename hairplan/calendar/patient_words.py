@@ -6,10 +6,9 @@ A catalog marks what is bold on paper; a calendar has no bold letters.
 import re
 from collections.abc import Mapping
 from datetime import date, datetime, time
-from functools import lru_cache
 from typing import Final
 
-from hairplan.sheet.words import Catalog, load_catalog, plain
+from hairplan.sheet.words import Catalog, opened, plain
 
 _NO_BREAK: Final = "\N{NO-BREAK SPACE}"
 _ANSWERED_YES: Final = re.compile(r"([\w-]+)=yes")
@@ -26,7 +25,9 @@ class PatientWords:
 
     def say(self, name: str, **values: str) -> str:
         """Return a sentence with its values."""
-        return self._patterns[name].format_map(values)
+        text = self._patterns[name].format_map(values)
+        # An abbreviation ends its sentence with its own dot.
+        return text[:-1] if text.endswith("..") and not text.endswith("...") else text
 
     def day(self, day: date, *, year: bool = False) -> str:
         """Return a day in full, such as "Tuesday 1 December"."""
@@ -59,7 +60,7 @@ class PatientWords:
         if question is None:
             return self.say("if_concerned", what=what)
         if condition := self.catalog.conditions.get(question):
-            return self.say("if_so", condition=condition, what=what)
+            return self.say("if_so", condition=opened(condition), what=what)
         answer = self.catalog.patient_words(question) or question
         return self.say("if_true", answer=answer, what=what)
 
@@ -75,7 +76,16 @@ def continued(text: str) -> str:
     return text[:1].lower() + text[1:] if is_word else text
 
 
-@lru_cache
-def patient_words(language: str = "en") -> PatientWords:
-    """Return the words of a language."""
-    return PatientWords(load_catalog(language))
+_MOST_KEPT: Final = 64
+_KEPT: Final[dict[int, PatientWords]] = {}
+
+
+def patient_words(catalog: Catalog) -> PatientWords:
+    """Return the words of a catalog, made once for many patients."""
+    words = _KEPT.get(id(catalog))
+    if words is None or words.catalog is not catalog:
+        words = PatientWords(catalog)
+        if len(_KEPT) >= _MOST_KEPT:
+            _KEPT.clear()
+        _KEPT[id(catalog)] = words
+    return words

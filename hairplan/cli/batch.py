@@ -44,6 +44,7 @@ from hairplan.cli.options import CalendarContent, ListOptions, option_name, take
 from hairplan.cli.terminal import put, say
 from hairplan.clinic.days import read_date_order, zone_asked
 from hairplan.clinic.options import RequestOptions
+from hairplan.clinic.patient_language import PatientLanguage
 from hairplan.clinic.request_from import both
 from hairplan.clinic.settings import Settings, load_settings
 from hairplan.errors import InputError, nearest
@@ -265,8 +266,12 @@ def _with_calendar(
     Raises:
         InputError: every fault of the options and of the settings.
     """
-    if "sheet" in forms.files:
+    if forms.has_sheet:
         forms = structs.replace(forms, clinic=settings.config.clinic)
+    if forms.has_sheet or forms.has_calendar:
+        code = settings.setting("language").value or ""
+        language = PatientLanguage(code, settings.config.catalogs)
+        forms = structs.replace(forms, language=language)
     if not forms.has_calendar:
         return forms
     from hairplan.cli.calendar import choice_from

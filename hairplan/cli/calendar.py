@@ -32,6 +32,7 @@ from hairplan.show.earlier import calendar_marks
 from hairplan.words import format_count, format_date, join_words
 
 if TYPE_CHECKING:
+    from hairplan.cli.plan_view import PlanView
     from hairplan.plan import Plan
     from hairplan.request import PlanRequest
 
@@ -161,6 +162,24 @@ def zoned(request: "PlanRequest") -> "PlanRequest":
     name = zone_here()
     say(f"zone: {name}, which is this machine's: --zone chooses another")
     return structs.replace(request, zone=name)
+
+
+def for_patient(
+    wanted: CalendarRequest, plan: "Plan", view: "PlanView", *, forced: bool
+) -> CalendarRequest:
+    """Return a calendar with the words of the patient's language, if it is a patient's.
+
+    Raises:
+        InputError: there are none of that language, or not of what to avoid.
+    """
+    choice = wanted.choice
+    if choice.audience == "practice":
+        return wanted
+    from hairplan.cli.patient_catalog import catalog_for
+
+    # In brief, nothing is said of what to avoid.
+    catalog = catalog_for(plan, view, forced=forced or choice.details == "brief")
+    return structs.replace(wanted, choice=structs.replace(choice, catalog=catalog))
 
 
 # ---- what goes out ----

@@ -31,7 +31,7 @@ from hairplan.plan import Plan
 from hairplan.planner.under_way import last_clinic_days
 from hairplan.protocol.catalog import is_path
 from hairplan.protocol.model import Protocol
-from hairplan.request import ClinicDays
+from hairplan.request import ClinicDays, PlanRequest
 
 
 class OpenedPlan(Struct, frozen=True):
@@ -62,9 +62,13 @@ class OpenedPlan(Struct, frozen=True):
         """
         return today_from(environment.today, self._zone)
 
+    @property
+    def request(self) -> PlanRequest:
+        """The request as it is by now, with what was changed in it."""
+        return replay_history(self.file.request, self.file.history)[0]
+
     def _zone(self) -> str | None:
-        request, _ = replay_history(self.file.request, self.file.history)
-        return request.zone or zone_of(self.settings)
+        return self.request.zone or zone_of(self.settings)
 
     def news_of_clinic(self, today: dt.date) -> ClinicDays | None:
         """Return the clinic's days if no entry knows of them yet, else nothing.

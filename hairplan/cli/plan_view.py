@@ -6,13 +6,14 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, get_args
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from hairplan.cli.delivery import STDOUT, render_document
 from hairplan.cli.terminal import shows_color, shows_glyphs, width
 from hairplan.clinic.settings import ClinicConfig, Settings, View
 from hairplan.errors import InputError
 from hairplan.plan import Plan
+from hairplan.protocol.model import Protocol
 
 if TYPE_CHECKING:
     from hairplan.show.errands import Commands
@@ -31,6 +32,9 @@ class PlanView(Struct, frozen=True, kw_only=True):
         plan_file: the plan's file; null for a plan that is not kept.
         output: the file that it goes to.
         clinic: what a patient's sheet says of the clinic.
+        protocol: the protocol that the plan follows; null where no patient reads it.
+        language: the language that the patient reads; null for the clinic's.
+        catalogs: the folder of the clinic's own catalogs; null for none.
     """
 
     form: str
@@ -39,6 +43,24 @@ class PlanView(Struct, frozen=True, kw_only=True):
     plan_file: Path | None = None
     output: Path | None = None
     clinic: ClinicConfig = ClinicConfig()
+    protocol: Protocol | None = None
+    language: str | None = None
+    catalogs: Path | None = None
+
+    def for_patient(
+        self, protocol: Protocol, language: str | None, settings: Settings
+    ) -> "PlanView":
+        """Return the view with what the words of a patient's sheet depend on.
+
+        Args:
+            protocol: the protocol that the plan follows.
+            language: the patient's own; null for the clinic's.
+            settings: the clinic's.
+        """
+        code = language or settings.setting("language").value
+        return structs.replace(
+            self, protocol=protocol, language=code, catalogs=settings.config.catalogs
+        )
 
 
 def wants_full(settings: Settings, *, asked: bool) -> bool:

@@ -81,11 +81,13 @@ def schedule(
     """
     form = "ics" if calendar.split else chosen_format(result.form, result.output, FORMATS)
     if path := find_plan_asked(argument.treatment, environment):
-        refuse_requests(options, path, *_faults_beside(path, result, argument))
+        asked = structs.replace(options, language=None)
+        refuse_requests(asked, path, *_faults_beside(path, result, argument))
         settings = load_clinic(environment.config)
         wanted = _calendar_request(form, calendar, result, settings, environment)
         kept = _KeptPlan(path, settings, environment)
-        view = structs.replace(_view(form, result, settings), plan_file=path)
+        view = _view(form, result, settings)
+        view = structs.replace(view, plan_file=path, language=options.language)
         _schedule_plan_file(kept, view, wanted, result)
         return
     if calendar.changes_only:
@@ -106,6 +108,7 @@ def schedule(
             request = ask_for(protocol, request, today, with_options=result.save is None)
     plan = _planned(protocol, request, settings, today)
     view = _view(form, result, settings, argument.treatment)
+    view = view.for_patient(protocol, request.language, settings)
     if plan.problem is None and result.save is not None and not result.dry_run:
         kept = _KeptPlan(result.save, settings, environment)
         _keep(kept, argument.treatment, protocol, request, today)
@@ -251,6 +254,8 @@ def _schedule_plan_file(
         opened = open_plan(kept.path, kept.settings)
         today = opened.today(kept.environment)
         plan = opened.plan(today)
+        language = view.language or opened.request.language
+        view = view.for_patient(opened.followed, language, kept.settings)
         _deliver_plan(plan, today, view, None, result)
     else:
         plan = _export_calendar(kept, view, wanted, result)
@@ -266,17 +271,21 @@ def _export_calendar(
     from hairplan.calendar.calling_off import calling_off_of
     from hairplan.calendar.items import ids_of, items_of
     from hairplan.calendar.ledger import follow
-    from hairplan.cli.calendar import deliver_items, say_left_out
+    from hairplan.cli.calendar import deliver_items, for_patient, say_left_out
     from hairplan.cli.plan_files import opened_for
     from hairplan.files.plan_file import record_export
 
     with opened_for(kept.path, result, kept.settings) as opened:
         today = opened.today(kept.environment)
         plan = opened.plan(today)
+        language = view.language or opened.request.language
+        view = view.for_patient(opened.followed, language, kept.settings)
+        wanted = for_patient(wanted, plan, view, forced=result.force)
         audience = wanted.choice.audience
         ledger = opened.file.exports.get(audience, {})
         items = items_of(plan, wanted.choice)
-        ids, words = ids_of(plan, wanted.choice), calling_off_of(plan, audience)
+        ids = ids_of(plan, wanted.choice)
+        words = calling_off_of(plan, audience, wanted.choice.catalog)
         following = follow(items, ids, ledger, plan.id, wanted.stamp, calling_off=words)
         chosen = following.chosen(changes_only=wanted.changes_only, feed=wanted.shape.feed)
         if wanted.changes_only and not chosen:
@@ -305,13 +314,14 @@ def _deliver_plan(
 ) -> None:
     """Put a plan where it was asked for, in one of the forms."""
     if wanted is not None:
-        from hairplan.cli.calendar import deliver_calendar
+        from hairplan.cli.calendar import deliver_calendar, for_patient
 
-        deliver_calendar(plan, wanted, result)
+        deliver_calendar(plan, for_patient(wanted, plan, view, forced=result.force), result)
     elif view.form in {"sheet", "pdf"}:
         from hairplan.cli.sheet import deliver_sheet, render_sheet
 
-        deliver_sheet(plan, render_sheet(plan, view.clinic, today, view.form), view.form, result)
+        sheet = render_sheet(plan, today, view, forced=result.force)
+        deliver_sheet(plan, sheet, view.form, result)
     else:
         from hairplan.show.earlier import marks_of
 

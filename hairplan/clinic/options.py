@@ -120,6 +120,10 @@ class ChangeableOptions(Struct, kw_only=True):
             "DAYS", PATIENT,
         ),
     ] = None  # fmt: skip
+    language: Annotated[
+        str | None,
+        Flag("The language that the patient reads, on the sheet: en, fr ...", "LANG", PATIENT),
+    ] = None
     closed: Annotated[
         list[str] | None,
         Flag("Weekly closed days, such as sat,sun; none for none.", "DAYS", CLINIC),

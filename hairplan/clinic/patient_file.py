@@ -12,7 +12,7 @@ from hairplan.clinic.settings import PeriodText, TimeText
 from hairplan.dates.weekdays import Weekday
 from hairplan.errors import InputError
 from hairplan.protocol.catalog import load_protocol, protocol_names
-from hairplan.protocol.model import Protocol
+from hairplan.protocol.model import LanguageCode, Protocol
 from hairplan.request import OLDEST, Answer, Sex
 
 
@@ -30,6 +30,7 @@ class PatientFile(Struct, frozen=True, forbid_unknown_fields=True):
         overrides: a practitioner's reason, by the rule that it overrides.
         options: the protocol's choices, by name.
         days: the days of the week on which the patient comes; all, if left out.
+        language: the language that the patient reads.
     """
 
     ref: str | None = None
@@ -42,6 +43,7 @@ class PatientFile(Struct, frozen=True, forbid_unknown_fields=True):
     overrides: dict[str, str] = {}
     options: dict[str, str] = {}
     days: tuple[Weekday, ...] = ()
+    language: LanguageCode | None = None
 
 
 def read_patient_file(

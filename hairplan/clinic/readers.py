@@ -14,7 +14,7 @@ from hairplan.dates.weekdays import WEEKDAY_NAMES, WEEKDAYS, Weekday
 from hairplan.dates.written import DateOrder, check_year, fold
 from hairplan.errors import HairplanError, InputError, nearest
 from hairplan.planner.availability import public_holidays
-from hairplan.protocol.model import ANSWERS, SEXES
+from hairplan.protocol.model import ANSWERS, CODE_PATTERN, SEXES
 from hairplan.request import MOST_MINUTES, OLDEST, AnchorRule, OnLate
 from hairplan.words import join_words
 
@@ -143,6 +143,13 @@ def read_answer(text: str) -> str:
 def read_sex(text: str) -> str:
     """Read female or male, also as lists of other countries say it."""
     return _read_choice(text, SEXES, _SEX_WORDS)
+
+
+def read_language(text: str) -> str:
+    """Read the code of a language."""
+    if not re.fullmatch(CODE_PATTERN, text):
+        raise InputError(f"'{text}' is not a language code such as en or pt-BR")
+    return text
 
 
 def read_late_rule(text: str) -> str:

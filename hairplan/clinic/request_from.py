@@ -19,6 +19,7 @@ from hairplan.clinic.readers import (
     read_age,
     read_anchor_rule,
     read_answer,
+    read_language,
     read_late_rule,
     read_minutes,
     read_reason,
@@ -150,6 +151,7 @@ def _state(reader: OptionReader, options: ChangeableOptions, patient: PatientFil
         "events": patient.events | events,
         "overrides": patient.overrides | overrides,
         "sex": sex or patient.sex,
+        "language": reader.one("--language", options.language, read_language) or patient.language,
         "age": age if age is not None else patient.age,
     }
 

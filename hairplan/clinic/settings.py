@@ -19,7 +19,7 @@ from hairplan.dates.clock import TIME_PATTERN
 from hairplan.dates.weekdays import Weekday
 from hairplan.dates.written import DateOrder
 from hairplan.errors import InputError, nearest
-from hairplan.protocol.model import DurationText, SpanText
+from hairplan.protocol.model import DurationText, LanguageCode, SpanText
 from hairplan.request import AnchorRule, OnLate
 from hairplan.words import is_text
 
@@ -174,6 +174,8 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
         dates: the order in which day, month and year are written in figures.
         columns: the columns of lists, by the clinic's own names for them.
         aliases: treatments, by the clinic's own names for them.
+        language: the language that patients read, unless they have one of their own.
+        languages: the folder of the clinic's own catalogs, a file for each language.
     """
 
     closed: tuple[Weekday, ...] = ()
@@ -192,6 +194,13 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     dates: DateOrder | None = None
     columns: dict[str, str] = {}
     aliases: dict[str, str] = {}
+    language: LanguageCode | None = None
+    languages: str | None = None
+
+    @property
+    def catalogs(self) -> Path | None:
+        """The folder of the clinic's own catalogs; None for none."""
+        return Path(self.languages).expanduser() if self.languages else None
 
 
 class Setting(Struct, frozen=True):
@@ -204,11 +213,11 @@ class Setting(Struct, frozen=True):
 
 CALENDAR: Final = {"audience": "patient", "details": "full", "alarm": "1d", "care": "changes"}
 """How calendars are written by default."""
-_DEFAULTS: Final = {"view": "desk"}
+_DEFAULTS: Final = {"view": "desk", "language": "en"}
 
 NAMES: Final = (
     "closed", "holidays", "closure", "open", "zone", "place", "time", "duration", *CALENDAR,
-    "view", "dates",
+    "view", "dates", "language",
 )  # fmt: skip
 ADDING_UP: Final = {"closure": "closures", "open": "open"}
 """Settings of which the environment's and the file's hold together, by their keys in the file."""

@@ -201,6 +201,9 @@ def _digest(protocol: Protocol, request: PlanRequest) -> str:
     With a patient's reference it is of that, the treatment and the start that was asked for:
     another time, answer or closure makes no other plan. Else it is of the whole request.
     """
+    # A patient who reads another language has the same plan.
+    if request.language:
+        request = structs.replace(request, language=None)
     course = (request.ref, protocol.id, request.start)
     whole = (protocol.id, protocol.version, request)
     asked = msgspec.json.encode(course if request.ref else whole, order="deterministic")

@@ -44,6 +44,7 @@ from hairplan.protocol.model import (
     Traced,
     treating_kinds,
 )
+from hairplan.protocol.patient_texts import in_one_language
 from hairplan.words import cite
 
 _MOST_KEPT: Final = 32
@@ -231,7 +232,7 @@ def compile_protocol(protocol: Protocol, origin: Protocol) -> Compiled:
         CompiledTable(table, getattr(table, "when", {}), frozenset(_cited(table)))
         for _, table in paths
     )
-    digest = sha256(msgspec.json.encode(origin, order="deterministic")).hexdigest()
+    digest = sha256(msgspec.json.encode(in_one_language(origin), order="deterministic")).hexdigest()
     return Compiled(
         origin=origin,
         protocol=protocol,

@@ -8,7 +8,15 @@ from msgspec import Struct
 
 from hairplan.plan import Figure, PlanSource
 from hairplan.protocol.figures import fact_ids, find_basis, format_length, format_price
-from hairplan.protocol.model import DEFAULT_HORIZON, Duration, Price, Protocol, Step, Traced
+from hairplan.protocol.model import (
+    DEFAULT_HORIZON,
+    Duration,
+    Price,
+    Protocol,
+    Step,
+    Traced,
+    in_english,
+)
 from hairplan.request import PlanRequest
 
 _FIGURES: Final = (
@@ -53,6 +61,8 @@ def _leaves(key: str, value: object) -> Iterator[tuple[str, str]]:
         yield key, format_price(value)
     elif isinstance(value, Duration):
         yield key, format_length(value)
+    elif isinstance(value, dict):
+        yield key, in_english(value)
     elif isinstance(value, Struct):
         for name in value.__struct_fields__:
             inner = getattr(value, name)

@@ -8,6 +8,7 @@ from hairplan.planner.layout import Events, Places
 from hairplan.planner.planned_restrictions import surrounded_visits
 from hairplan.planner.resolve import Resolved
 from hairplan.planner.restrictions import Visit, beginning
+from hairplan.protocol.model import in_english
 
 
 def instructions_of(
@@ -37,7 +38,7 @@ def instructions_of(
                 Instruction(
                     ready.name,
                     ready.restriction.label,
-                    how_long,
+                    in_english(how_long),
                     tuple(beginning(ready.reach.ideal, visit)[0] for visit in surrounded),
                     tuple(visit.id for visit in surrounded),
                     ready.applies,

@@ -43,6 +43,7 @@ from hairplan.protocol.model import (
     step_of_place,
 )
 from hairplan.protocol.offset_checks import first_of
+from hairplan.protocol.patient_texts import find_missing_patient_texts
 from hairplan.protocol.shorthands import spell_out
 from hairplan.protocol.step_checks import most_appointments, repeats
 from hairplan.protocol.toml import read_text_file
@@ -95,6 +96,7 @@ def check_file(path: Path) -> CheckedProtocol:
     text = read_text_file(path)
     protocol = parse_protocol(text, str(path))
     languages = find_missing_languages(spell_out(tomllib.loads(text), Protocol), Protocol)
+    languages += find_missing_patient_texts(protocol)
     notes = [*notes_of(protocol), *assumptions_of(protocol, _some_plans(protocol))]
     return CheckedProtocol(
         protocol, cap_faults([*warnings_of(protocol), *languages]), cap_faults(notes)

@@ -18,6 +18,7 @@ from hairplan.protocol.model import (
     Length,
     Routine,
     Step,
+    in_english,
     is_place_of_step,
     step_of_place,
 )
@@ -65,6 +66,7 @@ def _routine(
     if weekdays:
         first = next_weekday(first, frozenset(weekdays))
     is_uneven = not weekdays and every is None
+    pace = None if is_vague else active.pace
     return PlannedRoutine(
         id=active.name,
         label=active.routine.label,
@@ -83,6 +85,8 @@ def _routine(
         days=_days(active.pace, first, last or until) if active.pace and is_uneven else (),
         at_most=_most(active.routine),
         last_at_most=_longest(active.routine, first, last),
+        often=pace.times if pace else None,
+        per=pace.per.unit if pace else None,
     )
 
 
@@ -160,7 +164,7 @@ def _describe_rhythm(active: ReadyRoutine, every: Span | None) -> str:
     if active.routine.weekdays:
         return f"on {join_words([day.title() for day in active.routine.weekdays])}"
     if active.routine.how_often:
-        return active.routine.how_often
+        return in_english(active.routine.how_often)
     if active.pace:
         said = {1: "once", 2: "twice"}.get(active.pace.times, f"{active.pace.times} times")
         most = _most(active.routine)

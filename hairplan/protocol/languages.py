@@ -1,7 +1,8 @@
 """Texts in several languages: finds them in a file, and chooses the one that is shown.
 
 In the types a text is one text. In the file it may be a table such as { en = "...", fr = "..." }:
-English is chosen from it on reading, or else the language that comes first.
+English is chosen from it on reading, or else the language that comes first. What a patient reads is
+kept in all its languages: the table of a label is kept as `patient`, unless that is there as well.
 """
 
 import re
@@ -12,10 +13,21 @@ import msgspec
 from msgspec import Struct
 
 from hairplan.protocol.faults import Fault, complaints
-from hairplan.protocol.shapes import Form, Hint, Json, Shape, inside, parts_of, shape_of, shown
+from hairplan.protocol.model import CODE_PATTERN
+from hairplan.protocol.shapes import (
+    Form,
+    Hint,
+    Json,
+    Shape,
+    inside,
+    keys_of,
+    parts_of,
+    shape_of,
+    shown,
+)
 
 ENGLISH: Final = "en"
-CODE_PATTERN: Final = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
+_FOR_PATIENTS: Final = {"label", "ask", "name"}
 _is_code: Final = re.compile(CODE_PATTERN).fullmatch
 
 
@@ -27,12 +39,14 @@ class _Place(Struct, frozen=True):
         key: its key, or its place from 0, there.
         path: its path from the outermost table on.
         form: the form of a text there.
+        table: the type of the table that it is in; null for a list or a mapping.
     """
 
     holder: Any
     key: str | int
     path: str
     form: Form
+    table: type[Struct] | None
 
     @property
     def value(self) -> Json:
@@ -53,7 +67,10 @@ def choose_languages(table: object, kind: Hint) -> tuple[Any, list[Fault]]:
     plain = msgspec.to_builtins(table, builtin_types=())
     faults: list[Fault] = []
     for place in _tables_of_languages(plain, kind):
-        faults += _faults(place)
+        found = [*_faults(place)]
+        faults += found
+        if not found:
+            _keep_for_patients(place)
         place.holder[place.key] = _choice(place)
     return plain, faults
 
@@ -99,6 +116,14 @@ def _choice(place: _Place) -> Json:
     return text if fits else "-"
 
 
+def _keep_for_patients(place: _Place) -> None:
+    keys = {key.name for key in keys_of(place.table)} if place.table else set[str]()
+    # Of appointments no patient reads the name, but of what is done at home.
+    is_named = place.key != "name" or place.holder.get("kind") == "home"
+    if place.key in _FOR_PATIENTS and "patient" in keys and is_named:
+        place.holder.setdefault("patient", place.value)
+
+
 def _faults(place: _Place) -> Iterator[Fault]:
     if not place.value:
         yield Fault(f'{place.path}: no language in it: give a text such as {{ en = "..." }}')
@@ -134,4 +159,4 @@ def _texts(value: Json, shape: Shape, path: str) -> Iterator[_Place]:
         if text is None:
             yield from _texts(value[key], part, inner)
         elif isinstance(value[key], str | dict):
-            yield _Place(value, key, inner, text)
+            yield _Place(value, key, inner, text, form.table)

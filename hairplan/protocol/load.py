@@ -35,6 +35,7 @@ from hairplan.protocol.model import (
     parse_age_range,
 )
 from hairplan.protocol.offset_checks import offset_faults
+from hairplan.protocol.patient_texts import patient_text_faults
 from hairplan.protocol.price_checks import price_faults
 from hairplan.protocol.stage_checks import stages_faults
 from hairplan.protocol.step_checks import (
@@ -143,6 +144,7 @@ def _faults(protocol: Protocol) -> Iterator[str]:
     yield from _date_faults(protocol)
     yield from _state_faults(protocol)
     yield from offset_faults(protocol)
+    yield from patient_text_faults(protocol)
     for kind, name, table in traced_tables(protocol):
         path = f"{kind}[{name + 1}]" if isinstance(name, int) else f"{kind}.{name}"
         by_day = kind in {"tasks", "restrictions"}

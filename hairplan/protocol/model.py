@@ -16,7 +16,8 @@ handful of ideas say everything:
   in it that rest on something else.
 
 Spans are texts such as "3 weeks" (see `dates.spans` for what they mean). A text may be a table of
-languages in the file; here it is the one that was chosen on reading.
+languages in the file; here it is the one that was chosen on reading, but for what a patient reads:
+that is kept in all its languages.
 """
 
 import datetime as dt
@@ -165,6 +166,18 @@ Where = Annotated[
     ),
 ]
 Text = Annotated[str, Meta(min_length=1, max_length=2000, extra={"languages": True})]
+CODE_PATTERN = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*" + END
+LanguageCode = Annotated[
+    str, Meta(pattern=CODE_PATTERN, description="a language code such as 'en' or 'pt-BR'")
+]
+# Texts for patients are kept in all their languages, unlike those for the practice: which one is
+# read is known when a sheet or a calendar is made.
+Line = Annotated[str, Meta(max_length=2000, description="a text")]
+Lines = Annotated[
+    dict[LanguageCode, Line],
+    Meta(description='a table of languages such as \'{ en = "...", fr = "..." }\''),
+]
+Words = Line | Lines
 Version = Annotated[str, Meta(min_length=1, max_length=40)]
 Count = Annotated[int, Meta(ge=1, le=10_000)]
 Strength = Literal["sourced", "read", "default", "clinic"]
@@ -493,6 +506,7 @@ class Step(Traced, frozen=True, kw_only=True):
         details: what is particular of each in turn, such as its dose or depth; the last holds for
             all that follow.
         either: a second target for its one appointment: the later or the earlier of the two counts.
+        patient: what the patient calls one that is done at home.
     """
 
     id: StepId
@@ -523,6 +537,7 @@ class Step(Traced, frozen=True, kw_only=True):
     price_share: PriceShare | None = None
     details: tuple[Text, ...] = ()
     either: Either | None = None
+    patient: Words | None = None
 
     @property
     def spacings(self) -> tuple[Spacing, ...]:
@@ -621,10 +636,12 @@ class Stage(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
         label: what is allowed, and how, as an instruction such as "wash gently".
         after: how long after an appointment the stage lasts, or up to what time; the last one may
             leave it out: then it has no end, and all that is forbidden is over.
+        patient: the same as the patient reads it.
     """
 
     label: Text
     after: SideText | Lengths | None = None
+    patient: Words | None = None
 
 
 class Restriction(Traced, frozen=True, kw_only=True):
@@ -647,6 +664,9 @@ class Restriction(Traced, frozen=True, kw_only=True):
             tells you".
         stages: what is allowed again in turn once `after` is over; the last `after` of all says
             from when on all is free.
+        patient: the same as the patient reads it, such as "no minoxidil on the scalp".
+        short: its short name for the patient, such as "minoxidil".
+        stops: it is stopped and taken up again, as a medicine is; else it is avoided for a time.
     """
 
     label: Text
@@ -657,8 +677,11 @@ class Restriction(Traced, frozen=True, kw_only=True):
     around: tuple[Where, ...] = ()
     continuous: bool = False
     but: tuple[Where, ...] = ()
-    how_long: Text | None = None
+    how_long: Words | None = None
     stages: tuple[Stage, ...] = ()
+    patient: Words | None = None
+    short: Words | None = None
+    stops: bool = False
 
 
 class Task(Traced, frozen=True, kw_only=True):
@@ -681,6 +704,8 @@ class Task(Traced, frozen=True, kw_only=True):
         optional: a source leaves it open.
         lag: in place of `lead`, how long after the appointment it is due.
         but: which of these appointments it is not for, such as ["course.last"].
+        patient: the same as the patient reads it; empty for what is not for the patient.
+        by: who does it; what the clinic does is not on the patient's sheet.
     """
 
     label: Text
@@ -695,6 +720,8 @@ class Task(Traced, frozen=True, kw_only=True):
     optional: bool = False
     lag: DayText | None = None
     but: tuple[Where, ...] = ()
+    patient: Words | None = None
+    by: Literal["patient", "clinic"] = "patient"
 
 
 class Routine(Traced, frozen=True, kw_only=True):
@@ -713,6 +740,7 @@ class Routine(Traced, frozen=True, kw_only=True):
             tells you".
         paused_by: the restrictions during which it is not done, such as ["minoxidil"]: on all days
             of their ideal length.
+        patient: the same as the patient reads it; empty for what is not for the patient.
     """
 
     label: Text
@@ -723,8 +751,9 @@ class Routine(Traced, frozen=True, kw_only=True):
     weekdays: tuple[Weekday, ...] = ()
     lasting: SpanText | Length | None = None
     until: Place | None = None
-    how_often: Text | None = None
+    how_often: Words | None = None
     paused_by: tuple[Id, ...] = ()
+    patient: Words | None = None
 
 
 class Milestone(Traced, frozen=True, kw_only=True):
@@ -737,6 +766,7 @@ class Milestone(Traced, frozen=True, kw_only=True):
         around: in place of `at`, a list of the appointments that each have one: "each" (session,
             touch-up and maintenance), "STEP", "STEP-4" or "all".
         but: which of these appointments have none, such as ["course.last"].
+        patient: the same as the patient reads it; empty for what is not for the patient.
     """
 
     label: Text
@@ -744,6 +774,7 @@ class Milestone(Traced, frozen=True, kw_only=True):
     after: ZeroPositionText | None = None
     around: tuple[Where, ...] = ()
     but: tuple[Where, ...] = ()
+    patient: Words | None = None
 
 
 class Expectation(Traced, frozen=True, kw_only=True):
@@ -755,12 +786,14 @@ class Expectation(Traced, frozen=True, kw_only=True):
             "STEP-4" or "events.EVENT".
         begins: how long after that it begins.
         ends: how long after that it ends.
+        patient: the same as the patient reads it; empty for what is not for the patient.
     """
 
     label: Text
     at: Place | None = None
     begins: ZeroPositionText | None = None
     ends: ZeroPositionText | None = None
+    patient: Words | None = None
 
 
 class Charge(Traced, frozen=True, kw_only=True):
@@ -803,10 +836,16 @@ class Question(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     Attributes:
         ask: the question.
         only: whom it is asked of; for anyone else the answer is no.
+        patient: the state in the patient's words, such as "blood thinners".
+        asks: who can answer; what only the practitioner can is not on the patient's sheet.
+        if_so: the state as a condition, such as "if you use minoxidil on the scalp".
     """
 
     ask: Text
     only: Condition = {}
+    patient: Words | None = None
+    asks: Literal["patient", "practitioner"] = "patient"
+    if_so: Words | None = None
 
 
 class Event(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -923,6 +962,7 @@ class Protocol(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, om
         differences: where sources differ, or one disagrees with itself.
         notes: what the plan has to say.
         charges: what costs beside the prices of the steps.
+        language: the language of the texts that are no table of languages; "en", if left out.
     """
 
     format: Literal[1]
@@ -953,6 +993,15 @@ class Protocol(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, om
     differences: tuple[Difference, ...] = ()
     notes: tuple[Note, ...] = ()
     charges: dict[Id, Charge] = {}
+    language: LanguageCode = "en"
+
+
+def in_english(words: Words) -> str:
+    """Return a text that is kept in all its languages as the practice reads it.
+
+    That is in English, or else in the language that comes first.
+    """
+    return words if isinstance(words, str) else words.get("en") or next(iter(words.values()))
 
 
 def accepted_values(value: str | tuple[str, ...]) -> tuple[str, ...]:

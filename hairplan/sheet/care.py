@@ -50,6 +50,7 @@ class Care(Struct, frozen=True):
         names: their short names.
         labels: what to avoid.
         doubtful: the same, with a word of doubt where it hangs on an open answer.
+        stops: it is stopped and taken up again.
         periods: from when to when.
         id: the first restriction's id.
         only_if: the missing answers that it hangs on; null where it is sure.
@@ -59,6 +60,7 @@ class Care(Struct, frozen=True):
     names: str
     labels: str
     doubtful: str
+    stops: bool
     periods: tuple[CarePeriod, ...]
     id: str
     only_if: str | None
@@ -103,12 +105,17 @@ def care_of(
         )
         periods = tuple(period for period in periods if period.end > today)
         if periods:
-            found.append(
-                Care(
-                    *_words(group, catalog), periods, group[0].id, group[0].only_if, group[0].stages
-                )
-            )
+            found.append(_care(group, periods, catalog))
     return tuple(found)
+
+
+def _care(
+    group: Sequence[PlannedRestriction], periods: tuple[CarePeriod, ...], catalog: Catalog
+) -> Care:
+    first = group[0]
+    stops = first.label in catalog.stopped
+    words = _words(group, catalog)
+    return Care(*words, stops, periods, first.id, first.only_if, first.stages)
 
 
 def _period(
@@ -222,7 +229,8 @@ class CareWording:
     def _over(self, care: Care, period: CarePeriod) -> Text:
         free = self._free(period.ideal, year=True)
         least = self._earliest(period)
-        return self.catalog.say("free", free=free, least=least, names=care.names)
+        name = "resume" if care.stops else "free"
+        return self.catalog.say(name, free=free, least=least, names=care.names)
 
     def instructions(self, plan: Plan, unseen: Collection[str]) -> Iterator[DatedTurn]:
         """Yield the rows of what has no end but the clinic's word; of those begun, the last."""
@@ -231,11 +239,12 @@ class CareWording:
             begins = [begin for begin, session in pairs if session not in unseen]
             begun = [begin for begin in begins if begin < self.today]
             what = self.catalog.patient_words(one.label)
+            length = self.catalog.patient_words(one.how_long)
             if one.applies == "unknown":
                 what = self.catalog.tell("concerned", what=what)
             for begin in [*begun[-1:], *(begin for begin in begins if begin >= self.today)]:
                 day = self.catalog.day(begin, year=True)
-                text = self.catalog.say("instruction", day=day, what=what, length=one.how_long)
+                text = self.catalog.say("instruction", day=day, what=what, length=length)
                 yield DatedTurn(max(begin, self.today), TurnRow("begin", text), begin in self.ahead)
 
     # ---- days ----
@@ -244,7 +253,7 @@ class CareWording:
         """Say up to when something is avoided: the last day, or the moment."""
         if period.ideal.resume_at:
             return self._free(period.ideal)
-        return self.catalog.day(period.ideal.last)
+        return self.catalog.say("through", day=self.catalog.day(period.ideal.last))
 
     def _free(self, period: RestrictedPeriod, *, year: bool = False) -> Text:
         """Say from when on it is allowed again."""

@@ -39,7 +39,12 @@ class CodeMaker:
     def _calendar(self, session: Session, event: list[str]) -> list[str]:
         unique = f"UID:{uid(self.plan_id, session.id)}"
         stamp = f"DTSTAMP:{self.today:%Y%m%d}T000000Z"
-        head = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//hairplan//sheet//EN", "BEGIN:VEVENT"]
+        head = [
+            "BEGIN:VCALENDAR",
+            "VERSION:2.0",
+            f"PRODID:-//hairplan//sheet//{self.catalog.language.upper()}",
+            "BEGIN:VEVENT",
+        ]
         return [*head, unique, stamp, *event, "END:VEVENT", "END:VCALENDAR", ""]
 
 

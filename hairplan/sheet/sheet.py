@@ -16,14 +16,20 @@ from hairplan.sheet.picture import picture_of
 from hairplan.sheet.questions import expected_of, questions_of
 from hairplan.sheet.stages import stage_turns
 from hairplan.sheet.tasks import TaskWording, routine_lines
-from hairplan.sheet.words import Text, load_catalog
+from hairplan.sheet.words import Catalog, Text
 
 MOST_CARDS = 4
 """With more appointments than these they are a list."""
 
 
-def sheet_of(plan: Plan, clinic: ClinicConfig, today: date) -> Sheet:
+def sheet_of(plan: Plan, catalog: Catalog, clinic: ClinicConfig, today: date) -> Sheet:
     """Return the sheet of a plan as it stands on a day.
+
+    Args:
+        plan: the plan.
+        catalog: the words of the patient's language, with those of the plan's protocol.
+        clinic: what the sheet says of the clinic.
+        today: the day.
 
     Raises:
         InputError: there is no plan, or no appointment ahead has a day.
@@ -32,11 +38,11 @@ def sheet_of(plan: Plan, clinic: ClinicConfig, today: date) -> Sheet:
     if plan.problem is not None:
         raise InputError(f"no sheet: {plan.problem.what}")
     appointments = appointments_of(plan, today)
-    at_home = tuple(home_course_lines(plan, load_catalog(), today))
+    at_home = tuple(home_course_lines(plan, catalog, today))
     if plan.sessions and not (appointments.ahead or at_home):
         raise InputError(f"no sheet: no appointment has a day from {today} on")
     try:
-        return _SheetMaker(plan, clinic, appointments, today).sheet()
+        return _SheetMaker(plan, clinic, appointments, today, catalog).sheet()
     except OverflowError:
         raise OutOfRangeError("no sheet: its days leave the years 1 to 9999") from None
 
@@ -50,13 +56,18 @@ class _SheetMaker:
     """Makes the sheet of one plan."""
 
     def __init__(
-        self, plan: Plan, clinic: ClinicConfig, appointments: Forthcoming, today: date
+        self,
+        plan: Plan,
+        clinic: ClinicConfig,
+        appointments: Forthcoming,
+        today: date,
+        catalog: Catalog,
     ) -> None:
         self.plan = plan
         self.clinic = clinic
         self.appointments = appointments
         self.today = today
-        self.catalog = load_catalog()
+        self.catalog = catalog
         self.ahead = appointments.ahead
         self.is_list = len(self.ahead) > MOST_CARDS
         days = {session.id: session.on for session in self.ahead}
@@ -74,6 +85,7 @@ class _SheetMaker:
     def sheet(self) -> Sheet:
         catalog, ref = self.catalog, self.plan.ref
         name = "title" if self.ahead else "care"
+        columns = tuple(catalog.tell("column", names=care.names) for care in self._each())
         return Sheet(
             mark=sheet_mark(self.plan.id),
             day=self.today,
@@ -85,7 +97,8 @@ class _SheetMaker:
             made=self._made(),
             lead=self._lead(),
             is_list=self.is_list,
-            columns=tuple(catalog.tell("column", names=care.names) for care in self._each()),
+            columns=columns,
+            labels=tuple(catalog.tell("labeled", column=name) for name in columns),
             rows=tuple(self._rows()),
             later=tuple(later_lines(self.appointments, catalog)),
             care=tuple(panel for panel in self._panels() if panel.lines),

@@ -11,6 +11,7 @@ from hairplan.plan import PlannedRoutine, PlannedTask
 from hairplan.sheet.appointments import Forthcoming
 from hairplan.sheet.care import DatedTurn
 from hairplan.sheet.model import TurnRow
+from hairplan.sheet.rhythms import rhythm_of
 from hairplan.sheet.words import Catalog, Text, opened
 
 
@@ -66,23 +67,24 @@ class TaskWording:
         day = self.sessions[task.session].on
         if task.lead and task.due_at:
             time = self.catalog.time(task.due_at)
-            return self.catalog.say("task_at", what=what, lead=task.lead, time=time)
+            lead = self.catalog.span(task.lead)
+            return self.catalog.say("task_at", what=what, lead=lead, time=time)
         if task.lead:
-            return self.catalog.say("task_lead", what=what, lead=task.lead)
+            return self.catalog.say("task_lead", what=what, lead=self.catalog.span(task.lead))
         if task.not_before and task.not_before < day:
             if alone:
                 since = self.catalog.day(task.not_before)
                 return self.catalog.say("task_from", what=what, day=since)
-            if task.label in self.catalog.labels:
+            if self.catalog.patient_words(task.label) != task.label:
                 return self.catalog.say("task", what=what)
             days = (day - task.not_before).days
-            lead = self.catalog.dates["day_count" if days == 1 else "days_count"].format(days=days)
+            lead = self.catalog.count(days, "day")
             return self.catalog.say("task_from_early", what=what, lead=lead)
         return self.catalog.say("task", what=what)
 
     def _what(self, task: PlannedTask) -> str:
         words = self.catalog.patient_words(task.label)
-        if task.blocks and words == task.label:
+        if task.blocks and words in {"", task.label}:
             return self.catalog.tell("settle")
         words = opened(words)
         return self.catalog.tell("optional", what=words) if task.optional else words
@@ -123,13 +125,12 @@ def routine_lines(
         if not words or routine.applies != "yes" or (routine.last and routine.last < today):
             continue
         first = catalog.day(routine.first, year=True)
+        rhythm = rhythm_of(routine, catalog)
         if routine.last is None:
-            text = catalog.say("routine", what=words, rhythm=routine.rhythm, first=first)
+            text = catalog.say("routine", what=words, rhythm=rhythm, first=first)
         else:
             last = catalog.day(routine.last, year=True)
-            text = catalog.say(
-                "routine_to", what=words, rhythm=routine.rhythm, first=first, last=last
-            )
+            text = catalog.say("routine_to", what=words, rhythm=rhythm, first=first, last=last)
         pauses = [each for each in routine.pauses if each.last >= today]
         days = [catalog.from_to(each.first, each.last) for each in pauses]
         yield text + (catalog.say("pauses", periods=catalog.join(days)) if days else ())

@@ -15,10 +15,14 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 _PART: Final = re.compile(r"(\*|\{\w+\})")
+_SPAN_PART: Final = re.compile(r"(\d+) (minute|hour|day|week|month|year)s?\b")
 _NO_BREAK: Final = "\N{NO-BREAK SPACE}"
+
+CATALOGS: Final = Path(__file__).parent
+"""The folder of the package's catalogs, a file for each language."""
 
 
 class Piece(Struct, frozen=True):
@@ -38,6 +42,18 @@ class Piece(Struct, frozen=True):
 Text = tuple[Piece, ...]
 
 
+class MissingText(Struct, frozen=True):
+    """A text of a protocol that is not in the language, and is shown in another.
+
+    Attributes:
+        path: where it stands in the protocol.
+        language: the language that it is shown in.
+    """
+
+    path: str
+    language: str
+
+
 class Catalog(Struct, frozen=True, forbid_unknown_fields=True):
     """The words of a language.
 
@@ -49,9 +65,16 @@ class Catalog(Struct, frozen=True, forbid_unknown_fields=True):
         dates: the patterns of dates, times and lists.
         says: the patterns of sentences and headings.
         calendar: the patterns of the patient's calendar, where the sheet has none.
-        conditions: what hangs on an open question, by the question.
+        spans: a span's parts by their units, such as "{count} weeks".
+        rhythms: how often something is done at home.
+        languages: the names of languages, as a mark of what is not in this one.
+        no_break_before: marks that keep the space before them.
+        no_break_after: marks that keep the space after them.
         names: short names of restrictions, by their labels.
         labels: the patient's words for labels of protocols; empty for what is not the patient's.
+        conditions: questions as conditions, such as "If you use minoxidil on the scalp".
+        stopped: labels of what is stopped and taken up again.
+        missing: the texts that the protocol does not have in this language, by their labels.
     """
 
     language: str
@@ -61,9 +84,16 @@ class Catalog(Struct, frozen=True, forbid_unknown_fields=True):
     dates: dict[str, str]
     says: dict[str, str]
     calendar: dict[str, str]
-    conditions: dict[str, str]
-    names: dict[str, str]
-    labels: dict[str, str]
+    spans: dict[str, str]
+    rhythms: dict[str, str]
+    languages: dict[str, str]
+    no_break_before: str = ""
+    no_break_after: str = ""
+    names: dict[str, str] = {}
+    labels: dict[str, str] = {}
+    conditions: dict[str, str] = {}
+    stopped: tuple[str, ...] = ()
+    missing: dict[str, MissingText] = {}
 
     # ---- sentences ----
 
@@ -76,6 +106,9 @@ class Catalog(Struct, frozen=True, forbid_unknown_fields=True):
                 strong = not strong
                 continue
             value = values[part[1:-1]] if part.startswith("{") else part
+            if isinstance(value, str) and value[:1] == "." and _ends_with_dot(pieces):
+                # An abbreviation ends its sentence with its own dot.
+                value = value[1:]
             text = (Piece(value),) if isinstance(value, str) else value
             pieces += (Piece(each.text, strong or each.strong, each.moment) for each in text)
         return tuple(piece for piece in pieces if piece.text)
@@ -93,6 +126,14 @@ class Catalog(Struct, frozen=True, forbid_unknown_fields=True):
     def patient_words(self, label: str) -> str:
         """Return the patient's words for a label; empty for what is not the patient's."""
         return self.labels.get(label, label)
+
+    def typeset(self, text: str) -> str:
+        """Return a text in which no line breaks where the language keeps things together."""
+        for mark in self.no_break_before:
+            text = text.replace(f" {mark}", f"{_NO_BREAK}{mark}")
+        for mark in self.no_break_after:
+            text = text.replace(f"{mark} ", f"{mark}{_NO_BREAK}")
+        return text
 
     # ---- dates ----
 
@@ -126,37 +167,52 @@ class Catalog(Struct, frozen=True, forbid_unknown_fields=True):
 
     def time(self, at: time | datetime) -> str:
         """Return a time of day, such as "14:30"."""
-        return self.dates["time"].format(hour=at.hour, minute=at.minute)
+        name = "time" if at.minute else "full_hour"
+        text = self.dates[name].format(hour=at.hour, minute=at.minute)
+        return text.replace(" ", _NO_BREAK)
 
     def length(self, iso: str) -> str:
         """Return a length that ISO 8601 writes as "PT1H30M", such as "1 hour and 30 minutes"."""
         hours, _, minutes = iso.removeprefix("PT").rpartition("H")
-        parts = (
-            [self.dates["hour" if hours == "1" else "hours"].format(hours=hours)] if hours else []
-        )
-        if minutes:
-            parts.append(self.dates["minutes"].format(minutes=minutes.removesuffix("M")))
-        return self.join(parts)
+        counts = {"hour": hours, "minute": minutes.removesuffix("M")}
+        return self.join([self.count(int(count), unit) for unit, count in counts.items() if count])
+
+    def count(self, count: int, unit: str) -> str:
+        """Return a number of a unit, such as "2 weeks"."""
+        return self.spans[unit if count == 1 else f"{unit}s"].format(count=count)
+
+    def span(self, text: str) -> str:
+        """Return a span such as "2 weeks" or "1 hour 30 minutes" in this language."""
+        return _SPAN_PART.sub(lambda part: self.count(int(part[1]), part[2]), text)
 
     def from_to(self, first: date, last: date) -> str:
         """Return days from first to last, such as from 26 Nov to 6 Dec, in short."""
         if first == last:
             return self.short(first)
         if (first.year, first.month) == (last.year, last.month):
-            name, begin = "from_to_in_month", f"{first.day}"
+            name, begin = "from_to_in_month", self.number_of(first)
             return self.dates[name].format(day=begin, last=self.short(last))
         return self.dates["from_to"].format(first=self.short(first), last=self.short(last))
 
     def _date(self, name: str, day: date) -> str:
         text = self.dates[name].format(
             weekday=self.weekdays[day.weekday()],
-            day=day.day,
+            day=self.number_of(day),
             month=self.months[day.month - 1],
             short_month=self.short_months[day.month - 1],
             year=day.year,
         )
         # A day and its month stay on one line.
-        return text.replace(f"{day.day} ", f"{day.day}{_NO_BREAK}", 1)
+        number = self.number_of(day)
+        return text.replace(f"{number} ", f"{number}{_NO_BREAK}", 1)
+
+    def number_of(self, day: date) -> str:
+        """Return the number of a day in its month."""
+        return self.dates["first"] if day.day == 1 else f"{day.day}"
+
+
+def _ends_with_dot(pieces: Sequence[Piece]) -> bool:
+    return bool(pieces) and pieces[-1].text.endswith(".")
 
 
 def plain(text: Text) -> str:
@@ -172,5 +228,12 @@ def opened(text: str) -> str:
 @lru_cache
 def load_catalog(language: str = "en") -> Catalog:
     """Return the words of a language that the package has."""
-    text = (Path(__file__).parent / f"{language}.toml").read_text("utf-8")
-    return msgspec.convert(tomllib.loads(text), Catalog)
+    text = (CATALOGS / f"{language}.toml").read_text("utf-8")
+    return typeset_whole(msgspec.convert(tomllib.loads(text), Catalog))
+
+
+def typeset_whole(catalog: Catalog) -> Catalog:
+    """Return a catalog of which every pattern is typeset."""
+    says = {key: catalog.typeset(text) for key, text in catalog.says.items()}
+    dates = {key: catalog.typeset(text) for key, text in catalog.dates.items()}
+    return structs.replace(catalog, says=says, dates=dates)

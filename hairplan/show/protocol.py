@@ -34,6 +34,7 @@ from hairplan.protocol.model import (
     Traced,
     VisitWindow,
     accepted_values,
+    in_english,
 )
 from hairplan.show.document import Document, Line, Section, build_document
 from hairplan.words import describe_difference, describe_limits, describe_outcome, format_count
@@ -283,7 +284,7 @@ def _describe_restriction(name: str, table: Restriction) -> str:
     if table.until:
         sides.append(_with_basis(table, "until", f"until {table.until}"))
     if table.how_long:
-        sides.append(_with_basis(table, "how_long", table.how_long))
+        sides.append(_with_basis(table, "how_long", in_english(table.how_long)))
     for number, stage in enumerate(table.stages, 1):
         length = f" {_describe_lengths(stage.after)} after" if stage.after else ""
         until = f" until{length}" if length else ""
@@ -327,7 +328,7 @@ def _describe_routine(name: str, table: Routine) -> str:
     elif table.weekdays:
         often = _with_basis(table, "weekdays", f"on {', '.join(table.weekdays)}")
     elif table.how_often:
-        often = _with_basis(table, "how_often", table.how_often)
+        often = _with_basis(table, "how_often", in_english(table.how_often))
     else:
         often = _with_basis(table, "every", f"every {table.every}")
     begins = f"{table.begins} after {table.anchor}" if table.begins else table.anchor
