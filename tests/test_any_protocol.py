@@ -59,7 +59,8 @@ COUNTS = st.one_of(
 LENGTHS = st.one_of(SPANS, st.fixed_dictionaries({"min": SPANS, "max": SPANS}))
 WEEKDAYS = st.lists(st.sampled_from(["mon", "wed", "sun"]), min_size=1, max_size=3)
 RATES = st.fixed_dictionaries(
-    {"times": COUNTS, "per": st.sampled_from(["day", "week", "month", "year"])}
+    {"times": COUNTS, "per": st.sampled_from(["day", "week", "month", "year"])},
+    optional={"days": st.sampled_from(["consecutive", "non-consecutive"])},
 )
 SPACINGS = st.fixed_dictionaries(
     {}, optional={"min": SPANS, "preferred": SPANS, "max": SPANS, "tolerance": SPANS}

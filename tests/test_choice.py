@@ -223,6 +223,16 @@ CHAINS |= {
     "twice a week": [
         richer(run("course", 4, Spacing(min="2 days", max="6 days")), pace=Pace(2, span("1 week")))
     ],
+    "in runs of consecutive days": [
+        richer(run("course", 5, Spacing()), pace=Pace(2, span("1 week"), is_in_runs=True)),
+        richer(
+            run("again", 2, Spacing(max="9 days"), anchor="course-3", kind="visit"),
+            pace=Pace(2, span("1 week"), is_in_runs=True),
+        ),
+    ],
+    "never on two days running": [
+        richer(run("course", 4, Spacing(min="2 days", max="5 days")), pace=Pace(3, span("1 week")))
+    ],
     "fixed weekdays": [richer(run("course", 4, Spacing(max="6 days")), weekdays=frozenset({0, 3}))],
     "offsets": [
         at_offsets(run("course", 3, Spacing(tolerance="3 days")), "0 days", "5 days", "9 days")

@@ -225,6 +225,8 @@ def describe_figure(slot: Slot, what: Broken) -> str:
         figure, key = slot.tolerance, f"{spacing}.tolerance"
     if figure is None:
         return _describe_window_end(slot, what) or f"{step.id}.limits"
+    if step.rate and step.rate.days and not any(each.min or each.max for each in step.spacings):
+        return f"{step.id}.rate.days {step.rate.days}{_facts(slot, 'rate.days')}"
     if has_default_window(step):
         return f"{step.id}.{key} {figure}, our default"
     return f"{step.id}.{key} {figure}{_facts(slot, key)}"

@@ -27,6 +27,7 @@ from hairplan.planner.steps import (
     read_lengths,
     read_pace,
     read_rhythm,
+    read_rhythms,
 )
 from hairplan.protocol.figures import cover_by_head, display_path, fact_ids, traced_tables
 from hairplan.protocol.model import (
@@ -276,7 +277,7 @@ def plain_step(step: Step, first_day: int) -> PlannedStep:
         step=step,
         count=count,
         more=more,
-        beats=tuple(read_rhythm(spacing) for spacing in step.spacings),
+        beats=read_rhythms(step),
         inner=tuple(read_rhythm(spacing) for spacing in step.group.spacings) if step.group else (),
         other=read_rhythm(step.either.spacing) if step.either else None,
         offsets=tuple(read_offset(offset, first_day) for offset in step.offsets),

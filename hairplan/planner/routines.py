@@ -134,7 +134,8 @@ def _rhythm(active: ReadyRoutine, first: date) -> tuple[tuple[int, ...], Span | 
     if pace.per == _A_DAY:
         return (), _A_DAY, pace.times
     if pace.per.days == _WEEK and pace.times <= _WEEK:
-        offsets = (number * _WEEK // pace.times for number in range(pace.times))
+        gap, divisor = (1, 1) if pace.is_in_runs else (_WEEK, pace.times)
+        offsets = (number * gap // divisor for number in range(pace.times))
         return tuple(sorted((first.weekday() + offset) % _WEEK for offset in offsets)), None, 1
     if pace.per.days == _WEEK:
         # More than once on a day: the words say how often.
@@ -168,5 +169,7 @@ def _describe_rhythm(active: ReadyRoutine, every: Span | None) -> str:
     if active.pace:
         said = {1: "once", 2: "twice"}.get(active.pace.times, f"{active.pace.times} times")
         most = _most(active.routine)
-        return f"{said} a {active.pace.per.unit}{f' ({most} at most)' if most else ''}"
+        rate = active.routine.rate
+        days = f", on {rate.days} days" if rate and rate.days else ""
+        return f"{said} a {active.pace.per.unit}{f' ({most} at most)' if most else ''}{days}"
     return "every day" if every == _A_DAY else f"every {every}"

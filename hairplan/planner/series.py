@@ -9,7 +9,7 @@ from msgspec import structs
 from hairplan.dates.spans import Span, span
 from hairplan.planner.offsets import span_after_repeat
 from hairplan.planner.slot import START, Bound, Other, Slot
-from hairplan.planner.steps import PlannedStep, Rhythm
+from hairplan.planner.steps import Pace, PlannedStep, Rhythm
 from hairplan.protocol.model import OF_COURSE
 
 _DAY_BEFORE: Final = span("-1 day")
@@ -205,13 +205,27 @@ def _at_beat(planned: PlannedStep, at: _Position, gaps: int, number: int) -> Rul
     rhythm = planned.beats[min(max(gaps - repeats, 1), len(planned.beats)) - 1]
     before = _times(rhythm, 1 + since_previous)
     is_before = gaps == 1 and planned.step.lies_before_anchor
+    limits = {"low": before.low, "high": before.high, "tolerance": rhythm.tolerance}
+    if planned.pace and planned.pace.is_in_runs and _run_place(planned, gaps) % planned.pace.times:
+        limits |= {"low": _DAY_AFTER, "high": _DAY_AFTER}
     return {
         **_target(planned, at, (rhythm, before), previous, gaps),
         "follows": None if is_before else previous,
-        "low": before.low,
-        "high": before.high,
-        "tolerance": rhythm.tolerance,
+        **limits,
     }
+
+
+def _run_place(planned: PlannedStep, gaps: int) -> int:
+    """Return the place of an appointment on consecutive days, from 0."""
+    return gaps - (not planned.begins_on_anchor)
+
+
+def _in_runs(planned: PlannedStep, pace: Pace, at: _Position, gaps: int) -> tuple[Span, int, int]:
+    """Return how far an appointment on consecutive days lies from what its target counts from."""
+    # From an anchor that is none of them, the first run begins a week or a month later.
+    begin = 0 if planned.begins_on_anchor else -pace.times
+    first = _run_place(planned, at.since) if at.since else begin
+    return pace.between(first, _run_place(planned, gaps))
 
 
 def _given_up(planned: PlannedStep, at: _Position, number: int) -> tuple[int, int]:
@@ -280,7 +294,10 @@ def _target(
     on_target = is_session and counts_from_anchor and not at.since and bool(at.recent)
     origin, since = at.origin, gaps - at.since
     if planned.pace:
-        by, times, plus = planned.pace.place(since)
+        is_in_runs = planned.pace.is_in_runs
+        by, times, plus = (
+            _in_runs(planned, planned.pace, at, gaps) if is_in_runs else planned.pace.place(since)
+        )
         return {"base": origin, "by": by, "times": times, "plus": plus}
     if planned.weekdays:
         return {"base": previous, "weekdays": planned.weekdays, "on_target": on_target}

@@ -49,6 +49,14 @@ class Rhythm(Struct, frozen=True):
         return self.low, self.high
 
 
+def read_rhythms(step: Step) -> tuple[Rhythm, ...]:
+    """Read the spacing of each gap of a step in turn."""
+    rhythms = tuple(read_rhythm(spacing) for spacing in step.spacings)
+    if step.rate and step.rate.days == "non-consecutive":
+        return tuple(structs.replace(rhythm, low=span("2 days")) for rhythm in rhythms)
+    return rhythms
+
+
 def read_rhythm(spacing: Spacing, preferred: str | None = None) -> Rhythm:
     """Read a spacing; `preferred` takes the place of its own preferred value."""
     texts = (spacing.min, preferred or spacing.preferred, None, spacing.tolerance)
@@ -57,10 +65,17 @@ def read_rhythm(spacing: Spacing, preferred: str | None = None) -> Rhythm:
 
 
 class Pace(Struct, frozen=True):
-    """So many times a week, month or year."""
+    """So many times a week, month or year.
+
+    Attributes:
+        times: how many times.
+        per: the week, the month or the year.
+        is_in_runs: on consecutive days; else evenly spread.
+    """
 
     times: int
     per: Span
+    is_in_runs: bool = False
 
     def day(self, first: date, number: int) -> date:
         """Return the day that lies so many intervals after the first."""
@@ -69,10 +84,18 @@ class Pace(Struct, frozen=True):
 
     def place(self, number: int) -> tuple[Span, int, int]:
         """Return where the n-th interval ends: a span, how many times it, and days more."""
+        if self.is_in_runs:
+            whole, rest = divmod(number, self.times)
+            return self.per, whole, rest
         if self.per.months == _YEAR_MONTHS and _YEAR_MONTHS % self.times == 0:
             return span(f"{_YEAR_MONTHS // self.times} months"), number, 0
         whole, rest = divmod(number, self.times)
         return self.per, whole, rest * _DAYS_IN[self.per.unit] // self.times
+
+    def between(self, first: int, last: int) -> tuple[Span, int, int]:
+        """Return how far one appointment lies from another, by their places in the runs, from 0."""
+        (runs, day), (later_runs, later_day) = (divmod(at, self.times) for at in (first, last))
+        return self.per, later_runs - runs, later_day - day
 
 
 class PlannedStep(Struct, frozen=True, kw_only=True, eq=False):
@@ -283,7 +306,9 @@ def read_lengths(given: str | Length | None) -> tuple[Span | None, Span | None]:
 
 def read_pace(rate: Rate | None) -> Pace | None:
     """Read how often; None for nothing."""
-    return Pace(fewest(rate.times), span(f"1 {rate.per}")) if rate else None
+    if rate is None:
+        return None
+    return Pace(fewest(rate.times), span(f"1 {rate.per}"), rate.days == "consecutive")
 
 
 def fewest(count: int | Counts) -> int:

@@ -295,10 +295,13 @@ class Rate(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     Attributes:
         times: how many times; of a range without `preferred`, the fewest.
         per: in what.
+        days: in place of evenly, on "consecutive" days; or evenly, but never on two days running
+            ("non-consecutive").
     """
 
     times: Count | Counts
     per: Literal["day", "week", "month", "year"]
+    days: Literal["consecutive", "non-consecutive"] | None = None
 
 
 class Limit(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

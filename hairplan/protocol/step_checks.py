@@ -23,6 +23,7 @@ from hairplan.protocol.model import (
     step_of_place,
 )
 
+_DAYS_IN: Final = {"day": 0, "week": 7, "month": 28, "year": 365}
 _LONGEST_MONTHS: Final = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -164,6 +165,8 @@ def _rhythm_faults(step: Step, path: str) -> Iterator[str]:
     yield from _gap_faults(step, path)
     if step.rate:
         yield from rate_faults(step.rate, f"{path}.rate")
+        if step.rate.days == "non-consecutive" and any(each.min for each in step.spacings):
+            yield f"{path}.spacing.min: non-consecutive days have one, of 2 days"
         if step.rate.per == "day":
             yield f"{path}.rate.per: appointments lie on different days: week, month or year"
     yield from _group_faults(step, path)
@@ -182,6 +185,12 @@ def rate_faults(rate: Rate, path: str) -> Iterator[str]:
     yield from count_faults(rate.times, f"{path}.times")
     if isinstance(rate.times, Counts) and not rate.times.min:
         yield f"{path}.times.min: 0 times is no rhythm"
+    if rate.days:
+        every = rate.days == "consecutive"
+        most = _DAYS_IN[rate.per] if every else _DAYS_IN[rate.per] // 2
+        times = rate.times.max if isinstance(rate.times, Counts) else rate.times
+        if times > most:
+            yield f"{path}.days: {times} {rate.days} days do not fit into a {rate.per}"
 
 
 def most_appointments(step: Step) -> int:

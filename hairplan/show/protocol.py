@@ -218,10 +218,11 @@ def _describe_offset(offset: str | VisitWindow) -> str:
 def _describe_rate(rate: Rate) -> str:
     """Say how often, such as "3 times a week" or "1..2 times a week"."""
     times = rate.times
+    days = f", on {rate.days} days" if rate.days else ""
     if isinstance(times, Counts):
         preferred = f" (preferred {times.preferred})" if times.preferred else ""
-        return f"{times.min}..{times.max} times a {rate.per}{preferred}"
-    return f"{format_count(times, 'time')} a {rate.per}"
+        return f"{times.min}..{times.max} times a {rate.per}{preferred}{days}"
+    return f"{format_count(times, 'time')} a {rate.per}{days}"
 
 
 def _describe_limits(step: Step) -> Iterator[str]:
