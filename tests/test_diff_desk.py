@@ -70,7 +70,7 @@ def said(hairplan: Run, command: str, form: str = "table") -> list[str]:
             "      course-2",
         ]),
         ([DONE], "--answer pregnancy=yes --sex female --today 2026-12-10", [
-            "! stopped from Thu 2026-12-10 on: what is ahead is cancelled; pregnancy:",
+            "! stopped from Thu 10 Dec 2026 on: what is ahead is cancelled; pregnancy:",
             "  contraindicated: not during a pregnancy, as a precaution; to be asked again",
             "  once it has ended (SMP-9)",
             "called off: course-2..3, touch-up-1",
@@ -96,7 +96,7 @@ def test_a_pipe_gets_days_as_iso_has_them(hairplan: Run, keep: Keep) -> None:
 def test_what_is_taken_back_is_said(hairplan: Run, keep: Keep) -> None:
     keep(SMP, DONE, "--answer pregnancy=yes --sex female --today 2026-12-10")
     assert said(hairplan, "undo p.plan.json --today 2026-12-11") == [
-        "no longer: stopped from Thu 2026-12-10 on: what is ahead is cancelled",
+        "no longer: stopped from Thu 10 Dec 2026 on: what is ahead is cancelled",
         "course-2 given back Tue 15 Dec 2026 14:30",
         "course-3 given back Tue 29 Dec 2026 14:30",
         "and 1 more: --full",
@@ -140,7 +140,7 @@ def test_what_does_not_count_is_said(hairplan: Run, keep: Keep) -> None:
 def test_answers_tasks_and_things_to_avoid_are_few(hairplan: Run, keep: Keep) -> None:
     keep(SMP.replace("=no", "=yes"))
     assert said(hairplan, "record p.plan.json --done consultation --today 2026-11-20") == [
-        "consultation: done: Fri 2026-11-20",
+        "consultation: done: Fri 20 Nov 2026",
         "next: course-1 Tue 1 Dec 2026 14:30: hairplan record p.plan.json --booked",
         "      course-1",
     ]

@@ -78,8 +78,8 @@ DONE = "--done course-1 --today 2026-12-01"
         ([DONE, "--done course-3=2026-12-29 --force --today 2026-12-29"], "2026-12-30",
          ["! course-2 was missed: book it again"]),
         ([DONE, "--booked course-2=2026-12-26 --today 2026-12-10"], "2026-12-12",
-         ["! course-2: booked 4 days after its latest day, 2026-12-22 (course.spacing.max 3",
-          "  weeks (SMP-2)); the plan goes on from there"]),
+         ["! course-2: booked 4 days after its latest day, 22 Dec 2026 (course.spacing.max",
+          "  3 weeks (SMP-2)); the plan goes on from there"]),
     ],
 )  # fmt: skip
 def test_what_is_not_as_it_should_be_comes_first(
@@ -96,7 +96,7 @@ def test_a_plan_that_stopped_says_why_and_no_more(hairplan: Run, keep: Keep) -> 
     keep(SMP, DONE, "--answer pregnancy=yes --sex female --today 2026-12-02")
     assert lines(hairplan, "2026-12-30") == [
         "A-17 · Scalp micropigmentation · Wed 30 Dec 2026",
-        "! stopped from Wed 2026-12-02 on: what is ahead is cancelled; pregnancy:",
+        "! stopped from Wed 2 Dec 2026 on: what is ahead is cancelled; pregnancy:",
         "  contraindicated: not during a pregnancy, as a precaution; to be asked again",
         "  once it has ended (SMP-9)",
         "Done       1 of 3: course-1 Tue 1 Dec",

@@ -95,7 +95,7 @@ def desk_lines(plan: Plan, desk: Desk) -> list[DeskLine]:
     todo = [*_todo(plan, desk), *_ask(plan, desk), *_last(plan, desk, len(warned))]
     sessions = _session_lines(session_rows(plan, is_narrow=desk.is_narrow), desk)
     spare = SCREEN - sum(map(len, (head, sessions, block, todo))) - bool(block)
-    parts = [(head, True), (sessions, spare > 0), (block, True), (todo, spare > 1)]
+    parts = [(head, True), (sessions, spare > 0), (block, spare >= 0), (todo, spare > 1)]
     lines: list[DeskLine] = []
     for part, has_blank in parts:
         lines += [(), *part] if lines and part and has_blank else part

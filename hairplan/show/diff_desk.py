@@ -18,7 +18,7 @@ from msgspec import Struct
 from hairplan.follow.diff import Change
 from hairplan.plan import Plan, RestrictedPeriod, Session
 from hairplan.planner.restrictions import alike
-from hairplan.show.desk_days import say_day, say_year
+from hairplan.show.desk_days import reword_days, say_day, say_year
 from hairplan.show.diff import describe_change
 from hairplan.show.document import Document, Line, Mark
 from hairplan.show.runs import name_by_step
@@ -65,6 +65,11 @@ class DiffView(Struct, frozen=True, kw_only=True):
     def say(self) -> Callable[[date], str]:
         """How a day is said, with its year."""
         return format_date if self.plain else say_year
+
+    @property
+    def reword(self) -> Callable[[str], str]:
+        """How a sentence with days is said."""
+        return str if self.plain else reword_days
 
     @property
     def brief(self) -> Callable[[date], str]:
@@ -115,14 +120,14 @@ def _capped(lines: Sequence[Line], most: int) -> list[Line]:
 def _problem(view: DiffView) -> Iterator[Line]:
     was, now = view.before.problem, view.after.problem
     if now and now != was:
-        yield Line("; ".join((now.what, *now.why[:1])), "refused", "! ")
+        yield Line(view.reword("; ".join((now.what, *now.why[:1]))), "refused", "! ")
     elif was and not now:
-        yield Line(f"no longer: {was.what}", "good")
+        yield Line(view.reword(f"no longer: {was.what}"), "good")
 
 
 def _main_line(view: DiffView, change: Change) -> Line:
     if change.change == "flagged":
-        return Line(describe_change(change), "moved")
+        return Line(view.reword(describe_change(change)), "moved")
     was, now = _session(view.before, change.item), _session(view.after, change.item)
     verb = _VERBS.get(change.change, change.change)
     mark: Mark = "good" if change.change == "done" else "moved"
@@ -216,7 +221,7 @@ def _others(view: DiffView) -> Iterator[Line]:
         if change.kind == "rule" and change.change != "holds":
             answered.setdefault(change.change, []).append(change.item)
         elif change.kind in _IN_WORDS or (change.kind == "task" and change.change in _TICKED):
-            lines.append(Line(describe_change(change)))
+            lines.append(Line(view.reword(describe_change(change))))
     lines += [Line(_describe_answered(word, names)) for word, names in answered.items()]
     yield from _capped(lines, 1)
 

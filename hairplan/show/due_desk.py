@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from hairplan.dates.spans import Period
 from hairplan.follow.due_rows import Due, DueKind, Unread
-from hairplan.show.desk_days import GAP, say_day, say_days, say_from_to
+from hairplan.show.desk_days import GAP, reword_days, say_day, say_days, say_from_to
 from hairplan.show.document import Document, Line
 from hairplan.words import format_count, format_date
 
@@ -111,7 +111,8 @@ def _of_month(day: date) -> str:
 
 
 def _late_row(row: Due, view: DueView) -> _DeskRow:
-    return _row([row], _describe_late(row, view.say), late=True)
+    says = _describe_late(row, view.say)
+    return _row([row], says if view.plain else reword_days(says), late=True)
 
 
 def _row(rows: Sequence[Due], says: str, *, late: bool = False) -> _DeskRow:

@@ -16,7 +16,7 @@ from msgspec import Struct
 from hairplan.follow.announced import stem_of
 from hairplan.follow.status import Ahead, InForce, PatientStatus, Visited
 from hairplan.plan import Plan, Session, ends_with
-from hairplan.show.desk_days import say_day, say_year
+from hairplan.show.desk_days import reword_days, say_day, say_year
 from hairplan.show.document import Document, Line, Mark
 from hairplan.show.runs import name_by_step
 from hairplan.words import describe_days_away, format_count, format_date
@@ -104,7 +104,10 @@ def _first_of(lines: Sequence[Line], most: int, more: Line) -> list[Line]:
 
 def _warnings(view: StatusView) -> Iterator[Line]:
     for text in _warning_texts(view):
-        yield view.line("warning", text, "refused") if view.plain else Line(text, "refused", "! ")
+        if view.plain:
+            yield view.line("warning", text, "refused")
+        else:
+            yield Line(reword_days(text), "refused", "! ")
     if view.status.newer:
         yield view.line("Protocol", view.status.newer, "open")
 

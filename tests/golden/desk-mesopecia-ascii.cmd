@@ -1,0 +1,1 @@
+TERM=dumb schedule mesopecia --start 2026-12-01 -f table

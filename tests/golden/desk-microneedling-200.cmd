@@ -1,0 +1,1 @@
+COLUMNS=200 schedule microneedling --start 2026-12-01 -f table

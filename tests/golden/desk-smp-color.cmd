@@ -1,0 +1,1 @@
+FORCE_COLOR=1 schedule smp --start 2026-12-01 -f table

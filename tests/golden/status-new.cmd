@@ -1,0 +1,2 @@
+schedule smp --start 2026-12-01 --time 14:30 --zone Europe/Paris --ref m204 --id m204 --save m204.plan.json
+status m204 --today 2026-11-20 -f table
