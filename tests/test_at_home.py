@@ -20,6 +20,7 @@ from hairplan.calendar.items import items_of
 from hairplan.dates.spans import Period
 from hairplan.dates.weekdays import weekly_days
 from hairplan.errors import InputError
+from hairplan.follow.announced import announce
 from hairplan.show.csv import render_csv
 
 Run = Callable[[str], Ran]
@@ -363,6 +364,14 @@ def test_nobody_books_it_and_nobody_asks_what_became_of_it(
     ]
     full = hairplan("status p.plan.json --today 2027-01-20 --full").out
     assert "at home: weekly, 1 of 3 by now, next on Fri 2027-01-22\n" in full
+
+
+def test_nobody_tells_what_goes_with_it() -> None:
+    found = both()
+    days_asked = Period(day("2027-01-01"), day("2027-02-10"))
+    assert [each.about for each in announce(found, days_asked)] == []
+    visits = own_plan(BOTH.replace('"weekly.last"', '"visit.last"'))
+    assert [each.about for each in announce(visits, days_asked)] == [("clean",)]
 
 
 def test_what_was_missed_is_given_up_and_the_rest_keeps_its_days(

@@ -48,7 +48,12 @@ def announce(plan: Plan, days: Period) -> Iterator[Announced]:
         plan: the plan, made with the first of the days as today.
         days: the days.
     """
-    ahead = {session.id: session for session in plan.sessions if session.is_ahead}
+    # What goes with a course at home, the patient does without a word from the practice.
+    ahead = {
+        session.id: session
+        for session in plan.sessions
+        if session.is_ahead and session.kind != "home"
+    }
     yield from _tellings(plan, days, ahead)
     for task in plan.tasks:
         session = ahead.get(task.session)

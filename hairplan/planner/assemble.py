@@ -121,7 +121,7 @@ def assemble(
     laid = {slot.step.id for slot in slots.values()}
     content = PlanContent(restrictions, tasks, where, layout.unshown, laid)
     counted = {**{session.id: session.on for session in sessions}, **dict.fromkeys(awaited)}
-    in_chair = [name for name in counted if not slots[name].is_at_home]
+    in_chair = _in_chair(resolved, slots, counted)
     remarks = tuple(plan_notes(resolved, start, taking_place, content))
     plan = structs.replace(
         with_remarks(plan, remarks),
@@ -357,6 +357,15 @@ def _expectations(resolved: Resolved, where: Places) -> tuple[PlannedExpectation
     return tuple(
         sorted(planned, key=lambda expectation: (expectation.first or date.max, expectation.id))
     )
+
+
+def _in_chair(
+    resolved: Resolved, slots: Mapping[str, Slot], counted: Collection[str]
+) -> Collection[str]:
+    """Return the ids of the appointments of some that are not at home."""
+    if all(planned.step.kind != "home" for planned in resolved.steps):
+        return counted
+    return [name for name in counted if not slots[name].is_at_home]
 
 
 def _chair_time(minutes: Sequence[int | None]) -> str | None:

@@ -9,7 +9,7 @@ from datetime import date
 from itertools import product
 from typing import Final
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from hairplan.plan import Applies
 from hairplan.plan_parts import ChargedCost, Cost, CostRange
@@ -69,30 +69,47 @@ def cost_of(
     ranges = list(prices.each(priced, days))
     of_course = [slot.step.kind in OF_COURSE for slot, _ in priced]
     course = [price for price, is_in in zip(ranges, of_course, strict=True) if is_in]
-    with_price = {slot.id for slot, _ in priced} | _ids(charged)
-    course_ids = {slot.id for slot, _ in counted if slot.step.kind in OF_COURSE}
-    open_sums, open_course = _open_sums(resolved, charged)
-    sure = [each for each in charged if each.applies == "yes"]
-    total = _sum([*ranges, *(each.total() for each in sure), open_sums])
-    part = _sum([*course, *(each.total(of_course=True) for each in sure), open_course])
     sources = [name for slot, _ in priced for name in price_sources(slot.step)]
-    sources += [name for each in sure for name in _sources(each.charge)]
-    return Cost(
+    cost = Cost(
         _currency(priced, charged, prices),
-        *total,
-        CostRange(len(course_ids & with_price), *part),
+        *_sum(ranges),
+        CostRange(len(course), *_sum(course)),
         tuple(dict.fromkeys(sources)),
-        len(with_price),
-        tuple(_charged_cost(each, resolved.state) for each in charged),
+        len(priced),
+    )
+    return _with_charges(cost, resolved, [slot for slot, _ in priced], charged)
+
+
+def _with_charges(
+    cost: Cost, resolved: Resolved, priced: Sequence[Slot], charged: Sequence[_Charged]
+) -> Cost:
+    """Return the cost of the steps with what is charged beside it."""
+    if not charged:
+        return cost
+    with_price = {
+        slot.id: slot for slot in (*priced, *(at for each in charged for at in each.slots))
+    }
+    sure = [each for each in charged if each.applies == "yes"]
+    open_sums, open_course = _open_sums(resolved, charged)
+    least, most = _sum([(cost.min, cost.max), *(each.total() for each in sure), open_sums])
+    course = (cost.course.min, cost.course.max), open_course
+    of_course = [slot for slot in with_price.values() if slot.step.kind in OF_COURSE]
+    sources = [name for each in sure for name in _sources(each.charge)]
+    return structs.replace(
+        cost,
+        min=least,
+        max=most,
+        course=CostRange(
+            len(of_course), *_sum([*course, *(each.total(of_course=True) for each in sure)])
+        ),
+        sources=tuple(dict.fromkeys([*cost.sources, *sources])),
+        priced=len(with_price),
+        charges=tuple(_charged_cost(each, resolved.state) for each in charged),
     )
 
 
 def _sum(ranges: Sequence[Range]) -> Range:
     return sum(low for low, _ in ranges), sum(high for _, high in ranges)
-
-
-def _ids(charged: Sequence[_Charged]) -> set[str]:
-    return {slot.id for each in charged for slot in each.slots}
 
 
 def _currency(priced: Counted, charged: Sequence[_Charged], prices: PriceList) -> str:

@@ -117,7 +117,8 @@ class Ground(Struct, frozen=True):
 
     def closed(self, slot: Slot, day: date) -> str | None:
         """Say why an appointment cannot be on a day, whatever else the plan has; None if it can."""
-        taken = self.at_home(day) if slot.is_at_home else self.taken(day)
+        # Asked for each appointment of each plan: without the property in between.
+        taken = self.at_home(day) if slot.step.kind == "home" else self.taken(day)
         return taken or slot.out_of_season(day)
 
     def days_near(self, slot: Slot) -> frozenset[int]:

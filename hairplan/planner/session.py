@@ -42,8 +42,9 @@ def minutes_of(request: PlanRequest, slot: Slot) -> int | None:
     """Return the length of an appointment, at most: as asked for, else the protocol's."""
     duration = slot.step.duration_of(slot.number)
     longest = duration.max if isinstance(duration, Duration) else duration
-    asked = None if slot.is_at_home else request.duration
-    return asked or (span(longest).minutes if longest else None)
+    if request.duration and not slot.is_at_home:
+        return request.duration
+    return span(longest).minutes if longest else None
 
 
 def least_minutes(request: PlanRequest, slot: Slot) -> int | None:
@@ -84,8 +85,8 @@ def session_of(
         target=chosen.target if chosen else None,
         latest=chosen.latest if chosen else None,
         planned=chosen.planned if chosen else None,
-        time=None if slot.is_at_home else request.time,
-        zone=None if slot.is_at_home else request.zone,
+        time=request.time if step.kind != "home" else None,
+        zone=request.zone if step.kind != "home" else None,
         duration=format_iso_duration(minutes) if minutes else None,
         reason=None,
         sources=fact_ids(step.source),
