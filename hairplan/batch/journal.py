@@ -66,13 +66,15 @@ _ENCODER: Final = msgspec.json.Encoder(order="deterministic")
 class Journal:
     """The journal of a running batch, which has to hold the folder's lock."""
 
-    def __init__(self, folder: Path, *, resume: bool) -> None:
+    def __init__(self, folder: Path, *, resume: bool, kind: str = LOCK) -> None:
         """Read the journals of earlier batches, if this one goes on with them.
 
         Args:
             folder: a folder that exists.
             resume: whether files that are there and unchanged are left as they are.
+            kind: what writes it, as its files are called.
         """
+        self._name, self._under_way = f".{kind}.jsonl", f".{kind}.part.jsonl"
         self.folder = folder
         self.before: JournalHeader | None = None
         self._header: JournalHeader | None = None
@@ -86,7 +88,7 @@ class Journal:
         )
         if resume:
             # After a batch that was killed, the second has the newer entries.
-            for path in (folder / NAME, folder / UNDER_WAY):
+            for path in (folder / self._name, folder / self._under_way):
                 self._read(path)
 
     def _read(self, path: Path) -> None:
@@ -122,8 +124,8 @@ class Journal:
         """
         self._header = header
         with raise_as_output_error(self.folder):
-            self._write(UNDER_WAY, header, "select entry from entries")
-            self._file = (self.folder / UNDER_WAY).open("ab")
+            self._write(self._under_way, header, "select entry from entries")
+            self._file = (self.folder / self._under_way).open("ab")
 
     def add(self, entry: JournalEntry) -> None:
         """Write the entry of the next row.
@@ -148,8 +150,8 @@ class Journal:
         with raise_as_output_error(self.folder):
             # In the order of the rows, then those that no row has any more.
             order = "select entry from entries order by place is null, place, name"
-            self._write(NAME, structs.replace(self._header, is_complete=True), order)
-            (self.folder / UNDER_WAY).unlink(missing_ok=True)
+            self._write(self._name, structs.replace(self._header, is_complete=True), order)
+            (self.folder / self._under_way).unlink(missing_ok=True)
 
     def _write(self, name: str, header: JournalHeader, entries: str) -> None:
         beside = self.folder / f"{name}.tmp"

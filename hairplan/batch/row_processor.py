@@ -125,6 +125,10 @@ class BatchSpec(Struct, frozen=True, kw_only=True):
     resume: bool = False
     is_rehearsal: bool = False
 
+    def processor(self) -> "RowProcessor":
+        """Return what processes a row."""
+        return RowProcessor(self)
+
     @property
     def digest(self) -> str:
         """The digest of all that every row's files depend on but the clock."""
@@ -214,7 +218,7 @@ class RowProcessor:
                 outcome = self._write_files(self.spec.folder, task, asked.treatment, asked.request)
             else:
                 plan = self.spec.planner.plan_request(asked.treatment.protocol, asked.request)
-                words = self._words(asked.treatment, asked.request)
+                words = self._words(asked.treatment.protocol, asked.request)
                 outcome = self._with_piece(self._outcome(plan), plan, words, task)
             return structs.replace(outcome, unasked=asked.unasked) if asked.unasked else outcome
         except (InputError, OutOfRangeError, FileTakenError) as error:
@@ -274,7 +278,19 @@ class RowProcessor:
         if (known := task.known) is not None and self._is_unchanged(folder, known, made_from):
             return RowOutcome(kind="unchanged", written=known)
         plan = self.spec.planner.plan_request(treatment.protocol, request)
-        files = self._render_files(treatment, request, plan)
+        return self._write(
+            folder, task, plan, self._render_files(treatment, request, plan), made_from
+        )
+
+    def _write(
+        self,
+        folder: Folder,
+        task: RowTask,
+        plan: Plan,
+        files: Mapping[str, bytes],
+        made_from: str,
+    ) -> RowOutcome:
+        """Write the files of a plan that are missing or differ."""
         # None is written if one of them may not be.
         changed = self._changed(folder, task, plan, files)
         if not self.spec.is_rehearsal:
@@ -345,25 +361,35 @@ class RowProcessor:
         self, treatment: Treatment, request: PlanRequest, plan: Plan
     ) -> dict[str, bytes]:
         """Return the files of a row, by their suffixes."""
-        forms = [form for form in self.spec.forms.files if plan.problem is None or form == "json"]
-        words = self._words(treatment, request)
-        items = self._calendar_items(plan, words) if "ics" in forms else ()
-        files: dict[str, bytes] = {}
-        for form in forms:
-            if form == "ics":
-                data = render(items, plan.id, self.revision, self.spec.forms.shape)
-            elif form == "plan":
-                data = self._render_plan_file(treatment, request, plan, items)
-            elif form in {"sheet", "pdf"}:
-                data = self._render_sheet(plan, words, form)
-            else:
-                data = _render_text(form, plan).encode("utf-8")
-            files[SUFFIXES[form]] = data
-        return files
+        words = self._words(treatment.protocol, request)
+        files = self._render_files_of(plan, words)
+        if plan.problem is not None:
+            return files
+        forms = self.spec.forms
+        items = self._calendar_items(plan, words) if "ics" in forms.files else ()
+        if "ics" in forms.files:
+            files[SUFFIXES["ics"]] = render(items, plan.id, self.revision, forms.shape)
+        if "plan" in forms.files:
+            data = self._render_plan_file(treatment, request, plan, items)
+            files[PLAN_FILE_SUFFIX] = data
+        return {SUFFIXES[form]: files[SUFFIXES[form]] for form in forms.files}
 
-    def _words(self, treatment: Treatment, request: PlanRequest) -> RowWords:
+    def _render_files_of(self, plan: Plan, words: RowWords) -> dict[str, bytes]:
+        """Return the files of a plan but its calendar and its plan file, by their suffixes."""
+        return {
+            SUFFIXES[form]: self._render_file(form, plan, words)
+            for form in self.spec.forms.files
+            if form not in {"ics", "plan"} and (plan.problem is None or form == "json")
+        }
+
+    def _render_file(self, form: FileForm, plan: Plan, words: RowWords) -> bytes:
+        if form in {"sheet", "pdf"}:
+            return self._render_sheet(plan, words, form)
+        return _render_text(form, plan).encode()
+
+    def _words(self, protocol: Protocol, request: PlanRequest) -> RowWords:
         language = structs.replace(self.spec.forms.language, forced=self.spec.force)
-        return RowWords(treatment.protocol, request, language)
+        return RowWords(protocol, request, language)
 
     def _render_sheet(self, plan: Plan, words: RowWords, form: FileForm) -> bytes:
         from hairplan.sheet.sheet import sheet_of

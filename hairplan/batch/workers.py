@@ -55,7 +55,7 @@ def process_rows(
     first = list(islice(rest, _CHUNK_ROWS)) if jobs > 1 else []
     if len(first) < _CHUNK_ROWS:
         # So few rows are processed sooner than a process is started.
-        processor = RowProcessor(spec)
+        processor = spec.processor()
         yield from ((task, processor.process(task)) for task in chain(first, rest))
     else:
         chunks = iter(lambda: list(islice(rest, _CHUNK_ROWS)), [])
@@ -131,7 +131,7 @@ def begin_process(spec: BatchSpec) -> None:
     # Ctrl-C reaches every process of a terminal; the first process decides what is to happen.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_parent, daemon=True).start()
-    _processors[:] = [RowProcessor(spec)]
+    _processors[:] = [spec.processor()]
     collect_garbage_less_often()
 
 

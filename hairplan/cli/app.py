@@ -38,6 +38,7 @@ COMMANDS: Final = {
     "history": "hairplan.cli.record:history",
     "status": "hairplan.cli.status:status",
     "due": "hairplan.cli.due:due",
+    "export": "hairplan.cli.export:export",
     "schema": "hairplan.cli.schema:schema",
 }
 

@@ -23,6 +23,7 @@ from hairplan.batch.row_index import RowIndex
 from hairplan.batch.row_planner import RowPlanner, treatment_named
 from hairplan.batch.row_processor import BatchSpec, FileForm, OutputForms, StreamForm
 from hairplan.calendar.ics import NAME, CalendarShape
+from hairplan.cli.batch_faults import RowFaults, own_names_of
 from hairplan.cli.batch_guess import guess_settings
 from hairplan.cli.batch_list import (
     ListSource,
@@ -96,13 +97,13 @@ def batch(
         return
     path, forms = both(
         lambda: _list_path(list_options, result),
-        lambda: _output_forms(result, calendar, run_options),
+        lambda: output_forms(result, calendar, run_options),
     )
     settings = _settings(list_options, run_options)
     today = today_from(run_options.today, lambda: zone_asked(defaults.zone, settings))
     clock = JournalHeader(today, stamp_from(run_options.today))
     forms, planner = both(
-        lambda: _with_calendar(forms, calendar, settings),
+        lambda: with_calendar(forms, calendar, settings),
         lambda: _planner(list_options, defaults, settings, clock.today),
     )
     with ExitStack() as stack:
@@ -118,13 +119,14 @@ def batch(
         if not run_options.quiet:
             say_reading(patients, planner, path)
             say_date_orders(orders, path)
-        clock, journal = stack.enter_context(_open_folder(result, run_options, clock))
+        clock, journal = stack.enter_context(open_folder(result, run_options, clock))
         spec = _spec(planner, forms, clock, result, run_options)
         index = RowIndex(by_ref=result.name == "ref")
         stack.callback(index.close)
-        memory = stack.enter_context(_memory(result, forms))
+        memory = stack.enter_context(open_memory(result, forms))
         whole = Batch(spec, index, journal, run_options.jobs, memory)
-        running = BatchRun(whole, result, run_options)
+        faults = RowFaults(own_names_of(patients))
+        running = BatchRun(whole, result, run_options, faults=faults)
         code = running.run(patients, stream)
     raise typer.Exit(code)
 
@@ -191,7 +193,7 @@ def _is_same(one: Path, other: Path) -> bool:
     return one != STDOUT and one.exists() and other.exists() and one.samefile(other)
 
 
-def _output_forms(
+def output_forms(
     result: BatchResultOptions, calendar: CalendarContent, run_options: BatchRunOptions
 ) -> OutputForms:
     """Return the forms in which the plans are written.
@@ -258,9 +260,7 @@ def _one_of(word: str, known: Sequence[T], result: str) -> T:
     raise InputError(f"--format: of {result}: no '{word}'{hint}; there are: {', '.join(known)}")
 
 
-def _with_calendar(
-    forms: OutputForms, calendar: CalendarContent, settings: Settings
-) -> OutputForms:
+def with_calendar(forms: OutputForms, calendar: CalendarContent, settings: Settings) -> OutputForms:
     """Return the forms with the content of calendars; one of all patients is the practice's.
 
     Raises:
@@ -308,10 +308,19 @@ def _planner(
 
 
 @contextmanager
-def _open_folder(
-    result: BatchResultOptions, run_options: BatchRunOptions, clock: JournalHeader
+def open_folder(
+    result: BatchResultOptions,
+    run_options: BatchRunOptions,
+    clock: JournalHeader,
+    kind: str = LOCK,
 ) -> Iterator[tuple[JournalHeader, Journal | None]]:
     """Lock the folder that is written into, and open its journal; null for one output.
+
+    Args:
+        result: where the files go.
+        run_options: whether the batch goes on with an earlier one.
+        clock: its day and its stamp; a batch of a list that goes on keeps those of the earlier one.
+        kind: what the journal is of.
 
     Raises:
         OutputError: it cannot be written into, or another batch is.
@@ -326,16 +335,17 @@ def _open_folder(
         if not result.dry_run:
             stack.enter_context(locked(path / LOCK, wait=1.0))
             remove_half_written(path)
-        journal = Journal(path, resume=run_options.resume)
+        journal = Journal(path, resume=run_options.resume, kind=kind)
         stack.callback(journal.close)
-        clock = _resumed_clock(journal, clock, run_options)
+        if kind == LOCK:
+            clock = _resumed_clock(journal, clock, run_options)
         if not result.dry_run:
             journal.begin(clock)
         yield clock, journal
 
 
 @contextmanager
-def _memory(result: BatchResultOptions, forms: OutputForms) -> Iterator[CalendarMemory | None]:
+def open_memory(result: BatchResultOptions, forms: OutputForms) -> Iterator[CalendarMemory | None]:
     """Open what was written into the one calendar; null for any other output."""
     output = result.output
     is_file = output is not None and output != STDOUT and remembers(output)

@@ -52,7 +52,7 @@ def _describe_range(first: int, last: int) -> str:
 class RowFaults:
     """The faults of rows so far, each with the rows that have it."""
 
-    def __init__(self, names: Mapping[str, str]) -> None:
+    def __init__(self, names: Mapping[str, str] = {}) -> None:
         """Begin without faults.
 
         Args:
@@ -82,6 +82,15 @@ class RowFaults:
         column, colon, rest = reason.partition(": ")
         own = self.names.get(column)
         return f"{own} ({column}){colon}{rest}" if own else reason
+
+
+class FileFaults(RowFaults):
+    """The faults of plan files, which name their files themselves."""
+
+    def add(self, task: RowTask, outcome: RowOutcome) -> None:  # noqa: ARG002 - it names itself
+        """Say at once why a file failed or was refused."""
+        for reason in outcome.reasons:
+            say(f"{outcome.kind}: {reason}")
 
 
 def own_names_of(patients: PatientList) -> dict[str, str]:

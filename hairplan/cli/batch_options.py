@@ -12,7 +12,7 @@ from hairplan.clinic.options import RESULT, Flag
 _LIST: Final = "The list"
 _RUN: Final = "The run"
 
-_MOST_JOBS: Final = 256
+MOST_JOBS: Final = 256
 
 
 class PatientListOptions(Struct, kw_only=True):
@@ -122,7 +122,7 @@ class BatchRunOptions(Environment, kw_only=True):
             "-j",
             help="How many processes share the work; 0 for one on each core.",
             min=0,
-            max=_MOST_JOBS,
+            max=MOST_JOBS,
             metavar="N",
             rich_help_panel=_RUN,
         ),

@@ -22,7 +22,7 @@ from hairplan.batch.report import ReportForm, ReportWriter, report_form
 from hairplan.batch.row_processor import BatchSpec, OutcomeKind, RowOutcome, RowTask
 from hairplan.batch.workers import collect_garbage_less_often
 from hairplan.calendar.left_out import LeftOut
-from hairplan.cli.batch_faults import RowFaults, own_names_of
+from hairplan.cli.batch_faults import RowFaults
 from hairplan.cli.batch_options import BatchResultOptions, BatchRunOptions
 from hairplan.cli.delivery import STDOUT
 from hairplan.cli.terminal import is_terminal, leave_quietly, say
@@ -73,7 +73,7 @@ class StopSignal:
             signal.signal(signal.SIGINT, before)
 
 
-class _RowCounts(Struct):
+class RowCounts(Struct):
     """The numbers of rows so far, by their outcome, and the number of the last row.
 
     What treatments do not ask for is counted too, and what calendars leave out.
@@ -86,10 +86,12 @@ class _RowCounts(Struct):
 
     @property
     def rows(self) -> int:
+        """The number of all of them."""
         return self.kinds.total()
 
     @property
     def plans(self) -> int:
+        """The number of those that are plans."""
         return self.kinds["planned"] + self.kinds["unchanged"]
 
     def describe(self) -> str:
@@ -100,6 +102,25 @@ class _RowCounts(Struct):
         )
         counts = f"{plans}, {self.kinds['refused']} refused, {self.kinds['failed']} failed"
         return f"{format_count(self.rows, 'row')}: {counts}"
+
+
+class FileCounts(RowCounts):
+    """The numbers of plan files so far, by their outcome.
+
+    One table is written as a whole, and nobody knows what of it is new.
+    """
+
+    tells_changes: bool = True
+
+    def describe(self) -> str:
+        """Return the counts in words, such as "25 plans: 3 changed, 22 as before"."""
+        kinds: dict[OutcomeKind, str] = {"planned": "changed", "unchanged": "as before"}
+        counts = [f"{self.kinds[kind]} {word}" for kind, word in kinds.items()]
+        others: tuple[OutcomeKind, ...] = ("refused", "failed")
+        wrong = [f"{self.kinds[kind]} {kind}" for kind in others if self.kinds[kind]]
+        told = ", ".join([*(counts if self.tells_changes else ()), *wrong])
+        plans = format_count(self.rows, "plan")
+        return f"{plans}: {told}" if told else plans
 
 
 class _ProgressBar:
@@ -152,7 +173,7 @@ def _size(stream: IO[bytes]) -> int | None:
 class _Reporter(Struct, frozen=True):
     """Counts each outcome as it comes, keeps what is wrong, and writes it into its report."""
 
-    counts: _RowCounts
+    counts: RowCounts
     bar: _ProgressBar
     reports: "dict[OutcomeKind, ReportWriter | None]"
     faults: RowFaults
@@ -187,7 +208,8 @@ class BatchRun(Struct, frozen=True):
     result: BatchResultOptions
     options: BatchRunOptions
     stop: StopSignal = field(default_factory=StopSignal)
-    counts: _RowCounts = field(default_factory=_RowCounts)
+    counts: RowCounts = field(default_factory=RowCounts)
+    faults: RowFaults = field(default_factory=RowFaults)
 
     def run(self, patients: PatientList, stream: IO[bytes]) -> int:
         """Process a list, with all messages, and return the exit code.
@@ -208,13 +230,12 @@ class BatchRun(Struct, frozen=True):
                 kind: stack.enter_context(_report(path, form, self.batch.spec))
                 for kind, (path, form) in forms.items()
             }
-            faults = RowFaults(own_names_of(patients))
-            stack.callback(faults.say)
+            stack.callback(self.faults.say)
             bar = _ProgressBar(stream, stack, is_quiet=self.options.quiet)
             try:
-                self._process(patients, _Reporter(self.counts, bar, reports, faults))
+                self._process(patients, _Reporter(self.counts, bar, reports, self.faults))
             except OutputError:
-                faults.say()
+                self.faults.say()
                 if self.counts.last:
                     say(self._describe_rest())
                 raise
@@ -279,7 +300,8 @@ class BatchRun(Struct, frozen=True):
             say(f"{self.counts.describe()}; {self._describe_destination()}")
             for line in self.counts.left_out.describe():
                 say(line)
-        if failed and self.result.report is None and not self.options.quiet:
+        may_report = not isinstance(self.counts, FileCounts) and self.result.report is None
+        if failed and may_report and not self.options.quiet:
             say(
                 "the rows that failed can be had in a form to correct and feed in again:"
                 " --report FILE"

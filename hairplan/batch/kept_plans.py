@@ -1,0 +1,156 @@
+"""Export plans that are kept in files, as a batch: a file in, its calendar and other forms out.
+
+It is the stream of a batch, with plan files in place of the rows of a list. A calendar follows the
+ledger in its plan file, which is told before the calendar is written: after one that was killed in
+between, the next writes the same calendar.
+"""
+
+from collections.abc import Iterable
+from contextlib import ExitStack
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from msgspec import structs
+
+from hairplan.batch.batch import Batch
+from hairplan.batch.calendar_memory import CalendarMemory
+from hairplan.batch.patient_list import PatientList, Row
+from hairplan.batch.row_processor import (
+    SUFFIXES,
+    BatchSpec,
+    RowOutcome,
+    RowProcessor,
+    RowTask,
+    render_events,
+)
+from hairplan.batch.row_words import RowWords
+from hairplan.calendar.calling_off import calling_off_of
+from hairplan.calendar.ics import render
+from hairplan.calendar.items import ids_of
+from hairplan.calendar.ledger import CalendarUpdate, follow
+from hairplan.errors import HairplanError
+from hairplan.files.kept_plan import make_kept_plan
+from hairplan.files.plan_file import (
+    PLAN_FILE_SUFFIX,
+    PlanFile,
+    decode,
+    encode,
+    protocol_followed,
+    record_export,
+)
+from hairplan.files.store import Folder, locked, read_bytes, replace_file
+from hairplan.plan import Plan
+
+JOURNAL: Final = "hairplan-export"
+_PATH: Final = "plan"
+
+
+def list_plan_files(paths: Iterable[Path]) -> PatientList:
+    """Return plan files as a list, a row for each."""
+    rows = (Row(number, number, {_PATH: str(path)}) for number, path in enumerate(paths, 1))
+    return PatientList("jsonl", None, (_PATH,), rows)
+
+
+class KeptBatch(Batch, frozen=True):
+    """A batch of plan files; its files are called as they are."""
+
+    def _task(self, row: Row) -> RowTask:
+        stem = Path(row.content[_PATH]).name.removesuffix(PLAN_FILE_SUFFIX)
+        name, _ = self.index.name(row.number, stem, "")
+        known = self.journal.known(name) if self.journal is not None else None
+        return RowTask(row, name, known)
+
+    def _remember(self, memory: CalendarMemory, task: RowTask, outcome: RowOutcome) -> None:
+        """Leave what is remembered of lists as it is: plan files have ledgers of their own."""
+
+
+class KeptSpec(BatchSpec, frozen=True, kw_only=True):
+    """What the exports of plan files have in common."""
+
+    def processor(self) -> RowProcessor:
+        """Return what processes a plan file."""
+        return KeptProcessor(self)
+
+
+class KeptProcessor(RowProcessor):
+    """Processes plan files, one after the other."""
+
+    def process(self, task: RowTask) -> RowOutcome:
+        """Make the plan of a file anew, and write what is asked for of it.
+
+        Raises:
+            OutputError: the folder takes no more.
+        """
+        path = Path(task.row.content[_PATH])
+        try:
+            with ExitStack() as stack:
+                if self.spec.forms.has_calendar and not self.spec.is_rehearsal:
+                    read_bytes(path)
+                    stack.enter_context(locked(path, wait=1.0))
+                return self._export(path, task)
+        except HairplanError as error:
+            faults = (fault.removeprefix(f"{path}: ") for fault in error.faults)
+            return RowOutcome(kind="failed", reasons=tuple(f"{path}: {fault}" for fault in faults))
+
+    def _export(self, path: Path, task: RowTask) -> RowOutcome:
+        planner = self.spec.planner
+        file = decode(read_bytes(path), str(path))
+        plan = make_kept_plan(file, file.history, planner.today, planner.clinic)
+        if plan.problem is not None:
+            reasons = (plan.problem.what, *plan.problem.why)
+            return RowOutcome(kind="refused", reasons=tuple(f"{path}: {each}" for each in reasons))
+        words = self._words(protocol_followed(file), file.request)
+        following = None
+        if self.spec.forms.has_calendar:
+            following = self._followed(file, plan, words)
+            self._tell(path, file, following)
+        if self.spec.folder is None:
+            return self._as_piece(plan, words, following)
+        return self._as_files(self.spec.folder, task, plan, words, following)
+
+    def _followed(self, file: PlanFile, plan: Plan, words: RowWords) -> CalendarUpdate:
+        choice = words.choice(plan, self.spec.forms.choice)
+        ledger = file.exports.get(choice.audience, {})
+        items, ids = self._calendar_items(plan, words), ids_of(plan, choice)
+        calling_off = calling_off_of(plan, choice.audience, choice.catalog)
+        return follow(items, ids, ledger, plan.id, self.spec.stamp, calling_off=calling_off)
+
+    def _tell(self, path: Path, file: PlanFile, following: CalendarUpdate) -> None:
+        """Tell the plan file what its calendar has now."""
+        if following.changed and not self.spec.is_rehearsal:
+            audience = self.spec.forms.choice.audience
+            replace_file(path, encode(record_export(file, audience, following.ledger)))
+
+    def _as_piece(
+        self, plan: Plan, words: RowWords, following: CalendarUpdate | None
+    ) -> RowOutcome:
+        if following is None:
+            return structs.replace(self._outcome(plan), piece=self._render_piece(plan, words))
+        kind = "planned" if following.changed else "unchanged"
+        return structs.replace(
+            self._outcome(plan), kind=kind, piece=render_events(following, plan.id)
+        )
+
+    def _as_files(
+        self,
+        folder: Folder,
+        task: RowTask,
+        plan: Plan,
+        words: RowWords,
+        following: CalendarUpdate | None,
+    ) -> RowOutcome:
+        made_from = self._digest_of(plan, following)
+        if (known := task.known) is not None and self._is_unchanged(folder, known, made_from):
+            return structs.replace(self._outcome(plan), kind="unchanged", written=known)
+        files = self._render_files_of(plan, words)
+        if following is not None:
+            items, shape = following.items, self.spec.forms.shape
+            files[SUFFIXES["ics"]] = render(items, plan.id, following.revisions, shape)
+        return self._write(folder, task, plan, files, made_from)
+
+    def _digest_of(self, plan: Plan, following: CalendarUpdate | None) -> str:
+        """Return the digest of all that files of a plan depend on, but for the day on a sheet."""
+        parts = (plan, following and following.ledger, self.digest)
+        return sha256(msgspec.json.encode(parts, order="deterministic")).hexdigest()
