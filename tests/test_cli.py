@@ -360,7 +360,7 @@ def test_every_fault_of_a_patients_file_has_its_path(hairplan: Run) -> None:
         "bad.toml: away[1]: '2027-02-30..x' is not days such as '2026-12-24..2027-01-02=holiday'",
         "bad.toml: ref: 3 is not a text",
         "bad.toml: sx: no such key (did you mean 'sex'?); known: age, answers, away, days,"
-        " events, options, overrides, ref, sex, time",
+        " events, language, options, overrides, ref, sex, time",
     ]
     Path("bad.toml").write_text('away = ["2027-02-30"]\n')
     assert errors(hairplan(f"{SMP} --patient bad.toml")) == [
@@ -466,6 +466,7 @@ def test_each_setting_is_shown_with_where_it_is_from(
         ["care", "changes", "default"],
         ["view", "desk", "default"],
         ["dates", "-", "default"],
+        ["language", "en", "default"],
         ["protocols", "protocols (there is none yet)", "beside the file"],
         ["microneedling.options", "cadence=fortnightly", "clinic.toml"],
         ["smp.time", "14:30", "clinic.toml"],

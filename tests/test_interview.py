@@ -268,7 +268,8 @@ def test_a_patient_file_is_read_back(hairplan: Run, typing: Typing) -> None:
 
 
 def test_a_patient_file_keeps_what_is_for_other_treatments(hairplan: Run) -> None:
-    old = 'ref = "A-17"\ntime = "9:30"\n[answers]\nanticoagulants = "no"\nminoxidil = "no"\n'
+    old = 'ref = "A-17"\ntime = "9:30"\nlanguage = "fr"\n'
+    old += '[answers]\nanticoagulants = "no"\nminoxidil = "no"\n'
     Path("anna.toml").write_text(f'{old}[options]\ncadence = "fortnightly"\n')
     ran = hairplan(
         "screen microneedling --patient anna.toml -a pregnancy=no --option maintenance=once"
@@ -279,6 +280,7 @@ def test_a_patient_file_keeps_what_is_for_other_treatments(hairplan: Run) -> Non
     assert kept == {
         "ref": "A-17",
         "time": "9:30",
+        "language": "fr",
         "answers": {"anticoagulants": "no", "minoxidil": "no", "pregnancy": "no"},
         "options": {"cadence": "fortnightly", "maintenance": "once"},
     }
@@ -332,6 +334,7 @@ PATIENTS = st.builds(
     overrides=st.dictionaries(IDS, TEXTS),
     options=st.dictionaries(IDS, TEXTS),
     days=st.lists(st.sampled_from(["mon", "fri"])).map(tuple),
+    language=st.sampled_from(["fr", "pt-BR", None]),
 )
 
 

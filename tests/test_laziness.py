@@ -13,7 +13,8 @@ LATE = {
     "hairplan.protocol.load", "hairplan.protocol.toml", "hairplan.planner.problems",
     "hairplan.planner.routines", "hairplan.planner.replan",
     "hairplan.files.plan_file", "filelock", "tzlocal", "hairplan.calendar.items",
-    "hairplan.follow.diff", "secrets", "hairplan.protocol.shapes",
+    "hairplan.follow.diff", "secrets", "hairplan.cli.interview", "hairplan.cli.completers",
+    "hairplan.cli.pager", "hairplan.show.advice", "hairplan.protocol.shapes",
 }  # fmt: skip
 PLANNING = {"msgspec", "hashlib", "tomllib", "hairplan.planner", "hairplan.protocol.model"}
 PROGRAM = """

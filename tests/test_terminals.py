@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from conftest import Ran
 
-from hairplan.cli import delivery, pager
+from hairplan.cli import delivery
 from hairplan.show.segments import GLYPHS
 
 Run = Callable[[str], Ran]
@@ -108,8 +108,7 @@ def paged(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.setenv("LINES", "24")
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.delenv("LESS", raising=False)
-    for module in (delivery, pager):
-        monkeypatch.setattr(module, "is_terminal", lambda _: True)
+    monkeypatch.setattr(delivery, "is_terminal", lambda _: True)
     return tmp_path / "paged.txt"
 
 
@@ -172,7 +171,7 @@ def test_a_pager_that_does_not_start_is_none(
 def test_in_a_pipe_there_is_no_pager(
     hairplan: Run, paged: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pager, "is_terminal", lambda _: False)
+    monkeypatch.setattr(delivery, "is_terminal", lambda _: False)
     assert hairplan("show smp").out.count("\n") > 24
     assert not paged.exists()
 

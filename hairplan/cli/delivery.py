@@ -116,7 +116,8 @@ def deliver_paged(text: str, result: ResultOptions, what: str, *, marks: "Marks"
     Raises:
         OutputError: it cannot be written.
     """
-    if result.output not in {None, STDOUT} or is_rehearsal(result):
+    is_file = result.output not in {None, STDOUT}
+    if is_file or is_rehearsal(result) or not is_terminal(sys.stdout):
         deliver(text, result, what, marks=marks)
         return
     from hairplan.cli.pager import put_paged

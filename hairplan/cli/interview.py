@@ -7,14 +7,11 @@ answer: it is kept nowhere.
 import datetime as dt
 import sys
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Annotated, Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
-import typer
 from msgspec import Struct, structs
 
-from hairplan.cli.options import TreatmentArgument
 from hairplan.cli.terminal import is_terminal, say
-from hairplan.clinic.options import Flag
 from hairplan.dates.typed import typed_date
 from hairplan.errors import InputError
 from hairplan.request import Answer, PlanRequest, Sex
@@ -32,21 +29,6 @@ _SEXES: Final[dict[str, Sex | None]] = {
 }  # fmt: skip
 
 T = TypeVar("T")
-
-
-class AskedTreatment(TreatmentArgument, kw_only=True):
-    """The treatment, or the plan file, and whether its open questions are asked."""
-
-    treatment: Annotated[
-        str,
-        typer.Argument(
-            help="A treatment's name (`hairplan list` shows them) or the path of its file; or a"
-            " plan file or a patient's reference.",
-            metavar="TREATMENT",
-            show_default=False,
-        ),
-    ]
-    ask: Annotated[bool, Flag("Ask the open questions one by one, in a terminal.")] = False
 
 
 class Answered(Struct, frozen=True, kw_only=True):

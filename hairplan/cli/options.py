@@ -34,6 +34,21 @@ class TreatmentArgument(Struct, kw_only=True):
     ]
 
 
+class AskedTreatment(TreatmentArgument, kw_only=True):
+    """The treatment, or the plan file, and whether its open questions are asked."""
+
+    treatment: Annotated[
+        str,
+        typer.Argument(
+            help="A treatment's name (`hairplan list` shows them) or the path of its file; or a"
+            " plan file or a patient's reference.",
+            metavar="TREATMENT",
+            show_default=False,
+        ),
+    ]
+    ask: Annotated[bool, Flag("Ask the open questions one by one, in a terminal.")] = False
+
+
 class PlanArgument(Struct, kw_only=True):
     """The plan file."""
 

@@ -1,7 +1,7 @@
-"""A pager for what is longer than the terminal, as git has one.
+"""A pager for what is longer than the terminal that it is for, as git has one.
 
 It is the program that `PAGER` names, else less, which ends by itself where all fits and leaves the
-text on the screen. Without a terminal, with `PAGER=cat` or where there is no such program, the text
+text on the screen. With `PAGER=cat` or where there is no such program, the text
 is put out as it is.
 """
 
@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from hairplan.cli.terminal import is_terminal, put
+from hairplan.cli.terminal import put
 
 _LESS: Final = "FRX"
 """Ends where all fits on one screen, shows colours, and leaves the text on the screen."""
@@ -29,7 +29,7 @@ def put_paged(text: str) -> None:
     """
     pager = _pager()
     is_long = text.count("\n") >= shutil.get_terminal_size((80, 24)).lines
-    if pager and is_long and is_terminal(sys.stdout):
+    if pager and is_long:
         _show(text, pager)
     else:
         put(text)

@@ -16,8 +16,8 @@ from hairplan.cli.clock import stamp_from, today_from
 from hairplan.cli.delivery import STDOUT, chosen_format, deliver, deliver_paged, is_rehearsal
 from hairplan.cli.desk import DESK_FORMS
 from hairplan.cli.help import ShortHelp
-from hairplan.cli.interview import AskedTreatment, ask_for
 from hairplan.cli.options import (
+    AskedTreatment,
     CalendarOptions,
     Environment,
     ResultOptions,
@@ -104,6 +104,8 @@ def schedule(
         say(f"start: {options.start or 'today'} is {format_date(request.start)}")
     request = _for_calendar(_to_keep(request, result), wanted)
     if argument.ask:
+        from hairplan.cli.interview import ask_for
+
         with naming_settings(settings, protocol):
             request = ask_for(protocol, request, today, with_options=result.save is None)
     plan = _planned(protocol, request, settings, today)

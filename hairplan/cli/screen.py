@@ -11,8 +11,8 @@ import typer
 from hairplan.cli.clock import stamp_from, today_from
 from hairplan.cli.delivery import chosen_format, deliver_paged, render_document
 from hairplan.cli.help import ShortHelp
-from hairplan.cli.interview import Answered, AskedTreatment, ask_for, interview, refuse_deaf
-from hairplan.cli.options import Environment, ResultOptions, ViewedResult, takes
+from hairplan.cli.interview import Answered, ask_for, interview, refuse_deaf
+from hairplan.cli.options import AskedTreatment, Environment, ResultOptions, ViewedResult, takes
 from hairplan.cli.plan_references import find_plan_asked, refuse_requests
 from hairplan.cli.terminal import say
 from hairplan.cli.treatments import load_treatment

@@ -33,7 +33,8 @@ def patient_known(options: RequestOptions, request: PlanRequest) -> PatientFile:
     said = {text.partition("=")[0].strip() for text in options.option or ()}
     chosen = {name: value for name, value in request.options.items() if name in said}
     time = f"{request.time:%H:%M}" if options.time and request.time else was.time
-    return PatientFile(
+    return structs.replace(
+        was,
         ref=request.ref,
         sex=request.sex,
         age=request.age,
@@ -44,6 +45,7 @@ def patient_known(options: RequestOptions, request: PlanRequest) -> PatientFile:
         overrides=was.overrides | request.overrides,
         options=was.options | chosen,
         days=request.patient_days,
+        language=request.language,
     )
 
 

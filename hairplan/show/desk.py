@@ -11,7 +11,7 @@ Conventions:
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
@@ -50,6 +50,9 @@ from hairplan.show.segments import (
 from hairplan.show.timeline import draw_timeline, timeline_lines
 from hairplan.show.warnings import plan_warnings
 from hairplan.words import describe_rhythm, format_count
+
+if TYPE_CHECKING:
+    from hairplan.show.document import Mark
 
 SCREEN: Final = 30
 """How many lines a plan may take, as far as it can."""
@@ -176,7 +179,8 @@ def _below(start: DeskLine, text: DeskLine, desk: Desk) -> list[DeskLine]:
 def _row_lines(row: SessionRow, start: Segment, indent: int, desk: Desk) -> list[DeskLine]:
     """Return the line of an appointment; its state and the reason are below it, if it is full."""
     state = Segment(row.state, row.mark)
-    why_mark = row.mark if row.mark == "open" else "moved"
+    # A reason is a sentence to read, and yellow is not for sentences on a light background.
+    why_mark: Mark = "open" if row.mark == "open" else "plain"
     why = Segment(f": {row.why}" if row.state and row.why else row.why, why_mark)
     room = desk.width - columns_of(start.text)
     if columns_of(state.text + why.text) <= room:

@@ -268,7 +268,11 @@ def _ask(view: StatusView) -> Iterator[Line]:
 
 
 def _book(view: StatusView) -> Iterator[Line]:
-    """Yield the command that books what is to be booked next."""
+    """Yield the command that settles what is overdue, or books what is to be booked next."""
+    if view.status.overdue and view.plan.problem is None:
+        name = view.status.overdue[0].session
+        command = f"hairplan record {_quoted(view.path)} --done {name}=DAY"
+        yield view.line("To settle", f"{command}, or --missed {name}")
     status = view.status
     proposed = [one for one in (*status.again, *([status.next] if status.next else []))
                 if one.days is not None and one.days >= 0 and not one.booked]  # fmt: skip
