@@ -64,7 +64,9 @@ def option_rows(ctx: Any, parameters: Iterable[Any]) -> Mapping[str, Rows]:  # n
     sections: dict[str, list[tuple[str, str]]] = {}
     for parameter in parameters:
         name = getattr(parameter, "rich_help_panel", None) or OPTIONS
-        sections.setdefault(name, []).append(parameter.get_help_record(ctx))
+        option, text = parameter.get_help_record(ctx)
+        # Some versions of Typer escape a bracket as Rich would have it.
+        sections.setdefault(name, []).append((option, text.replace("\\[", "[")))
     return sections
 
 

@@ -15,7 +15,6 @@ from hairplan.cli.delivery import (
     STDOUT,
     chosen_format,
     deliver,
-    deliver_paged,
     is_rehearsal,
     render_document,
 )
@@ -352,7 +351,8 @@ def _show(step: _Step, form: str, result: ViewedResult) -> None:
         text = render_document(diff_document(changes), form, result.output)
     # What is rehearsed is the recording; what would change is shown in any case.
     shown = ResultOptions(form=form, output=result.output, force=result.force)
-    (deliver_paged if result.full else deliver)(text, shown, "what changes")
+    # Through no pager: nothing is recorded before it ends, and the plan file is locked meanwhile.
+    deliver(text, shown, "what changes")
 
 
 def _is_short(form: str, result: ViewedResult) -> bool:
