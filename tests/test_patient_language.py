@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from babel.dates import format_date as oracle
-from conftest import TODAY, Ran, day, own_plan, own_protocol, plan
+from conftest import OWN, TODAY, Ran, day, own_plan, own_protocol, plan
 from hypothesis import given
 from hypothesis import strategies as st
 from test_patient_sheet import CLINIC, PLAIN, lines, panel_lines
@@ -328,6 +328,76 @@ def test_a_restriction_without_a_short_name_is_named_by_what_it_says() -> None:
     assert patient_catalog(found, protocol, PatientLanguage("en")).names == {}
     names = patient_catalog(found, protocol, PatientLanguage("fr")).names
     assert names == {"no dye": "pas de couleur"}
+
+
+# ---- the calendar ----
+
+
+def entries(calendar: str) -> list[str]:
+    """Return the titles and texts of a calendar."""
+    lines = calendar.replace("\r\n ", "").splitlines()
+    return [
+        line.partition(":")[2].replace("\\", "").translate(SPACES)
+        for line in lines
+        if line.startswith(("SUMMARY", "DESCRIPTION"))
+    ]
+
+
+SMP = "schedule smp --start 2026-12-01 --ref A --answer minoxidil=no"
+ASKED = f"{SMP} --answer psoriasis-eczema-localized=no --language fr --alarm none -f ics"
+
+
+def test_the_calendar_in_french(hairplan: Run) -> None:
+    found = entries(hairplan(ASKED).out)
+    assert found[:4] == [
+        "1/3 Rendez-vous",
+        "À confirmer : appelez-nous pour convenir de ce jour.nAvant : votre première"
+        " consultation, si elle n\N{RIGHT SINGLE QUOTATION MARK}a pas eu lieunJusqu"
+        "\N{RIGHT SINGLE QUOTATION MARK}au dimanche 6 décembre inclus : pas de sport qui fait"
+        " transpirer ; pas de soleil sur le cuir chevelu ; pas de baignade (piscine ou mer). De"
+        " nouveau permis dès le lundi 7 décembre (au plus tôt le samedi 5 décembre).",
+        "Fin des précautions",
+        "De nouveau permis dès le lundi 7 décembre 2026 (au plus tôt le samedi 5 décembre) : sport"
+        " intense, soleil et baignade.",
+    ]
+    assert found[-2:] == [
+        "Provisoire : rendez-vous de suivi",
+        "À fixer le moment venu : entre le vendredi 29 décembre 2028 et le samedi 29 décembre"
+        " 2029.",
+    ]
+
+
+def test_a_kept_plan_calls_off_in_the_language(hairplan: Run) -> None:
+    hairplan(f"{SMP} --language fr --save p.plan.json")
+    hairplan("schedule p.plan.json -f ics -o a.ics")
+    assert hairplan("record p.plan.json --cancelled course-3").code == 0
+    found = entries(hairplan("schedule p.plan.json -f ics").out)
+    assert "Annulé : une nouvelle date suivra." in "".join(found)
+    assert not any("Cancelled" in each for each in found)
+
+
+def test_a_calendar_is_refused_where_what_to_avoid_is_not_in_the_language(
+    hairplan: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "own.toml").write_text(OWN + STEP + DYE, "utf-8")
+    asked = "schedule own.toml --start 2027-01-04 --ref A --language fr -f ics"
+    ran = hairplan(asked)
+    assert (ran.code, ran.out) == (2, "")
+    assert "error: language: what to avoid is not in 'fr': restrictions.dye: " in ran.err
+    for more in ("--force", "--details brief", "--audience practice"):
+        assert hairplan(f"{asked} {more}").code == 0
+    shown = entries(hairplan(f"{asked} --force").out)
+    assert any("no dye (en anglais)" in each for each in shown)
+
+
+def test_a_list_makes_calendars_in_the_language_of_each_row(hairplan: Run, tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text(
+        "ref,start,language\nA,2026-12-01,fr\nB,2026-12-08,\n", "utf-8"
+    )
+    assert hairplan("batch list.csv -t smp --out-dir out -f ics --name ref --quiet").code == 0
+    texts = [(tmp_path / "out" / f"{name}.ics").read_text("utf-8") for name in ("A", "B")]
+    assert ["SUMMARY:1/3 Rendez-vous" in text for text in texts] == [True, False]
+    assert ["SUMMARY:1/3 Appointment" in text for text in texts] == [False, True]
 
 
 # ---- whose language ----

@@ -89,6 +89,26 @@ def test_a_patient_reads_the_label_where_there_is_no_other_text() -> None:
     }
 
 
+def test_a_stage_and_a_condition_have_their_languages_too() -> None:
+    text = STEP + (
+        '[restrictions.wash]\nlabel = "no washing"\nafter = "2 days"\n'
+        'stages = [{ label = { en = "wash gently", fr = "laver doucement" }, after = "5 days" }]\n'
+        '[questions.oil]\nask = "oil?"\npatient = "oil"\nif_so = { fr = "avec huile" }\n'
+    )
+    assert texts(text)["restrictions.wash.stages[1]"] == {
+        "en": "wash gently",
+        "fr": "laver doucement",
+    }
+    conditions = [each.if_so for each in patient_texts(own_protocol(text)) if each.if_so]
+    assert conditions == [{"fr": "avec huile"}]
+    plain = text.replace('{ en = "wash gently", fr = "laver doucement" }', '"wash gently"')
+    assert digest_of(own_protocol(text)) == digest_of(own_protocol(plain))
+    empty = plain.replace('label = "wash gently"', 'label = "wash gently", patient = {}')
+    assert faults(empty) == [
+        'restrictions.wash.stages[1].patient: no language in it: give a text such as { en = "..." }'
+    ]
+
+
 def test_a_file_says_in_which_language_its_plain_texts_are() -> None:
     text = 'language = "fr"\n' + STEP + '[tasks]\ncomb = { label = "un peigne" }\n'
     assert texts(text) == {"tasks.comb": {"fr": "un peigne"}}

@@ -7,13 +7,17 @@ phone reads it from 22 mm of paper.
 from base64 import b64encode
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from io import BytesIO
+from typing import Final
 
 from hairplan.dates.clock import in_utc, minutes_from
 from hairplan.identity import uid
 from hairplan.plan import Session
 from hairplan.sheet.model import Code
 from hairplan.sheet.words import Catalog, plain
+
+_MASK: Final = 3
 
 
 class CodeMaker:
@@ -71,11 +75,14 @@ def _minutes(iso: str | None) -> int:
     return int(hours or 0) * 60 + int(minutes.removesuffix("M") or 0)
 
 
+# Patients of one list have appointments at the same moments.
+@lru_cache(maxsize=1024)
 def _image(payload: str) -> str:
     """Return a QR code of level M as SVG, with its quiet zone."""
     import segno
 
-    code = segno.make(payload, error="m", boost_error=False, micro=False)
+    # To try all eight masks takes most of a sheet's time, and readers read each as well.
+    code = segno.make(payload, error="m", boost_error=False, micro=False, mask=_MASK)
     image = BytesIO()
     code.save(
         image, kind="svg", border=4, omitsize=True, xmldecl=False, nl=False,
