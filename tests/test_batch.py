@@ -618,18 +618,64 @@ def test_the_same_command_again_makes_only_what_is_missing_or_changed(
     assert contents("plans")["A-1.ics"] == before["A-1.ics"]
 
 
-def test_a_plan_that_was_gone_on_with_is_left_alone(hairplan: Run) -> None:
+def test_a_plan_that_was_gone_on_with_is_exported_from_its_plan_file(hairplan: Run) -> None:
+    run = f"batch p.csv --out-dir plans -f ics,plan --name ref --resume {ZONED}"
+    listed(GOOD[0], GOOD[1])
+    hairplan(run)
+    before = contents("plans")
+    hairplan("record plans/A-1.plan.json --moved course-2=2026-12-17")
+    ran = hairplan(run)
+    assert said(ran)[1:] == [
+        "row 1 (line 2): under way: from its plan file",
+        "2 rows: 2 plans (1 unchanged), 0 refused, 0 failed; written to plans",
+    ]
+    after = contents("plans")
+    assert b"SEQUENCE:1" in after["A-1.ics"]
+    assert b"20261217T" in after["A-1.ics"]
+    assert after["A-2.ics"] == before["A-2.ics"]
+    # What the list says of it otherwise does not count; it is as before then.
+    listed(GOOD[0].replace("14:30", "16:00"), GOOD[1])
+    ran = hairplan(run)
+    assert said(ran)[-1].startswith("2 rows: 2 plans (2 unchanged)")
+    assert contents("plans")["A-1.ics"] == after["A-1.ics"]
+    assert hairplan(f"{run} --quiet").err == ""
+    ran = hairplan(run.replace("ics,plan", "plan"))
+    assert said(ran)[1] == "row 1 (line 2): under way: from its plan file"
+
+
+@pytest.mark.parametrize(
+    ("row", "faults"),
+    [
+        (
+            "A-1,smp,2026-12-02,14:30,no",
+            ["start: plans/A-1.plan.json is under way since another start, 2026-12-01: change the"
+             " list, or the plan with hairplan record"],
+        ),
+        (
+            "A-1,mesotherapy,2026-12-01,14:30,no",
+            ["treatment: plans/A-1.plan.json is of another treatment, smp"],
+        ),
+        ("a-1,smp,2026-12-01,14:30,no", ["ref: plans/A-1.plan.json is of another patient"]),
+    ],
+)  # fmt: skip
+def test_where_list_and_plan_file_disagree_the_row_is_reported(
+    hairplan: Run, row: str, faults: list[str]
+) -> None:
     run = f"batch p.csv --out-dir plans -f ics,plan --name ref --resume {ZONED}"
     listed(GOOD[0])
     hairplan(run)
     hairplan("record plans/A-1.plan.json --done course-1=2026-12-01 --today 2026-12-01")
-    recorded = Path("plans/A-1.plan.json").read_bytes()
-    assert said(hairplan(run))[-1].startswith("1 row: 1 plan (1 unchanged)")
-    listed(GOOD[0].replace("12-01", "12-02"))
-    ran = hairplan(f"{run} --force")
+    kept = {name: contents("plans")[name] for name in ("A-1.plan.json", "A-1.ics")}
+    if row.startswith("a-1"):
+        Path("plans/A-1.plan.json").rename("plans/a-1.plan.json")
+    listed(row)
+    ran = hairplan(f"{run} --force --report bad.jsonl")
     assert ran.code == 1
-    assert "a plan is never overwritten: change it with hairplan record" in ran.err
-    assert Path("plans/A-1.plan.json").read_bytes() == recorded
+    [line] = Path("bad.jsonl").read_text().splitlines()
+    assert json.loads(line)["reason"] == [fault.replace("A-1", row[:3]) for fault in faults]
+    for name, data in kept.items():
+        path = Path("plans", name if name.endswith(".ics") else f"{row[:3]}.plan.json")
+        assert path.read_bytes() == data
 
 
 def test_files_of_rows_that_are_gone_are_said(hairplan: Run) -> None:

@@ -5,7 +5,7 @@ ledger in its plan file, which is told before the calendar is written: after one
 between, the next writes the same calendar.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from hashlib import sha256
 from pathlib import Path
@@ -30,7 +30,7 @@ from hairplan.calendar.calling_off import calling_off_of
 from hairplan.calendar.ics import render
 from hairplan.calendar.items import ids_of
 from hairplan.calendar.ledger import CalendarUpdate, follow
-from hairplan.errors import HairplanError
+from hairplan.errors import HairplanError, InputError
 from hairplan.files.kept_plan import make_kept_plan
 from hairplan.files.plan_file import (
     PLAN_FILE_SUFFIX,
@@ -42,6 +42,8 @@ from hairplan.files.plan_file import (
 )
 from hairplan.files.store import Folder, locked, read_bytes, replace_file
 from hairplan.plan import Plan
+from hairplan.protocol.model import Protocol
+from hairplan.request import PlanRequest
 
 JOURNAL: Final = "hairplan-export"
 _PATH: Final = "plan"
@@ -72,6 +74,40 @@ class KeptSpec(BatchSpec, frozen=True, kw_only=True):
     def processor(self) -> RowProcessor:
         """Return what processes a plan file."""
         return KeptProcessor(self)
+
+
+def export_under_way(
+    spec: BatchSpec, path: Path, task: RowTask, protocol: Protocol, request: PlanRequest
+) -> RowOutcome:
+    """Export the plan file of a row of a list that was gone on with, in place of the row's plan.
+
+    Raises:
+        InputError: the plan file is damaged, or list and plan file disagree; every fault.
+        OutputError: the folder takes no more.
+    """
+    kept = decode(read_bytes(path), str(path))
+    if faults := list(_disagreements(kept, protocol, request, path)):
+        raise InputError(*faults)
+    files = tuple(form for form in spec.forms.files if form != "plan")
+    spec = structs.replace(spec, forms=structs.replace(spec.forms, files=files))
+    row = structs.replace(task.row, content={_PATH: str(path)})
+    outcome = KeptProcessor(spec).process(structs.replace(task, row=row))
+    return structs.replace(outcome, is_under_way=True)
+
+
+def _disagreements(
+    kept: PlanFile, protocol: Protocol, request: PlanRequest, path: Path
+) -> Iterator[str]:
+    """Yield what a list says of a course that its plan file says otherwise."""
+    if kept.protocol.id != protocol.id:
+        yield f"treatment: {path} is of another treatment, {kept.protocol.id}"
+    if kept.request.ref != request.ref:
+        yield f"ref: {path} is of another patient"
+    if kept.request.start != request.start:
+        yield (
+            f"start: {path} is under way since another start, {kept.request.start}: change the"
+            " list, or the plan with hairplan record"
+        )
 
 
 class KeptProcessor(RowProcessor):

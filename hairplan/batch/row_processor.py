@@ -6,6 +6,7 @@ row makes the same bytes, whichever process takes it and whenever.
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Final, Literal
@@ -31,6 +32,7 @@ from hairplan.files.kept_plan import with_clinic_days
 from hairplan.files.plan_file import (
     PLAN_FILE_SUFFIX,
     create_plan_file,
+    decode,
     encode,
     record_export,
 )
@@ -174,6 +176,7 @@ class RowOutcome(Struct, frozen=True, kw_only=True):
         unasked: the answers and events that its treatment does not ask for, each in words.
         left_out: what its calendar leaves out of the plan.
         ledger: what one calendar has of its plan now, where it is followed.
+        is_under_way: whether it comes from a plan file that was gone on with, not from the list.
     """
 
     kind: OutcomeKind
@@ -184,6 +187,7 @@ class RowOutcome(Struct, frozen=True, kw_only=True):
     unasked: tuple[str, ...] = ()
     left_out: LeftOut = LeftOut()
     ledger: Ledger = {}
+    is_under_way: bool = False
 
 
 def render_events(following: CalendarUpdate, plan_id: str) -> bytes:
@@ -274,6 +278,10 @@ class RowProcessor:
         self, folder: Folder, task: RowTask, treatment: Treatment, request: PlanRequest
     ) -> RowOutcome:
         """Write the files of a row, unless they are there as an earlier batch wrote them."""
+        if (path := self._under_way(folder, task)) is not None:
+            from hairplan.batch.kept_plans import export_under_way
+
+            return export_under_way(self.spec, path, task, treatment.protocol, request)
         made_from = self._made_from(treatment.protocol, request, task)
         if (known := task.known) is not None and self._is_unchanged(folder, known, made_from):
             return RowOutcome(kind="unchanged", written=known)
@@ -301,6 +309,16 @@ class RowProcessor:
             return outcome
         digests = {suffix: sha256(data).hexdigest() for suffix, data in files.items()}
         return structs.replace(outcome, written=JournalEntry(task.name, made_from, digests))
+
+    def _under_way(self, folder: Folder, task: RowTask) -> Path | None:
+        """Return the plan file of a row that was gone on with: it holds then, and not the list."""
+        name = f"{task.name}{PLAN_FILE_SUFFIX}"
+        data = folder.read(name)
+        # What cannot be read as a plan file is left alone, and said later.
+        with suppress(InputError):
+            if data and decode(data, name).history:
+                return folder.path / name
+        return None
 
     def _made_from(self, protocol: Protocol, request: PlanRequest, task: RowTask) -> str:
         """Return the digest of all that a row's files depend on but the clock."""

@@ -64,12 +64,15 @@ class RowFaults:
     def add(self, task: RowTask, outcome: RowOutcome) -> None:
         """Add the reasons of a row that failed or was refused, without what the row holds."""
         for reason in redact_reasons(outcome.reasons, task.row.content):
-            fault = f"{outcome.kind}: {self._in_own_words(reason)}"
-            rows, lines = self.rows.setdefault(fault, (_Numbers(), _Numbers()))
-            rows.add(task.row.number)
-            lines.add(task.row.line)
+            self.note(task, f"{outcome.kind}: {self._in_own_words(reason)}")
         if len(self.rows) >= _MOST_FAULTS:
             self.say()
+
+    def note(self, task: RowTask, text: str) -> None:
+        """Note something of a row."""
+        rows, lines = self.rows.setdefault(text, (_Numbers(), _Numbers()))
+        rows.add(task.row.number)
+        lines.add(task.row.line)
 
     def say(self) -> None:
         """Say each fault once, and forget it."""

@@ -177,6 +177,7 @@ class _Reporter(Struct, frozen=True):
     bar: _ProgressBar
     reports: "dict[OutcomeKind, ReportWriter | None]"
     faults: RowFaults
+    is_quiet: bool = False
 
     def take(self, task: RowTask, outcome: RowOutcome) -> None:
         self.counts.kinds[outcome.kind] += 1
@@ -190,6 +191,8 @@ class _Reporter(Struct, frozen=True):
             say(f"{place}: the same ref as row {task.earlier.number}{case}")
         if outcome.kind in {"failed", "refused"}:
             self.faults.add(task, outcome)
+        elif outcome.is_under_way and not self.is_quiet:
+            self.faults.note(task, "under way: from its plan file")
         report = self.reports.get(outcome.kind)
         if report is not None:
             report.write(task.row, outcome.reasons)
@@ -233,7 +236,9 @@ class BatchRun(Struct, frozen=True):
             stack.callback(self.faults.say)
             bar = _ProgressBar(stream, stack, is_quiet=self.options.quiet)
             try:
-                self._process(patients, _Reporter(self.counts, bar, reports, self.faults))
+                self._process(
+                    patients, _Reporter(self.counts, bar, reports, self.faults, self.options.quiet)
+                )
             except OutputError:
                 self.faults.say()
                 if self.counts.last:
