@@ -760,3 +760,24 @@ def test_a_report_in_csv_is_replaced_by_a_batch_that_goes_on(hairplan: Run) -> N
     hairplan(run)
     assert errors(hairplan(run)) == ["bad.csv: exists already: choose another name, or --force"]
     assert hairplan(f"{run} --resume").code == 1
+
+
+# ---- the same twelve patients ----
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+@pytest.mark.parametrize("country", ["french", "german", "american"])
+def test_the_same_patients_have_the_same_plans_in_every_country(
+    hairplan: Run, country: str, form: str
+) -> None:
+    lists = Path(__file__).parent.parent / "examples" / "lists"
+    run = f"batch {lists / country}.{form} --config {lists / country}.toml --ignore-others"
+    ran = hairplan(f"{run} --zone Europe/Paris -o {country}.jsonl")
+    assert (ran.code, said(ran)[-1]) == (
+        0,
+        f"12 rows: 12 plans, 0 refused, 0 failed; written to {country}.jsonl",
+    )
+    first = f"batch {lists / 'french'}.csv --config {lists / 'french'}.toml --ignore-others"
+    hairplan(f"{first} --zone Europe/Paris -o first.jsonl")
+    assert Path(f"{country}.jsonl").read_bytes() == Path("first.jsonl").read_bytes()
+    assert [ref for ref, _, _ in planned("first.jsonl")] == [f"D-{n}" for n in range(101, 113)]
