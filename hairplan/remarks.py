@@ -55,7 +55,8 @@ class WhyMoved(Struct, frozen=True, kw_only=True):
         earliest: the first day of its window.
         latest: the last day of its window.
         recorded: the day on which it was recorded, or from which on other days hold.
-        session: the appointment that it keeps its distance from.
+        session: the appointment that it keeps its distance from, or that would be the worse for it.
+        would: what would come of that day for that appointment.
     """
 
     code: MovedCode
@@ -67,3 +68,4 @@ class WhyMoved(Struct, frozen=True, kw_only=True):
     latest: date | None = None
     recorded: date | None = None
     session: str | None = None
+    would: str | None = None

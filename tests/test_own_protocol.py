@@ -66,7 +66,7 @@ def test_a_session_that_makes_room_for_a_later_one_says_so() -> None:
     assert [str(each.planned) for each in found.sessions][1:] == ["2027-01-11", "2027-01-20"]
     found = own_plan(tight, closures=(Period(day("2027-01-14"), day("2027-01-20")),))
     assert found.sessions[1].reason == (
-        "Mon 2027-01-11 would put a later one farther off, or leave it no date;"
+        "Mon 2027-01-11 would leave course-3 no date;"
         " moved by +1 day, inside 2027-01-09..2027-01-13"
     )
 

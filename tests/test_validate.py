@@ -56,9 +56,9 @@ def test_every_finding_has_its_file_and_place(hairplan: Run) -> None:
 
 
 KNOWN = (
-    "anchor, count, details, duration, durations, early, end_included, figures, group, id, kind, "
-    "lasting, late, limits, name, offsets, optional, price, price_share, rate, seasons, since, "
-    "source, spacing, strength, total, until, weekdays, when, why"
+    "anchor, count, details, duration, durations, early, either, end_included, figures, group, id, "
+    "kind, lasting, late, limits, name, offsets, optional, patient, price, price_share, rate, "
+    "seasons, since, source, spacing, strength, total, until, weekdays, when, why"
 )
 
 
@@ -288,9 +288,9 @@ def test_texts_that_lack_a_language_are_a_warning(hairplan: Run) -> None:
             COURSE + later('offsets = ["1 month", "2 weeks"]').replace(
                 'spacing.preferred = "1 week"\n', ""),
             [
-                "steps: later-1 is not on its target: Tue 2026-12-15 would put a later one farther"
-                " off, or leave it no date; moved by -17 days, not before 2026-11-16, no latest day"
-                " given",
+                "steps: later-1 is not on its target: Tue 2026-12-15 would put later-2 17 days"
+                " farther off its own day instead, and the earlier days are taken; moved by"
+                " -17 days, not before 2026-11-16, no latest day given",
                 "steps[2].offsets: not in the order of their dates",
             ],
         ),

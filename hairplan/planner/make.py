@@ -147,7 +147,7 @@ def _with_dates(
     start_moved = why_start_moved(asked, start, partial(start_taken, resolved, clinic))
     days = {**layout.known, **{at: chosen.planned for at, chosen in enumerate(choice)}}
     sessions = []
-    for slot, chosen in zip(layout.slots, choice, strict=True):
+    for at, (slot, chosen) in enumerate(zip(layout.slots, choice, strict=True)):
         shown = chosen
         if slot.pinned:
             shown, moved = Chosen(asked, asked, chosen.latest, chosen.planned), start_moved
@@ -155,6 +155,10 @@ def _with_dates(
             if slot.not_before:
                 shown = _as_the_protocol_has_it(slot, chosen, ground, days)
             moved = why_moved(shown, partial(ground.blocked, slot))
+        if moved and moved.code == "course":
+            from hairplan.planner.forced import explain_course
+
+            moved = explain_course(moved, ground, at)
         session = session_of(resolved, slot, None, shown, start)
         if moved:
             off = days_outside(shown)

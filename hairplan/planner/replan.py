@@ -32,6 +32,7 @@ from hairplan.planner.availability import Availability
 from hairplan.planner.breaks import BreakFinder
 from hairplan.planner.early import NOT_COUNTED, uncounted_sessions
 from hairplan.planner.ending import call_off_session, cut_off, describe_end, end_plan, is_called_off
+from hairplan.planner.forced import explain_course
 from hairplan.planner.late import describe_rules, more_sessions
 from hairplan.planner.moved import why_again, why_apart, why_booked
 from hairplan.planner.past import (
@@ -248,6 +249,8 @@ class _Assembly:
             taken = partial(self.selection.ground.blocked, slot)
             if name not in self.selection.layout.frame.kept or taken(chosen.target):
                 moved = moved or why_moved(given, taken)
+            if moved and moved.code == "course":
+                moved = explain_course(moved, self.selection.ground, at)
         shown = structs.replace(chosen, earliest=first, latest=last)
         session = session_of(self.resolved, slot, None, shown, self.start)
         session = structs.replace(

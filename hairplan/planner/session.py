@@ -23,6 +23,7 @@ from hairplan.words import (
     format_shift,
 )
 
+ON_ITS_DAY: Final = "would be worse for another"
 _FAR_OFF: Final = frozenset({"touch-up", "maintenance"})
 
 
@@ -127,7 +128,10 @@ def why_start_moved(asked: date, start: date, taken: Taken) -> WhyMoved | None:
 
 
 def why_moved(chosen: Chosen, taken: Taken) -> WhyMoved | None:
-    """Say why an appointment is not on its target, or not in its window; None if it is."""
+    """Say why an appointment is not on its target, or not in its window; None if it is.
+
+    What would come of one on its target, where that is free, `forced` says.
+    """
     off = days_outside(chosen)
     if chosen.planned == chosen.target and not off:
         return None
@@ -140,8 +144,7 @@ def why_moved(chosen: Chosen, taken: Taken) -> WhyMoved | None:
         return moved_from(chosen, "window", f"{target} is outside its window; {days}", because)
     if because:
         return moved_from(chosen, "taken", f"{target} is {because}; {days}", because)
-    why = "would put a later one farther off, or leave it no date"
-    return moved_from(chosen, "course", f"{target} {why}; {days}")
+    return moved_from(chosen, "course", f"{target} {ON_ITS_DAY}; {days}")
 
 
 def moved_from(chosen: Chosen, code: MovedCode, says: str, because: str | None = None) -> WhyMoved:

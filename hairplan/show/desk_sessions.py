@@ -225,7 +225,7 @@ def _describe_why(session: Session) -> str:
         return moved.because or ""
     says = {
         "window": "is outside its window",
-        "course": "would put a later one farther off",
+        "course": moved.would,
         "apart": f"is too soon after {moved.session}",
     }
     because = f"is {reword_days(moved.because)}" if moved.because else ""
