@@ -8,6 +8,7 @@ import pytest
 from conftest import day
 
 from hairplan import InputError, Plan, PlanRequest, make_plan
+from hairplan.dates.spans import Period
 from hairplan.plan import Session
 from hairplan.planner.protocol_warnings import warnings_of
 from hairplan.protocol.figures import fact_ids, traced_tables
@@ -57,6 +58,11 @@ DAYS: dict[str, tuple[str, str]] = {
     "transplant-follow-up": ("", "2026-03-10 2026-04-01 2026-12-02 2027-06-02"),
     "colour-allergy-test": ("", "2026-03-02"),
     # A clinic's own: no source has said any of it.
+    "peel-and-laser": (
+        "",
+        "2026-03-02 2026-03-16 2026-03-30 2026-04-13 2026-04-13 2026-04-27 2026-05-11 2026-05-25"
+        " 2026-05-25 2026-08-17 2026-11-25",
+    ),
     "evaluate-and-repeat": ("", "2026-03-02 2026-03-16 2026-03-30"),
     "needling-programme": ("", "2026-03-02 2026-03-30 2026-04-27 2026-05-25"),
 }
@@ -589,3 +595,19 @@ def test_each_relapse_brings_a_course_and_a_look_of_its_own() -> None:
         "2026-07-08", "2026-07-22", "2026-08-05", "2027-01-18", "2027-02-01", "2027-02-15",
     ]  # fmt: skip
     assert days(found, "look-again") == ["2026-10-01", "2027-04-11"]
+
+
+# ---- a clinic's own: two treatments in turn ----
+
+
+def test_peels_and_laser_sessions_keep_apart_whatever_is_closed() -> None:
+    found = published("peel-and-laser", away=(Period(day("2026-04-07"), day("2026-04-15")),))
+    peels, lasers = ([each.on for each in found.dated if each.phase == phase]
+                     for phase in ("peel", "laser"))  # fmt: skip
+    assert min(abs((peel - laser).days) for peel in peels for laser in lasers) >= 10
+    assert [window(each) for each in found.dated if each.phase == "visit"] == [
+        "2026-04-06..2026-04-20",
+        "2026-05-18..2026-06-01",
+        "2026-08-03..2026-08-31",
+    ]
+    assert window(session(found, "look-1")) == "2026-10-25..2027-01-25"

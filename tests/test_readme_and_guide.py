@@ -164,7 +164,7 @@ def test_the_shorthands_of_the_guide_stand_for_what_it_says() -> None:
 
 def test_the_rhythms_of_the_guide_are_valid() -> None:
     rows = re.findall(r"^\| (`[^|]*`) \|", page("rhythms"), re.MULTILINE)
-    assert len(rows) == 21
+    assert len(rows) == 23
     for key in (key for row in rows for key in re.findall(r"`([^`]*)`", row)):
         own_protocol(
             '[[steps]]\nid = "course"\nname = "x"\ncount = 4\nspacing.preferred = "1 week"\n'
