@@ -229,3 +229,18 @@ def test_a_first_day_that_is_none_is_the_only_fault() -> None:
     with pytest.raises(InputError) as error:
         own_protocol('first_day = [1]\n[[steps]]\nid = "x"\nname = "x"\nspacing = "day 2"\n')
     assert error.value.faults[0] == "own.toml: first_day: [1] is not one of 0, 1"
+
+
+def test_the_text_of_a_protocol_counts_from_day_0_whatever_its_source_does() -> None:
+    text = " ".join(
+        render_plain(protocol_document(own_protocol(f"first_day = 1\n{COUNTED.format()}"))).split()
+    )
+    for words in (
+        "10 days..18 days apart",
+        "4 weeks, 49 days..59 days from the anchor",
+        "x, 28 days after start",
+        "x, 0 days..2 days after start",
+        "every 1 day [clinic] from 4 days after start",
+        "from 2 days after [clinic] and 6 days after [clinic]",
+    ):
+        assert words in text, words

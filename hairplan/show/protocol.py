@@ -36,6 +36,7 @@ from hairplan.protocol.model import (
     accepted_values,
     in_english,
 )
+from hairplan.protocol.positions import from_day_0
 from hairplan.show.document import Document, Line, Section, build_document
 from hairplan.words import describe_difference, describe_limits, describe_outcome, format_count
 
@@ -45,6 +46,7 @@ _WHOM: Final = {"first": "the first session", "each": "each session"}
 def protocol_document(protocol: Protocol) -> Document:
     """Lay a protocol out as a document."""
     protocol = cover_by_head(protocol)
+    protocol = from_day_0(protocol)
     parts: dict[str, Iterable[str]] = {
         "Indications": _describe_texts(protocol.indications),
         "Choices": _describe_options(protocol),
