@@ -51,9 +51,9 @@ def test_a_sheet_counts_from_its_start_and_has_no_appointment() -> None:
         "Tue 2028-01-04: look at the result\n"
     )
     assert [item.id for item in items_of(found)] == [
-        "restriction.sun.start",
-        "restriction.swim.start",
+        "restriction.begins.start",
         "routine.wash",
+        "restriction.over.start",
         "review.result",
     ]
 
