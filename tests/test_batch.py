@@ -180,6 +180,18 @@ def test_one_calendar_is_the_practice_s(hairplan: Run) -> None:
     assert b"X-WR-CALNAME" in data
 
 
+def test_one_calendar_has_each_zone_once_before_its_events(hairplan: Run) -> None:
+    Path("p.csv").write_text(
+        "ref,start,time,zone\nA,2026-12-01,9:00,Europe/Paris\nB,2026-12-02,9:00,Europe/Paris\n"
+        "C,2026-12-03,9:00,Asia/Tokyo\n"
+    )
+    assert hairplan("batch p.csv -t smp -o practice.ics --jobs 2").code == 0
+    text = Path("practice.ics").read_text("utf-8")
+    assert text.count("BEGIN:VTIMEZONE") == 2
+    for zone in ("Europe/Paris", "Asia/Tokyo"):
+        assert text.index(f"TZID:{zone}\n") < text.index(f"DTSTART;TZID={zone}:")
+
+
 def test_a_calendar_without_events_is_not_written(hairplan: Run) -> None:
     listed(REFUSED)
     ran = hairplan("batch p.csv -o practice.ics")

@@ -10,11 +10,13 @@ from conftest import plan
 from hypothesis import example, given
 from hypothesis import strategies as st
 from icalendar import Calendar
-from plain_ics import plain
+from msgspec import structs
+from plain_ics import ZONES, plain
 
 from hairplan.calendar.ics import CalendarShape, Revision, clean_text, render, uid
 from hairplan.calendar.items import Alarm, CalendarChoice, Item, items_of
 from hairplan.calendar.recurrence import Repeat
+from hairplan.calendar.zones import is_named_with
 from hairplan.clinic.templates import Audience, Details
 
 VERSION = Revision(datetime(2026, 11, 1, 12, 30, 15, 999, tzinfo=UTC), 3)
@@ -38,8 +40,11 @@ def checked(
     # icalendar does not read a name as text; a comment it does.
     calendar: Any = Calendar.from_ical(found.replace(b"\r\nNAME:", b"\r\nCOMMENT:", 1))
     assert calendar["comment"] == clean_text((shape or CalendarShape()).name)
-    assert [each.name for each in calendar.subcomponents] == ["VEVENT"] * len(items)
-    for event, item in zip(calendar.subcomponents, items, strict=True):
+    events = [each for each in calendar.subcomponents if each.name != "VTIMEZONE"]
+    zones = [str(each["tzid"]) for each in calendar.subcomponents if each.name == "VTIMEZONE"]
+    assert zones == list(dict.fromkeys(item.zone for item in items if item.zone))
+    assert calendar.subcomponents == [*calendar.subcomponents[: len(zones)], *events]
+    for event, item in zip(events, items, strict=True):
         assert event["summary"] == clean_text(item.title)
         assert event.get("description") == (clean_text(item.text) if item.text else None)
         assert event.get("location") == (clean_text(item.place) if item.place else None)
@@ -116,6 +121,15 @@ TEXTS = st.one_of(
 )
 DAYS = st.dates()
 MOMENTS = st.datetimes(timezones=st.just(UTC)).map(lambda at: at.replace(microsecond=0))
+
+
+def as_built(item: Item) -> Item:
+    """Return an item with a zone only where its moments can be read in it."""
+    moments = [at for at in (item.begin, item.end) if isinstance(at, datetime)]
+    is_named = item.zone is not None and all(is_named_with(item.zone, at) for at in moments)
+    return item if is_named else structs.replace(item, zone=None)
+
+
 REPEATS = st.builds(
     Repeat,
     st.sampled_from(["DAILY", "WEEKLY", "MONTHLY"]),
@@ -138,7 +152,9 @@ ITEMS = st.builds(
     repeats=st.none() | REPEATS,
     also=st.lists(DAYS, max_size=9).map(tuple),
     is_provisional=st.booleans(),
-)
+    never=st.lists(DAYS, max_size=9).map(tuple),
+    zone=st.none() | st.sampled_from(list(ZONES)),
+).map(as_built)
 REVISIONS = st.builds(Revision, MOMENTS, st.integers(0, 2**31 - 1))
 
 

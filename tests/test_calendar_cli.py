@@ -251,7 +251,8 @@ def test_a_time_without_a_zone_is_this_machines(
     machine_zone("Asia/Tokyo")
     ran = hairplan(f"{SMP} --ref A --time 14:30 -f ics")
     assert ran.err == "zone: Asia/Tokyo, which is this machine's: --zone chooses another\n"
-    assert "DTSTART:20261201T053000Z" in ran.out
+    assert "DTSTART;TZID=Asia/Tokyo:20261201T143000" in ran.out
+    assert "DTSTART:20261201T053000Z" in hairplan(f"{SMP} --ref A --time 14:30 -f ics --utc").out
     assert hairplan(f"{SMP} --ref A --time 14:30").err == ""
     monkeypatch.setattr(tzlocal, "get_localzone_name", lambda: None)
     assert errors(hairplan(f"{SMP} --ref A --time 14:30 -f ics")) == [

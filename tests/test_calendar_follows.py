@@ -215,6 +215,20 @@ def test_what_is_called_off_keeps_its_day_and_tells_no_more(
         assert (found.status, found.takes_time) == ("CANCELLED", False)
 
 
+def test_what_is_called_off_keeps_its_zone() -> None:
+    calendar = Calendar()
+    calendar.export([structs.replace(ONE, zone="Europe/Paris")])
+    assert calendar.ledger["course-1"].begin == "2026-12-15T09:00:00Z"
+    gone = written(calendar.export([]), "course-1")
+    assert value(gone, "DTSTART") == "TZID=Europe/Paris:20261215T100000"
+    # In UTC it is another text, and no other time.
+    same = calendar.export([ONE])
+    assert same.revisions["course-1"].sequence == 2
+    again = calendar.export([structs.replace(ONE, zone="Europe/Paris")])
+    assert again.changed == {"course-1"}
+    assert again.revisions["course-1"].sequence == 2
+
+
 def test_what_comes_back_is_confirmed_in_a_new_version() -> None:
     calendar = Calendar()
     first = calendar.export([ONE])

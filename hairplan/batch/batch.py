@@ -1,7 +1,8 @@
 """Run a whole batch: name each row, have it processed, and write it down in the journal."""
 
+import re
 from collections.abc import Callable, Generator, Iterable, Iterator
-from typing import IO, Any
+from typing import IO, Any, Final
 
 from msgspec import Struct, structs
 
@@ -18,9 +19,12 @@ from hairplan.batch.row_processor import (
     render_events,
 )
 from hairplan.batch.workers import FinishedRow, process_rows
-from hairplan.calendar.ics import wrapped
+from hairplan.calendar.ics import wrapped, zone_components
 from hairplan.calendar.ledger import follow
 from hairplan.show.csv import render_csv_header
+
+_NAMED_ZONE: Final = re.compile(rb"\nDTSTART;TZID=([^:]+):")
+"""The zone of an event: no text has such a line, as it goes on behind a space."""
 
 
 class Batch(Struct, frozen=True):
@@ -120,6 +124,7 @@ class StreamWriter:
         """Write the beginning of the output."""
         self.out = out
         self._end = b""
+        self._zones: set[bytes] = set()
         if forms.stream == "ics":
             self._end = b"END:VCALENDAR\r\n"
             out.write(wrapped((), forms.shape).removesuffix(self._end))
@@ -127,7 +132,10 @@ class StreamWriter:
             out.write(render_csv_header().encode())
 
     def write(self, piece: bytes) -> None:
-        """Write the piece of a row."""
+        """Write the piece of a row, behind the time zones that it is the first to name."""
+        if self._end and (new := {*_NAMED_ZONE.findall(piece)} - self._zones):
+            self._zones |= new
+            self.out.write(zone_components(sorted(name.decode() for name in new)).encode())
         self.out.write(piece)
 
     def finish(self) -> None:

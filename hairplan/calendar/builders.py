@@ -14,6 +14,7 @@ from hairplan.calendar.patient_words import patient_words
 from hairplan.calendar.practice_texts import PracticeTexts
 from hairplan.calendar.recurrence import find_recurrence
 from hairplan.calendar.texts import Words, choose_wording, is_provisional, is_settled
+from hairplan.calendar.zones import zone_named_with
 from hairplan.clinic.templates import Audience, ItemKind
 from hairplan.dates.spans import shift_days
 from hairplan.plan import (
@@ -105,6 +106,7 @@ class _ItemBuilder:
             status=self.status(session.id),
             alarms=self.alarms(session, title, tasks),
             is_provisional=is_provisional(session),
+            zone=None if self.choice.utc else zone_named_with(session.zone, begin, end),
         )
 
     def describe_session(self, session: Session, tasks: Sequence[PlannedTask]) -> Words:

@@ -2,7 +2,9 @@
 
 Conventions, each for a client that trips over the other way:
 
-* UTC times and days, no time zone component; no METHOD, no organizer, no id of the whole calendar.
+* Days, and times in the clinic's zone, whose two yearly rules stand before the events; a zone that
+  has not such rules is not named, and its times are in UTC.
+* No METHOD, no organizer, no id of the whole calendar.
 * `X-WR-CALNAME` only in a feed: Outlook opens a file with one as a calendar of its own.
 * An item's UID is a digest of the plan's id and its own: opaque, and the same on every machine.
 
@@ -23,7 +25,9 @@ from msgspec import Struct
 from hairplan import __version__
 from hairplan.calendar.items import Alarm, CalendarChoice, Item, items_of
 from hairplan.calendar.recurrence import Repeat
+from hairplan.calendar.zones import zone_lines
 from hairplan.clinic.templates import ItemKind
+from hairplan.dates.clock import zone
 from hairplan.identity import uid as uid  # noqa: PLC0414 - whoever writes events needs their ids
 from hairplan.plan import Plan
 
@@ -110,13 +114,25 @@ def render(
         revisions: the version of all of them, or of each by the item's id.
         shape: a file by default.
     """
-    return wrapped((event(item, plan_id, revisions) for item in items), shape)
+    items = tuple(items)
+    zones = zone_components(zones_of(items))
+    return wrapped((zones, *(event(item, plan_id, revisions) for item in items)), shape)
 
 
-def wrapped(events: Iterable[str], shape: CalendarShape | None = None) -> bytes:
-    """Put written events into a calendar."""
+def wrapped(components: Iterable[str], shape: CalendarShape | None = None) -> bytes:
+    """Put written zones and events into a calendar."""
     head = _LINE_END.join(_head_lines(shape or CalendarShape()))
-    return "".join((head, _LINE_END, *events, "END:VCALENDAR", _LINE_END)).encode("utf-8")
+    return "".join((head, _LINE_END, *components, "END:VCALENDAR", _LINE_END)).encode("utf-8")
+
+
+def zones_of(items: Iterable[Item]) -> tuple[str, ...]:
+    """Return the zones that are named with items, each once."""
+    return tuple(dict.fromkeys(item.zone for item in items if item.zone))
+
+
+def zone_components(names: Iterable[str]) -> str:
+    """Write zones as VTIMEZONEs, which stand before the events that name them."""
+    return "".join(f"{line}{_LINE_END}" for name in names for line in zone_lines(name))
 
 
 def event(item: Item, plan_id: str, revisions: Revision | Mapping[str, Revision]) -> str:
@@ -156,9 +172,9 @@ def _head_lines(shape: CalendarShape) -> Iterator[str]:
 def _event_lines(item: Item, unique: str, revision: Revision) -> Iterator[str]:
     yield "BEGIN:VEVENT"
     yield _frequent_line("SUMMARY", item.title)
-    yield _moment_line("DTSTART", item.begin)
+    yield _moment_line("DTSTART", item.begin, item.zone)
     if item.end is not None:
-        yield _moment_line("DTEND", item.end)
+        yield _moment_line("DTEND", item.end, item.zone)
     yield _moment_line("DTSTAMP", revision.stamp)
     yield f"UID:{unique}"
     yield f"SEQUENCE:{revision.sequence}"
@@ -204,10 +220,14 @@ def _rule_line(repeat: Repeat) -> str:
 
 
 @lru_cache(maxsize=16384)
-def _moment_line(name: str, at: date) -> str:
-    """Write a line with a day, or with a moment in UTC."""
-    kind = "" if isinstance(at, datetime) else ";VALUE=DATE"
-    return f"{name}{kind}:{_format_digits(at)}"
+def _moment_line(name: str, at: date, zone_name: str | None = None) -> str:
+    """Write a line with a day, or with a moment in UTC or in a zone."""
+    if not isinstance(at, datetime):
+        return f"{name};VALUE=DATE:{_format_digits(at)}"
+    if zone_name is None:
+        return f"{name}:{_format_digits(at)}"
+    there = at.astimezone(zone(zone_name))
+    return f"{name};TZID={zone_name}:{_format_digits(there).removesuffix('Z')}"
 
 
 def _format_digits(at: date) -> str:

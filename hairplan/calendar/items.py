@@ -72,6 +72,7 @@ class Item(Struct, frozen=True, kw_only=True):
         also: further days on which it comes again, in order.
         never: days of its rhythm on which it does not come, in order.
         is_provisional: it is a proposal, and takes no time.
+        zone: the IANA zone in which its moments are to be read; null for UTC.
     """
 
     id: str
@@ -87,6 +88,7 @@ class Item(Struct, frozen=True, kw_only=True):
     also: tuple[date, ...] = ()
     never: tuple[date, ...] = ()
     is_provisional: bool = False
+    zone: str | None = None
 
     @property
     def takes_time(self) -> bool:
@@ -106,6 +108,7 @@ class CalendarChoice(Struct, frozen=True):
         care: a patient's care by its changes, as bars from first to last day, or not at all.
         tentative: with the care and the tasks around appointments that are mere proposals.
         catalog: the words of the patient's language; null for English ones.
+        utc: with all moments in UTC, for programs that know no time zones.
     """
 
     audience: Audience = "patient"
@@ -116,6 +119,7 @@ class CalendarChoice(Struct, frozen=True):
     care: CareMode = "changes"
     tentative: bool = False
     catalog: Catalog | None = None
+    utc: bool = False
 
     @property
     def content(self) -> frozenset[ItemKind]:

@@ -23,6 +23,7 @@ from msgspec import Struct, structs
 from hairplan.calendar.calling_off import CallingOff
 from hairplan.calendar.ics import Revision, clean_text, event
 from hairplan.calendar.items import Item, in_date_order
+from hairplan.calendar.zones import zone_named_with
 from hairplan.files.plan_file import LedgerLine
 
 if TYPE_CHECKING:
@@ -114,6 +115,7 @@ def _line(item: Item, before: LedgerLine | None, plan_id: str, stamp: datetime) 
         title=clean_text(item.title),
         kind=item.kind,
         status=item.status,
+        zone=item.zone,
     )
     return line if before is None else _next_version(before, line)
 
@@ -129,6 +131,7 @@ def _next_version(before: LedgerLine, line: LedgerLine) -> LedgerLine:
 def _call_off(item_id: str, line: LedgerLine, words: CallingOff) -> Item:
     """Return an item that is gone: its title and day, cancelled."""
     title = line.title
+    begin, end = _read_moment(line.begin), None if line.end is None else _read_moment(line.end)
     if line.status != "CANCELLED":
         # Earlier versions had it behind the title.
         said = title.removeprefix(words.proposed).removesuffix(" (provisional)")
@@ -136,11 +139,12 @@ def _call_off(item_id: str, line: LedgerLine, words: CallingOff) -> Item:
     return Item(
         id=item_id,
         kind=cast("ItemKind", line.kind),
-        begin=_read_moment(line.begin),
-        end=None if line.end is None else _read_moment(line.end),
+        begin=begin,
+        end=end,
         title=title,
         text=words.new_date if item_id in words.awaited else "",
         status="CANCELLED",
+        zone=zone_named_with(line.zone, begin, end),
     )
 
 

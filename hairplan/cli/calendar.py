@@ -130,6 +130,7 @@ def choice_from(calendar: CalendarContent, settings: Settings) -> CalendarChoice
         choose_wording(audience, templates.titles.given, templates.texts.given),
         care,
         content.tentative,
+        utc=calendar.utc,
     )
 
 

@@ -192,6 +192,10 @@ class CalendarContent(Struct, kw_only=True):
             "SPAN", _CALENDAR,
         ),
     ] = None  # fmt: skip
+    utc: Annotated[
+        bool,
+        Flag("Times in UTC, in place of the clinic's zone and its rules.", panel=_CALENDAR),
+    ] = False
     feed: Annotated[
         bool,
         Flag(

@@ -49,7 +49,8 @@ if TYPE_CHECKING:
 
 FORMATS: Final = ("table", "plain", "json", "csv", "markdown", "ics", "sheet", "pdf")
 _OF_CALENDARS_ALONE: Final = (
-    "audience", "details", "care", "only", "also", "without", "alarm", "feed", "changes_only",
+    "audience", "details", "care", "only", "also", "without", "alarm", "utc", "feed",
+    "changes_only",
 )  # fmt: skip
 
 

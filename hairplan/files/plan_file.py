@@ -55,7 +55,7 @@ class KeptProtocol(Struct, frozen=True, forbid_unknown_fields=True, omit_default
     path: str | None = None
 
 
-class LedgerLine(Struct, frozen=True, forbid_unknown_fields=True):
+class LedgerLine(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One item as an exported calendar holds it.
 
     Attributes:
@@ -67,6 +67,7 @@ class LedgerLine(Struct, frozen=True, forbid_unknown_fields=True):
         title: what the calendar shows.
         kind: session, restriction, task, review or routine.
         status: CONFIRMED, TENTATIVE or CANCELLED.
+        zone: the zone that was named with its moments; null for UTC.
     """
 
     digest: str
@@ -77,6 +78,7 @@ class LedgerLine(Struct, frozen=True, forbid_unknown_fields=True):
     title: str
     kind: str
     status: str
+    zone: str | None = None
 
 
 Ledger = dict[str, dict[str, LedgerLine]]

@@ -166,16 +166,15 @@ def by_script(data: bytes, folder: Path) -> None:
 
 
 def events(start: date, at: str) -> Iterator[tuple[str, date, date]]:
-    """Yield the events of an SMP plan: appointments, care periods, the patch test."""
+    """Yield the events of an SMP plan: appointments, days on which care changes, the patch test."""
     days = [start, start + 14 * DAY, start + 28 * DAY]
     days.append(days[-1] + relativedelta(months=30))
     begins = [
         datetime.combine(day, time_of_day.fromisoformat(at), PARIS).astimezone(UTC) for day in days
     ]
     yield from (("Appointment", begin, begin + timedelta(hours=2)) for begin in begins)
-    yield from (("Care period", day, day + 6 * DAY) for day in days)
-    yield ("Care period", start - 7 * DAY, days[2] + 8 * DAY)
-    yield ("Care period", days[3] - 7 * DAY, days[3] + 8 * DAY)
+    yield from (("Care over", day + 6 * DAY, day + 7 * DAY) for day in days[:3])
+    yield ("Care begins", start - 7 * DAY, start - 6 * DAY)
     yield ("Preparation", start - 7 * DAY, start - 6 * DAY)
 
 

@@ -43,6 +43,8 @@ def faults(component: Any) -> Iterator[str]:
 
 
 def moment(time: Any) -> str:
+    if not time.is_date() and time.get_timezone() is not None:
+        time = time.convert_to_zone(Ical.Timezone.get_utc_timezone())
     day = f"{time.get_year():04}-{time.get_month():02}-{time.get_day():02}"
     if time.is_date():
         return day
@@ -88,7 +90,7 @@ def event(component: Any) -> dict[str, Any]:
         "description": value(component, "DESCRIPTION"),
         "location": value(component, "LOCATION"),
         "start": moment(start),
-        "end": moment(ends[0].get_dtend() if ends else start),
+        "end": moment(component.get_dtend() if ends else start),
         "allday": start.is_date(),
         "sequence": component.get_sequence(),
         "status": value(component, "STATUS"),
