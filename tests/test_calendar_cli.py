@@ -103,9 +103,14 @@ def test_a_feed_has_a_name_and_a_refresh_interval_and_keeps_its_readers(hairplan
     text = Path("feed.ics").read_bytes().decode()
     assert lines(text, "X-WR-CALNAME") == lines(text, "NAME") == ["Appointments"]
     assert lines(text, "REFRESH-INTERVAL;VALUE=DURATION") == ["PT12H"]
-    Path("feed.ics").chmod(0o644)
-    hairplan(f"{TIMED} --feed -o feed.ics")
     assert stat.S_IMODE(Path("feed.ics").stat().st_mode) == 0o644
+    Path("feed.ics").chmod(0o640)
+    ran = hairplan(f"{TIMED} --feed -o feed.ics")
+    assert ran.said == (
+        "wrote 9 events (4 appointments, 4 care days and 1 task) to feed.ics, mode 640:"
+        " chmod changes it, and it stays so\n"
+    )
+    assert stat.S_IMODE(Path("feed.ics").stat().st_mode) == 0o640
     hairplan(f"{TIMED} -o feed.ics")
     assert stat.S_IMODE(Path("feed.ics").stat().st_mode) == 0o600
 

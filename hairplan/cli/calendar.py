@@ -42,6 +42,8 @@ AUDIENCES: Final[tuple[Audience, ...]] = ("patient", "practice")
 DETAILS: Final[tuple[Details, ...]] = ("brief", "full")
 CARE: Final[tuple[CareMode, ...]] = ("changes", "bars", "none")
 _DAY_MINUTES: Final = 24 * 60
+_FEED_MODE: Final = 0o644
+"""A web server has to read a feed."""
 _MOST_DAYS: Final = 366
 
 
@@ -224,7 +226,7 @@ def deliver_items(
         result,
         _count_items(items, wanted.choice),
         marks=marks,
-        keep_mode=wanted.shape.feed,
+        mode=_FEED_MODE if wanted.shape.feed else None,
     )
 
 

@@ -78,7 +78,7 @@ def deliver(
     what: str,
     *,
     marks: "Marks" = (),
-    keep_mode: bool = False,
+    mode: int | None = None,
 ) -> None:
     """Put a result on stdout, or write it to a file and say so; a rehearsal only says it.
 
@@ -87,7 +87,7 @@ def deliver(
         result: where to, and whether any other file is replaced.
         what: what it is, in words.
         marks: tell an earlier export of the same plan, which may be replaced.
-        keep_mode: who may read a file that is replaced may read the new one.
+        mode: the permissions of a new file that others may read; one that is there keeps its own.
 
     Raises:
         OutputError: it cannot be written.
@@ -106,8 +106,8 @@ def deliver(
     else:
         from hairplan.files.store import write_file
 
-        write_file(output, data, marks=marks, force=result.force, keep_mode=keep_mode)
-        say(f"wrote {what} to {output}")
+        write_file(output, data, marks=marks, force=result.force, mode=mode)
+        say(f"wrote {what} to {output}{_describe_mode(output, mode)}")
 
 
 def deliver_paged(text: str, result: ResultOptions, what: str, *, marks: "Marks" = ()) -> None:
@@ -123,6 +123,13 @@ def deliver_paged(text: str, result: ResultOptions, what: str, *, marks: "Marks"
     from hairplan.cli.pager import put_paged
 
     put_paged(text)
+
+
+def _describe_mode(output: Path, mode: int | None) -> str:
+    """Say who may read a file that is meant for others, and how that is changed."""
+    if mode is None:
+        return ""
+    return f", mode {output.stat().st_mode & 0o777:o}: chmod changes it, and it stays so"
 
 
 def is_rehearsal(result: ResultOptions) -> bool:

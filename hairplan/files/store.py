@@ -42,7 +42,7 @@ Marks = Sequence[str | tuple[str, ...]]
 
 
 def write_file(
-    path: Path, data: bytes, *, marks: Marks = (), force: bool = False, keep_mode: bool = False
+    path: Path, data: bytes, *, marks: Marks = (), force: bool = False, mode: int | None = None
 ) -> None:
     """Write a file.
 
@@ -51,7 +51,8 @@ def write_file(
         data: its content.
         marks: a file that has all of these in it is an earlier export, and is replaced.
         force: replace any other file as well.
-        keep_mode: give the new file the permissions of the one that it replaces.
+        mode: the permissions of a new file, where one that is replaced keeps its own; by default
+            it is its owner's alone.
 
     Raises:
         OutputError: it cannot be written, or would overwrite something else.
@@ -62,7 +63,8 @@ def write_file(
             with _open_special(path) as file:
                 file.write(data)
         else:
-            _replace(path, data, path.stat().st_mode if keep_mode and path.exists() else None)
+            keeps = mode is not None and path.exists()
+            _replace(path, data, path.stat().st_mode if keeps else mode)
 
 
 def replace_file(path: Path, data: bytes) -> None:
