@@ -260,7 +260,7 @@ def test_a_practices_calendar_says_what_a_practice_needs() -> None:
     assert second.title == "A-17: Scalp micropigmentation, course-2 (2 of 3)"
     assert second.text.splitlines() == [
         "Scalp micropigmentation (smp 1.0): 2 of 3",
-        "Window 2026-12-12..2026-12-23, preferred Wed 2026-12-16 (SMP-1, SMP-2)",
+        "Window 2026-12-12..2026-12-23 (SMP-1, SMP-2), preferred Wed 2026-12-16 (our default)",
         "Not booked yet.",
         "Overridden: pregnancy (not during a pregnancy, as a precaution; to be asked again"
         " once it has ended): gave birth in between",
@@ -420,6 +420,57 @@ def test_a_practices_tasks_say_when_and_before_what() -> None:
         "By Sun 2027-01-03 21:00, 1 day at 21:00 before course-1: wash",
         "Before course-1: sign",
     ]
+
+
+OF_DEFAULTS = """
+[[steps]]
+id = "course"
+name = "x"
+count = 2
+spacing = { min = "5 days", preferred = "1 week", max = "9 days" }
+SPACING
+[restrictions.sun]
+label = "sun"
+after = "2 days"
+SUN
+"""
+
+
+@pytest.mark.parametrize(
+    ("spacing", "sun", "expected"),
+    [
+        (
+            'source = "x"',
+            'source = "x"',
+            (
+                "Window 2027-01-09..2027-01-13, preferred Mon 2027-01-11 (x)",
+                "From Mon 2027-01-04 to Wed 2027-01-06. Over on Thu 2027-01-07.",
+            ),
+        ),
+        (
+            'strength = "default"',
+            'strength = "default"',
+            (
+                "Window 2027-01-09..2027-01-13, preferred Mon 2027-01-11 (our default)",
+                "From Mon 2027-01-04 to Wed 2027-01-06. Over on Thu 2027-01-07. (our default)",
+            ),
+        ),
+    ],
+)
+def test_a_figure_of_ours_never_stands_under_a_source(
+    spacing: str, sun: str, expected: tuple[str, str]
+) -> None:
+    text = OF_DEFAULTS.replace("SPACING", spacing).replace("SUN", sun)
+    found = own_plan(text)
+    told = items(found, OF_ALL)
+    window = told["course-2"].text.splitlines()[1]
+    length = told["restriction.sun.course-1"].text.splitlines()[-1]
+    assert (window, length) == expected
+    without = structs.replace(found.sessions[1], target=None)
+    again = items(structs.replace(found, sessions=(found.sessions[0], without)), OF_ALL)
+    assert again["course-2"].text.splitlines()[1] == window.replace(
+        ", preferred Mon 2027-01-11", ""
+    )
 
 
 def test_a_practices_calendar_has_all_there_is_if_asked_for_it() -> None:

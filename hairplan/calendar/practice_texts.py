@@ -7,12 +7,14 @@ from typing import Final
 from hairplan.calendar.texts import (
     Count,
     ItemTexts,
+    Wording,
     Words,
     describe_window,
     is_settled,
     neutral_word,
 )
 from hairplan.plan import (
+    Plan,
     PlannedMilestone,
     PlannedRestriction,
     PlannedRoutine,
@@ -38,8 +40,26 @@ _ANSWERED: Final = re.compile(r"[\w-]+(?==)")
 """The name of a question in a condition such as "minoxidil=yes and sex=female"."""
 
 
+_CHOICE: Final = re.compile(r"\[[^\]]*\]")
+"""The choice that a figure's name holds, such as `course[cadence=weekly].spacing.max`."""
+
+_OURS: Final = " (our default)"
+
+
 class PracticeTexts(ItemTexts):
-    """Says what the items of a plan say to the practice."""
+    """Says what the items of a plan say to the practice.
+
+    A figure of ours never stands under the id of a source.
+    """
+
+    def __init__(self, plan: Plan, wording: Wording) -> None:
+        """Take the plan and the templates."""
+        super().__init__(plan, wording)
+        self._defaults = {
+            _CHOICE.sub("", figure.figure)
+            for figure in plan.figures
+            if figure.strength == "default"
+        }
 
     # ---- appointments ----
 
@@ -70,8 +90,7 @@ class PracticeTexts(ItemTexts):
         protocol, window = self.plan.protocol, describe_window(session)
         yield f"{protocol.name} ({protocol.id} {protocol.version}): {count or session.name}"
         if window:
-            target = f", preferred {format_date(session.target)}" if session.target else ""
-            yield f"Window {window}{target}{cite(session.sources)}"
+            yield self._describe_days(session, window)
         if not is_settled(session):
             yield _STANDS[session.status]
         if session.flag:
@@ -83,6 +102,26 @@ class PracticeTexts(ItemTexts):
             if rule.overridden is not None:
                 yield f"Overridden: {rule.rule} ({rule.says}): {rule.overridden}"
         yield f"Plan {self.plan.id}, {session.id}"
+
+    def _describe_days(self, session: Session, window: str) -> str:
+        """Say the window and the preferred day, each with where it is from."""
+        cited = cite(session.sources)
+        text = f"Window {window}"
+        limits = self._ours(f"{session.phase}.spacing", "min", "max", "tolerance")
+        if session.target is None:
+            return f"{text}{limits or cited}"
+        target = f", preferred {format_date(session.target)}"
+        preferred = self._ours(f"{session.phase}.spacing", "preferred")
+        if session.target == self.plan.start:
+            # Its day was asked for: no figure gives it.
+            return f"{text}{target}{cited}"
+        if limits == preferred:
+            return f"{text}{target}{limits or cited}"
+        return f"{text}{limits or cited}{target}{preferred or cited}"
+
+    def _ours(self, place: str, *keys: str) -> str:
+        """Say that a figure is our default, if one of these is."""
+        return _OURS if any(f"{place}.{key}" in self._defaults for key in keys) else ""
 
     def _instructions(self, session: Session) -> Iterator[str]:
         """Yield what to avoid around an appointment, as long as the clinic says."""
@@ -108,8 +147,9 @@ class PracticeTexts(ItemTexts):
         since = f", not before {format_date(task.not_before)}" if task.not_before else ""
         blocks = ", which cannot take place without it" if task.blocks else ""
         optional = " (optional)" if task.optional else ""
+        ours = self._ours(f"tasks.{task.id.partition('.')[0]}", "lead", "lag", "earliest")
         return (
-            f"{_deadline(task)} {task.session}{since}{blocks}: {task.label}{optional}"
+            f"{_deadline(task)} {task.session}{ours}{since}{blocks}: {task.label}{optional}"
             f"{self._condition(task.only_if)}{cite(task.sources)}"
         )
 
@@ -133,9 +173,15 @@ class PracticeTexts(ItemTexts):
         lines += [f"- {text}" for text in describe_stages(restrictions[0].stages, period)]
         if only_if:
             lines.append(f"Only{self._condition(only_if).removeprefix(', only')}")
-        details = "\n".join((*lines, _describe_lengths(restrictions[0], period)))
+        lengths = _describe_lengths(restrictions[0], period)
+        details = "\n".join((*lines, f"{lengths}{self._our_lengths(restrictions)}"))
         words = _doubted(self.fill("restriction", fields, details), only_if)
         return self._proposed(words, *period.sessions)
+
+    def _our_lengths(self, restrictions: Sequence[PlannedRestriction]) -> str:
+        places = tuple(f"restrictions.{restriction.id}." for restriction in restrictions)
+        is_ours = any(name.startswith(places) for name in self._defaults)
+        return _OURS if is_ours else ""
 
     def describe_milestone(self, milestone: PlannedMilestone) -> Words:
         """Say what there is to see on a day of the course."""
