@@ -217,6 +217,7 @@ class Record(Struct, frozen=True):
         rests: the days between an end and its taking up again, with the reason.
         displaced: those first days that come of a change of the clinic's days alone.
         lost: what was missed or called off at home, where nothing waits for it.
+        last: the latest day on which anything was recorded.
     """
 
     done: Mapping[str, dt.date] = {}
@@ -238,6 +239,7 @@ class Record(Struct, frozen=True):
     rests: tuple[Period, ...] = ()
     displaced: Mapping[str, dt.date] = {}
     lost: Mapping[str, Literal["missed", "called off"]] = {}
+    last: dt.date = dt.date.min
 
     @property
     def fixed(self) -> dict[str, dt.date]:
@@ -329,9 +331,11 @@ def replay_history(request: PlanRequest, history: Sequence[Entry]) -> tuple[Plan
                     if isinstance(happening, Done):
                         # Another time of day from now on is none of what took place.
                         said["times"].setdefault(happening.session, request.time)
-    ended, rests = _find_end(entries_in_force(history).values())
+    entries = entries_in_force(history).values()
+    ended, rests = _find_end(entries)
     return request, Record(
         **said,
+        last=max((entry.on for entry in entries), default=dt.date.min),
         added=tuple(added.values()),
         spells=tuple(spells),
         overridden=overridden,

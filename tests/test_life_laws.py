@@ -111,7 +111,7 @@ def no_other_day_depends_on_today(views: Views) -> Iterator[str]:
     for session in views.plan.sessions:
         was = before.get(session.id)
         # One that is proposed again is chosen together with those before it.
-        if any(comes_before(session.id, name) for name in again):
+        if any(comes_before(session.id, name, views.protocol) for name in again):
             continue
         days = (was and was.planned, session.planned)
         awaits = {session.status, was and was.status} & {"missed", "cancelled"}
@@ -119,11 +119,19 @@ def no_other_day_depends_on_today(views: Views) -> Iterator[str]:
             yield f"{session.id}: {days[0]} seen on {views.moment.today}, {days[1]} on {views.on}"
 
 
-def comes_before(name: str, other: str) -> bool:
-    """Return whether an appointment is an earlier one of the step of another."""
+def comes_before(name: str, other: str, protocol: Protocol) -> bool:
+    """Return whether an appointment is an earlier one of the step of another, or of one before."""
     step, _, number = name.rpartition("-")
     other_step, _, other_number = other.rpartition("-")
-    return step == other_step and int(number) < int(other_number)
+    if step == other_step:
+        return int(number) < int(other_number)
+    return step in steps_before(other_step, protocol)
+
+
+def steps_before(name: str, protocol: Protocol) -> set[str]:
+    """Return the steps that a step counts from, and those that these count from."""
+    own = set[str]().union(*(needed_steps(step) for step in protocol.steps if step.id == name))
+    return own.union(*(steps_before(step, protocol) for step in own - {name}))
 
 
 # ---- what was done stays ----
@@ -380,6 +388,8 @@ def proposed(plan: Plan) -> Iterator[Session]:
     """Yield what has a day, and is neither done nor booked nor awaits a new date."""
     for session in plan.sessions:
         is_open = session.status in {"planned", "tentative", "overdue"} and not session.booked
+        # What is done at home is nothing to be placed: it goes on by itself.
+        is_open = is_open and session.kind != "home"
         if is_open and session.planned is not None:
             yield session
 

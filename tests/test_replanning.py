@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from itertools import permutations
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -628,6 +629,19 @@ def test_a_group_in_a_later_season_is_followed_in_the_seasons_after_it() -> None
         "again-3 tentative 2028-04-27",
         "again-4 tentative 2028-05-04",
     ]
+
+
+@pytest.mark.parametrize("earlier", ["2026-12-02", "2027-01-06"])
+def test_of_two_on_the_start_each_keeps_the_day_on_which_it_was_done(earlier: str) -> None:
+    protocol = load_protocol(
+        Path(__file__).parent.parent / "examples/protocols/laser-comb-home.toml"
+    )
+    request = PlanRequest(start=day("2026-12-18"))
+    history = [entry(Done("comb-1", day(earlier)), on="2027-01-07")]
+    found = make_plan(protocol, request, history, today=day("2027-01-07"))
+    days = {each.id: str(each.planned) for each in found.sessions}
+    # The visit is where it was asked for, although the course at home began on another day.
+    assert (days["comb-1"], days["baseline-1"]) == (earlier, "2026-12-18")
 
 
 def test_the_window_after_one_of_a_group_that_is_given_up_is_that_of_both_gaps() -> None:

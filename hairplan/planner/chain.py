@@ -53,10 +53,11 @@ class Chain:
         start = ground.start.toordinal()
         self.known = {which: day.toordinal() for which, day in ground.known.items()}
         for at, slot in enumerate(self.slots):
-            if slot.pinned:
-                self.known[at] = start
-            elif slot.fixed is not None:
+            # Of several on the start, each may have taken place on a day of its own.
+            if slot.fixed is not None:
                 self.known[at] = slot.fixed.toordinal()
+            elif slot.pinned:
+                self.known[at] = start
         self.known.update(chosen)
         self.origins = self._origins()
         self._targets: dict[tuple[int, int], int] = {}

@@ -101,15 +101,30 @@ def select_days(
         proposed = _days_of(selection.layout, chosen)
         return structs.replace(selection, chosen=chosen, proposed=proposed)
     overtaken = frozenset(_overtaken(selection, record, resolved.today))
-    passed = overtaken.union(_passed_by(selection, record, resolved.today))
+    held = _held_up(selection, frame, days, overtaken, record.last) if overtaken else selection
+    passed = overtaken.union(_passed_by(held, record, resolved.today))
     if not passed:
         return selection
-    # What is behind today keeps its day, whatever no longer comes after it.
-    kept = {name: day for name, day in selection.proposed.items() if day < resolved.today}
-    frame = structs.replace(frame, unsettled=frame.unsettled | passed, kept=kept)
-    again = _selection(steps, frame, days)
+    again = held if passed == overtaken else _held_up(held, frame, days, passed, resolved.today)
     proposed = {name: day for name, day in again.proposed.items() if name not in overtaken}
     return structs.replace(again, proposed=proposed, overtaken=overtaken, at_first=selection)
+
+
+def _held_up(
+    selection: Selection, frame: Frame, days: Availability, by: frozenset[str], since: date
+) -> Selection:
+    """Choose again where some appointments hold up the rest.
+
+    Args:
+        selection: the days chosen before.
+        frame: what they were chosen in.
+        days: the days that are not free.
+        by: what was not done.
+        since: what lies behind this day keeps the day that it had.
+    """
+    kept = {name: day for name, day in selection.proposed.items() if day < since}
+    frame = structs.replace(frame, unsettled=frame.unsettled | by, kept=kept)
+    return _selection(selection.steps, frame, days)
 
 
 def _selection(steps: Sequence[PlannedStep], frame: Frame, days: Availability) -> Selection:
@@ -249,7 +264,10 @@ def _numbers(planned: PlannedStep, record: Record) -> dict[int, str]:
 
 def first_session_day(resolved: Resolved, days: Availability, record: Record) -> date | None:
     """Return day 0: the first session's, as it was or is booked, or the first that can be."""
-    firsts = [_step_after(step, record, Repeats()).name_of(1)[0] for step in resolved.pinned]
+    # A course at home begins with the visit, and moves none by having begun.
+    visits = [step for step in resolved.pinned if step.step.kind != "home"]
+    pinned = [_step_after(step, record, Repeats()) for step in visits or resolved.pinned]
+    firsts = [step.name_of(1)[0] for step in pinned]
     fixed = [record.fixed[name] for name in firsts if name in record.fixed]
     if fixed:
         return min(fixed)
