@@ -89,11 +89,12 @@ def batch(
     rows that do not say it themselves.
     """
     if list_options.template:
-        put(_example_list(list_options, run_options))
+        put(_example_list(list_options, run_options).encode())
         return
     if list_options.guess:
         settings = _settings(list_options, run_options)
-        put(guess_settings(_list_path(list_options, result), settings, run_options.today))
+        guess = guess_settings(_list_path(list_options, result), settings, run_options.today)
+        put(guess.encode())
         return
     path, forms = both(
         lambda: _list_path(list_options, result),

@@ -72,6 +72,10 @@ def render_document(document: "Document", form: str, output: Path | None) -> str
     return render_plain(document)
 
 
+_FOR_PROGRAMS: Final = ("json", "csv", "ics", "sheet")
+"""The forms that programs read."""
+
+
 def deliver(
     content: str | bytes,
     result: ResultOptions,
@@ -102,7 +106,8 @@ def deliver(
         size = format_count(len(data), "byte")
         put(f"would write {what} to {output or 'standard output'}, {size}\n")
     elif output is None:
-        put(content)
+        # A console of Windows has few characters; what programs read is UTF-8 everywhere.
+        put(data if result.form in _FOR_PROGRAMS else content)
     else:
         from hairplan.files.store import write_file
 
