@@ -266,12 +266,12 @@ def without_unasked(
     """
     unasked: list[str] = []
     for option, part in _FACTS.items():
-        others = set(facts[option]) - set(getattr(protocol, part))
-        texts = getattr(options, option) or []
-        foreign = [text for text in texts if text.partition("=")[0] in others]
+        known = getattr(protocol, part)
+        names = [(text, text.partition("=")[0]) for text in getattr(options, option) or ()]
+        foreign = [text for text, name in names if name in facts[option] and name not in known]
         if foreign:
             unasked += dict.fromkeys(f"{option}.{text.partition('=')[0]}" for text in foreign)
-            kept = [text for text in texts if text not in foreign]
+            kept = [text for text, _ in names if text not in foreign]
             options = structs.replace(options, **{option: kept})
     return options, tuple(f"{name}: not asked by {protocol.id}" for name in unasked)
 

@@ -28,6 +28,8 @@ from scratch import PLANS, Ran, files, plan_files, scratch
 
 from hairplan import HairplanError, Plan, PlanRequest, RowPlanner, load_protocol, make_plan
 from hairplan.batch.patient_list import open_list
+from hairplan.clinic.readers import read_minutes
+from hairplan.dates.clock import time_of_day
 from hairplan.dates.typed import typed_date, typed_period
 from hairplan.dates.typed_spans import typed_span
 from hairplan.files.plan_file import PlanFile, append_entry, create_plan_file, decode, encode
@@ -121,13 +123,15 @@ def make_row(chance: random.Random) -> Input:
         "closed": "sat,sun", "answer.minoxidil": "yes", "sessions": "course=4",
     }  # fmt: skip
     kept = dict(chance.sample(sorted(cells.items()), chance.randint(3, len(cells))))
-    return {"text": mutate(f"{';'.join(kept)}\n{';'.join(kept.values())}\n", chance)}
+    text = mutate(f"{';'.join(kept)}\n{';'.join(kept.values())}\n", chance)
+    return {"text": text, "encoding": chance.choice(("utf-8", "cp1252", "utf-16"))}
 
 
 def use_row(given: Input) -> None:
     """Plan its rows."""
     planner = RowPlanner(today=TODAY, treatment="smp")
-    data = given["text"].encode("utf-8", "surrogatepass")
+    encoding = given.get("encoding", "utf-8")
+    data = given["text"].encode(encoding, "surrogatepass" if encoding != "cp1252" else "replace")
     for row in open_list(io.BytesIO(data), None, "list").rows:
         if not row.faults:
             show(planner.plan(row.content))
@@ -140,7 +144,8 @@ def make_typed_text(chance: random.Random) -> Input:
     """Mutate what a person could type for a day, days or a span."""
     text = chance.choice((
         "next tuesday", "+2w", "3 weeks", "2026-12-24..2027-01-02=x", "24 december 2026",
-        "12/24/2026",
+        "12/24/2026", "mardi 1er d\u00e9cembre 2026", "3. M\u00e4rz 27", "03-04-26", "14h30",
+        "2:30 pm", "1430", "1h30", "90",
     ))  # fmt: skip
     return {"text": mutate(text, chance), "day": str(chance.choice((TODAY, date.max, date.min)))}
 
@@ -151,7 +156,10 @@ def use_typed_text(given: Input) -> None:
     for read in (
         lambda: typed_date(text, day),
         lambda: typed_period(text, day),
+        lambda: typed_date(text, day, "dmy"),
         lambda: typed_span(text),
+        lambda: time_of_day(text),
+        lambda: read_minutes(text),
     ):
         try:
             read()
