@@ -5,8 +5,8 @@ anything; real dates and times become 2026-12-01 and 14:30, whatever they look l
 """
 
 import datetime as dt
-from collections.abc import Iterator
-from typing import IO, TYPE_CHECKING, Final
+from collections.abc import Callable, Iterator
+from typing import IO, TYPE_CHECKING, Any, Final
 
 from hairplan.errors import InputError
 
@@ -56,10 +56,7 @@ def read_sheet(stream: IO[bytes], name: str) -> tuple[str, SheetRows]:
     if sheet is None or sheet.start is None:
         raise InputError(f"{name}: is empty: a list has a header and a row for each plan")
     first = sheet.start[0] + 1
-    rows = (
-        [value if value.__class__ is str else _text(value) for value in row]
-        for row in sheet.iter_rows()
-    )
+    rows = ([_text(value) for value in row] for row in sheet.iter_rows())
     return sheet.name, enumerate(rows, first)
 
 
@@ -75,14 +72,23 @@ def _first_with_cells(workbook: "CalamineWorkbook") -> "CalamineSheet | None":
 
 
 def _text(value: object) -> str:
-    """Return a cell that is no text as a CSV would have it."""
-    if isinstance(value, dt.datetime):
-        at_midnight = value.time() == dt.time()
-        return value.date().isoformat() if at_midnight else value.isoformat(" ", "minutes")
-    if isinstance(value, dt.time):
-        return value.isoformat("minutes")
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
+    return value if value.__class__ is str else _TEXTS.get(value.__class__, str)(value)
+
+
+def _text_of_number(number: float) -> str:
+    return str(int(number)) if number.is_integer() else str(number)
+
+
+def _text_of_moment(moment: dt.datetime) -> str:
+    at_midnight = moment.time() == dt.time()
+    return moment.date().isoformat() if at_midnight else moment.isoformat(" ", "minutes")
+
+
+_TEXTS: Final[dict[type, Callable[[Any], str]]] = {
+    bool: lambda value: "yes" if value else "no",
+    float: _text_of_number,
+    dt.date: dt.date.isoformat,
+    dt.datetime: _text_of_moment,
+    dt.time: lambda at: at.isoformat("minutes"),
+}
+"""Cells that are no texts as a CSV would have them, by their type; any other as Python says it."""
