@@ -454,3 +454,18 @@ def test_a_list_has_the_language_of_each_row(hairplan: Run, tmp_path: Path) -> N
     assert '<html lang="fr"' in (out / "A.html").read_text("utf-8")
     assert '<html lang="en"' in (out / "B.html").read_text("utf-8")
     assert (out / "A.pdf").read_bytes().startswith(b"%PDF-")
+
+
+def test_a_folder_of_plans_has_the_language_of_each_as_it_is_by_now(
+    hairplan: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "plans").mkdir()
+    hairplan("schedule smp --start 2026-12-01 --save plans/a.plan.json")
+    hairplan("schedule smp --start 2026-12-01 --language fr --save plans/b.plan.json")
+    export = "export plans --out-dir out -f sheet"
+    assert hairplan(export).code == 0
+    hairplan("record plans/a.plan.json --language fr")
+    hairplan("record plans/b.plan.json --language en")
+    assert hairplan(export).code == 0
+    pages = [(tmp_path / "out" / f"{name}.html").read_text("utf-8") for name in ("a", "b")]
+    assert [page.partition('<html lang="')[2][:2] for page in pages] == ["fr", "en"]

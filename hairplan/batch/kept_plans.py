@@ -41,6 +41,7 @@ from hairplan.files.plan_file import (
     record_export,
 )
 from hairplan.files.store import Folder, locked, read_bytes, replace_file
+from hairplan.history import replay_history
 from hairplan.plan import Plan
 from hairplan.protocol.model import Protocol
 from hairplan.request import PlanRequest
@@ -137,7 +138,8 @@ class KeptProcessor(RowProcessor):
         if plan.problem is not None:
             reasons = (plan.problem.what, *plan.problem.why)
             return RowOutcome(kind="refused", reasons=tuple(f"{path}: {each}" for each in reasons))
-        words = self._words(protocol_followed(file), file.request)
+        request, _ = replay_history(file.request, file.history)
+        words = self._words(protocol_followed(file), request)
         following = None
         if self.spec.forms.has_calendar:
             following = self._followed(file, plan, words)
@@ -177,7 +179,7 @@ class KeptProcessor(RowProcessor):
         words: RowWords,
         following: CalendarUpdate | None,
     ) -> RowOutcome:
-        made_from = self._digest_of(plan, following)
+        made_from = self._digest_of(plan, words, following)
         if (known := task.known) is not None and self._is_unchanged(folder, known, made_from):
             return structs.replace(self._outcome(plan), kind="unchanged", written=known)
         files = self._render_files_of(plan, words)
@@ -186,7 +188,7 @@ class KeptProcessor(RowProcessor):
             files[SUFFIXES["ics"]] = render(items, plan.id, following.revisions, shape)
         return self._write(folder, task, plan, files, made_from)
 
-    def _digest_of(self, plan: Plan, following: CalendarUpdate | None) -> str:
+    def _digest_of(self, plan: Plan, words: RowWords, following: CalendarUpdate | None) -> str:
         """Return the digest of all that files of a plan depend on, but for the day on a sheet."""
-        parts = (plan, following and following.ledger, self.digest)
+        parts = (plan, words.language.code, following and following.ledger, self.digest)
         return sha256(msgspec.json.encode(parts, order="deterministic")).hexdigest()
