@@ -108,12 +108,16 @@ def test_a_calendar_does_not_call_what_comes_after_a_preparation() -> None:
     found = own_plan(AFTER, time=time(10), zone="Europe/Paris", id="x")
     titles = [(item.id, item.title) for item in items_of(found) if item.kind == "task"]
     assert titles == [
-        ("task.call", "After an appointment"),
-        ("task.cream.course-1", "After an appointment"),
-        ("task.cream.course-2", "After an appointment"),
+        ("task.call", "After your appointment"),
+        ("task.cream.course-1", "After your appointment"),
+        ("task.cream.course-2", "After your appointment"),
     ]
     full = items_of(found, CalendarChoice(details="full", kinds=frozenset({"task"})))
-    assert full[0].text == "By Mon 2027-01-04 12:00, 2 hours after the appointment: call us"
+    assert full[0].text == "By Monday 4 January 2027, 12:00: Call us"
+    practice = CalendarChoice(audience="practice", kinds=frozenset({"task"}))
+    assert items_of(found, practice)[0].text.startswith(
+        "By Mon 2027-01-04 12:00, 2 hours after course-1: call us"
+    )
 
 
 @pytest.mark.parametrize(

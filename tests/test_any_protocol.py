@@ -39,7 +39,11 @@ MODES = st.tuples(
     st.sampled_from([None, "continue", "restart", "extra"]),
 )
 STAMP = datetime(2026, 11, 1, tzinfo=UTC)
-EXAMPLES = sorted((Path(__file__).parent.parent / "examples").glob("*/*.toml"))
+EXAMPLES = sorted(
+    path
+    for folder in ("guide", "protocols")
+    for path in (Path(__file__).parent.parent / "examples" / folder).glob("*.toml")
+)
 NAMES = st.sampled_from(["course", "later", "look"])
 SPANS = st.sampled_from(
     ["1 day", "3 days", "day 5", "1 week", "2 weeks", "1 month", "36 hours", "1 year"]

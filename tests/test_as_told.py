@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from conftest import TODAY, day, own_plan, own_protocol
+from msgspec import structs
 from test_around_sessions import COURSE, words
 from test_protocol_file import HEAD, STEP, faults
 
@@ -75,9 +76,13 @@ def test_it_stands_in_csv_in_full_calendars_and_in_what_begins() -> None:
     ]
     choice = CalendarChoice(details="full", kinds=frozenset({"session"}))
     assert items_of(found, choice)[0].text == (
-        "From Mon 2027-01-04 on, as the clinic tells you: no heat\n"
-        "From Tue 2027-01-05 on, for a while: no wig, only if ill=yes (ill?)"
+        "To be confirmed: please ring us to settle this day.\n"
+        "From Monday 4 January on: no heat, as the clinic tells you.\n"
+        "If this is true of you (ill?): from Tuesday 5 January on: no wig, for a while."
     )
+    second = items_of(found, structs.replace(choice, audience="practice"))[1]
+    assert "From Tue 2027-01-12 on, for a while: no wig" in second.text
+    assert "no heat" not in second.text
     begun = [one for one in _beginnings(found, day("2027-01-03")) if one.what == "restriction"]
     assert [(str(one.on), one.says) for one in begun] == [
         ("2027-01-04", "no heat, as the clinic tells you"),

@@ -21,6 +21,7 @@ from msgspec import structs
 from hairplan import Plan, load_protocol
 from hairplan.clinic.settings import ClinicConfig
 from hairplan.protocol.catalog import protocol_names
+from hairplan.sheet import codes
 from hairplan.sheet.catalogs import with_texts_of
 from hairplan.sheet.html import render_html
 from hairplan.sheet.model import AppointmentRow, Picture, Sheet
@@ -210,6 +211,7 @@ def test_a_long_course_has_no_line_for_each_week() -> None:
 def test_a_code_is_a_bare_event_and_the_file_a_calendar(
     asked: dict[str, Any], when: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    codes._image.cache_clear()  # noqa: SLF001 - as in a new process
     payloads: list[str] = []
     make = segno.make
 

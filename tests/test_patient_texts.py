@@ -5,14 +5,16 @@ from typing import Any
 
 import msgspec
 import pytest
-from conftest import own_plan, own_protocol
+from conftest import TODAY, day, own_plan, own_protocol
 
-from hairplan import load_protocol
+from hairplan import PlanRequest, load_protocol, make_plan
 from hairplan.errors import InputError
 from hairplan.planner.compile import digest_of
 from hairplan.protocol.catalog import protocol_names
 from hairplan.protocol.model import Words
 from hairplan.protocol.patient_texts import find_missing_patient_texts, patient_texts
+from hairplan.sheet.catalogs import default_catalog, with_texts_of
+from hairplan.sheet.words import load_catalog
 
 STEP = '[[steps]]\nid = "course"\nname = "session"\n'
 
@@ -187,3 +189,14 @@ def test_reading_texts_again_and_again_frees_no_memory_twice() -> None:
             msgspec.convert({"a": {"english": "x"}}, dict[str, Words | None])
     gc.collect()
     assert own_protocol(STEP).language == "en"
+
+
+def test_a_protocol_of_another_content_has_not_the_texts_of_a_built_in_one() -> None:
+    protocol = load_protocol("smp")
+    changed = msgspec.structs.replace(protocol, version="9.9")
+    request = PlanRequest(start=day("2026-12-01"))
+    own, other = (
+        default_catalog(make_plan(each, request, today=TODAY)) for each in (protocol, changed)
+    )
+    assert own == with_texts_of(protocol, load_catalog("en"))
+    assert other == load_catalog("en") != own

@@ -195,7 +195,8 @@ def test_what_reaches_before_appointments_alone_ends_with_them() -> None:
     assert (period.resume_on, period.last) == (None, day("2027-01-06"))
     text = render_plain(plan_document(plan))
     assert "alcohol  72 hours before  2027-01-01..2027-01-06  until the appointment\n" in text
-    items = items_of(plan, CalendarChoice(audience="practice"))
+    bars = CalendarChoice(audience="practice", kinds=frozenset({"restriction"}))
+    items = items_of(plan, bars)
     (item,) = [each for each in items if each.id == "restriction.alcohol.course-1"]
     assert "It ends with the appointment." in item.text
 

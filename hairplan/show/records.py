@@ -93,12 +93,8 @@ def _head(plan: Plan) -> Iterator[tuple[str, _Fields]]:
     )
     if cost := course_cost(plan):
         yield "cost", [cost]
-    for charged in plan.cost.charges if plan.cost else ():
-        amount = (
-            f"{format_range(charged.min, charged.max)} {plan.cost.currency if plan.cost else ''}"
-        )
-        number = format_count(charged.appointments, "appointment")
-        yield "charge", [charged.label, amount, number, charged.only_if and f"if {charged.only_if}"]
+    if plan.cost:
+        yield from (("charge", _charge(each, plan.cost.currency)) for each in plan.cost.charges)
     if plan.place:
         yield "place", [plan.place]
     yield from (("choice", [choice]) for choice in choices(plan)[0])
