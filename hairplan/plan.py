@@ -400,6 +400,7 @@ class Plan(Struct, frozen=True, kw_only=True):
         undated: what of the protocol has no day yet, and what is not for this patient.
         least_chair_time: the length of all appointments at least, where that varies.
         instructions: what to avoid as long as the clinic says.
+        calendar_id: its id in calendars; with the treatment, where plans of others may have its id.
     """
 
     format: int = 1
@@ -432,6 +433,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     least_chair_time: str | None = None
     instructions: tuple[Instruction, ...] = ()
     remarks: tuple[Remark, ...] = ()
+    calendar_id: str
 
     @property
     def dated(self) -> tuple[Session, ...]:

@@ -76,6 +76,8 @@ class PlanRequest(
         patient_days: the days of the week on which the patient comes; all, if empty.
         without: the clinic's lists of closed days that do not hold for this plan.
         language: the language that the patient reads, such as "fr"; else the clinic's.
+        is_id_shared: whether plans of other treatments may have the same id; the treatment is then
+            part of the ids of its events in calendars.
 
     Raises:
         InputError: every fault, on construction.
@@ -111,6 +113,7 @@ class PlanRequest(
     patient_days: tuple[Weekday, ...] = ()
     without: tuple[Literal["closed", "holidays"], ...] = ()
     language: str | None = None
+    is_id_shared: bool = False
 
     def __post_init__(self) -> None:
         faults = [*_date_faults(self), *_text_faults(self), *_figure_faults(self)]

@@ -1,5 +1,6 @@
 """Calendars as they are asked for on the command line: shapes, words, and what is refused."""
 
+import json
 import stat
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -8,9 +9,12 @@ from pathlib import Path
 import pytest
 import tzlocal
 from conftest import OWN, Ran
+from msgspec import structs
 from test_cli import errors
 
 from hairplan.cli import clock
+from hairplan.files.plan_file import decode, encode
+from hairplan.identity import uid
 
 Run = Callable[[str], Ran]
 SMP = "schedule smp --start 2026-12-01"
@@ -239,6 +243,39 @@ def test_ids_are_the_plans_and_the_items_alone(hairplan: Run) -> None:
     later = hairplan(f"schedule smp --start 2027-03-01 --id x {only} --audience practice")
     assert len(set(first)) == len(first)
     assert set(first) == set(lines(later.out, "UID"))
+
+
+TREATMENTS = ("smp", "mesopecia", "microneedling", "mesotherapy")
+
+
+def test_treatments_with_the_same_id_share_no_events(hairplan: Run) -> None:
+    """Neither in a calendar of their own, nor kept in a plan file, nor in the practice's."""
+    plain, kept = [], []
+    for name in TREATMENTS:
+        asked = f"schedule {name} --start 2026-12-01 --id anna"
+        plain += lines(hairplan(f"{asked} -f ics --only sessions").out, "UID")
+        hairplan(f"{asked} --save {name}.plan.json -o {name}.txt")
+        kept += lines(hairplan(f"schedule {name}.plan.json -f ics --only sessions").out, "UID")
+        assert json.loads(hairplan(f"{asked} -f json").out)["id"] == "anna"
+    rows = "".join(f"A-1,{name},2026-12-01,anna\n" for name in TREATMENTS)
+    Path("p.csv").write_text("ref,treatment,start,id\n" + rows)
+    assert hairplan("batch p.csv -o all.ics --only sessions").code == 0
+    assert lines(Path("all.ics").read_text(), "UID") == kept == plain
+    assert len(set(plain)) == len(plain)
+
+
+def test_a_plan_file_of_an_earlier_release_keeps_the_ids_of_its_events(hairplan: Run) -> None:
+    hairplan(f"{SMP} --id anna --save anna.plan.json -o anna.txt")
+    path = Path("anna.plan.json")
+    kept = decode(path.read_bytes(), "anna")
+    assert kept.request.is_id_shared
+    request = structs.replace(kept.request, is_id_shared=False)
+    path.write_bytes(encode(structs.replace(kept, request=request)))
+    assert b"is_id_shared" not in path.read_bytes()
+    found = lines(hairplan("schedule anna.plan.json -f ics --only sessions").out, "UID")
+    assert found == [uid("anna", f"course-{number}") for number in (1, 2, 3)] + [
+        uid("anna", "touch-up-1")
+    ]
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Asia/Tokyo", "America/New_York"])

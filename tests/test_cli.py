@@ -278,10 +278,14 @@ def test_a_file_that_exists_is_kept_unless_it_is_the_same_plan(hairplan: Run) ->
     assert Path("plan.txt").read_bytes() != before
 
 
-def test_another_treatment_with_the_same_id_is_another_plan(hairplan: Run) -> None:
-    assert hairplan(f"{SMP} --id anna -o a.csv").code == 0
-    ran = hairplan("schedule microneedling --start 2026-12-01 --id anna -o a.csv")
-    assert errors(ran) == ["a.csv: exists already: choose another name, or --force"]
+@pytest.mark.parametrize("name", ["a.json", "a.csv", "a.txt", "a.md", "a.ics", "a.html"])
+def test_a_file_of_another_treatment_with_the_same_id_is_not_overwritten(
+    hairplan: Run, name: str
+) -> None:
+    assert hairplan(f"{SMP} --id anna -o {name}").code == 0
+    ran = hairplan(f"schedule microneedling --start 2026-12-01 --id anna -o {name}")
+    assert errors(ran) == [f"{name}: exists already: choose another name, or --force"]
+    assert hairplan(f"{SMP} --id anna -o {name}").code == 0
 
 
 def test_why_there_is_no_plan_is_kept_like_any_other_file(hairplan: Run) -> None:

@@ -166,6 +166,7 @@ REQUESTED = {
     "without": st.sets(st.sampled_from(["closed", "holidays"])).map(tuple),
     "ref": perhaps(TEXTS),
     "id": perhaps(st.from_regex(r"[A-Za-z0-9][A-Za-z0-9.-]{0,9}", fullmatch=True)),
+    "is_id_shared": st.booleans(),
 }
 HAPPENINGS: dict[type, dict[str, st.SearchStrategy[Any]]] = {
     Done: {

@@ -99,6 +99,7 @@ VALUES: Final[dict[str, tuple[Any, Any]]] = {
     "patient_days": ((), ("tue", "thu")),
     "without": ((), ("closed",)),
     "language": ("en", "fr"),
+    "is_id_shared": (False, True),
 }
 
 

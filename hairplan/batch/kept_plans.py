@@ -153,7 +153,9 @@ class KeptProcessor(RowProcessor):
         ledger = file.exports.get(choice.audience, {})
         items, ids = self._calendar_items(plan, words), ids_of(plan, choice)
         calling_off = calling_off_of(plan, choice.audience, choice.catalog)
-        return follow(items, ids, ledger, plan.id, self.spec.stamp, calling_off=calling_off)
+        return follow(
+            items, ids, ledger, plan.calendar_id, self.spec.stamp, calling_off=calling_off
+        )
 
     def _tell(self, path: Path, file: PlanFile, following: CalendarUpdate) -> None:
         """Tell the plan file what its calendar has now."""
@@ -168,7 +170,7 @@ class KeptProcessor(RowProcessor):
             return structs.replace(self._outcome(plan), piece=self._render_piece(plan, words))
         kind = "planned" if following.changed else "unchanged"
         return structs.replace(
-            self._outcome(plan), kind=kind, piece=render_events(following, plan.id)
+            self._outcome(plan), kind=kind, piece=render_events(following, plan.calendar_id)
         )
 
     def _as_files(
@@ -185,7 +187,7 @@ class KeptProcessor(RowProcessor):
         files = self._render_files_of(plan, words)
         if following is not None:
             items, shape = following.items, self.spec.forms.shape
-            files[SUFFIXES["ics"]] = render(items, plan.id, following.revisions, shape)
+            files[SUFFIXES["ics"]] = render(items, plan.calendar_id, following.revisions, shape)
         return self._write(folder, task, plan, files, made_from)
 
     def _digest_of(self, plan: Plan, words: RowWords, following: CalendarUpdate | None) -> str:

@@ -170,7 +170,7 @@ class RowOutcome(Struct, frozen=True, kw_only=True):
     Attributes:
         kind: planned, unchanged since an earlier batch, refused (screening, or no dates), failed.
         reasons: why it was refused, or every fault of it.
-        plan_id: the id of its plan.
+        plan_id: the id of its plan in calendars.
         piece: its part of one output.
         written: its files, if they are there and need not be made again.
         unasked: the answers and events that its treatment does not ask for, each in words.
@@ -232,10 +232,10 @@ class RowProcessor:
         """Return the outcome of a row with this plan, before anything is written."""
         if plan.problem is not None:
             reasons = (plan.problem.what, *plan.problem.why)
-            return RowOutcome(kind="refused", plan_id=plan.id, reasons=reasons)
+            return RowOutcome(kind="refused", plan_id=plan.calendar_id, reasons=reasons)
         forms = self.spec.forms
         left_out = left_out_of(plan, forms.choice) if forms.has_calendar else LeftOut()
-        return RowOutcome(kind="planned", plan_id=plan.id, left_out=left_out)
+        return RowOutcome(kind="planned", plan_id=plan.calendar_id, left_out=left_out)
 
     # ---- one output ----
 
@@ -245,9 +245,9 @@ class RowProcessor:
         if task.exported is None or plan.problem is not None:
             return structs.replace(outcome, piece=self._render_piece(plan, words))
         items, ids = self._calendar_items(plan, words), ids_of(plan, self.spec.forms.choice)
-        before = task.exported.get(plan.id, {})
-        following = follow(items, ids, before, plan.id, self.spec.stamp)
-        piece = render_events(following, plan.id)
+        before = task.exported.get(plan.calendar_id, {})
+        following = follow(items, ids, before, plan.calendar_id, self.spec.stamp)
+        piece = render_events(following, plan.calendar_id)
         return structs.replace(outcome, piece=piece, ledger=following.ledger)
 
     def _render_piece(self, plan: Plan, words: RowWords) -> bytes:
@@ -258,7 +258,9 @@ class RowProcessor:
         if self.spec.forms.stream == "csv":
             return render_csv_rows(plan).encode("utf-8")
         items = self._calendar_items(plan, words)
-        return "".join(event(item, plan.id, self.revision) for item in items).encode("utf-8")
+        return "".join(event(item, plan.calendar_id, self.revision) for item in items).encode(
+            "utf-8"
+        )
 
     def _calendar_items(self, plan: Plan, words: RowWords) -> tuple[Item, ...]:
         """Return the items of a plan's calendar.
@@ -386,7 +388,7 @@ class RowProcessor:
         forms = self.spec.forms
         items = self._calendar_items(plan, words) if "ics" in forms.files else ()
         if "ics" in forms.files:
-            files[SUFFIXES["ics"]] = render(items, plan.id, self.revision, forms.shape)
+            files[SUFFIXES["ics"]] = render(items, plan.calendar_id, self.revision, forms.shape)
         if "plan" in forms.files:
             data = self._render_plan_file(treatment, request, plan, items)
             files[PLAN_FILE_SUFFIX] = data
@@ -434,7 +436,7 @@ class RowProcessor:
         if not items:
             return encode(kept)
         choice = self.spec.forms.choice
-        following = follow(items, ids_of(plan, choice), {}, plan.id, self.spec.stamp)
+        following = follow(items, ids_of(plan, choice), {}, plan.calendar_id, self.spec.stamp)
         return encode(record_export(kept, choice.audience, following.ledger))
 
 

@@ -97,7 +97,7 @@ def to_ics(
         InputError: an appointment has a time and no zone.
         OutOfRangeError: an item lies outside the years 1 to 9999.
     """
-    return render(items_of(plan, choice), plan.id, Revision(stamp), shape)
+    return render(items_of(plan, choice), plan.calendar_id, Revision(stamp), shape)
 
 
 def render(

@@ -219,7 +219,7 @@ def deliver_items(
     if wanted.split is not None:
         _deliver_split(plan, items, revisions, wanted, result)
         return
-    content = ics.render(items, plan.id, revisions, wanted.shape)
+    content = ics.render(items, plan.calendar_id, revisions, wanted.shape)
     marks = calendar_marks(plan, {item.id for item in items})
     deliver(
         content,
@@ -286,8 +286,8 @@ def _deliver_split(
     folder = wanted.split
     files = {
         _file_name(item, plan.id): (
-            ics.render((item,), plan.id, revisions, wanted.shape),
-            (f"UID:{ics.uid(plan.id, item.id)}",),
+            ics.render((item,), plan.calendar_id, revisions, wanted.shape),
+            (f"UID:{ics.uid(plan.calendar_id, item.id)}",),
         )
         for item in items
     }

@@ -72,6 +72,8 @@ def request_from(
         "start": start or today,
         "ref": options.ref or patient.ref,
         "id": options.id,
+        # Whoever gives ids may give the same one for another treatment.
+        "is_id_shared": options.id is not None,
     }
     if reader.faults:
         raise InputError(*reader.faults, *_other_faults(protocol, fields, today))

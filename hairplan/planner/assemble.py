@@ -162,9 +162,10 @@ def _bare_plan(resolved: Resolved, start: date, days: Sequence[date]) -> Plan:
         start: day 0.
         days: the days of the appointments, which screening looks at.
     """
-    request = resolved.request
+    request, treatment = resolved.request, resolved.protocol.id
+    plan_id = request.id or _digest(resolved.protocol, request)
     return Plan(
-        id=request.id or _digest(resolved.protocol, request),
+        id=plan_id,
         protocol=resolved.compiled.name,
         ref=request.ref,
         requested_start=request.start,
@@ -192,6 +193,8 @@ def _bare_plan(resolved: Resolved, start: date, days: Sequence[date]) -> Plan:
         differences=resolved.differences,
         figures=resolved.figures,
         sources=resolved.sources,
+        # No id that is given has a slash.
+        calendar_id=f"{plan_id}/{treatment}" if request.is_id_shared else plan_id,
     )
 
 

@@ -162,6 +162,7 @@ def _within_reason(until: date, start: date, given: str) -> date:
 NOT_RESOLVED: Final = frozenset({
     "start", "closed", "holidays", "closures", "away", "time", "zone", "place", "on_late", "anchor",
     "ref", "id", "yearly_closures", "open", "patient_days", "without", "language",
+    "is_id_shared",
 })  # fmt: skip
 """The fields of a request that nothing here depends on: requests that differ in these alone share
 what is resolved. What is not named here tells them apart."""

@@ -80,14 +80,14 @@ class _SheetMaker:
         )
         self.wording = CareWording(self.catalog, today, days.values())
         self.tasks = TaskWording(plan.tasks, appointments, self.catalog, today)
-        self.codes = CodeMaker(plan.id, today, self.catalog)
+        self.codes = CodeMaker(plan.calendar_id, today, self.catalog)
 
     def sheet(self) -> Sheet:
         catalog, ref = self.catalog, self.plan.ref
         name = "title" if self.ahead else "care"
         columns = tuple(catalog.tell("column", names=care.names) for care in self._each())
         return Sheet(
-            mark=sheet_mark(self.plan.id),
+            mark=sheet_mark(self.plan.calendar_id),
             day=self.today,
             language=catalog.language,
             says=catalog.says,

@@ -22,7 +22,7 @@ def marks_of(plan: Plan, form: str) -> Marks:
     if form in {"sheet", "pdf"}:
         from hairplan.sheet.sheet import sheet_mark
 
-        return (sheet_mark(plan.id),)
+        return (sheet_mark(plan.calendar_id),)
     # Records have their fields in columns.
     named = (f"plan {plan.id}\n", f"plan      {plan.id}\n")
     return named, f"({treatment} {plan.protocol.version})"
@@ -34,4 +34,7 @@ def calendar_marks(plan: Plan, further: Collection[str] = ()) -> Marks:
     from hairplan.calendar.items import ids_of
 
     ids = ids_of(plan) | {*further}
-    return ("PRODID:-//hairplan//", tuple(f"UID:{uid(plan.id, item_id)}" for item_id in ids))
+    return (
+        "PRODID:-//hairplan//",
+        tuple(f"UID:{uid(plan.calendar_id, item_id)}" for item_id in ids),
+    )
