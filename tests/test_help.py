@@ -79,6 +79,10 @@ def test_the_program_names_its_commands(hairplan: Run) -> None:
     assert [line.split()[0] for line in lines if re.match(r"  [a-z]+  ", line)] == [*COMMANDS]
 
 
+def test_the_program_alone_says_which_commands_there_are(hairplan: Run) -> None:
+    assert hairplan("") == (2, "", hairplan("-h").out)
+
+
 @pytest.mark.parametrize("width", ["60", "200"])
 def test_the_help_fits_its_terminal(
     hairplan: Run, monkeypatch: pytest.MonkeyPatch, width: str

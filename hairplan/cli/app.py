@@ -102,6 +102,13 @@ class Program(TyperGroup):
         with _printable_usage_errors():
             return super().make_context(*args, **extra)
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - Click's own
+        """Read the command line; where it names no command, say which there are."""
+        if not args and not ctx.resilient_parsing:
+            sys.stderr.write(f"{ctx.get_help()}\n")
+            ctx.exit(BAD_INPUT)
+        return list(super().parse_args(ctx, args))
+
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - Click's own types
         """Run the command that was asked for; Click would give an interruption another code."""
         try:
@@ -115,7 +122,6 @@ class Program(TyperGroup):
 app = typer.Typer(
     name="hairplan",
     cls=Program,
-    no_args_is_help=True,
     # A traceback with locals would show patients' data.
     pretty_exceptions_enable=False,
     pretty_exceptions_show_locals=False,
