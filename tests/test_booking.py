@@ -59,7 +59,7 @@ def test_what_has_no_proposal_is_booked_for_a_day_that_is_given(hairplan: Run, k
             "error: --booked course-3: no day is proposed for it: say course-3=DATE",
             "error: --booked course-2: 2026-12-15 is before today, 2026-12-16; if it took place"
             " then: --done course-2=2026-12-15",
-            "error: no session 'course-9' (did you mean 'course-3'?); there are: course-1,"
-            " course-2, touch-up-1, course-3",
+            "error: no session 'course-9' (did you mean 'course-3'?); there are:"
+            " course-1..3, touch-up-1",
         ],
     )

@@ -266,7 +266,6 @@ def test_every_fault_of_what_is_recorded_is_said(hairplan: Run) -> None:
         " --moved = --moved course-3=soon --missed coarse-2 --missed course-2"
         " --finding minoxidl=yes --on-late never --anchor sliding --answer x --away y"
     )
-    ids = "course-1, course-2, course-3, touch-up-1"
     assert errors(ran)[:2] == [
         "--done: course-1 is given twice",
         "--booked: '=' is not of the form SESSION=DATE",
@@ -277,7 +276,7 @@ def test_every_fault_of_what_is_recorded_is_said(hairplan: Run) -> None:
         "--booked course-2: 2026-10-01 is before today, 2026-11-01; if it took place then: --done"
         " course-2=2026-10-01",
         "course-2: two things are said of it at once",
-        f"no session 'coarse-2' (did you mean 'course-2'?); there are: {ids}",
+        "no session 'coarse-2' (did you mean 'course-2'?); there are: course-1..3, touch-up-1",
     ]
     assert errors(ran)[7].startswith(
         "--finding: 'minoxidl=yes' is not NAME=DATE of an event or NAME=yes|no of a question (did"

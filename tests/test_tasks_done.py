@@ -130,7 +130,7 @@ def test_a_calendar_reminds_nobody_of_what_is_done(hairplan: Run) -> None:
         (
             "consulation",
             "no session or task 'consulation' (did you mean 'consultation'?);"
-            " sessions: course-1, course-2, course-3, touch-up-1; tasks: consultation, patch-test",
+            " sessions: course-1..3, touch-up-1; tasks: consultation, patch-test",
         ),
         (
             "consultation=1980-01-01",
@@ -150,7 +150,7 @@ def test_a_task_is_neither_moved_nor_missed(hairplan: Run) -> None:
     ran = hairplan("record p.plan.json --missed consultation")
     assert (ran.code, ran.err) == (
         2,
-        "error: no session 'consultation'; there are: course-1, course-2, course-3, touch-up-1\n",
+        "error: no session 'consultation'; there are: course-1..3, touch-up-1\n",
     )
 
 
@@ -158,7 +158,16 @@ def test_a_plan_without_tasks_names_none(hairplan: Run) -> None:
     Path("own.toml").write_text(OWN.partition("[tasks]")[0], "utf-8")
     hairplan("schedule ./own.toml --start 2026-12-01 --ref A --save o.plan.json")
     ran = hairplan("record o.plan.json --done x")
-    assert ran.err == "error: no session 'x'; there are: course-1, course-2, course-3\n"
+    assert ran.err == "error: no session 'x'; there are: course-1..3\n"
+
+
+def test_tasks_of_each_session_are_named_once(hairplan: Run) -> None:
+    hairplan("schedule mesopecia --start 2026-12-01 --ref A --save m.plan.json")
+    assert hairplan("record m.plan.json --done course-1").err == (
+        "error: no session or task 'course-1'; sessions: weekly-1..4, fortnightly-1..4,"
+        " maintenance-1..9; tasks: anaesthetic-cream, comb, led, wash, of one session:"
+        " anaesthetic-cream.weekly-1\n"
+    )
 
 
 # ---- for how long it holds ----

@@ -31,6 +31,7 @@ from hairplan.history import (
 )
 from hairplan.plan import ADDED
 from hairplan.protocol.model import OF_COURSE, StepKind
+from hairplan.show.runs import name_by_step
 from hairplan.words import format_date, join_words
 
 if TYPE_CHECKING:
@@ -277,10 +278,18 @@ def _name_faults(
         if name in known:
             continue
         if name in done and tasks:
-            there_are = f"sessions: {', '.join(ids)}; tasks: {', '.join(tasks)}"
+            there_are = f"sessions: {', '.join(name_by_step(ids))}; tasks: {_list_tasks(tasks)}"
             yield f"no session or task '{name}'{nearest(name, known)}; {there_are}"
         else:
-            yield f"no session '{name}'{nearest(name, known)}; there are: {', '.join(ids)}"
+            there_are = ", ".join(name_by_step(ids))
+            yield f"no session '{name}'{nearest(name, known)}; there are: {there_are}"
+
+
+def _list_tasks(tasks: Sequence[str]) -> str:
+    """List tasks, each once, with an example of how one is named that many sessions have."""
+    names = ", ".join(dict.fromkeys(task.partition(".")[0] for task in tasks))
+    example = next((task for task in tasks if "." in task), None)
+    return f"{names}, of one session: {example}" if example else names
 
 
 def _done_faults(days: BookedDays, ids: Sequence[str]) -> Iterator[str]:
