@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from msgspec import Struct, structs
 
-from hairplan.cli.terminal import is_terminal, say
+from hairplan.cli.terminal import between_words, is_terminal, say
 from hairplan.dates.typed import typed_date
 from hairplan.errors import InputError
 from hairplan.request import Answer, PlanRequest, Sex
@@ -106,7 +106,7 @@ def ask_for(
 
     answered = interview(protocol, request, screening, today)
     if with_options and answered.options:
-        say(f"the same for `hairplan schedule`: {answered.options}")
+        say(f"the same for `hairplan schedule`: {answered.options}", to_copy=True)
     return answered.added_to(request)
 
 
@@ -185,6 +185,6 @@ def _ask_choice(prompt: str, known: dict[str, T]) -> T:
 
 
 def _ask_line(prompt: str) -> str:
-    sys.stderr.write(f"{prompt} ")
+    sys.stderr.write(f"{between_words(prompt)} ")
     sys.stderr.flush()
     return sys.stdin.readline().strip()

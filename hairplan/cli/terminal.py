@@ -61,9 +61,31 @@ def width() -> int:
     return shutil.get_terminal_size((80, 24)).columns
 
 
-def say(message: str) -> None:
-    """Say something to the person at the terminal, on stderr."""
-    sys.stderr.write(f"{replace_controls(message)}\n")
+def say(message: str, *, to_copy: bool = False) -> None:
+    """Say something to the person at the terminal, on stderr.
+
+    Args:
+        message: a sentence, of one line.
+        to_copy: leave it whole, so that the terminal gives it back as one line.
+    """
+    text = replace_controls(message)
+    sys.stderr.write(f"{text if to_copy else between_words(text)}\n")
+
+
+def between_words(text: str) -> str:
+    """Break a line that a terminal would break inside a word; in a pipe it stays whole."""
+    if not is_terminal(sys.stderr) or len(text) <= width():
+        return text
+    from textwrap import fill  # costs a start nothing where nothing is too long
+
+    indent = " " * (len(text) - len(text.lstrip()))
+    return fill(
+        text,
+        width(),
+        subsequent_indent=f"{indent}  ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def say_faults(faults: tuple[str, ...]) -> None:
