@@ -8,6 +8,7 @@ import re
 import subprocess
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -68,7 +69,7 @@ class Calendar:
         stamp: datetime | None = None,
     ) -> CalendarUpdate:
         ids = [each.id for each in items] if all_ids is None else all_ids
-        found = follow(items, ids, self.ledger, PLAN, stamp or STAMPS[self.exports])
+        found = follow(items, lambda: ids, self.ledger, PLAN, stamp or STAMPS[self.exports])
         # A plan file keeps it as JSON.
         kept = msgspec.json.encode(found.ledger)
         self.ledger = msgspec.json.decode(kept, type=dict[str, LedgerLine])
@@ -338,7 +339,7 @@ def test_any_exports_follow_one_another(exports: list[Exported]) -> None:
         found = calendar.export(wanted, ids, each.stamp)
         whole = events(calendar_of(found))
         changes = events(calendar_of(found, changes_only=True))
-        same = follow(wanted, ids, calendar.ledger, PLAN, STAMPS[-1])
+        same = follow(wanted, partial(list, ids), calendar.ledger, PLAN, STAMPS[-1])
         assert calendar_of(same) == calendar_of(found)
         assert same.changed == set()
         gone = set(before) - set(ids)
@@ -565,6 +566,21 @@ def test_the_ids_of_a_plan_are_those_of_every_kind(kinds: list[Any], alarm: int 
     assert ids_of(found) == ids_of(found, CalendarChoice())
 
 
+def test_every_id_of_a_plan_is_asked_for_only_where_an_item_is_missing() -> None:
+    found = items_of(smp())
+    asked: list[int] = []
+
+    def all_ids() -> frozenset[str]:
+        asked.append(len(asked))
+        return ids_of(smp())
+
+    ledger = follow(found, all_ids, {}, PLAN, STAMPS[0]).ledger
+    follow(found, all_ids, ledger, PLAN, STAMPS[1])
+    assert asked == []
+    assert follow(found[1:], all_ids, ledger, PLAN, STAMPS[1]).changed == set()
+    assert asked == [0]
+
+
 def test_what_becomes_an_alarm_of_its_appointment_is_called_off_as_an_item() -> None:
     found, calendar = smp(name="microneedling"), Calendar()
     statuses = []
@@ -585,7 +601,12 @@ def test_an_appointment_that_is_called_off_says_that_a_new_day_will_follow() -> 
         found = smp(happened(change))
         words = calling_off_of(found, "patient")
         export = follow(
-            items_of(found), ids_of(found), calendar.ledger, PLAN, STAMPS[5], calling_off=words
+            items_of(found),
+            partial(ids_of, found),
+            calendar.ledger,
+            PLAN,
+            STAMPS[5],
+            calling_off=words,
         )
         gone = {each.id: each for each in export.items}["course-3"]
         assert (gone.title, gone.text) == ("Cancelled: 3/3 Appointment", text)

@@ -16,7 +16,6 @@ from hairplan.batch.row_processor import (
     OutputForms,
     RowOutcome,
     RowTask,
-    render_events,
 )
 from hairplan.batch.workers import FinishedRow, process_rows
 from hairplan.calendar.ics import wrapped, zone_components
@@ -87,9 +86,9 @@ class Batch(Struct, frozen=True):
     def called_off(self, memory: CalendarMemory) -> Iterator[bytes]:
         """Yield the events of plans that the one calendar had and no row makes any more."""
         for course, plan_id, ledger in memory.gone():
-            following = follow((), (), ledger, plan_id, self.spec.stamp)
+            following = follow((), frozenset, ledger, plan_id, self.spec.stamp)
             memory.add(course, plan_id, following.ledger)
-            yield render_events(following, plan_id)
+            yield following.written()
 
     def _compared(self, task: RowTask, outcome: RowOutcome) -> RowOutcome:
         """Return the outcome of a row in view of the other rows, and of earlier batches."""

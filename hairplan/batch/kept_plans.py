@@ -23,7 +23,6 @@ from hairplan.batch.row_processor import (
     RowOutcome,
     RowProcessor,
     RowTask,
-    render_events,
 )
 from hairplan.batch.row_words import RowWords
 from hairplan.calendar.calling_off import calling_off_of
@@ -151,10 +150,15 @@ class KeptProcessor(RowProcessor):
     def _followed(self, file: PlanFile, plan: Plan, words: RowWords) -> CalendarUpdate:
         choice = words.choice(plan, self.spec.forms.choice)
         ledger = file.exports.get(choice.audience, {})
-        items, ids = self._calendar_items(plan, words), ids_of(plan, choice)
+        items = self._calendar_items(plan, words)
         calling_off = calling_off_of(plan, choice.audience, choice.catalog)
         return follow(
-            items, ids, ledger, plan.calendar_id, self.spec.stamp, calling_off=calling_off
+            items,
+            lambda: ids_of(plan, choice),
+            ledger,
+            plan.calendar_id,
+            self.spec.stamp,
+            calling_off=calling_off,
         )
 
     def _tell(self, path: Path, file: PlanFile, following: CalendarUpdate) -> None:
@@ -169,9 +173,7 @@ class KeptProcessor(RowProcessor):
         if following is None:
             return structs.replace(self._outcome(plan), piece=self._render_piece(plan, words))
         kind = "planned" if following.changed else "unchanged"
-        return structs.replace(
-            self._outcome(plan), kind=kind, piece=render_events(following, plan.calendar_id)
-        )
+        return structs.replace(self._outcome(plan), kind=kind, piece=following.written())
 
     def _as_files(
         self,

@@ -23,7 +23,7 @@ from hairplan.batch.row_planner import RowPlanner, Treatment
 from hairplan.batch.row_words import RowWords
 from hairplan.calendar.ics import CalendarShape, Revision, event, render
 from hairplan.calendar.items import CalendarChoice, Item, ids_of, items_of
-from hairplan.calendar.ledger import CalendarUpdate, follow
+from hairplan.calendar.ledger import follow
 from hairplan.calendar.left_out import LeftOut, left_out_of
 from hairplan.clinic.patient_language import PatientLanguage
 from hairplan.clinic.settings import ClinicConfig
@@ -190,12 +190,6 @@ class RowOutcome(Struct, frozen=True, kw_only=True):
     is_under_way: bool = False
 
 
-def render_events(following: CalendarUpdate, plan_id: str) -> bytes:
-    """Return the events of an export that follows its plan."""
-    events = (event(item, plan_id, following.revisions[item.id]) for item in following.items)
-    return "".join(events).encode("utf-8")
-
-
 class FileTakenError(OutputError):
     """A file is there already that is not to be overwritten."""
 
@@ -244,11 +238,12 @@ class RowProcessor:
     ) -> RowOutcome:
         if task.exported is None or plan.problem is not None:
             return structs.replace(outcome, piece=self._render_piece(plan, words))
-        items, ids = self._calendar_items(plan, words), ids_of(plan, self.spec.forms.choice)
+        items, choice = self._calendar_items(plan, words), self.spec.forms.choice
         before = task.exported.get(plan.calendar_id, {})
-        following = follow(items, ids, before, plan.calendar_id, self.spec.stamp)
-        piece = render_events(following, plan.calendar_id)
-        return structs.replace(outcome, piece=piece, ledger=following.ledger)
+        following = follow(
+            items, lambda: ids_of(plan, choice), before, plan.calendar_id, self.spec.stamp
+        )
+        return structs.replace(outcome, piece=following.written(), ledger=following.ledger)
 
     def _render_piece(self, plan: Plan, words: RowWords) -> bytes:
         if self.spec.forms.stream == "jsonl":
@@ -258,9 +253,8 @@ class RowProcessor:
         if self.spec.forms.stream == "csv":
             return render_csv_rows(plan).encode("utf-8")
         items = self._calendar_items(plan, words)
-        return "".join(event(item, plan.calendar_id, self.revision) for item in items).encode(
-            "utf-8"
-        )
+        events = (event(item, plan.calendar_id, self.revision) for item in items)
+        return "".join(events).encode("utf-8")
 
     def _calendar_items(self, plan: Plan, words: RowWords) -> tuple[Item, ...]:
         """Return the items of a plan's calendar.
@@ -436,7 +430,7 @@ class RowProcessor:
         if not items:
             return encode(kept)
         choice = self.spec.forms.choice
-        following = follow(items, ids_of(plan, choice), {}, plan.calendar_id, self.spec.stamp)
+        following = follow(items, frozenset, {}, plan.calendar_id, self.spec.stamp)
         return encode(record_export(kept, choice.audience, following.ledger))
 
 

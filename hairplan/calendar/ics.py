@@ -65,6 +65,30 @@ class Revision(Struct, frozen=True):
     sequence: int = 0
 
 
+class UnversionedEvent(Struct, frozen=True):
+    """The lines of a VEVENT but those of its version: most versions differ in these alone.
+
+    Attributes:
+        begin: the lines before its stamp.
+        uid: its UID.
+        middle: the lines before its last change.
+        end: the lines after it.
+    """
+
+    begin: str
+    uid: str
+    middle: str
+    end: str
+
+    def at(self, revision: Revision) -> str:
+        """Return the whole VEVENT in a version."""
+        return (
+            f"{self.begin}{_moment_line('DTSTAMP', revision.stamp)}\r\nUID:{self.uid}\r\n"
+            f"SEQUENCE:{revision.sequence}\r\n"
+            f"{self.middle}{_moment_line('LAST-MODIFIED', revision.stamp)}\r\n{self.end}"
+        )
+
+
 class CalendarShape(Struct, frozen=True):
     """The name of a calendar, and whether a web server offers it for subscription.
 
@@ -138,7 +162,16 @@ def zone_components(names: Iterable[str]) -> str:
 def event(item: Item, plan_id: str, revisions: Revision | Mapping[str, Revision]) -> str:
     """Write one item as a VEVENT."""
     revision = revisions if isinstance(revisions, Revision) else revisions[item.id]
-    return _LINE_END.join(_event_lines(item, uid(plan_id, item.id), revision)) + _LINE_END
+    return unversioned(item, plan_id).at(revision)
+
+
+def unversioned(item: Item, plan_id: str) -> UnversionedEvent:
+    """Write one item as a VEVENT that lacks its version."""
+    begin, middle, end = (
+        "".join(f"{line}{_LINE_END}" for line in lines)
+        for lines in (_beginning(item), _middle(item), _ending(item))
+    )
+    return UnversionedEvent(begin, uid(plan_id, item.id), middle, end)
 
 
 def clean_text(text: str) -> str:
@@ -169,15 +202,15 @@ def _head_lines(shape: CalendarShape) -> Iterator[str]:
         yield f"X-PUBLISHED-TTL:{_REFRESH}"
 
 
-def _event_lines(item: Item, unique: str, revision: Revision) -> Iterator[str]:
+def _beginning(item: Item) -> Iterator[str]:
     yield "BEGIN:VEVENT"
     yield _frequent_line("SUMMARY", item.title)
     yield _moment_line("DTSTART", item.begin, item.zone)
     if item.end is not None:
         yield _moment_line("DTEND", item.end, item.zone)
-    yield _moment_line("DTSTAMP", revision.stamp)
-    yield f"UID:{unique}"
-    yield f"SEQUENCE:{revision.sequence}"
+
+
+def _middle(item: Item) -> Iterator[str]:
     if item.repeats:
         yield _rule_line(item.repeats)
     if item.also:
@@ -188,7 +221,9 @@ def _event_lines(item: Item, unique: str, revision: Revision) -> Iterator[str]:
     yield "CLASS:PRIVATE"
     if item.text:
         yield _text_line("DESCRIPTION", item.text)
-    yield _moment_line("LAST-MODIFIED", revision.stamp)
+
+
+def _ending(item: Item) -> Iterator[str]:
     if item.place:
         yield _frequent_line("LOCATION", item.place)
     yield f"STATUS:{item.status}"

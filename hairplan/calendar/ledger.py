@@ -13,7 +13,7 @@ Conventions:
 * A ledger belongs to one audience's calendar: the practice's titles must not reach a patient.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final, cast
@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Final, cast
 from msgspec import Struct, structs
 
 from hairplan.calendar.calling_off import CallingOff
-from hairplan.calendar.ics import Revision, clean_text, event
+from hairplan.calendar.ics import Revision, UnversionedEvent, clean_text, unversioned
 from hairplan.calendar.items import Item, in_date_order
 from hairplan.calendar.zones import zone_named_with
 from hairplan.files.plan_file import LedgerLine
@@ -43,12 +43,19 @@ class CalendarUpdate(Struct, frozen=True):
         revisions: the version of each, by its id.
         changed: the ids of items that are new, changed or called off since the last export.
         ledger: the ledger after this export.
+        events: the event of each, by its id, written but for its version.
     """
 
     items: tuple[Item, ...]
     revisions: Mapping[str, Revision]
     changed: frozenset[str]
     ledger: dict[str, LedgerLine]
+    events: Mapping[str, UnversionedEvent]
+
+    def written(self) -> bytes:
+        """Return all items as VEVENTs."""
+        events = (self.events[item.id].at(self.revisions[item.id]) for item in self.items)
+        return "".join(events).encode("utf-8")
 
     def chosen(self, *, changes_only: bool, feed: bool = False) -> tuple[Item, ...]:
         """Return the items that go into a file: all, or those that changed.
@@ -67,7 +74,7 @@ class CalendarUpdate(Struct, frozen=True):
 
 def follow(  # noqa: PLR0913 - all that an export follows from
     wanted: Iterable[Item],
-    all_ids: Collection[str],
+    all_ids: Callable[[], Collection[str]],
     ledger: Mapping[str, LedgerLine],
     plan_id: str,
     stamp: datetime,
@@ -78,32 +85,34 @@ def follow(  # noqa: PLR0913 - all that an export follows from
 
     Args:
         wanted: the items that are to be written.
-        all_ids: the ids of all items that the plan has, of any kind: one that is merely not wanted
-            now is neither written nor called off.
+        all_ids: returns the ids of all items that the plan has, of any kind: one that is merely not
+            wanted now is neither written nor called off. It is called where that is the question.
         ledger: what was exported so far for the same audience, by the items' ids.
         plan_id: the id of the plan.
         stamp: the moment of writing, in UTC. A change never gets an older one than was there.
         calling_off: how it is said that something is called off; for the practice by default.
     """
     wanted = tuple(wanted)
-    alive = {*all_ids, *(item.id for item in wanted)}
     words = calling_off or CallingOff()
-    gone = [
-        _call_off(item_id, line, words) for item_id, line in ledger.items() if item_id not in alive
-    ]
-    items = in_date_order((*wanted, *gone))
-    lines = {item.id: _line(item, ledger.get(item.id), plan_id, stamp) for item in items}
+    missing = ledger.keys() - {item.id for item in wanted}
+    gone = missing.difference(all_ids()) if missing else missing
+    items = in_date_order((*wanted, *(_call_off(each, ledger[each], words) for each in gone)))
+    events = {item.id: unversioned(item, plan_id) for item in items}
+    lines = {item.id: _line(item, events[item.id], ledger.get(item.id), stamp) for item in items}
     return CalendarUpdate(
         items,
         {item_id: Revision(line.stamp, line.sequence) for item_id, line in lines.items()},
         frozenset(item_id for item_id, line in lines.items() if line is not ledger.get(item_id)),
         {**ledger, **lines},
+        events,
     )
 
 
-def _line(item: Item, before: LedgerLine | None, plan_id: str, stamp: datetime) -> LedgerLine:
+def _line(
+    item: Item, event: UnversionedEvent, before: LedgerLine | None, stamp: datetime
+) -> LedgerLine:
     """Return the ledger's line of an item as it is now: the one before, if nothing changed."""
-    digest = sha256(event(item, plan_id, _NO_VERSION).encode()).hexdigest()[:_DIGITS]
+    digest = sha256(event.at(_NO_VERSION).encode()).hexdigest()[:_DIGITS]
     if before is not None and before.digest == digest:
         return before
     line = LedgerLine(

@@ -287,9 +287,15 @@ def _export_calendar(
         audience = wanted.choice.audience
         ledger = opened.file.exports.get(audience, {})
         items = items_of(plan, wanted.choice)
-        ids = ids_of(plan, wanted.choice)
         words = calling_off_of(plan, audience, wanted.choice.catalog)
-        following = follow(items, ids, ledger, plan.calendar_id, wanted.stamp, calling_off=words)
+        following = follow(
+            items,
+            lambda: ids_of(plan, wanted.choice),
+            ledger,
+            plan.calendar_id,
+            wanted.stamp,
+            calling_off=words,
+        )
         chosen = following.chosen(changes_only=wanted.changes_only, feed=wanted.shape.feed)
         if wanted.changes_only and not chosen:
             say("nothing has changed since the last export: no calendar is written")
