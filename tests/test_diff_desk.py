@@ -46,6 +46,12 @@ def said(hairplan: Run, command: str, form: str = "table") -> list[str]:
             "next: course-2 Thu 17 Dec 2026 14:30: hairplan record p.plan.json --booked",
             "      course-2",
         ]),
+        ([DONE, BOOKED], "--missed course-2 --today 2026-12-30", [
+            "course-2 missed Tue 15 Dec 2026 14:30; proposed again: Thu 31 Dec 2026 14:30, 9",
+            "days after its latest day, Tue 22 Dec",
+            "next: course-2 Thu 31 Dec 2026 14:30: hairplan record p.plan.json --booked",
+            "      course-2",
+        ]),
         ([DONE], "--skipped course-2 --today 2026-12-02", [
             "course-2 given up Tue 15 Dec 2026 14:30",
             "so moved: course-3 Tue 15 Dec (-14 d), touch-up-1 Fri 15 Jun 2029 (-14 d)",
@@ -160,3 +166,22 @@ def test_all_that_changes_is_in_full(hairplan: Run, keep: Keep) -> None:
     keep(SMP)
     found = hairplan(f"record p.plan.json {DONE.replace('12-01', '12-03')} --full").out
     assert found.splitlines()[:3] == ["What changes", "", "SESSIONS"]
+
+
+def test_what_has_no_latest_day_is_proposed_again_without_one(hairplan: Run, keep: Keep) -> None:
+    Path("own.toml").write_text(
+        'format = 1\nid = "own"\nversion = "1"\ndate = 2026-01-01\nname = "Own"\nsummary = "ours"\n'
+        '[[steps]]\nid = "course"\nname = "session"\ncount = 2\n'
+        'spacing = { min = "2 weeks", preferred = "3 weeks" }\n'
+    )
+    keep("./own.toml --start 2026-12-01", DONE)
+    record = "record p.plan.json --missed course-2 --today 2026-12-22"
+    assert said(hairplan, record)[0] == (
+        "course-2 missed Tue 22 Dec 2026; proposed again: Wed 23 Dec 2026"
+    )
+
+
+def test_what_is_over_at_a_time_of_its_last_day_ends_then(hairplan: Run, keep: Keep) -> None:
+    keep("mesopecia --start 2026-12-01 --time 14:30 --zone Europe/Paris")
+    found = said(hairplan, "record p.plan.json --done weekly-1=2026-12-02 --today 2026-12-02")
+    assert "avoid: hair-dye Wed 2 Dec to Thu 3 Dec 15:00" in found

@@ -126,7 +126,7 @@ def test_many_things_are_counted(hairplan: Run, keep: Keep) -> None:
         "First      before course-1: card, by Tue 1 Dec",
         "To book    hairplan record p.plan.json --booked course-1",
     ]
-    assert "this-week  Tue 2026-12-01: avoid milk, card" in lines(hairplan, "2026-11-29", "plain")
+    assert "this-week  Tue 2026-12-01: card; avoid milk" in lines(hairplan, "2026-11-29", "plain")
     assert "Avoid now  milk until Thu 3 Dec, the appointment" in lines(hairplan, "2026-12-02")
     assert lines(hairplan, "2026-12-03")[4:7] == [
         "Avoid now  milk until Thu 3 Dec, the appointment",
@@ -174,3 +174,8 @@ def test_a_status_has_12_lines_at_most(
                   "2027-01-20"):  # fmt: skip
         assert 5 <= len(lines(hairplan, today)) <= 12
         assert all(len(line) <= 80 for line in lines(hairplan, today))
+
+
+def test_what_is_over_at_a_time_of_its_last_day_ends_then(hairplan: Run, keep: Keep) -> None:
+    keep("mesopecia --start 2026-12-01 --time 14:30 --zone Europe/Paris")
+    assert "Avoid now  hair-dye until Wed 2 Dec 15:00" in lines(hairplan, "2026-12-01")

@@ -236,6 +236,8 @@ class AvoidList(Struct, frozen=True):
         gap, at = again.pop(), times.pop()
         if gap is None:
             return f"{days}; it ends with the appointment"
+        if gap == 0 and at:
+            return f"{days}, until {at:%H:%M}"
         after = format_count(reach[1] + gap, "day")
         return f"{days}; again {after} after{f' at {at:%H:%M}' if at else ''}"
 

@@ -140,12 +140,22 @@ def _describe_days(view: DiffView, change: Change, was: Session | None, now: Ses
     after = _moment(now, view.say) if now and now.planned else ""
     if change.change in {"missed", "cancelled"}:
         again = f"; proposed again: {after}" if after else ""
-        latest = f", at the latest {view.brief(now.latest)}" if again and now and now.latest else ""
+        latest = _describe_latest(view, now) if again and now else ""
         return f" {before}{again}{latest}".rstrip()
     if not after or before == after:
         return f" {after or before}".rstrip()
     days = f" ({change.days:+d} d)" if change.days else ""
     return f" {after}" + (f", was {before}{days}" if before else "")
+
+
+def _describe_latest(view: DiffView, session: Session) -> str:
+    """Say until when an appointment can be, or by how much it comes too late."""
+    if session.latest is None:
+        return ""
+    late = (session.on - session.latest).days
+    if late > 0:
+        return f", {format_count(late, 'day')} after its latest day, {view.brief(session.latest)}"
+    return f", at the latest {view.brief(session.latest)}"
 
 
 def _moment(session: Session, say: Callable[[date], str]) -> str:
@@ -210,6 +220,8 @@ def _describe_period(view: DiffView, period: RestrictedPeriod) -> str:
     if period.resume_on is None:
         return f"{days}, {period.ends_with}"
     at = f" {period.resume_at:%H:%M}" if period.resume_at else ""
+    if period.resume_on == period.last:
+        return f"{days}{at}"
     return f"{days}, again {view.brief(period.resume_on)}{at}"
 
 

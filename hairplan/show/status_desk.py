@@ -223,11 +223,13 @@ def _describe_force(view: StatusView, group: InForce) -> str:
     if group.at_least and group.at_least != group.ideal:
         least = f" (at least {view.say(group.at_least)})"
     names = ", ".join(group.ids) + ("?" if group.only_if else "")
-    until = f"{names} until {view.say(group.ideal)}{least}"
+    until = f"{names} until {view.say(group.ideal)}"
     if group.resume_on is None:
-        return f"{until}, {ends_with(group.sessions)}"
+        return f"{until}{least}, {ends_with(group.sessions)}"
     at = f" {group.resume_at:%H:%M}" if group.resume_at else ""
-    return f"{until}, again {view.say(group.resume_on)}{at}"
+    if group.resume_on == group.ideal:
+        return f"{until}{at}{least}"
+    return f"{until}{least}, again {view.say(group.resume_on)}{at}"
 
 
 def _week(view: StatusView) -> Iterator[Line]:
@@ -243,9 +245,11 @@ def _week(view: StatusView) -> Iterator[Line]:
             for item in begins
             if item.what != "restriction"
         ]
-        parts = ([f"avoid {', '.join(avoid)}"] if avoid else []) + others
+        parts = [f"avoid {', '.join(avoid)}"] if avoid else []
+        if others:
+            parts.insert(0, ", ".join(others))
         if parts:
-            texts.append(f"{view.say(on)}: {', '.join(parts)}")
+            texts.append(f"{view.say(on)}: {'; '.join(parts)}")
     yield from view.block("This week", texts)
 
 
