@@ -120,7 +120,11 @@ def test_a_file_that_changes_while_it_is_read(
     [
         ("a = 1\nb = '\0'\n", "line 2 has a NUL byte, which no text has: save it as UTF-8"),
         ("a\0 \0=\0", "line 1 has a NUL byte, which no text has: save it as UTF-8"),
-        ("a = [", "not valid TOML: invalid value (at end of document)"),
+        (
+            "a = [",
+            "not valid TOML: invalid value: a text stands between straight quotes, such as"
+            ' "4 weeks" (at end of document)',
+        ),
         ("a = " + "9" * 5000, "not valid TOML: a whole number of more than 64 bits"),
         ("a = 0x" + "f" * 5000, "not valid TOML: a whole number of more than 64 bits"),
         ("format = 0x" + "f" * 5000, "not valid TOML: a whole number of more than 64 bits"),
@@ -214,17 +218,11 @@ def test_a_table_that_is_none() -> None:
 # ---- many faults ----
 
 
-def known(table: str) -> str:
-    (fault,) = faults(HEAD + STEP + (f"[{table}]\n" if table else "") + "qqq = 1\n")
-    return fault.partition("; known: ")[2]
-
-
 def test_ten_thousand_unknown_keys() -> None:
     text = HEAD + STEP + "".join(f"spacin{number} = 1\n" for number in range(10_000))
     found = faults(text)
-    hint = "no such key (did you mean 'spacing'?); known: "
     assert len(found) == 101
-    assert found[0] == f"steps[1].spacin0: {hint}{known('')}"
+    assert found[0] == "steps[1].spacin0: no such key (did you mean 'spacing'?)"
     assert found[-1] == "... and 9900 more"
 
 

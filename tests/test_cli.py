@@ -363,8 +363,7 @@ def test_every_fault_of_a_patients_file_has_its_path(hairplan: Run) -> None:
         "bad.toml: answers.minoxidil: 'x' is not one of no, unknown, yes",
         "bad.toml: away[1]: '2027-02-30..x' is not days such as '2026-12-24..2027-01-02=holiday'",
         "bad.toml: ref: 3 is not a text",
-        "bad.toml: sx: no such key (did you mean 'sex'?); known: age, answers, away, days,"
-        " events, language, options, overrides, ref, sex, time",
+        "bad.toml: sx: no such key (did you mean 'sex'?)",
     ]
     Path("bad.toml").write_text('away = ["2027-02-30"]\n')
     assert errors(hairplan(f"{SMP} --patient bad.toml")) == [
@@ -511,8 +510,7 @@ def test_every_fault_of_a_configuration_has_its_path(hairplan: Run) -> None:
         "bad.toml: closures[1]: 'x' is not days such as '2026-12-24..2027-01-02=holiday', or every"
         " year '08-01..08-15=summer'",
         "bad.toml: time: 'noon' is not a time such as '14:30'",
-        "bad.toml: treatments.smp.tme: no such key (did you mean 'time'?); known: anchor,"
-        " duration, figures, horizon, on_late, options, sessions, spacing, time",
+        "bad.toml: treatments.smp.tme: no such key (did you mean 'time'?)",
     ]
 
 

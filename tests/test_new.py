@@ -39,7 +39,7 @@ def test_what_to_do_next_is_said(
     Path("own").mkdir()
     chosen = output.format(here=tmp_path)
     said = (
-        f"wrote a protocol to start from to {chosen or 'prp.toml'}\n"
+        f"wrote a first protocol to {chosen or 'prp.toml'}\n"
         f"next: hairplan validate {check}, then hairplan schedule {schedule}\n"
         "hairplan schema -o hairplan.schema.json lets your editor check it\n"
     )
@@ -174,7 +174,7 @@ HOW_FAR = "How far apart (10 days, 4 weeks, 1 month)?\n"
 HOW_LONG = "How long is a session (45 min; nothing to leave it open)?\n"
 THEN = "And after the course, one every (6 months; nothing for none)?\n"
 WROTE = (
-    "wrote a protocol to start from to prp.toml\n"
+    "wrote a first protocol to prp.toml\n"
     "next: hairplan validate prp.toml, then hairplan schedule ./prp.toml\n"
     "hairplan schema -o hairplan.schema.json lets your editor check it\n"
 )

@@ -88,9 +88,12 @@ def test_a_fault_of_form_has_its_path(step: str, expected: str) -> None:
 
 def test_a_misspelt_key_is_named_with_the_nearest() -> None:
     (fault,) = faults(HEAD + STEP + 'spacng = "x"')
-    assert fault.startswith(
-        "steps[1].spacng: no such key (did you mean 'spacing'?); known: anchor,"
-    )
+    assert fault == "steps[1].spacng: no such key (did you mean 'spacing'?)"
+
+
+def test_where_no_key_is_near_all_are_named() -> None:
+    (fault,) = faults(HEAD + STEP + 'qqq = "x"')
+    assert fault.startswith("steps[1].qqq: no such key; known: anchor, count, details,")
 
 
 def test_all_faults_come_at_once_in_order() -> None:
@@ -171,7 +174,32 @@ def test_only_the_first_hundred_faults_are_said() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("a = [", "not valid TOML: invalid value (at end of document)"),
+        (
+            "a = [",
+            "not valid TOML: invalid value: a text stands between straight quotes, such as"
+            ' "4 weeks" (at end of document)',
+        ),
+        (
+            "a = 1\nb = “4 weeks”\n",
+            "not valid TOML: invalid value: a text stands between straight quotes, such as"
+            ' "4 weeks" (at line 2, column 5)',
+        ),
+        (
+            'a = 1\nb = "4 weeks\n',
+            "not valid TOML: illegal character '\\n': the text on this line has no closing quote"
+            " (at line 2, column 13)",
+        ),
+        (
+            "a = 27.11.2026\n",
+            "not valid TOML: expected newline or end of document after a statement: a text stands"
+            ' between straight quotes, such as "4 weeks"; a date is written 2026-12-01 (at line 1,'
+            " column 10)",
+        ),
+        (
+            'a = { b = "3 weeks" c = "4 weeks" }\n',
+            "not valid TOML: unclosed inline table: commas part its entries, all on one line; a"
+            ' text stands between straight quotes, such as "4 weeks" (at line 1, column 21)',
+        ),
         ("a = 1\na = 2\n", "not valid TOML: cannot overwrite a value (at line 2, column 6)"),
     ],
 )

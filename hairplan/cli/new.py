@@ -69,7 +69,7 @@ def new(options: NewOptions, environment: Environment) -> None:
         if course
         else _TEMPLATE.substitute(id=name, name=title, date=today)
     )
-    deliver(text, ResultOptions(output=output, force=options.force), "a protocol to start from")
+    deliver(text, ResultOptions(output=output, force=options.force), "a first protocol")
     if output != STDOUT:
         _say_next(output)
 

@@ -38,7 +38,7 @@ class Fault(NamedTuple):
         message: where the fault is, and what is wrong.
         word: what may be misspelt.
         known: what the word could have been.
-        ending: the end of the sentence, after the guess.
+        ending: the end of the sentence where there is no guess.
     """
 
     message: str
@@ -47,7 +47,7 @@ class Fault(NamedTuple):
     ending: str = ""
 
     def __str__(self) -> str:
-        return f"{self.message}{nearest(self.word, list(self.known))}{self.ending}"
+        return f"{self.message}{nearest(self.word, list(self.known)) or self.ending}"
 
 
 def list_faults(table: Json, kind: Hint, others: Iterable[Fault] = ()) -> list[str]:

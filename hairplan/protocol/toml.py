@@ -213,10 +213,29 @@ def _describe_error(message: str) -> str:
     """Put a message of tomllib into our words: it names a repeated table as a Python tuple."""
     repeated = re.match(r"Cannot declare \((.*?),?\) twice", message)
     if not repeated:
-        return _lower(message)
+        return _lower(_add_remedy(message))
     name = ".".join(part.strip("' ") for part in repeated[1].split(","))
     several = f"; of several, each begins with [[{name}]]"
     return f"[{name}] stands here for the second time{several}{message[repeated.end() :]}"
+
+
+_IN_QUOTES: Final = 'a text stands between straight quotes, such as "4 weeks"'
+_REMEDIES: Final = {
+    "Invalid value": _IN_QUOTES,
+    "Illegal character '\\n'": "the text on this line has no closing quote",
+    "Unclosed inline table": f"commas part its entries, all on one line; {_IN_QUOTES}",
+    "Expected newline or end of document after a statement": (
+        f"{_IN_QUOTES}; a date is written 2026-12-01"
+    ),
+}
+"""Messages of tomllib that do not say what would be right, and what that is."""
+
+
+def _add_remedy(message: str) -> str:
+    """Say what would be right, before the place where it is not."""
+    what, place, where = message.partition(" (at ")
+    remedy = _REMEDIES.get(what)
+    return f"{what}: {remedy}{place}{where}" if remedy else message
 
 
 def _lower(text: str) -> str:
