@@ -218,6 +218,7 @@ class Record(Struct, frozen=True):
         displaced: those first days that come of a change of the clinic's days alone.
         lost: what was missed or called off at home, where nothing waits for it.
         last: the latest day on which anything was recorded.
+        stood: the day that had been agreed on for what was missed then.
     """
 
     done: Mapping[str, dt.date] = {}
@@ -240,6 +241,7 @@ class Record(Struct, frozen=True):
     displaced: Mapping[str, dt.date] = {}
     lost: Mapping[str, Literal["missed", "called off"]] = {}
     last: dt.date = dt.date.min
+    stood: Mapping[str, Booking] = {}
 
     @property
     def fixed(self) -> dict[str, dt.date]:
@@ -305,7 +307,7 @@ def last_entry_in_force(history: Sequence[Entry]) -> int | None:
 def replay_history(request: PlanRequest, history: Sequence[Entry]) -> tuple[PlanRequest, Record]:
     """Return the request as its entries changed it, and the record of what has happened."""
     said: dict[str, Any] = {
-        name: {} for name in (*_STATES, "counted", "reasons", "times", "numbers", "ticked")
+        name: {} for name in (*_STATES, "stood", "counted", "reasons", "times", "numbers", "ticked")
     }
     added: dict[str, Added] = {}
     spells: list[Spell] = []
@@ -357,8 +359,8 @@ def last_adopted(history: Sequence[Entry]) -> Adopted | None:
 
 def _put_down(said: dict[str, Any], happening: OfSession, entry: Entry) -> None:
     """Put down what happened to a session in place of what was said of it before."""
-    name = happening.session
-    for state in (*_STATES, "counted", "reasons"):
+    name, booking = happening.session, said["booked"].get(happening.session)
+    for state in (*_STATES, "stood", "counted", "reasons"):
         said[state].pop(name, None)
     if entry.reason:
         said["reasons"][name] = entry.reason
@@ -373,6 +375,7 @@ def _put_down(said: dict[str, Any], happening: OfSession, entry: Entry) -> None:
             said["booked"][name] = Booking(happening.to, happening.time)
         case Missed():
             said["missed"][name] = entry.on
+            said["stood"] |= {name: booking} if booking else {}
         case Cancelled():
             said["cancelled"][name] = entry.on
         case Skipped():

@@ -82,6 +82,7 @@ class Session(Struct, frozen=True, kw_only=True):
         details: what is particular of it, such as its dose.
         moved: the parts of `reason`; null where there is none, or where the protocol has no such
             appointment.
+        used_up: it was missed and counts as one of its step: it is skipped, and the others stay.
     """
 
     id: str
@@ -111,6 +112,7 @@ class Session(Struct, frozen=True, kw_only=True):
     shortest: str | None = None
     details: str | None = None
     moved: WhyMoved | None = None
+    used_up: bool = False
 
     @property
     def is_ahead(self) -> bool:

@@ -133,13 +133,13 @@ def _fill_template(template: str, values: Mapping[str, str]) -> str:
 def _count_appointments(plan: Plan) -> dict[str, Count]:
     """Say of each appointment which of how many it is, counted through steps with one word.
 
-    One that is called off is counted, so that the others keep their numbers. One that no step
-    plans is not.
+    One that is called off is counted, so that the others keep their numbers, and so is one that was
+    missed and counts. One that no step plans is not.
     """
     sessions = [
         session
         for session in plan.sessions
-        if (session.planned is not None or session.status == "cancelled")
+        if (session.planned is not None or session.status == "cancelled" or session.used_up)
         and session.id.startswith(f"{session.phase}-")
     ]
     sizes: dict[str, dict[str, int | None]] = {}

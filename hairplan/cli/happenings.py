@@ -78,7 +78,12 @@ class RecordOptions(EndOptions, kw_only=True):
     ] = None
     missed: Annotated[
         list[str] | None,
-        Flag("A session did not take place, and is to be booked again.", _SESSION, _HAPPENED),
+        Flag(
+            "A session did not take place, and is to be booked again, or counts all the same where"
+            " the protocol says so.",
+            _SESSION,
+            _HAPPENED,
+        ),
     ] = None
     cancelled: Annotated[
         list[str] | None,

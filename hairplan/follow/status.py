@@ -161,6 +161,7 @@ class PatientStatus(Struct, frozen=True, kw_only=True):
         breaks: where it leaves the protocol.
         newer: that another version of its protocol is there; null if none is.
         at_home: how far each course at home is.
+        used_up: what was missed and counts all the same.
     """
 
     plan: str
@@ -183,6 +184,7 @@ class PatientStatus(Struct, frozen=True, kw_only=True):
     breaks: tuple[Break, ...]
     newer: str | None = None
     at_home: tuple[AtHome, ...] = ()
+    used_up: tuple[str, ...] = ()
 
 
 def find_status(
@@ -228,6 +230,7 @@ def find_status(
         breaks=plan.breaks,
         newer=newer,
         at_home=tuple(courses_at_home(plan, on)),
+        used_up=tuple(session.id for session in plan.sessions if session.used_up),
     )
 
 

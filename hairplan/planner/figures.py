@@ -24,6 +24,7 @@ _FIGURES: Final = (
     "seasons", "limits", "group", "duration", "durations", "price", "price_share", "details",
     "late", "early", "either", "before", "begins", "after", "lead", "lag", "earliest", "valid",
     "every", "at", "ends", "default", "horizon", "how_long", "how_often", "stages",
+    "missed",
 )  # fmt: skip
 # Where something counts from is no figure, unless the file says what it rests on.
 _PLACES: Final = frozenset({"anchor", "at", "until"})

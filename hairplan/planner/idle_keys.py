@@ -18,6 +18,8 @@ def idle_keys(protocol: Protocol) -> Iterator[str]:
                 f"{path}.late: has no effect: nothing says from when on one is late;"
                 " late.after or spacing.max does"
             )
+        if step.missed and step.kind == "home":
+            yield f"{path}.missed: has no effect: what is missed at home is given up in any case"
 
 
 def _idle_since(step: Step, path: str) -> Iterator[str]:

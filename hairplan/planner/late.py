@@ -1,12 +1,13 @@
 """Late sessions: which rule holds, by how many days one is late, and what follows from it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final, NamedTuple
 
 from hairplan.dates.spans import shift, span
 from hairplan.planner.default_windows import has_default_window
 from hairplan.planner.early import describe_early_rule
+from hairplan.planner.gone import describe_missed_rule
 from hairplan.planner.past import Selection
 from hairplan.planner.slot import Slot
 from hairplan.planner.steps import PlannedStep
@@ -115,14 +116,21 @@ class More(NamedTuple):
     perhaps: Mapping[str, int]
 
 
-def more_sessions(selection: Selection, request: PlanRequest) -> More:
-    """Return how many sessions more each step has, as some of it were done too late."""
+def more_sessions(selection: Selection, request: PlanRequest, lost: Container[str]) -> More:
+    """Return how many sessions more each step has, as some of it were done too late.
+
+    Args:
+        selection: the chosen days.
+        request: what is asked for by now.
+        lost: what is gone without having been done.
+    """
     sure: dict[str, int] = {}
     perhaps: dict[str, int] = {}
     for at, slot in enumerate(selection.layout.slots[: len(selection.chosen)]):
         rule, step = rule_on(selection, at, request), slot.step.id
         # What does not count is repeated in any case.
-        if rule.then == "continue" or slot.fixed is None or not slot.counted:
+        is_real = slot.fixed is not None and slot.counted and slot.id not in lost
+        if rule.then == "continue" or not is_real:
             continue
         if rule.then == "extra":
             least, most = _how_many(rule)
@@ -155,6 +163,8 @@ def describe_rules(steps: Sequence[PlannedStep], request: PlanRequest) -> dict[s
             rules[f"on_late.{planned.step.id}"] = _describe_rule(planned.step, request)
         if early := describe_early_rule(planned.step):
             rules[f"on_early.{planned.step.id}"] = early
+        if missed := describe_missed_rule(planned.step):
+            rules[f"on_missed.{planned.step.id}"] = missed
     return rules
 
 

@@ -159,7 +159,7 @@ def _overtaken(selection: Selection, record: Record, today: date) -> Iterator[st
     }
     done = (min(target, record.done.get(name, date.min)) for name, target in targets.items())
     last = max(done, default=date.min)
-    recorded = record.done.keys() | record.missed.keys() | record.cancelled.keys()
+    recorded = {*record.done, *record.missed, *record.cancelled, *record.lost}
     for name, day in selection.proposed.items():
         if day < today and targets.get(name, date.max) < last and name not in recorded:
             yield name
@@ -174,7 +174,8 @@ def _passed_by(selection: Selection, record: Record, today: date) -> Iterator[st
     for at, chosen in enumerate(selection.chosen):
         slot, latest = selection.layout.slots[at], selection.window(at)[1]
         is_over = latest is not None and latest < today and chosen.planned < today
-        if is_over and not (slot.pinned or slot.is_at_home) and slot.id not in record.done:
+        is_settled = slot.id in record.done or slot.id in record.lost
+        if is_over and not (slot.pinned or slot.is_at_home or is_settled):
             yield slot.id
 
 
@@ -227,7 +228,8 @@ def _step_after(planned: PlannedStep, record: Record, repeats: Repeats) -> Plann
     more += len(uncounted)
     done = [number for number, name in numbers.items() if name in record.done]
     skipped = frozenset(number for number, name in numbers.items() if name in record.skipped)
-    aside = frozenset(range(1, max(done, default=0))) - skipped - frozenset(done)
+    lost = {number for number, name in numbers.items() if name in record.lost}
+    aside = frozenset(range(1, max(done, default=0))) - skipped - lost.union(done)
     if planned.step.kind == "home":
         # Of what is not recorded it is taken that it was done.
         aside = frozenset()

@@ -27,12 +27,12 @@ from msgspec import structs
 from hairplan.history import Added, Record
 from hairplan.plan import ADDED, Break, Plan, Problem, Session, Status
 from hairplan.planner.assemble import Others, assemble, plan_without_dates, with_remarks
-from hairplan.planner.at_home import given_up, lose_at_home
 from hairplan.planner.availability import Availability
 from hairplan.planner.breaks import BreakFinder
 from hairplan.planner.early import NOT_COUNTED, uncounted_sessions
 from hairplan.planner.ending import call_off_session, cut_off, describe_end, end_plan, is_called_off
 from hairplan.planner.forced import explain_course
+from hairplan.planner.gone import AGAIN, advise_again, give_up
 from hairplan.planner.late import describe_rules, more_sessions
 from hairplan.planner.moved import why_again, why_apart, why_booked
 from hairplan.planner.past import (
@@ -76,7 +76,6 @@ def replan(resolved: Resolved, record: Record) -> tuple[Plan, Mapping[str, date]
         InputError: something is recorded of a session that the plan does not have.
         OutOfRangeError: a date leaves the calendar.
     """
-    record = lose_at_home(resolved.steps, record)
     stops = stops_of(resolved, record)
     days = Availability(resolved.request, refused_by(resolved, record, stops))
     start = first_session_day(resolved, days, record)
@@ -107,7 +106,7 @@ def _select_days(resolved: Resolved, record: Record, start: date, days: Availabi
     while selection.stuck is None:
         # What waits has no window: who is late or early shows before anything does.
         told = selection.at_first or selection
-        more = more_sessions(told, resolved.request)
+        more = more_sessions(told, resolved.request, record.lost)
         repeats = Repeats(more.sure, more.perhaps, uncounted_sessions(told, record))
         if repeats in tried:
             break
@@ -118,7 +117,6 @@ def _select_days(resolved: Resolved, record: Record, start: date, days: Availabi
 
 # ---- the plan ----
 
-_AGAIN: Final = "to be booked again, or given up"
 _OF_A_DAY: Final = ("planned", "day", "reason", "moved")
 
 
@@ -265,7 +263,7 @@ class _Assembly:
         )
         session = structs.replace(session, status=self.status(session))
         if name in self.record.lost:
-            return given_up(session, self.record.lost[name])
+            return give_up(session, slot, self.record)
         if name in self.selection.overtaken and not session.booked:
             return self.overtaken(session)
         return self.flagged(session, at)
@@ -273,7 +271,9 @@ class _Assembly:
     def overtaken(self, session: Session) -> Session:
         """Return an appointment that was not done while a later one was: it has no day."""
         nothing = dict.fromkeys((*_OF_A_DAY, "earliest", "target", "latest", "after"))
-        return structs.replace(session, status="missed", waits_for=_AGAIN, **nothing)
+        steps = (planned.step for planned in self.selection.steps)
+        again = next(advise_again(step) for step in steps if step.id == session.phase)
+        return structs.replace(session, status="missed", waits_for=again, **nothing)
 
     def waiting(self, session: Session) -> Session:
         """Return an appointment that waits for one before it, with what is recorded of it."""
@@ -309,7 +309,7 @@ class _Assembly:
         """Yield the appointments to be booked again although later ones were done."""
         for planned in self.selection.steps:
             for number in sorted(planned.aside):
-                yield self.outside(planned, number, "missed", _AGAIN)
+                yield self.outside(planned, number, "missed", advise_again(planned.step))
 
     def skipped(self) -> Iterator[Session]:
         """Yield the appointments that were given up."""
@@ -361,7 +361,7 @@ class _Assembly:
                 broken = broken or self.finder.too_near(session, self.treatments)
                 self.treatments.append(session)
             return self.noted(session, broken)
-        waits_for = "given up" if session.status == "skipped" else _AGAIN
+        waits_for = "given up" if session.status == "skipped" else AGAIN
         return structs.replace(session, planned=None, day=None, booked=False, waits_for=waits_for)
 
     def is_treatment(self, session: Session) -> bool:

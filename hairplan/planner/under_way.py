@@ -26,6 +26,7 @@ from hairplan.history import (
 )
 from hairplan.plan import Plan
 from hairplan.planner.adopted import protocol_in_force
+from hairplan.planner.gone import lose_missed
 from hairplan.planner.past import call_off_bookings
 from hairplan.planner.replan import replan
 from hairplan.planner.resolve import Resolved, resolve
@@ -62,7 +63,7 @@ class Outset(Struct, frozen=True):
         given = _given_on(entries, today, in_force.events)
         recorded = entries[-1].on if entries else date.min
         resolved = resolve(in_force, changed, today, recorded=recorded, given=given)
-        return resolved, call_off_bookings(resolved, record)
+        return resolved, lose_missed(resolved.steps, call_off_bookings(resolved, record))
 
 
 def plan_under_way(
@@ -137,13 +138,17 @@ class _Change(Struct, frozen=True):
 
 
 def _moved_on(resolved: Resolved, record: Record, change: _Change) -> tuple[Plan, Days, Days]:
-    """Return the plan after a change, which puts nothing before its day; its floors and days."""
+    """Return the plan after a change, which puts nothing before its day; its floors and days.
+
+    What is gone has only the place from which others count, and may be anywhere.
+    """
     while True:
         plan, days_of = replan(resolved, record)
         moved = {
             name: change.floor(name)
             for name, day in _open_before(days_of, change.since, record).items()
-            if change.before.get(name) != day
+            if name not in record.lost
+            and change.before.get(name) != day
             and day < change.floor(name)
             and record.floors.get(name) != change.floor(name)
         }

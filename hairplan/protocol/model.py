@@ -510,6 +510,8 @@ class Step(Traced, frozen=True, kw_only=True):
             all that follow.
         either: a second target for its one appointment: the later or the earlier of the two counts.
         patient: what the patient calls one that is done at home.
+        missed: whether one that was missed counts all the same: it is not booked again, and the
+            others keep their days. It is to be booked again, if left out.
     """
 
     id: StepId
@@ -541,6 +543,7 @@ class Step(Traced, frozen=True, kw_only=True):
     details: tuple[Text, ...] = ()
     either: Either | None = None
     patient: Words | None = None
+    missed: Literal["counts"] | None = None
 
     @property
     def spacings(self) -> tuple[Spacing, ...]:

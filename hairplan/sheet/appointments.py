@@ -40,6 +40,7 @@ def appointments_of(plan: Plan, today: date) -> Forthcoming:
     """Sort a plan's appointments by how they stand on a day."""
     visits = [session for session in plan.sessions if session.kind != "home"]
     counted = [session for session in visits if _counts(session)]
+    numbered = [session for session in visits if _counts(session) or session.used_up]
     ahead = [session for session in counted if session.is_ahead and session.on >= today]
     over = [session for session in visits if _is_over(session, today)]
     return Forthcoming(
@@ -52,7 +53,7 @@ def appointments_of(plan: Plan, today: date) -> Forthcoming:
             for session in visits
             if session.status == "conditional" and session.target and session.target >= today
         ),
-        {session.id: number for number, session in enumerate(counted, start=1)},
+        {session.id: number for number, session in enumerate(numbered, start=1)},
     )
 
 

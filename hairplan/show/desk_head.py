@@ -24,12 +24,14 @@ class Course(Struct, frozen=True):
         dated: those with a day, in date order.
         awaited: those that are to have a day.
         at_home: how many others the patient has at home.
+        used_up: how many more were missed and count all the same.
     """
 
     noun: str
     dated: tuple[Session, ...]
     awaited: tuple[Session, ...]
     at_home: int = 0
+    used_up: int = 0
 
     @property
     def all(self) -> tuple[Session, ...]:
@@ -42,11 +44,12 @@ def course_of(plan: Plan) -> Course:
     parts = split_appointments(plan)
     at_home = sum(len(_of_kind("home", part)) for part in parts)
     dated, awaited = (_of_kind("session", part) for part in parts)
-    course = Course("session", dated, awaited, at_home)
+    used_up = tuple(session for session in plan.sessions if session.used_up)
+    course = Course("session", dated, awaited, at_home, len(_of_kind("session", used_up)))
     if course.all:
         return course
     dated, awaited = map(_at_the_practice, parts)
-    course = Course("appointment", dated, awaited, at_home)
+    course = Course("appointment", dated, awaited, at_home, len(used_up))
     if course.all or not at_home:
         return course
     return Course("home session", *parts)
@@ -80,6 +83,7 @@ def describe_course(plan: Plan, course: Course) -> str:
     if not course.dated:
         return f"{count}, to be arranged" if course.awaited else count
     home = f", {course.at_home} at home" if course.at_home else ""
+    home += f", {course.used_up} missed" if course.used_up else ""
     if not course.awaited:
         return f"{count} {say_from_to(course.dated[0].on, course.dated[-1].on)}{home}"
     first = say_day(course.dated[0].on, year=True)

@@ -203,7 +203,7 @@ def _describe_state(session: Session) -> str:
         case "conditional":
             state = f"waits for {session.after}" if session.after else "waits"
         case "skipped":
-            state = "given up"
+            state = "missed, counts" if session.used_up else "given up"
         case _:
             state = session.status
     parts = [state, away, "" if session.counted else "not counted"]

@@ -130,6 +130,7 @@ def _main_line(view: DiffView, change: Change) -> Line:
         return Line(view.reword(describe_change(change)), "moved")
     was, now = _session(view.before, change.item), _session(view.after, change.item)
     verb = _VERBS.get(change.change, change.change)
+    verb = "missed, counts all the same:" if now and now.used_up else verb
     mark: Mark = "good" if change.change == "done" else "moved"
     return Line(f"{change.item} {verb}{_describe_days(view, change, was, now)}", mark)
 

@@ -43,7 +43,9 @@ _STRENGTHS: Final = {
     "clinic": "the clinic's own",
     "chosen": "asked for",
 }
-_RULES: Final = {"anchor": "anchor", "on_late": "a late", "on_early": "an early"}
+_RULES: Final = {
+    "anchor": "anchor", "on_late": "a late", "on_early": "an early", "on_missed": "a missed",
+}  # fmt: skip
 
 
 def plan_document(plan: Plan) -> Document:
@@ -101,7 +103,8 @@ def _describe_course(course: Course) -> str:
     days = f"on {first}" if first == last else f"from {first} to {last}"
     more = f", and {len(course.awaited)} more to be arranged" if course.awaited else ""
     home = f"; {course.at_home} at home" if course.at_home else ""
-    return f"{count} {days}{_describe_time(course.dated)}{more}{home}"
+    missed = f"; {course.used_up} missed" if course.used_up else ""
+    return f"{count} {days}{_describe_time(course.dated)}{more}{home}{missed}"
 
 
 def _describe_time(sessions: Sequence[Session]) -> str:
@@ -232,7 +235,8 @@ def _dateless_row(session: Session, number: str) -> TableRow:
         target = f"~ {session.target}" if session.target else "to be agreed"
         return TableRow((session.id, number, target, "", window, "waits"), "open")
     mark: Mark = "least" if session.status == "skipped" else "open"
-    return TableRow((session.id, number, "-", "", window, session.status), mark)
+    standing = "missed, counts" if session.used_up else session.status
+    return TableRow((session.id, number, "-", "", window, standing), mark)
 
 
 def _describe_standing(session: Session) -> str:

@@ -130,6 +130,8 @@ def _describe_step(step: Step) -> str:
     parts += (_describe_late(step, *rule) for rule in enumerate(step.lates, 1))
     if step.early:
         parts.append(_describe_early(step, step.early))
+    if step.missed:
+        parts.append(_with_basis(step, "missed", "one that is missed counts, and is not repeated"))
     anchor = "" if step.anchor == "start" else f" after {step.anchor}"
     return f"{step.id}{anchor}{_describe_when(step.when)}: {'; '.join(parts)}"
 

@@ -87,9 +87,10 @@ def _head(plan: Plan) -> Iterator[tuple[str, _Fields]]:
     count = format_count(len(course.all), course.noun)
     zone = next((session.zone for session in dated if session.zone), None)
     home = f"{course.at_home} at home" if course.at_home else None
+    missed = f"{course.used_up} missed" if course.used_up else None
     yield (
         "course",
-        [count, days, each_length(course), chair_time(course), zone, *filter(None, [home])],
+        [count, days, each_length(course), chair_time(course), zone, *filter(None, [home, missed])],
     )
     if cost := course_cost(plan):
         yield "cost", [cost]

@@ -42,6 +42,8 @@ def _summary_lines(status: PatientStatus) -> Iterator[Line]:
         yield Line(f"patient {status.ref}")
     done = ", ".join(map(_describe_visit, status.done))
     yield Line(f"done: {done or 'nothing yet'}", "good" if done else "plain")
+    if status.used_up:
+        yield Line(f"missed, and counts all the same: {', '.join(status.used_up)}")
     if status.next:
         yield Line(f"next: {_describe_ahead(status.next)}")
     elif not status.problem:

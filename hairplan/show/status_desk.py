@@ -156,10 +156,12 @@ def _done(view: StatusView) -> Iterator[Line]:
     done = [visit for visit in view.status.done if visit.session in ids]
     course = [each for each in visits if each.kind == "session"] or visits
     counted = sum(each.status == "done" and each.counted for each in course)
-    number = sum(each.status != "skipped" and each.counted for each in course)
+    number = sum((each.status != "skipped" or each.used_up) and each.counted for each in course)
+    missed = sum(each.used_up for each in course)
+    of = f"{counted} of {number}" + (f", {missed} missed" if missed else "")
     last = ", ".join(_describe_visit(view, visit) for visit in done[-_MOST:])
     earlier = "..., " if len(done) > _MOST else ""
-    text = f"{counted} of {number}: {earlier}{last}" if done else "nothing yet"
+    text = ": ".join(filter(None, (of, earlier + last))) if done or missed else "nothing yet"
     yield view.line("Done", text, "good" if done else "plain")
 
 
