@@ -359,7 +359,7 @@ def test_nobody_books_it_and_nobody_asks_what_became_of_it(
         "next  visit-2  Mon 2027-02-01 10:00, in 12 days, not booked; window to Mon 2027-02-08",
         "at-home  daily 4 of 4 by now",
         "at-home  weekly 1 of 3 by now, next Fri 2027-01-22",
-        "this-week  Fri 2027-01-22: avoid sun, wash",
+        "this-week  Fri 2027-01-22: wash; avoid sun",
         "to-book  hairplan record p.plan.json --booked visit-2",
     ]
     full = hairplan("status p.plan.json --today 2027-01-20 --full").out
