@@ -13,7 +13,7 @@ from hairplan.calendar.patient_texts import PatientTexts
 from hairplan.calendar.patient_words import patient_words
 from hairplan.calendar.practice_texts import PracticeTexts
 from hairplan.calendar.recurrence import find_recurrence
-from hairplan.calendar.texts import Words, choose_wording, is_provisional, is_settled
+from hairplan.calendar.texts import Words, default_wording, is_provisional, is_settled
 from hairplan.calendar.zones import zone_named_with
 from hairplan.clinic.templates import Audience, ItemKind
 from hairplan.dates.spans import shift_days
@@ -42,14 +42,15 @@ class _ItemBuilder:
 
     def __init__(self, plan: Plan, choice: CalendarChoice) -> None:
         self.plan = plan
+        self.dated = plan.dated
         self.choice = choice
         self.content = choice.content
-        self.wording = choice.wording or choose_wording(choice.audience)
-        self.settled = {session.id for session in plan.dated if is_settled(session)}
+        self.wording = choice.wording or default_wording(choice.audience)
+        self.settled = {session.id for session in self.dated if is_settled(session)}
         # The appointments that bring their care and their tasks.
         self.agreed = {
             session.id: session.on
-            for session in plan.dated
+            for session in self.dated
             if choice.tentative or not is_provisional(session)
         }
         given = self.given_days()
@@ -89,7 +90,7 @@ class _ItemBuilder:
     # ---- appointments ----
 
     def sessions(self) -> Iterator[Item]:
-        return (self.session(each) for each in self.plan.dated if each.kind != "home")
+        return (self.session(each) for each in self.dated if each.kind != "home")
 
     def session(self, session: Session) -> Item:
         begin, end = moments_of(session)
@@ -203,7 +204,7 @@ class _PatientItems(_ItemBuilder):
         self.stretches = list(stretches_of(told, self.agreed))
         visits = {
             session.id: session.on
-            for session in plan.dated
+            for session in self.dated
             if session.id in self.agreed
             and ("routine" if session.kind == "home" else "session") in self.content
         }

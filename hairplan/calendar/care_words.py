@@ -169,4 +169,7 @@ class CareSentences:
 
     def _join(self, pieces: Iterable[RestrictedPeriod]) -> str:
         catalog = self.words.catalog
-        return unbound(catalog.join([catalog.from_to(each.first, each.last) for each in pieces]))
+        days = tuple((each.first, each.last) for each in pieces)
+        return self.words.once(
+            days, lambda: unbound(catalog.join([catalog.from_to(*ends) for ends in days]))
+        )

@@ -31,24 +31,16 @@ class Stretch(Struct, frozen=True):
         period: when.
         begins_with: the appointment that it begins with, or before.
         ends_with: the appointment after which it ends; null where its end is open.
+        first: its first day.
+        free: the day from which on it is allowed again; null where nobody says so.
     """
 
     care: Care
     period: CarePeriod
     begins_with: str
     ends_with: str | None
-
-    @property
-    def first(self) -> date:
-        """Its first day."""
-        return self.period.ideal.first
-
-    @property
-    def free(self) -> date | None:
-        """The day from which on it is allowed again; null where nobody says so."""
-        if self.ends_with is None or self.period.ideal.resume_on is None:
-            return None
-        return free_from(self.period.ideal)[0]
+    first: date
+    free: date | None
 
     @property
     def is_sure(self) -> bool:
@@ -110,7 +102,9 @@ def stretches_of(care: Iterable[Care], agreed: Mapping[str, date]) -> Iterator[S
             sessions = period.ideal.sessions
             begins_with = next(session for session in sessions if session in agreed)
             last = sessions[-1] if sessions[-1] in agreed else None
-            yield Stretch(each, period, begins_with, last)
+            has_end = last is not None and period.ideal.resume_on is not None
+            free = free_from(period.ideal)[0] if has_end else None
+            yield Stretch(each, period, begins_with, last, period.ideal.first, free)
 
 
 def changes_of(stretches: Sequence[Stretch], visits: Mapping[str, date]) -> CareChanges:

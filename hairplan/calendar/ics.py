@@ -167,11 +167,8 @@ def event(item: Item, plan_id: str, revisions: Revision | Mapping[str, Revision]
 
 def unversioned(item: Item, plan_id: str) -> UnversionedEvent:
     """Write one item as a VEVENT that lacks its version."""
-    begin, middle, end = (
-        "".join(f"{line}{_LINE_END}" for line in lines)
-        for lines in (_beginning(item), _middle(item), _ending(item))
-    )
-    return UnversionedEvent(begin, uid(plan_id, item.id), middle, end)
+    unique = uid(plan_id, item.id)
+    return UnversionedEvent(_beginning(item), unique, _middle(item), _ending(item))
 
 
 def clean_text(text: str) -> str:
@@ -202,43 +199,42 @@ def _head_lines(shape: CalendarShape) -> Iterator[str]:
         yield f"X-PUBLISHED-TTL:{_REFRESH}"
 
 
-def _beginning(item: Item) -> Iterator[str]:
-    yield "BEGIN:VEVENT"
-    yield _frequent_line("SUMMARY", item.title)
-    yield _moment_line("DTSTART", item.begin, item.zone)
-    if item.end is not None:
-        yield _moment_line("DTEND", item.end, item.zone)
+def _beginning(item: Item) -> str:
+    title, begin = (
+        _frequent_line("SUMMARY", item.title),
+        _moment_line("DTSTART", item.begin, item.zone),
+    )
+    end = f"{_moment_line('DTEND', item.end, item.zone)}\r\n" if item.end else ""
+    return f"BEGIN:VEVENT\r\n{title}\r\n{begin}\r\n{end}"
 
 
-def _middle(item: Item) -> Iterator[str]:
+def _middle(item: Item) -> str:
+    rhythm = "".join(f"{line}\r\n" for line in _rhythm_lines(item))
+    text = f"{_text_line('DESCRIPTION', item.text)}\r\n" if item.text else ""
+    return f"{rhythm}CATEGORIES:{_CATEGORIES[item.kind]}\r\nCLASS:PRIVATE\r\n{text}"
+
+
+def _rhythm_lines(item: Item) -> Iterator[str]:
     if item.repeats:
         yield _rule_line(item.repeats)
     if item.also:
         yield _fold(f"RDATE;VALUE=DATE:{','.join(map(_format_digits, item.also))}")
     if item.never:
         yield _fold(f"EXDATE;VALUE=DATE:{','.join(map(_format_digits, item.never))}")
-    yield f"CATEGORIES:{_CATEGORIES[item.kind]}"
-    yield "CLASS:PRIVATE"
-    if item.text:
-        yield _text_line("DESCRIPTION", item.text)
 
 
-def _ending(item: Item) -> Iterator[str]:
-    if item.place:
-        yield _frequent_line("LOCATION", item.place)
-    yield f"STATUS:{item.status}"
-    yield f"TRANSP:{'OPAQUE' if item.takes_time else 'TRANSPARENT'}"
-    for alarm in item.alarms:
-        yield from _alarm_lines(alarm)
-    yield "END:VEVENT"
+def _ending(item: Item) -> str:
+    place = f"{_frequent_line('LOCATION', item.place)}\r\n" if item.place else ""
+    busy = "OPAQUE" if item.takes_time else "TRANSPARENT"
+    alarms = "".join(map(_alarm, item.alarms))
+    return f"{place}STATUS:{item.status}\r\nTRANSP:{busy}\r\n{alarms}END:VEVENT\r\n"
 
 
-def _alarm_lines(alarm: Alarm) -> Iterator[str]:
-    yield "BEGIN:VALARM"
-    yield "ACTION:DISPLAY"
-    yield _frequent_line("DESCRIPTION", alarm.text)
-    yield f"TRIGGER:{_format_trigger(alarm.minutes)}"
-    yield "END:VALARM"
+def _alarm(alarm: Alarm) -> str:
+    return (
+        f"BEGIN:VALARM\r\nACTION:DISPLAY\r\n{_frequent_line('DESCRIPTION', alarm.text)}\r\n"
+        f"TRIGGER:{_format_trigger(alarm.minutes)}\r\nEND:VALARM\r\n"
+    )
 
 
 def _rule_line(repeat: Repeat) -> str:
@@ -271,6 +267,7 @@ def _format_digits(at: date) -> str:
     return f"{digits}Z" if isinstance(at, datetime) else digits
 
 
+@lru_cache(maxsize=512)
 def _format_trigger(minutes: int) -> str:
     """Write how long before the beginning of its event an alarm rings, such as -P1D or -PT2H30M."""
     days, rest = divmod(abs(minutes), _DAY_MINUTES)

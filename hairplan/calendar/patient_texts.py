@@ -42,7 +42,7 @@ class PatientTexts(ItemTexts):
         self.words = words
         self.in_full = in_full
         self.care = CareSentences(words, self.questions)
-        self.tasks = TaskSentences(plan, words.catalog)
+        self.tasks = TaskSentences(plan, words)
         self._at_home = {session.id for session in plan.sessions if session.kind == "home"}
         self._has_number = {"{count}", "{nth}"} & {*_FIELD.findall(wording.titles["routine"])}
 

@@ -4,12 +4,13 @@ A catalog marks what is bold on paper; a calendar has no bold letters.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from datetime import date, datetime, time
 from typing import Final
 
 from hairplan.sheet.words import Catalog, opened, plain
 
+_MOST_SAID: Final = 4096
 _NO_BREAK: Final = "\N{NO-BREAK SPACE}"
 _ANSWERED_YES: Final = re.compile(r"([\w-]+)=yes")
 
@@ -22,12 +23,27 @@ class PatientWords:
         patterns = {**catalog.says, **catalog.calendar}
         self._patterns = {name: text.replace("*", "") for name, text in patterns.items()}
         self._days: dict[tuple[date, bool], str] = {}
+        self._said: dict[Hashable, str] = {}
 
     def say(self, name: str, **values: str) -> str:
         """Return a sentence with its values."""
         text = self._patterns[name].format_map(values)
         # An abbreviation ends its sentence with its own dot.
         return text[:-1] if text.endswith("..") and not text.endswith("...") else text
+
+    def once(self, key: Hashable, say: Callable[[], str]) -> str:
+        """Return a text that many patients have, said once.
+
+        Args:
+            key: all that the text depends on beside the language.
+            say: says it.
+        """
+        text = self._said.get(key)
+        if text is None:
+            if len(self._said) >= _MOST_SAID:
+                self._said.clear()
+            text = self._said[key] = say()
+        return text
 
     def day(self, day: date, *, year: bool = False) -> str:
         """Return a day in full, such as "Tuesday 1 December"."""

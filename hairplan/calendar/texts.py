@@ -4,6 +4,7 @@ What a reader is told beyond that is in `patient_texts` and `practice_texts`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from itertools import accumulate
 from typing import Final, NamedTuple
 
@@ -58,6 +59,12 @@ def choose_wording(
     return Wording({**ours, **(titles or {})}, {**dict.fromkeys(ours, _DETAILS), **(texts or {})})
 
 
+@lru_cache
+def default_wording(audience: Audience) -> Wording:
+    """Return our templates for an audience."""
+    return choose_wording(audience)
+
+
 class Words(NamedTuple):
     """The title and the text of an item."""
 
@@ -96,7 +103,8 @@ class ItemTexts:
         title, text = self._wording.titles[kind], self._wording.texts[kind]
         if "{" in title or text != _DETAILS:
             values = {**self._fields, **fields(), "details": details}
-            title, text = _fill_template(title, values), _fill_template(text, values)
+            title = _fill_template(title, values)
+            text = details if text == _DETAILS else _fill_template(text, values)
         else:
             text = details
         # An appointment without a number leaves its brackets empty.

@@ -32,10 +32,14 @@ class TaskWording:
 
         One that hangs on an open answer waits for it: the sheet asks, and the answer tells.
         """
+        return task.applies == "yes" and self._may_concern_patient(task)
+
+    def _may_concern_patient(self, task: PlannedTask) -> bool:
+        """Return whether a task is open and not the practice's, whatever the open answers are."""
         is_ahead = task.session in self.sessions
         if task.lag and task.due:
             is_ahead = task.session not in self.unseen and task.due >= self.today
-        is_open = task.done is None and task.applies == "yes" and is_ahead
+        is_open = task.done is None and is_ahead
         return is_open and (task.blocks or self.catalog.patient_words(task.label) != "")
 
     # ---- with an appointment ----
