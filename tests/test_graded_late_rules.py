@@ -10,6 +10,7 @@ from hairplan.history import Done, Entry
 from hairplan.plan import Plan
 from hairplan.planner.protocol_warnings import warnings_of
 from hairplan.show.plain import render_plain
+from hairplan.show.plan import plan_document
 from hairplan.show.protocol import protocol_document
 
 COURSE = """
@@ -182,3 +183,23 @@ def test_a_list_of_rules_none_of_which_can_fire_is_warned_of() -> None:
         "steps[1].late: has no effect: nothing says from when on one is late; late.after or"
         " spacing.max does"
     ) in warnings_of(own_protocol(text))
+
+
+@pytest.mark.parametrize("kind", ["touch-up", "maintenance", "review", "visit", "home"])
+def test_the_rule_of_any_step_is_said(kind: str) -> None:
+    other = COURSE.replace('"course"', '"other"').replace("name =", f'kind = "{kind}"\nname =')
+    rule = 'late = { then = "extra", says = "one more" }\nstrength = "clinic"\n'
+    entry = Entry(at=datetime(2027, 6, 1, tzinfo=UTC), on=day("2027-01-04"))
+    request = PlanRequest(start=day("2027-01-04"))
+    found, plain = (
+        make_plan(own_protocol(text), request, [entry], today=entry.on)
+        for text in (COURSE + other + rule, COURSE + other)
+    )
+    assert found.rules["on_late.other"] == (
+        "extra (clinic): the step has one session more: one more"
+    )
+    assert (
+        "a late session of course: continue (our default): the plan goes on from there\n"
+        "a late one of other: extra (clinic): the step has one session more: one more\n"
+    ) in render_plain(plan_document(found))
+    assert "on_late.other" not in plain.rules

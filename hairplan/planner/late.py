@@ -159,7 +159,7 @@ def describe_rules(steps: Sequence[PlannedStep], request: PlanRequest) -> dict[s
         anchor = f"rolling ({origin}): later sessions count from those really done"
     rules = {"anchor": anchor}
     for planned in steps:
-        if planned.step.kind == "session":
+        if planned.step.kind == "session" or planned.step.lates:
             rules[f"on_late.{planned.step.id}"] = _describe_rule(planned.step, request)
         if early := describe_early_rule(planned.step):
             rules[f"on_early.{planned.step.id}"] = early

@@ -157,9 +157,11 @@ def _charge_line(charged: ChargedCost, currency: str) -> Line:
 
 
 def _rule_lines(plan: Plan) -> Iterator[Line]:
+    sessions = {session.phase for session in plan.sessions if session.kind == "session"}
     for name, rule in plan.rules.items():
         kind, _, step = name.partition(".")
-        yield Line(f"{_RULES[kind]}{f' session of {step}' if step else ''}: {rule}")
+        of = f" {'session' if step in sessions else 'one'} of {step}" if step else ""
+        yield Line(f"{_RULES[kind]}{of}: {rule}")
 
 
 # ---- sessions ----
