@@ -36,6 +36,7 @@ from hairplan.clinic.options import ChangeableOptions, Flag
 from hairplan.clinic.settings import load_clinic
 from hairplan.errors import LOOK_AT_THIS, NO_DATES, REFUSED, InputError
 from hairplan.files.plan_file import append_entry
+from hairplan.follow.replaced import describe_replaced
 from hairplan.follow.slips import refuse_slips
 from hairplan.follow.taking_back import find_entry_to_undo, standing_without
 from hairplan.follow.unready import describe_open, refuse_unready, refuse_unsettled
@@ -148,7 +149,8 @@ def record_step(
         _refuse_bookings(after, entry, opened, result)
         step = _Step(opened, entry, before, after)
         _show(step, form, result)
-        for line in describe_open(after, what):
+        known = replay_history(opened.file.request, opened.file.history)[0].events
+        for line in (*describe_replaced(known, what), *describe_open(after, what)):
             say(line)
         _finish(step, form, result)
 
