@@ -25,6 +25,7 @@ from hairplan.sheet.catalogs import (
     missing_texts,
     patient_catalog,
 )
+from hairplan.sheet.html import render_html
 from hairplan.sheet.model import Sheet
 from hairplan.sheet.rhythms import rhythm_of
 from hairplan.sheet.sheet import sheet_of
@@ -294,6 +295,23 @@ def test_what_is_not_in_the_language_is_shown_and_marked() -> None:
         "tasks.cap",
         "tasks.fez",
     ]
+
+
+def test_a_page_says_of_which_language_such_words_are() -> None:
+    found, protocol = own(
+        f"{STEP}{FRENCH_DYE}"
+        '[tasks]\ncomb = { label = "bring a <comb>" }\n'
+        'clean = { label = "bring a <comb> (a clean one)" }\n'
+        'hat = { label = "un", patient = { fr = "apportez un chapeau" } }\n'
+        'cap = { label = "bring a cap", patient = { nl = "een pet" } }\n'
+    )
+    page = render_html(
+        sheet_of(found, patient_catalog(found, protocol, PatientLanguage("fr")), CLINIC, TODAY)
+    )
+    assert '<span lang="en">Bring a &lt;comb&gt;</span> (en anglais)' in page
+    assert '<span lang="en">Bring a &lt;comb&gt; (a clean one)</span> (en anglais)' in page
+    assert '<span lang="nl">Een pet</span> (en néerlandais)' in page
+    assert page.count("<span lang=") == page.count("(en anglais)") + page.count("(en néerlandais)")
 
 
 def test_what_to_avoid_that_is_not_in_the_language_refuses_it() -> None:

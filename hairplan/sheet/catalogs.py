@@ -149,7 +149,8 @@ def with_texts_of(protocol: Protocol, catalog: Catalog) -> Catalog:
     for text in patient_texts(protocol):
         labels[text.label] = _in_language(text, catalog)
         if text.words and catalog.language not in text.words:
-            missing[text.label] = MissingText(text.path, _other_language(text.words))
+            language = _other_language(text.words)
+            missing[text.label] = MissingText(text.path, language, text.words[language])
         # Where the practice writes in the language, a restriction's name in the file does.
         other = None if protocol.language == catalog.language else text.words.get(catalog.language)
         if name := text.short.get(catalog.language, other):

@@ -4,6 +4,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hairplan.sheet.foreign import tell_language
 from hairplan.sheet.model import Sheet
 
 if TYPE_CHECKING:
@@ -27,4 +28,5 @@ def _template() -> "Template":
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.filters["tell_language"] = tell_language
     return environment.get_template("sheet.html.jinja")

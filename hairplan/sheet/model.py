@@ -105,6 +105,7 @@ class Sheet(Struct, frozen=True, kw_only=True):
         picture: the days at a glance; null where there are none.
         questions: what the patient is to tell.
         expected: what to expect.
+        foreign: the language of each text that is not in the sheet's.
     """
 
     mark: str
@@ -125,6 +126,7 @@ class Sheet(Struct, frozen=True, kw_only=True):
     picture: Picture | None
     questions: Panel | None
     expected: Panel | None
+    foreign: dict[str, str] = {}
 
     @property
     def codes(self) -> tuple[Code, ...]:

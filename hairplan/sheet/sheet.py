@@ -107,6 +107,7 @@ class _SheetMaker:
             else None,
             questions=questions_of(self.plan, self.ahead, catalog, self.today),
             expected=expected_of(self.plan, catalog, self.today),
+            foreign={text.words: text.language for text in catalog.missing.values()},
         )
 
     def _made(self) -> Text:

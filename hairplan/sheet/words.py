@@ -48,10 +48,12 @@ class MissingText(Struct, frozen=True):
     Attributes:
         path: where it stands in the protocol.
         language: the language that it is shown in.
+        words: the text in that language.
     """
 
     path: str
     language: str
+    words: str
 
 
 class Catalog(Struct, frozen=True, forbid_unknown_fields=True):
