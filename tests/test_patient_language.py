@@ -188,12 +188,13 @@ def test_the_cards_in_french() -> None:
         " lundi 7 décembre (au plus tôt le samedi 5 décembre).",
         "2 sur 3, À confirmer: mardi 15 décembre 2026 à 14 h 30",
         "  before: Toujours valable : pas de minoxidil sur le cuir chevelu.",
-        "  after: Sport intense, soleil et baignade : non jusqu'au dimanche 20 décembre inclus. De"
-        " nouveau permis dès le lundi 21 décembre (au plus tôt le samedi 19 décembre).",
+        "  after: Sport intense, soleil et baignade, comme plus haut : jusqu'au dimanche 20"
+        " décembre inclus. De nouveau permis dès le lundi 21 décembre (au plus tôt le samedi 19"
+        " décembre).",
         "3 sur 3, À confirmer: mardi 29 décembre 2026 à 14 h 30",
         "  before: Toujours valable : pas de minoxidil sur le cuir chevelu.",
-        "  after: Sport intense, soleil et baignade : non jusqu'au dimanche 3 janvier inclus. De"
-        " nouveau permis dès le lundi 4 janvier (au plus tôt le samedi 2 janvier).",
+        "  after: Sport intense, soleil et baignade, comme plus haut : jusqu'au dimanche 3 janvier"
+        " inclus. De nouveau permis dès le lundi 4 janvier (au plus tôt le samedi 2 janvier).",
         "free: Dès le mercredi 6 janvier 2027 (au plus tôt le lundi 4 janvier) : reprise possible :"
         " minoxidil.",
         "Ensuite : une visite vers juin 2029, à fixer le moment venu.",
