@@ -17,6 +17,8 @@ from unicodedata import category
 
 from hairplan.dates.weekdays import WEEKDAY_NAMES
 
+NO_PLAN_FILES: Final = "no plan files (*.plan.json) there"
+"""What is said of a folder in which there are none: most often it is the wrong one."""
 _NO_LIMIT = "no limit given"
 
 # ---- dates and times ----

@@ -246,7 +246,7 @@ def test_one_day_and_no_work(hairplan: Run, monkeypatch: pytest.MonkeyPatch) -> 
     ran = hairplan("due none --on 2026-12-31..2027-01-02 -f table")
     assert ran.out.splitlines() == [
         "Thu 31 Dec 2026 to Sat 2 Jan 2027 - 0 plans - 0 late - 0 to see to",
-        "nothing is due",
+        "no plan files (*.plan.json) there",
     ]
     assert hairplan("due none --within 1d --today 2026-12-14 -f table").out.startswith(
         "Mon 14 Dec 2026 - 0 plans"

@@ -252,3 +252,9 @@ def test_the_days_of_the_clinic_hold_as_they_are_by_now(hairplan: Run) -> None:
     ]
     assert "2026-12-15" in days[0]
     assert "2026-12-15" not in days[1]
+
+
+def test_a_folder_without_plans_is_told(hairplan: Run) -> None:
+    Path("calendars").mkdir()
+    ran = hairplan("export calendars --out-dir out")
+    assert (ran.code, ran.err) == (0, "no plan files (*.plan.json) there; written to out\n")

@@ -473,7 +473,7 @@ def test_the_work_list_is_printed_by_urgency(hairplan: Run, practice: Path) -> N
 def test_nothing_is_due(hairplan: Run, tmp_path: Path) -> None:
     assert tmp_path.is_dir()
     ran = hairplan("due --full")
-    assert (ran.code, ran.err) == (0, "0 plans: nothing is due\n")
+    assert (ran.code, ran.err) == (0, "no plan files (*.plan.json) there\n")
     assert ran.out == "What is due on Sun 2026-11-01\nnothing is due\n"
 
 

@@ -28,7 +28,7 @@ from hairplan.cli.delivery import STDOUT
 from hairplan.cli.terminal import is_terminal, leave_quietly, say
 from hairplan.errors import DONE, INTERRUPTED, LOOK_AT_THIS, OutputError
 from hairplan.files.store import open_for_writing
-from hairplan.words import format_count
+from hairplan.words import NO_PLAN_FILES, format_count
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -114,6 +114,8 @@ class FileCounts(RowCounts):
 
     def describe(self) -> str:
         """Return the counts in words, such as "25 plans: 3 changed, 22 as before"."""
+        if not self.rows:
+            return NO_PLAN_FILES
         kinds: dict[OutcomeKind, str] = {"planned": "changed", "unchanged": "as before"}
         counts = [f"{self.kinds[kind]} {word}" for kind, word in kinds.items()]
         others: tuple[OutcomeKind, ...] = ("refused", "failed")

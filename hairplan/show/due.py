@@ -8,7 +8,7 @@ from msgspec import structs
 
 from hairplan.follow.due_rows import Due, DueKind, Unread
 from hairplan.show.document import Document, Line, Mark, Section, TableRow, build_document
-from hairplan.words import describe_days_away, format_count, format_date
+from hairplan.words import NO_PLAN_FILES, describe_days_away, format_count, format_date
 
 _TITLES: Final[dict[DueKind, str]] = {
     "stopped": "Stopped, or without dates",
@@ -87,6 +87,8 @@ def _cells(row: Due) -> tuple[str, ...]:
 
 def summarise(rows: Sequence[Due | Unread], plans: int) -> str:
     """Say how much there is to do, such as "12 plans: 3 overdue, 2 to book"."""
+    if not plans:
+        return NO_PLAN_FILES
     kinds = [row.what for row in rows]
     known = ("unread", *get_args(DueKind))
     counted = [f"{kinds.count(kind)} {_WORDS.get(kind, kind)}" for kind in known if kind in kinds]

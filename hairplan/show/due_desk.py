@@ -18,7 +18,7 @@ from hairplan.dates.spans import Period
 from hairplan.follow.due_rows import Due, DueKind, Unread
 from hairplan.show.desk_days import GAP, reword_days, say_day, say_days, say_from_to
 from hairplan.show.document import Document, Line
-from hairplan.words import format_count, format_date
+from hairplan.words import NO_PLAN_FILES, format_count, format_date
 
 _LATE: Final[tuple[DueKind, ...]] = (
     "stopped", "impossible", "overdue", "missed", "cancelled", "unrecorded", "lost",
@@ -100,7 +100,11 @@ def due_desk(rows: Sequence[Due | Unread], view: DueView) -> Document:
     lines += [*_block("by day", _day_lines(by_day, view)), *_rest(due, view)]
     counts = [format_count(view.plans, "plan"), f"{len(late)} late", f"{len(by_day)} to see to"]
     head = " · ".join([say_from_to(view.days.first, view.days.last), *counts])
-    return Document(head, tuple(lines or [Line("nothing is due", "good")]), ())
+    return Document(head, tuple(lines or [_nothing(view)]), ())
+
+
+def _nothing(view: DueView) -> Line:
+    return Line("nothing is due", "good") if view.plans else Line(NO_PLAN_FILES, "moved")
 
 
 def _of_month(day: date) -> str:
