@@ -15,6 +15,7 @@ LATE = {
     "hairplan.files.plan_file", "filelock", "tzlocal", "hairplan.calendar.items",
     "hairplan.follow.diff", "secrets", "hairplan.cli.interview", "hairplan.cli.completers",
     "hairplan.cli.pager", "hairplan.show.advice", "hairplan.protocol.shapes",
+    "hairplan.cli.completion", "hairplan.planner.costs",
 }  # fmt: skip
 PLANNING = {"msgspec", "hashlib", "tomllib", "hairplan.planner", "hairplan.protocol.model"}
 PROGRAM = """
@@ -45,7 +46,10 @@ def loaded(*arguments: str) -> set[str]:
         (["--version"], LATE | PLANNING),
         (["list", "-f", "json"], LATE | {"hairplan.planner"}),
         (["schedule", "smp", "--start", "2026-12-01"], LATE),
-        (["schedule", "smp", "--start", "2026-12-01", "-f", "json"], LATE),
+        (
+            ["schedule", "smp", "--start", "2026-12-01", "-f", "json"],
+            LATE | {"hairplan.planner.stages"},
+        ),
         (["schedule", "smp", "--start", "2026-12-01", "-f", "table"], LATE),
         (["schedule", "smp", "--full", "-f", "table"], LATE - {"rich", "zoneinfo"}),
         (

@@ -17,9 +17,8 @@ import typer
 from typer.core import TyperGroup
 
 from hairplan import __version__
-from hairplan.cli.completion import add_completers, complete, is_completing
 from hairplan.cli.help import Command, option_rows, write_sections
-from hairplan.cli.terminal import drop_rest, open_streams, put, say, say_faults
+from hairplan.cli.terminal import drop_rest, is_completing, open_streams, put, say, say_faults
 from hairplan.errors import BAD_INPUT, BUG, INTERRUPTED, HairplanError
 from hairplan.words import replace_controls
 
@@ -78,6 +77,8 @@ class Program(TyperGroup):
             single.command(cmd_name, cls=Command)(command)
             made = self.commands[cmd_name] = typer.main.get_command(single)
             if is_completing():
+                from hairplan.cli.completion import add_completers
+
                 add_completers(made)
             made.short = command.help  # type: ignore[attr-defined] # of the class above
         return self.commands.get(cmd_name)
@@ -150,6 +151,8 @@ def run() -> None:
     """Run the program; an error of ours ends it in words, anything else is a bug of ours."""
     open_streams()
     if is_completing():
+        from hairplan.cli.completion import complete
+
         complete(partial(app, prog_name="hairplan"))
         return
     try:

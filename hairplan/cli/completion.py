@@ -11,9 +11,8 @@ from contextlib import redirect_stderr, redirect_stdout, suppress
 from functools import partial
 from typing import Any, Final, NamedTuple
 
-from hairplan.cli.terminal import put
+from hairplan.cli.terminal import COMPLETING, put
 
-_ASKED: Final = "_HAIRPLAN_COMPLETE"
 _BASH: Final = "complete_bash"
 
 
@@ -25,18 +24,13 @@ class Completed(NamedTuple):
     type: str = "plain"
 
 
-def is_completing() -> bool:
-    """Return whether a shell asks how a command line goes on."""
-    return _ASKED in os.environ
-
-
 def complete(program: Callable[[], object]) -> None:
     """Say how a command line goes on; nothing if it cannot be told.
 
     Args:
         program: the program, which finds the command line in the environment.
     """
-    if os.environ[_ASKED] == _BASH:
+    if os.environ[COMPLETING] == _BASH:
         _join_words()
     printed = io.StringIO()
     with (
@@ -62,7 +56,7 @@ def _completed(
     ctx: Any,  # noqa: ANN401 - Click's own type
     incomplete: str,
 ) -> list[Completed]:
-    is_bash = os.environ[_ASKED] == _BASH
+    is_bash = os.environ[COMPLETING] == _BASH
     known = incomplete.rpartition("=")[:2] if is_bash else ()
     start = len("".join(known))
     values = completer(ctx, incomplete)

@@ -5,12 +5,15 @@ import shutil
 import sys
 from errno import EBADF
 from io import TextIOWrapper
-from typing import NoReturn, TextIO
+from typing import Final, NoReturn, TextIO
 
 from hairplan.errors import OutputError
 from hairplan.words import replace_controls
 
 _BROKEN_PIPE = 141
+
+COMPLETING: Final = "_HAIRPLAN_COMPLETE"
+"""The variable in which a shell says which it is, as it asks how a command line goes on."""
 
 
 def open_streams() -> None:
@@ -29,6 +32,11 @@ def open_streams() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+
+
+def is_completing() -> bool:
+    """Return whether a shell asks how a command line goes on."""
+    return COMPLETING in os.environ
 
 
 def is_terminal(stream: TextIO) -> bool:

@@ -17,11 +17,10 @@ if TYPE_CHECKING:
 TIME_PATTERN: Final = r"^ *[0-9]{1,2}([:.hH]|[0-5][0-9]| ?[aApPuU])[0-9:. aApPmMhHuUrR]*$"
 """The look of a time of day to an editor; the reader says more exactly what is none."""
 
-_TIME: Final = re.compile(
-    r"(?P<hour>\d{1,2})"
+_TIME: Final = (
+    r"(?i)(?P<hour>\d{1,2})"
     r"(?:[:.](?=\d\d)|\s?(?:h|uhr)\s?)?(?P<minutes>[0-5]\d)?(?::00)?"
-    r"(?:\s?(?P<half>[ap])\.?m\.?|\suhr)?",
-    re.IGNORECASE,
+    r"(?:\s?(?P<half>[ap])\.?m\.?|\suhr)?"
 )
 _HOURS: Final = 24
 _HALF_DAY: Final = 12
@@ -34,7 +33,7 @@ def time_of_day(text: str) -> time:
     Raises:
         InputError: it is not hours and minutes of one day.
     """
-    match = _TIME.fullmatch(text.strip())
+    match = re.fullmatch(_TIME, text.strip())
     hour, minute = _hour_of(match) if match else -1, match and match["minutes"]
     if not 0 <= hour < _HOURS:
         raise InputError(f"'{text}' is not a time of day such as '14:30'")

@@ -47,11 +47,12 @@ _BETWEEN: Final = "st nd rd th er re o the of on de del den der le el il am"
 _SHORTEST_MONTH: Final = 3
 _SHORTEST_WEEKDAY: Final = 2
 
-_FIGURES: Final = re.compile(
+# A command with ISO dates does not wait for these to be compiled.
+_FIGURES: Final = (
     r"\s*(\d{1,4})\s*([-/. ])\s*(\d{1,2})\s*\2\s*(\d{1,4})\.?(?:[ T]0?0:00(?::00(?:\.0+)?)?)?\s*"
 )
-_RUN: Final = re.compile(r"\s*(\d{4})(\d\d)(\d\d)\s*")
-_WORDS: Final = re.compile(r"[^\W\d_]+|\d+")
+_RUN: Final = r"\s*(\d{4})(\d\d)(\d\d)\s*"
+_WORDS: Final = r"[^\W\d_]+|\d+"
 _YEAR: Final = 4
 _PART: Final = 2
 
@@ -68,7 +69,7 @@ def read_written_date(text: str, today: date, order: DateOrder | None = None) ->
         orders: tuple[DateOrder, ...] = (order,) if order else figures.orders
         days = (day_in_figures(figures, order, today) for order in orders)
         return {day for day in days if day}
-    if run := _RUN.fullmatch(text):
+    if run := re.fullmatch(_RUN, text):
         return set(_days(*map(int, run.groups())))
     return set(_by_month_name(text, today))
 
@@ -92,7 +93,7 @@ class Figures(NamedTuple):
 
 def figures_of(text: str) -> Figures | None:
     """Return the parts of a date in figures; null for any other text."""
-    match = _FIGURES.fullmatch(text)
+    match = re.fullmatch(_FIGURES, text)
     return Figures(match[1], match[3], match[4], match[2]) if match else None
 
 
@@ -126,7 +127,7 @@ def _days(year: int, month: int, day: int) -> Iterator[date]:
 
 def _by_month_name(text: str, today: date) -> Iterator[date]:
     """Yield the day of a text such as "mardi 1er d\u00e9cembre 2026" or "Dec 1, 2026"."""
-    words = [word for word in _WORDS.findall(fold(text)) if word not in _BETWEEN.split()]
+    words = [word for word in re.findall(_WORDS, fold(text)) if word not in _BETWEEN.split()]
     figures = [word for word in words if word.isdecimal()]
     names = [word for word in words if not word.isdecimal()]
     months = [month for name in names if (month := _month_of(name))]

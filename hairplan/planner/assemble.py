@@ -18,7 +18,7 @@ from hairplan.plan import (
     Problem,
     Session,
 )
-from hairplan.planner.costs import cost_of
+from hairplan.plan_parts import Cost
 from hairplan.planner.instructions import instructions_of
 from hairplan.planner.layout import Layout, Places
 from hairplan.planner.milestones import milestones_after_each
@@ -132,7 +132,7 @@ def assemble(
         routines=_routines(resolved, where, frame.until, restrictions),
         milestones=_milestones(resolved, where, taking_place),
         expectations=_expectations(resolved, where),
-        cost=cost_of(
+        cost=_cost(
             resolved,
             [(slots[name], day) for name, day in counted.items()],
             days,
@@ -142,6 +142,20 @@ def assemble(
         least_chair_time=lengths.least_chair_time(in_chair),
     )
     return structs.replace(plan, undated=undated_of(resolved, layout, plan))
+
+
+def _cost(
+    resolved: Resolved,
+    counted: Sequence[tuple[Slot, date | None]],
+    days: Mapping[int, date],
+    prices: PriceList,
+) -> Cost | None:
+    """Return what the appointments cost; None where the protocol has no prices."""
+    if not resolved.protocol.charges and not any(prices.of(slot.step) for slot, _ in counted):
+        return None
+    from hairplan.planner.costs import cost_of
+
+    return cost_of(resolved, counted, days, prices)
 
 
 def with_remarks(plan: Plan, remarks: tuple[Remark, ...]) -> Plan:

@@ -6,12 +6,12 @@ from datetime import date
 from msgspec import structs
 
 from hairplan.plan import PlannedRestriction, RestrictedPeriod, Session
-from hairplan.planner.compile import Reach
+from hairplan.plan_parts import PlannedStage
+from hairplan.planner.compile import Reach, ReadyStage
 from hairplan.planner.conditions import holds_on
 from hairplan.planner.layout import Events, Places
 from hairplan.planner.resolve import Resolved
 from hairplan.planner.restrictions import Visit, hours_of, periods
-from hairplan.planner.stages import planned_stages
 from hairplan.protocol.model import TREATING
 
 Periods = tuple[RestrictedPeriod, ...]
@@ -57,10 +57,17 @@ def restrictions_of(
                     ready.sources,
                     ready.only_if,
                     None if is_timed else hours_of(reach.ideal),
-                    planned_stages(ready.stages, visits_around) if ready.stages else (),
+                    _stages(ready.stages, visits_around) if ready.stages else (),
                 )
             )
     return tuple(sorted(planned, key=_begin))
+
+
+def _stages(stages: Sequence[ReadyStage], visits: Sequence[Visit]) -> tuple[PlannedStage, ...]:
+    # Few restrictions have stages.
+    from hairplan.planner.stages import planned_stages
+
+    return planned_stages(stages, visits)
 
 
 def surrounded_visits(
