@@ -51,6 +51,8 @@ def plain(
         calendar.add("x-wr-calname", vText(clean_text(shape.name)))
         calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
         calendar.add("x-published-ttl", vDuration(REFRESH))
+    if shape.id:
+        calendar.add("x-hairplan-id", shape.id)
     items = list(items)
     for name in dict.fromkeys(item.zone for item in items if item.zone):
         calendar.add_component(_zone(name))

@@ -19,11 +19,8 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from hairplan.files.plan_file import LedgerLine
+from hairplan.calendar.ledger import Ledger
 from hairplan.files.store import open_for_writing
-
-Ledger = dict[str, LedgerLine]
-"""The lines of a plan's items, by their ids."""
 
 MARKS: Final = ("BEGIN:VCALENDAR", "PRODID:-//hairplan//")
 """Tell a calendar that hairplan wrote from any other file."""

@@ -26,7 +26,7 @@ from hairplan.batch.row_processor import (
 )
 from hairplan.batch.row_words import RowWords
 from hairplan.calendar.calling_off import calling_off_of
-from hairplan.calendar.ics import render
+from hairplan.calendar.ics import render, shape_for
 from hairplan.calendar.items import ids_of
 from hairplan.calendar.ledger import CalendarUpdate, follow
 from hairplan.errors import HairplanError, InputError
@@ -188,9 +188,18 @@ class KeptProcessor(RowProcessor):
             return structs.replace(self._outcome(plan), kind="unchanged", written=known)
         files = self._render_files_of(plan, words)
         if following is not None:
-            items, shape = following.items, self.spec.forms.shape
+            items, shape = (
+                following.items,
+                shape_for(plan, self.spec.forms.choice.audience, self.spec.forms.shape),
+            )
             files[SUFFIXES["ics"]] = render(items, plan.calendar_id, following.revisions, shape)
         return self._write(folder, task, plan, files, made_from)
+
+    def _render_calendar(self, plan: Plan, following: CalendarUpdate) -> bytes:
+        forms = self.spec.forms
+        items = following.chosen(changes_only=False, feed=forms.shape.feed)
+        shape = shape_for(plan, forms.choice.audience, forms.shape)
+        return render(items, plan.calendar_id, following.revisions, shape)
 
     def _digest_of(self, plan: Plan, words: RowWords, following: CalendarUpdate | None) -> str:
         """Return the digest of all that files of a plan depend on, but for the day on a sheet."""

@@ -5,7 +5,7 @@ row makes the same bytes, whichever process takes it and whenever.
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -15,33 +15,29 @@ import msgspec
 from msgspec import Struct, structs
 
 from hairplan import __version__
-from hairplan.batch.calendar_memory import Ledger
 from hairplan.batch.journal import JournalEntry
 from hairplan.batch.patient_list import Row
+from hairplan.batch.row_files import render_calendar, render_plan_file, render_sheet, render_text
 from hairplan.batch.row_index import EarlierRow
 from hairplan.batch.row_planner import RowPlanner, Treatment
 from hairplan.batch.row_words import RowWords
-from hairplan.calendar.ics import CalendarShape, Revision, event, render
+from hairplan.calendar.ics import CalendarShape, Revision, event
 from hairplan.calendar.items import CalendarChoice, Item, ids_of, items_of
-from hairplan.calendar.ledger import follow
+from hairplan.calendar.ledger import Ledger, follow
 from hairplan.calendar.left_out import LeftOut, left_out_of
 from hairplan.clinic.patient_language import PatientLanguage
 from hairplan.clinic.settings import ClinicConfig
 from hairplan.errors import InputError, OutOfRangeError, OutputError
-from hairplan.files.kept_plan import with_clinic_days
 from hairplan.files.plan_file import (
     PLAN_FILE_SUFFIX,
-    create_plan_file,
     decode,
-    encode,
-    record_export,
 )
 from hairplan.files.store import Folder, has_marks, is_plan_file
 from hairplan.plan import Plan
 from hairplan.planner.compile import digest_of
 from hairplan.protocol.model import Protocol
 from hairplan.request import PlanRequest, lay_over
-from hairplan.show.csv import render_csv, render_csv_rows
+from hairplan.show.csv import render_csv_rows
 from hairplan.show.earlier import marks_of
 from hairplan.words import escape_controls
 
@@ -282,9 +278,9 @@ class RowProcessor:
         if (known := task.known) is not None and self._is_unchanged(folder, known, made_from):
             return RowOutcome(kind="unchanged", written=known)
         plan = self.spec.planner.plan_request(treatment.protocol, request)
-        return self._write(
-            folder, task, plan, self._render_files(treatment, request, plan), made_from
-        )
+        earlier = folder.read(f"{task.name}{SUFFIXES['ics']}") or b""
+        files = self._render_files(treatment, request, plan, earlier)
+        return self._write(folder, task, plan, files, made_from)
 
     def _write(
         self,
@@ -372,21 +368,30 @@ class RowProcessor:
         return f"{path}: exists already: --resume goes on with a batch's own, --force replaces it"
 
     def _render_files(
-        self, treatment: Treatment, request: PlanRequest, plan: Plan
+        self, treatment: Treatment, request: PlanRequest, plan: Plan, earlier: bytes
     ) -> dict[str, bytes]:
-        """Return the files of a row, by their suffixes."""
+        """Return the files of a row, by their suffixes.
+
+        Args:
+            treatment: its treatment.
+            request: what it asks for.
+            plan: its plan.
+            earlier: the calendar in the place of its own; empty if there is none.
+        """
         words = self._words(treatment.protocol, request)
         files = self._render_files_of(plan, words)
         if plan.problem is not None:
             return files
-        forms = self.spec.forms
-        items = self._calendar_items(plan, words) if "ics" in forms.files else ()
-        if "ics" in forms.files:
-            files[SUFFIXES["ics"]] = render(items, plan.calendar_id, self.revision, forms.shape)
-        if "plan" in forms.files:
-            data = self._render_plan_file(treatment, request, plan, items)
+        spec = self.spec
+        ledger: Ledger = {}
+        if "ics" in spec.forms.files:
+            items, choice = self._calendar_items(plan, words), words.choice(plan, spec.forms.choice)
+            data, ledger = render_calendar(spec, plan, items, choice, earlier)
+            files[SUFFIXES["ics"]] = data
+        if "plan" in spec.forms.files:
+            data = render_plan_file(spec, treatment, request, plan, ledger)
             files[PLAN_FILE_SUFFIX] = data
-        return {SUFFIXES[form]: files[SUFFIXES[form]] for form in forms.files}
+        return {SUFFIXES[form]: files[SUFFIXES[form]] for form in spec.forms.files}
 
     def _render_files_of(self, plan: Plan, words: RowWords) -> dict[str, bytes]:
         """Return the files of a plan but its calendar and its plan file, by their suffixes."""
@@ -398,53 +403,13 @@ class RowProcessor:
 
     def _render_file(self, form: FileForm, plan: Plan, words: RowWords) -> bytes:
         if form in {"sheet", "pdf"}:
-            return self._render_sheet(plan, words, form)
-        return _render_text(form, plan).encode()
+            today = self.spec.planner.today
+            return render_sheet(plan, words.catalog(plan), self.spec.forms.clinic, today, form)
+        return render_text(form, plan).encode()
 
     def _words(self, protocol: Protocol, request: PlanRequest) -> RowWords:
         language = structs.replace(self.spec.forms.language, forced=self.spec.force)
         return RowWords(protocol, request, language)
-
-    def _render_sheet(self, plan: Plan, words: RowWords, form: FileForm) -> bytes:
-        from hairplan.sheet.sheet import sheet_of
-
-        clinic, today = self.spec.forms.clinic, self.spec.planner.today
-        sheet = sheet_of(plan, words.catalog(plan), clinic, today)
-        if form == "pdf":
-            from hairplan.sheet.pdf import render_pdf
-
-            return render_pdf(sheet)
-        from hairplan.sheet.html import render_html
-
-        return render_html(sheet).encode("utf-8")
-
-    def _render_plan_file(
-        self, treatment: Treatment, request: PlanRequest, plan: Plan, items: Sequence[Item]
-    ) -> bytes:
-        """Return a plan file, with the ledger of the calendar beside it if there is one."""
-        request = structs.replace(request, id=plan.id)
-        kept = create_plan_file(
-            treatment.protocol, treatment.text, request, id=plan.id, made=self.spec.stamp
-        )
-        kept = with_clinic_days(kept, self.spec.planner.clinic)
-        if not items:
-            return encode(kept)
-        choice = self.spec.forms.choice
-        following = follow(items, frozenset, {}, plan.calendar_id, self.spec.stamp)
-        return encode(record_export(kept, choice.audience, following.ledger))
-
-
-def _render_text(form: FileForm, plan: Plan) -> str:
-    if form == "json":
-        from hairplan.show.json import render_json
-
-        return render_json(plan)
-    if form == "csv":
-        return render_csv(plan)
-    from hairplan.show.markdown import render_markdown
-    from hairplan.show.plan import plan_document
-
-    return render_markdown(plan_document(plan))
 
 
 def _is_as_written(content: bytes | None, suffix: str, digest: str) -> bool:

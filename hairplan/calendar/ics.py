@@ -20,13 +20,13 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Final
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from hairplan import __version__
 from hairplan.calendar.items import Alarm, CalendarChoice, Item, items_of
 from hairplan.calendar.recurrence import Repeat
 from hairplan.calendar.zones import zone_lines
-from hairplan.clinic.templates import ItemKind
+from hairplan.clinic.templates import Audience, ItemKind
 from hairplan.dates.clock import zone
 from hairplan.identity import uid as uid  # noqa: PLC0414 - whoever writes events needs their ids
 from hairplan.plan import Plan
@@ -34,7 +34,7 @@ from hairplan.plan import Plan
 PRODID: Final = f"-//hairplan//hairplan {__version__}//EN"
 NAME: Final = "Appointments"
 
-_CATEGORIES: Final[Mapping[ItemKind, str]] = {
+CATEGORIES: Final[Mapping[ItemKind, str]] = {
     "session": "Appointment",
     "restriction": "Care",
     "task": "Preparation",
@@ -46,6 +46,7 @@ _DAY_MINUTES: Final = 24 * 60
 _LINE_END: Final = "\r\n"
 _UNSAFE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _LINE_BREAK: Final = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+_ESCAPED: Final = re.compile(r"\\(.)")
 _WIDTH: Final = 74
 """The most bytes of a piece of a line: RFC 5545's 75, less the space before a continued piece."""
 
@@ -95,10 +96,12 @@ class CalendarShape(Struct, frozen=True):
     Attributes:
         name: its name.
         feed: with its name for a subscriber's list and a refresh interval.
+        id: of which plan it is and for whom, as `id_of_calendar` has it; null for one of several.
     """
 
     name: str = NAME
     feed: bool = False
+    id: str | None = None
 
 
 def to_ics(
@@ -121,7 +124,24 @@ def to_ics(
         InputError: an appointment has a time and no zone.
         OutOfRangeError: an item lies outside the years 1 to 9999.
     """
+    shape = shape_for(plan, (choice or CalendarChoice()).audience, shape)
     return render(items_of(plan, choice), plan.calendar_id, Revision(stamp), shape)
+
+
+def shape_for(plan: Plan, audience: Audience, shape: CalendarShape | None = None) -> CalendarShape:
+    """Return the shape of a plan's own calendar, which says of which plan it is, and for whom."""
+    shape = shape or CalendarShape()
+    return structs.replace(shape, id=id_of_calendar(plan.calendar_id, audience))
+
+
+def id_of_calendar(plan_id: str, audience: Audience) -> str:
+    """Return the id of a plan's calendar for some people: opaque, as those of its events are."""
+    return uid(plan_id, f"calendar.{audience}")
+
+
+def id_line(unique: str) -> str:
+    """Write the line of a calendar's head that says of which plan it is, and for whom."""
+    return f"X-HAIRPLAN-ID:{unique}"
 
 
 def render(
@@ -197,6 +217,8 @@ def _head_lines(shape: CalendarShape) -> Iterator[str]:
         yield _text_line("X-WR-CALNAME", shape.name)
         yield f"REFRESH-INTERVAL;VALUE=DURATION:{_REFRESH}"
         yield f"X-PUBLISHED-TTL:{_REFRESH}"
+    if shape.id:
+        yield id_line(shape.id)
 
 
 def _beginning(item: Item) -> str:
@@ -211,7 +233,7 @@ def _beginning(item: Item) -> str:
 def _middle(item: Item) -> str:
     rhythm = "".join(f"{line}\r\n" for line in _rhythm_lines(item))
     text = f"{_text_line('DESCRIPTION', item.text)}\r\n" if item.text else ""
-    return f"{rhythm}CATEGORIES:{_CATEGORIES[item.kind]}\r\nCLASS:PRIVATE\r\n{text}"
+    return f"{rhythm}CATEGORIES:{CATEGORIES[item.kind]}\r\nCLASS:PRIVATE\r\n{text}"
 
 
 def _rhythm_lines(item: Item) -> Iterator[str]:
@@ -282,6 +304,11 @@ def _text_line(name: str, text: str) -> str:
     """Write a line with a text."""
     text = clean_text(text).replace("\\", r"\\").replace(";", r"\;").replace(",", r"\,")
     return _fold(f"{name}:{text}".replace("\n", r"\n"))
+
+
+def read_text(value: str) -> str:
+    """Read a text as a line has it, once the line is in one piece."""
+    return _ESCAPED.sub(lambda found: "\n" if found[1] == "n" else found[1], value)
 
 
 _frequent_line: Final = lru_cache(maxsize=1024)(_text_line)

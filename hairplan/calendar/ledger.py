@@ -29,8 +29,11 @@ from hairplan.files.plan_file import LedgerLine
 if TYPE_CHECKING:
     from hairplan.clinic.templates import ItemKind
 
+Ledger = dict[str, LedgerLine]
+"""The lines of a plan's items, by their ids."""
+
 _DIGITS: Final = 20
-_NO_VERSION: Final = Revision(datetime(2000, 1, 1, tzinfo=UTC))
+NO_VERSION: Final = Revision(datetime(2000, 1, 1, tzinfo=UTC))
 """The version of every event that is digested, so that a digest is of what the event says."""
 
 
@@ -49,7 +52,7 @@ class CalendarUpdate(Struct, frozen=True):
     items: tuple[Item, ...]
     revisions: Mapping[str, Revision]
     changed: frozenset[str]
-    ledger: dict[str, LedgerLine]
+    ledger: Ledger
     events: Mapping[str, UnversionedEvent]
 
     def written(self) -> bytes:
@@ -112,15 +115,15 @@ def _line(
     item: Item, event: UnversionedEvent, before: LedgerLine | None, stamp: datetime
 ) -> LedgerLine:
     """Return the ledger's line of an item as it is now: the one before, if nothing changed."""
-    digest = sha256(event.at(_NO_VERSION).encode()).hexdigest()[:_DIGITS]
+    digest = digest_of_event(event.at(NO_VERSION))
     if before is not None and before.digest == digest:
         return before
     line = LedgerLine(
         digest=digest,
         sequence=0,
         stamp=stamp,
-        begin=_format_moment(item.begin),
-        end=None if item.end is None else _format_moment(item.end),
+        begin=format_moment(item.begin),
+        end=None if item.end is None else format_moment(item.end),
         title=clean_text(item.title),
         kind=item.kind,
         status=item.status,
@@ -157,7 +160,12 @@ def _call_off(item_id: str, line: LedgerLine, words: CallingOff) -> Item:
     )
 
 
-def _format_moment(at: date) -> str:
+def digest_of_event(written: str) -> str:
+    """Return the digest of an event that was written as `NO_VERSION`."""
+    return sha256(written.encode()).hexdigest()[:_DIGITS]
+
+
+def format_moment(at: date) -> str:
     """Write a day as 2026-12-01, a moment in UTC as 2026-12-01T13:30:00Z."""
     text = at.isoformat()
     return f"{text[:19]}Z" if isinstance(at, datetime) else text

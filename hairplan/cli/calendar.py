@@ -16,12 +16,13 @@ from hairplan.calendar.left_out import NOUNS, left_out_of
 from hairplan.calendar.texts import choose_wording
 from hairplan.cli.calendar_content import content_asked, one_of
 from hairplan.cli.clock import zone_here
-from hairplan.cli.delivery import deliver, is_rehearsal
+from hairplan.cli.delivery import STDOUT, deliver, is_rehearsal
 from hairplan.cli.options import CalendarContent, CalendarOptions, ResultOptions
 from hairplan.cli.terminal import put, say
 from hairplan.clinic.readers import OptionReader, short_span
 from hairplan.clinic.settings import Settings, Templates, place_of
 from hairplan.clinic.templates import (
+    AUDIENCES,
     Audience,
     CareMode,
     Details,
@@ -32,13 +33,13 @@ from hairplan.show.earlier import calendar_marks
 from hairplan.words import format_count, format_date, join_words
 
 if TYPE_CHECKING:
+    from hairplan.calendar.ledger import CalendarUpdate
     from hairplan.cli.plan_view import PlanView
     from hairplan.plan import Plan
     from hairplan.request import PlanRequest
 
 Revisions = ics.Revision | Mapping[str, ics.Revision]
 
-AUDIENCES: Final[tuple[Audience, ...]] = ("patient", "practice")
 DETAILS: Final[tuple[Details, ...]] = ("brief", "full")
 CARE: Final[tuple[CareMode, ...]] = ("changes", "bars", "none")
 _DAY_MINUTES: Final = 24 * 60
@@ -191,13 +192,32 @@ def for_patient(
 def deliver_calendar(plan: "Plan", wanted: CalendarRequest, result: ResultOptions) -> None:
     """Write a plan's calendar, or say what would be written, and what is left out.
 
+    Over an earlier export of the plan it follows that.
+
     Raises:
         OutputError: it cannot be written.
         typer.Exit: there is nothing to write.
     """
     items = items_of(plan, wanted.choice)
-    deliver_items(plan, items, ics.Revision(wanted.stamp), wanted, result)
+    revisions: Revisions = ics.Revision(wanted.stamp)
+    if (following := _following(plan, items, wanted, result)) is not None:
+        items = following.chosen(changes_only=False, feed=wanted.shape.feed)
+        revisions = following.revisions
+    deliver_items(plan, items, revisions, wanted, result)
     say_left_out(plan, wanted)
+
+
+def _following(
+    plan: "Plan", items: Sequence[Item], wanted: CalendarRequest, result: ResultOptions
+) -> "CalendarUpdate | None":
+    """Return what follows an earlier export of a plan; None if there is none where it goes to."""
+    path = result.output
+    if path is None or path == STDOUT or wanted.split is not None or not path.is_file():
+        return None
+    from hairplan.calendar.earlier_export import follow_export
+    from hairplan.files.store import read_bytes
+
+    return follow_export(read_bytes(path), plan, items, wanted.choice, wanted.stamp)
 
 
 def deliver_items(
@@ -219,7 +239,8 @@ def deliver_items(
     if wanted.split is not None:
         _deliver_split(plan, items, revisions, wanted, result)
         return
-    content = ics.render(items, plan.calendar_id, revisions, wanted.shape)
+    shape = ics.shape_for(plan, wanted.choice.audience, wanted.shape)
+    content = ics.render(items, plan.calendar_id, revisions, shape)
     marks = calendar_marks(plan, {item.id for item in items})
     deliver(
         content,

@@ -15,6 +15,8 @@ Audience = Literal["patient", "practice"]
 Details = Literal["brief", "full"]
 CareMode = Literal["changes", "bars", "none"]
 
+AUDIENCES: Final[tuple[Audience, ...]] = ("patient", "practice")
+
 FIELDS: Final = {
     "kind": 'a neutral word for it, such as "Appointment", "Follow-up" or "Care begins"',
     "count": 'which of how many, such as "2 of 3"',

@@ -5,6 +5,7 @@ It is one if it contains every mark; of a tuple any.
 
 from collections.abc import Collection
 
+from hairplan.clinic.templates import AUDIENCES
 from hairplan.plan import Plan
 
 Marks = tuple[str | tuple[str, ...], ...]
@@ -29,12 +30,11 @@ def marks_of(plan: Plan, form: str) -> Marks:
 
 
 def calendar_marks(plan: Plan, further: Collection[str] = ()) -> Marks:
-    """Return the marks of a plan's calendar: any of its events, or of further ones by their ids."""
-    from hairplan.calendar.ics import uid
+    """Return the marks of a plan's calendar: its id, or any of its events, or further ones."""
+    from hairplan.calendar.ics import id_line, id_of_calendar, uid
     from hairplan.calendar.items import ids_of
 
     ids = ids_of(plan) | {*further}
-    return (
-        "PRODID:-//hairplan//",
-        tuple(f"UID:{uid(plan.calendar_id, item_id)}" for item_id in ids),
-    )
+    heads = [id_line(id_of_calendar(plan.calendar_id, audience)) for audience in AUDIENCES]
+    events = [f"UID:{uid(plan.calendar_id, item_id)}" for item_id in ids]
+    return ("PRODID:-//hairplan//", (*heads, *events))

@@ -1,0 +1,119 @@
+"""Read an earlier calendar of a plan, so that the next one follows it without a plan file.
+
+Conventions:
+
+* A calendar says in its head of which plan it is and for whom, by a digest: no other is followed,
+  and the practice's titles do not reach a patient.
+* An event is known by its UID. One that the plan has no more is called off as it stands there.
+* What an export leaves out is not remembered. An event that was made unreadable by hand is passed
+  over.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from datetime import UTC, date, datetime
+from typing import Final
+
+from hairplan.calendar.calling_off import calling_off_of
+from hairplan.calendar.ics import CATEGORIES, id_line, id_of_calendar, read_text
+from hairplan.calendar.items import CalendarChoice, Item, ids_of
+from hairplan.calendar.ledger import (
+    NO_VERSION,
+    CalendarUpdate,
+    digest_of_event,
+    follow,
+    format_moment,
+)
+from hairplan.clinic.templates import ItemKind
+from hairplan.dates.clock import zone
+from hairplan.errors import InputError
+from hairplan.files.plan_file import LedgerLine
+from hairplan.identity import known_by_uid, uid
+from hairplan.plan import Plan
+
+_EVENT: Final = re.compile(r"BEGIN:VEVENT\r\n.*?\r\nEND:VEVENT\r\n", re.DOTALL)
+_PROPERTY: Final = re.compile(r"^([A-Z-]+)(?:;([^:\r\n]*))?:(.*?)\r$", re.MULTILINE)
+_VERSION: Final = re.compile(r"^(DTSTAMP|SEQUENCE|LAST-MODIFIED):[^\r]*", re.MULTILINE)
+_FOLD: Final = "\r\n "
+_NO_STAMP: Final = f"{NO_VERSION.stamp:%Y%m%dT%H%M%SZ}"
+_KINDS: Final[dict[str, ItemKind]] = {
+    category: kind for kind, category in reversed(list(CATEGORIES.items()))
+}
+"""The first kind of a category: a cancelled event tells no more than that."""
+
+
+def follow_export(
+    earlier: bytes, plan: Plan, items: Iterable[Item], choice: CalendarChoice, stamp: datetime
+) -> CalendarUpdate | None:
+    """Return the export that makes an earlier calendar follow its plan.
+
+    Args:
+        earlier: the content of the earlier file.
+        plan: the plan.
+        items: the items that are to be written.
+        choice: how they were chosen.
+        stamp: the moment of writing, in UTC.
+
+    Returns:
+        Nothing, if the earlier file is none of the same plan, for the same people.
+    """
+    lines = list(_lines(earlier, id_line(id_of_calendar(plan.calendar_id, choice.audience))))
+    if not lines:
+        return None
+    all_ids = ids_of(plan, choice)
+    ids = {uid(plan.calendar_id, item_id): item_id for item_id in all_ids}
+    ledger = {ids.get(unique, known_by_uid(unique)): line for unique, line in lines}
+    words = calling_off_of(plan, choice.audience, choice.catalog)
+    return follow(items, lambda: all_ids, ledger, plan.calendar_id, stamp, calling_off=words)
+
+
+def _lines(content: bytes, head_line: str) -> Iterator[tuple[str, LedgerLine]]:
+    """Yield the UID and the ledger's line of each event, if a calendar has a line in its head."""
+    head, _, events = content.decode("utf-8", "replace").partition("BEGIN:VEVENT")
+    if f"\r\n{head_line}\r\n" not in head:
+        return
+    for event in _EVENT.findall(f"BEGIN:VEVENT{events}"):
+        with suppress(KeyError, ValueError, InputError):
+            yield _line(event)
+
+
+def _line(event: str) -> tuple[str, LedgerLine]:
+    """Return the UID and the ledger's line of an event.
+
+    Raises:
+        KeyError: it lacks a property, or has a value that hairplan does not write.
+        ValueError: it has a value that cannot be read.
+        InputError: it names a zone that there is not.
+    """
+    own, _, _ = event.replace(_FOLD, "").partition("BEGIN:VALARM")
+    properties = {name: (parameters, value) for name, parameters, value in _PROPERTY.findall(own)}
+    begin, zone_name = _moment(*properties["DTSTART"])
+    end, _ = _moment(*properties["DTEND"]) if "DTEND" in properties else (None, None)
+    line = LedgerLine(
+        digest=digest_of_event(_VERSION.sub(_without_version, event)),
+        sequence=int(properties["SEQUENCE"][1]),
+        stamp=datetime.fromisoformat(properties["DTSTAMP"][1]),
+        begin=format_moment(begin),
+        end=None if end is None else format_moment(end),
+        title=read_text(properties["SUMMARY"][1]),
+        kind=_KINDS[properties["CATEGORIES"][1]],
+        status=properties["STATUS"][1],
+        zone=zone_name,
+    )
+    return properties["UID"][1], line
+
+
+def _without_version(found: re.Match[str]) -> str:
+    return f"{found[1]}:{'0' if found[1] == 'SEQUENCE' else _NO_STAMP}"
+
+
+def _moment(parameters: str, value: str) -> tuple[date, str | None]:
+    """Return a day, or a moment in UTC and the zone that it is named with."""
+    if parameters == "VALUE=DATE":
+        return date.fromisoformat(value), None
+    at = datetime.fromisoformat(value)
+    if not parameters:
+        return at, None
+    name = parameters.removeprefix("TZID=")
+    return at.replace(tzinfo=zone(name)).astimezone(UTC), name
