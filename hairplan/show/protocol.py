@@ -24,6 +24,7 @@ from hairplan.protocol.model import (
     Milestone,
     Note,
     Protocol,
+    Question,
     Rate,
     Restriction,
     Routine,
@@ -60,8 +61,7 @@ def protocol_document(protocol: Protocol) -> Document:
         "What to expect": [_describe_expectation(*item) for item in protocol.expectations.items()],
         "What is charged beside": [_describe_charge(*item) for item in protocol.charges.items()],
         "Questions on the patient": [
-            f"{name}: {question.ask}{_describe_when(question.only, 'asked if')}"
-            for name, question in protocol.questions.items()
+            _describe_question(*item) for item in protocol.questions.items()
         ],
         "Events": [f"{name}: {event.label}" for name, event in protocol.events.items()],
         "What the patient's state means": [
@@ -323,8 +323,14 @@ def _describe_task(name: str, table: Task) -> str:
     if table.valid:
         renewed = ", again with each appointment" if table.renewed else ""
         parts.append(f"good for {_with_basis(table, 'valid', table.valid)}{renewed}")
+    parts += ["done by the clinic"] * (table.by == "clinic")
     parts += ["no session without it"] * table.blocks + ["optional"] * table.optional
     return f"{name}: {', '.join(parts)}{_table_basis(table)}"
+
+
+def _describe_question(name: str, question: Question) -> str:
+    whose = " (for the practitioner to answer)" * (question.asks == "practitioner")
+    return f"{name}: {question.ask}{whose}{_describe_when(question.only, 'asked if')}"
 
 
 def _describe_routine(name: str, table: Routine) -> str:
