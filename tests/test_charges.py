@@ -210,3 +210,55 @@ def test_a_file_without_steps_has_nothing_to_charge_for() -> None:
     assert faults(f'{HEAD}{text}[charges]\nx = {{ label = "x", price = "1 EUR" }}\n') == [
         "charges.x: a charge is for appointments, and the file has no steps"
     ]
+
+
+@pytest.mark.parametrize(
+    ("charge", "expected"),
+    [
+        ('but = "course"',
+         "charges.x.but: leaves no appointment that it is charged for: name fewer, or more in"
+         " around"),
+        ('around = ["course.last"]\nbut = ["course.last"]',
+         "charges.x.but: leaves no appointment that it is charged for: name fewer, or more in"
+         " around"),
+        ('around = ["look"]\nbut = ["look-1"]',
+         "charges.x.but: leaves no appointment that it is charged for: name fewer, or more in"
+         " around"),
+        ('around = ["extra", "look"]\nbut = ["look"]\nwhen = { led = "yes" }',
+         "charges.x.when: has no effect: where it holds there is no extra; around says what else it"
+         " is charged for"),
+        ('around = ["extra", "more"]\nwhen = { led = ["yes"], long = "yes" }',
+         "charges.x.when: has no effect: where it holds there is no extra or more; around says what"
+         " else it is charged for"),
+        ('around = ["extra", "course"]\nwhen = { led = "yes" }', None),
+        ('around = ["extra"]\nwhen = { led = ["yes", "no"] }', None),
+        ('around = ["extra"]\nwhen = { long = "yes" }', None),
+        ('around = ["old"]\nwhen = { age = "30..65" }', None),
+        ('around = ["all"]\nbut = ["course", "look"]', None),
+        ('but = ["course.last"]', None),
+        ('around = ["course.last", "course-1"]\nbut = ["course-1"]', None),
+        ('around = ["open-9"]\nbut = ["open-1"]', None),
+        ('around = ["look"]', None),
+    ],
+)  # fmt: skip
+def test_a_charge_that_no_appointment_gets_is_warned_of(charge: str, expected: str | None) -> None:
+    others = "".join(
+        f'[[steps]]\nid = "{name}"\nname = "x"\nkind = "visit"\nanchor = "course.last"\n{keys}\n'
+        for name, keys in {
+            "extra": 'spacing = "5 weeks"\nwhen = { led = "no" }',
+            "more": 'spacing = "6 weeks"\nwhen = { led = "no" }',
+            "old": 'spacing = "7 weeks"\nwhen = { age = "40.." }',
+            "open": 'spacing = "8 weeks"\ncount = "open"',
+        }.items()
+    )
+    text = f'{others}[charges.x]\nlabel = "x"\nprice = "9 EUR"\n{charge}\n'
+    found = warnings_of(own_protocol(COURSE + text))
+    assert [line for line in found if line.startswith("charges.x.")] == (
+        [expected] if expected else []
+    )
+
+
+def test_at_home_a_charge_is_for_what_is_done_there() -> None:
+    text = '[[steps]]\nid = "comb"\nname = "comb"\nkind = "home"\n'
+    charge = '[charges.x]\nlabel = "x"\nprice = "9 EUR"\nstrength = "clinic"\n'
+    assert warnings_of(own_protocol(f'{text}strength = "clinic"\n{charge}')) == []

@@ -24,6 +24,7 @@ from hairplan.planner.assumptions import assumptions_of
 from hairplan.planner.compile import plain_step
 from hairplan.planner.conditions import holds
 from hairplan.planner.figures import leaves
+from hairplan.planner.idle_charges import idle_charges
 from hairplan.planner.idle_keys import idle_keys
 from hairplan.planner.layout import Frame, lay_out
 from hairplan.planner.slot import next_weekday
@@ -139,6 +140,7 @@ def _warnings_of_rest(protocol: Protocol, left_out: Sequence[str]) -> Iterator[s
 def _planning_warnings(protocol: Protocol) -> Iterator[str]:
     yield from _lengths(protocol)
     yield from idle_keys(protocol)
+    yield from idle_charges(protocol)
     yield from _unreached_places(protocol)
     yield from _unreachable(protocol)
     yield from _plans(protocol)

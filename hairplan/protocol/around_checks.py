@@ -30,15 +30,15 @@ def but_faults(
 ) -> Iterator[str]:
     """Yield which exceptions are none of the appointments that they are taken from."""
     yield from around_faults(protocol, but, f"{path}.but")
-    steps = {_step_of(protocol, name) for name in named}
+    steps = {step_named(protocol, name) for name in named}
     for name in but:
         if name == "all":
             yield f"{path}.but: 'all' leaves none"
-        elif named and not steps & _SEVERAL and _step_of(protocol, name) not in steps:
+        elif named and not steps & _SEVERAL and step_named(protocol, name) not in steps:
             yield f"{path}.but: '{name}' is none of {', '.join(named)}"
 
 
-def _step_of(protocol: Protocol, name: str) -> str:
+def step_named(protocol: Protocol, name: str) -> str:
     """Return the step of a name such as "course.last" or "course-4", or the name itself."""
     ids = {step.id for step in protocol.steps}
     numbered = name.rpartition("-")[0]
