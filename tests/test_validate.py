@@ -59,8 +59,8 @@ def test_every_finding_has_its_file_and_place(hairplan: Run) -> None:
 
 KNOWN = (
     "anchor, count, details, duration, durations, early, either, end_included, figures, group, id, "
-    "kind, lasting, late, limits, name, offsets, optional, patient, price, price_share, rate, "
-    "seasons, since, source, spacing, strength, total, until, weekdays, when, why"
+    "kind, lasting, late, limits, missed, name, offsets, optional, patient, price, price_share, "
+    "rate, seasons, since, source, spacing, strength, total, until, weekdays, when, why"
 )
 
 
