@@ -9,6 +9,7 @@ H is a man in French and Spanish lists, and M beside it a woman in Spanish ones:
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any, Final
 
 from msgspec import Struct, field
@@ -99,6 +100,7 @@ def _rewritten(piece: str, order: DateOrder, today: date) -> str:
     return str(day) if day else piece
 
 
+@lru_cache(maxsize=512)
 def has_dates(name: str) -> bool:
     """Return whether the cells of a column are days."""
     return name.partition(".")[0] in _DATES
@@ -114,8 +116,9 @@ def _dates_in(cell: object) -> Iterator[Figures]:
 
 def _narrow(column: _Column, figures: Figures, today: date) -> None:
     """Keep the orders that make a day of a date; one that begins with its year tells nothing."""
+    if len(figures.orders) == 1:
+        return
     days = {order: day_in_figures(figures, order, today) for order in figures.orders}
-    fitting = {order: day for order, day in days.items() if day}
-    if len(days) > 1 and fitting:
+    if fitting := {order: day for order, day in days.items() if day}:
         column.orders &= set(fitting)
         column.is_open |= len(set(fitting.values())) > 1

@@ -38,6 +38,9 @@ class LeftOut(Struct, frozen=True):
 
     def __add__(self, other: "LeftOut") -> "LeftOut":
         """Return what both leave out."""
+        # Few rows of a list leave anything out.
+        if other == NOTHING:
+            return self
         return LeftOut(
             self.kinds + other.kinds,
             self.tentative + other.tentative,
@@ -59,6 +62,9 @@ class LeftOut(Struct, frozen=True):
                 "left out of brief texts, as answers are missing:"
                 f" {', '.join(sorted(self.answers))}: --details full asks"
             )
+
+
+NOTHING: Final = LeftOut()
 
 
 def left_out_of(plan: Plan, choice: CalendarChoice) -> LeftOut:

@@ -17,8 +17,8 @@ from msgspec import Struct
 
 _NAME: Final = r"(?:<([^>]+)>|([A-Za-z]{3,}))"
 _CLOCK: Final = r"([+-]?\d{1,3}(?::\d\d){0,2})"
-_RULE: Final = re.compile(rf"{_NAME}{_CLOCK}(?:{_NAME}{_CLOCK}?,([^,]+),([^,]+))?", re.ASCII)
-_DAY_OF_YEAR: Final = re.compile(rf"M(\d+)\.(\d)\.(\d)(?:/{_CLOCK})?", re.ASCII)
+_RULE: Final = rf"(?a){_NAME}{_CLOCK}(?:{_NAME}{_CLOCK}?,([^,]+),([^,]+))?"
+_DAY_OF_YEAR: Final = rf"(?a)M(\d+)\.(\d)\.(\d)(?:/{_CLOCK})?"
 _WEEKDAYS: Final = ("SU", "MO", "TU", "WE", "TH", "FR", "SA")
 _LAST: Final = 5
 _FIRST_YEAR: Final = 1970
@@ -178,7 +178,7 @@ def _format_offset(offset: timedelta) -> str:
 @lru_cache
 def _rules_of(name: str) -> ZoneRules | None:
     """Return the rules of a zone; None where two yearly changes cannot say them, and for UTC."""
-    match = _RULE.fullmatch(_footer(name))
+    match = re.fullmatch(_RULE, _footer(name))
     if match is None:
         return None
     standard = ZoneTime(match[1] or match[2], -_length(match[3]))
@@ -196,7 +196,7 @@ def _rules_of(name: str) -> ZoneRules | None:
 
 def _change(text: str) -> YearlyChange | None:
     """Read a change such as "M3.5.0/3"; None where it is not on a day of its own."""
-    match = _DAY_OF_YEAR.fullmatch(text)
+    match = re.fullmatch(_DAY_OF_YEAR, text)
     at = _length(match[4]) if match and match[4] else timedelta(hours=2)
     if match is None or not timedelta(0) <= at < _DAY:
         return None
