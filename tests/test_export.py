@@ -258,3 +258,45 @@ def test_a_folder_without_plans_is_told(hairplan: Run) -> None:
     Path("calendars").mkdir()
     ran = hairplan("export calendars --out-dir out")
     assert (ran.code, ran.err) == (0, "no plan files (*.plan.json) there; written to out\n")
+
+
+# ---- plans that are over ----
+
+
+OVER = ("--ended today", "--answer pregnancy=yes --sex female")
+
+
+@pytest.mark.parametrize("record", OVER)
+def test_the_calendar_of_a_plan_that_is_over_calls_off_what_was_ahead(
+    hairplan: Run, record: str
+) -> None:
+    keep_plans(hairplan, 1)
+    hairplan("export plans --out-dir cal")
+    hairplan(f"record plans/A-0.plan.json {record} --today 2026-11-20")
+    ran = hairplan("export plans --out-dir cal --today 2026-11-20")
+    assert (ran.code, said(ran)) == (0, ["1 plan: 1 changed, 0 as before; written to cal"])
+    events = Calendar.from_ical(visible("cal")["A-0.ics"]).walk("VEVENT")
+    ahead = [event for event in events if "Appointment" in str(event["SUMMARY"])]
+    assert [event["STATUS"] for event in ahead] == ["CANCELLED"] * 3
+    ran = hairplan("export plans --out-dir cal --today 2026-11-27")
+    assert (ran.code, said(ran)) == (0, ["1 plan: 0 changed, 1 as before; written to cal"])
+
+
+@pytest.mark.parametrize("record", OVER)
+def test_the_practice_is_told_as_well(hairplan: Run, record: str) -> None:
+    keep_plans(hairplan, 2)
+    hairplan("export plans -o practice.ics")
+    hairplan(f"record plans/A-0.plan.json {record} --today 2026-11-20")
+    assert hairplan("export plans -o practice.ics --today 2026-11-20").code == 0
+    text = Path("practice.ics").read_text("utf-8")
+    assert text.count("STATUS:CANCELLED") >= 3
+
+
+def test_a_plan_that_is_over_is_refused_where_nothing_tells_of_it(hairplan: Run) -> None:
+    keep_plans(hairplan, 1)
+    refused = "refused: plans/A-0.plan.json: ended on Fri 2026-11-20"
+    hairplan("record plans/A-0.plan.json --ended today --today 2026-11-20")
+    ran = hairplan("export plans --out-dir cal --today 2026-11-20")
+    assert (ran.code, said(ran)[0]) == (1, refused)
+    ran = hairplan("export plans --out-dir sheets -f ics,sheet --today 2026-11-20")
+    assert (ran.code, said(ran)[0]) == (1, refused)

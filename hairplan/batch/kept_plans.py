@@ -27,7 +27,7 @@ from hairplan.batch.row_processor import (
 from hairplan.batch.row_words import RowWords
 from hairplan.calendar.calling_off import calling_off_of
 from hairplan.calendar.ics import render, shape_for
-from hairplan.calendar.items import ids_of
+from hairplan.calendar.items import ids_of, items_of
 from hairplan.calendar.ledger import CalendarUpdate, follow
 from hairplan.errors import HairplanError, InputError
 from hairplan.files.kept_plan import make_kept_plan
@@ -134,7 +134,8 @@ class KeptProcessor(RowProcessor):
         planner = self.spec.planner
         file = decode(read_bytes(path), str(path))
         plan = make_kept_plan(file, file.history, planner.today, planner.clinic)
-        if plan.problem is not None:
+        exported = file.exports.get(self.spec.forms.choice.audience)
+        if plan.problem is not None and not (exported and self._calls_off(plan)):
             reasons = (plan.problem.what, *plan.problem.why)
             return RowOutcome(kind="refused", reasons=tuple(f"{path}: {each}" for each in reasons))
         request, _ = replay_history(file.request, file.history)
@@ -147,10 +148,26 @@ class KeptProcessor(RowProcessor):
             return self._as_piece(plan, words, following)
         return self._as_files(self.spec.folder, task, plan, words, following)
 
+    def _calls_off(self, plan: Plan) -> bool:
+        """Return whether a calendar says what of a plan is off, as that was ended or stopped.
+
+        A sheet cannot: where one is asked for as well, the plan is refused, and so told.
+        """
+        is_over = plan.problem is not None and plan.problem.kind in {"stopped", "ended"}
+        forms = self.spec.forms
+        return is_over and forms.has_calendar and set(forms.files) <= {"ics"}
+
+    def _outcome(self, plan: Plan) -> RowOutcome:
+        """Return the outcome of a plan file; one that is over still has its calendar."""
+        return super()._outcome(
+            structs.replace(plan, problem=None) if self._calls_off(plan) else plan
+        )
+
     def _followed(self, file: PlanFile, plan: Plan, words: RowWords) -> CalendarUpdate:
         choice = words.choice(plan, self.spec.forms.choice)
         ledger = file.exports.get(choice.audience, {})
-        items = self._calendar_items(plan, words)
+        # Of a plan that is over, what was exported of it is called off, and may be all there is.
+        items = items_of(plan, choice) if plan.problem else self._calendar_items(plan, words)
         calling_off = calling_off_of(plan, choice.audience, choice.catalog)
         return follow(
             items,
