@@ -484,7 +484,8 @@ def test_it_stops_at_the_first_row_that_fails_if_asked_to(hairplan: Run) -> None
         ("p.csv -o - -f markdown", [
             "--format: of one output: no 'markdown'; there are: jsonl, csv, ics"]),
         ("p.csv -o x.json", [
-            "--output: 'x.json' does not end in .jsonl, .csv or .ics: choose one, or --format"]),
+            "--output: 'x.json' does not end in .jsonl, .csv or .ics: choose one, or --format;"
+            " or --out-dir, for a folder"]),
         ("p.csv -o x.jsonl --report x.jsonl", [
             "--output, --report and --refused: each needs a file of its own"]),
         ("p.csv -o ./p.csv --report p.csv --force", [

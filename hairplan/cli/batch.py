@@ -248,7 +248,8 @@ def _stream_form(words: list[str], output: Path | None) -> OutputForms:
     forms = [form for form in known if suffix == f".{form}"]
     if not forms:
         raise InputError(
-            f"--output: '{output}' does not end in .jsonl, .csv or .ics: choose one, or --format"
+            f"--output: '{output}' does not end in .jsonl, .csv or .ics: choose one, or --format;"
+            " or --out-dir, for a folder"
         )
     return OutputForms(stream=forms[0])
 
