@@ -318,6 +318,17 @@ def test_the_program_tells_it_everywhere(hairplan: Run, keep: Callable[..., None
     )
 
 
+def test_it_may_be_made_up_for_behind_a_later_one(hairplan: Run, keep: Callable[..., None]) -> None:
+    Path("own.toml").write_text(OWN + TEXT, "utf-8")
+    keep(
+        "own.toml --start 2027-01-04",
+        "--done course-1 --missed course-2 --today 2027-01-11",
+        "--done course-3 --today 2027-01-18",
+    )
+    ran = hairplan("record p.plan.json --booked course-2=2027-01-20 --today 2027-01-18")
+    assert (ran.code, ran.out.splitlines()[0]) == (0, "course-2 booked Wed 2027-01-20")
+
+
 def test_before_anything_was_done_it_is_missed_all_the_same(
     hairplan: Run, keep: Callable[..., None]
 ) -> None:

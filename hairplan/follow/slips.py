@@ -102,7 +102,7 @@ def _far_off(plan: Plan, what: Sequence[Happening]) -> Slips:
 def _out_of_order(plan: Plan, what: Sequence[Happening]) -> Slips:
     """Yield what would be on the day of another of its step, or on the wrong side of it."""
     new = _days(what)
-    states = {session.id: session.status for session in plan.sessions}
+    missed = {each.id for each in plan.sessions if each.status == "missed" or each.used_up}
     said = {
         session.id: session.on
         for session in plan.sessions
@@ -117,7 +117,7 @@ def _out_of_order(plan: Plan, what: Sequence[Happening]) -> Slips:
             # Of two that are both new, the later one is named.
             is_named = other in new and other_number > number
             # What did not take place may be booked again behind what was done since.
-            is_again = states.get(name) == "missed" and other_number > number
+            is_again = name in missed and other_number > number
             if is_named or (is_again and day > other_day):
                 continue
             if day == other_day or (day < other_day) != (number < other_number):
