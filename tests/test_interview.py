@@ -46,8 +46,8 @@ def test_questions_are_asked_one_by_one(hairplan: Run, typing: Typing) -> None:
     assert ran.code == 3
     assert "refused: breastfeeding" in ran.out
     assert "circulation        unknown" in ran.out
-    assert "one of y, yes, n, no, u, unknown; nothing for unknown" in ran.err
-    assert "one of f, female, m, male, u; nothing for unknown" in ran.err
+    assert "'perhaps' is not yes, no or unknown; nothing for unknown" in ran.err
+    assert "'perhaps' is not female or male; nothing for unknown" in ran.err
     assert "the same for `hairplan schedule`: --sex female --answer breastfeeding=yes" in ran.err
     assert "unknown" not in ran.err.splitlines()[-1]
     assert "no\n" in typed.read()
@@ -119,6 +119,30 @@ def test_a_day_that_something_counts_from_is_asked_for(hairplan: Run, typing: Ty
         " the same for `hairplan schedule`: --event surgery=2026-12-20\n"
     )
     assert "after-1   2027-01-31" in ran.out
+
+
+def test_answers_and_days_are_read_as_everywhere_else(hairplan: Run, typing: Typing) -> None:
+    Path("own.toml").write_text(OWN + OPENING + '[events]\nop = { label = "op", begins = "ill" }\n')
+    Path("clinic.toml").write_text('dates = "dmy"\n')
+    asked = "screen ./own.toml --ask --config clinic.toml --today 2026-11-01"
+    typing("oui\nnein\n03/04/2026\n")
+    given = "--answer ill=yes --answer fever=no --event op=2026-04-03\n"
+    assert hairplan(asked).err.endswith(given)
+    typing("x\n?\n03/04/1026\n1er septembre 2026\n")
+    ran = hairplan(asked)
+    assert ran.err.endswith("--answer ill=yes --event op=2026-09-01\n")
+    assert "1026" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("word", "sex"), [("femme", "--sex female "), ("u", ""), ("h", "--sex male ")]
+)
+def test_a_sex_may_be_typed_in_other_languages(
+    hairplan: Run, typing: Typing, word: str, sex: str
+) -> None:
+    typing(f"{word}\n" + "n\n" * 3)
+    ran = hairplan("screen microneedling --ask")
+    assert f"the same for `hairplan schedule`: {sex}--answer" in ran.err
 
 
 def test_the_end_of_input_is_unknown(hairplan: Run, typing: Typing) -> None:

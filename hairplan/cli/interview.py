@@ -7,12 +7,13 @@ answer: it is kept nowhere.
 import datetime as dt
 import sys
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 from msgspec import Struct, structs
 
 from hairplan.cli.terminal import between_words, is_terminal, say
-from hairplan.dates.typed import typed_date
+from hairplan.clinic.readers import OptionReader, read_answer, read_sex
+from hairplan.dates.written import DateOrder
 from hairplan.errors import InputError
 from hairplan.request import Answer, PlanRequest, Sex
 from hairplan.standing import Screened
@@ -20,13 +21,7 @@ from hairplan.standing import Screened
 if TYPE_CHECKING:
     from hairplan.protocol.model import Protocol
 
-_ANSWERS: Final[dict[str, Answer]] = {
-    "y": "yes", "yes": "yes", "n": "no", "no": "no", "u": "unknown", "unknown": "unknown",
-    "": "unknown",
-}  # fmt: skip
-_SEXES: Final[dict[str, Sex | None]] = {
-    "f": "female", "female": "female", "m": "male", "male": "male", "u": None, "": None,
-}  # fmt: skip
+_UNKNOWN: Final = ("u", "unknown", "?")
 
 T = TypeVar("T")
 
@@ -87,7 +82,12 @@ def refuse_deaf() -> None:
 
 
 def ask_for(
-    protocol: "Protocol", request: PlanRequest, today: dt.date, *, with_options: bool
+    protocol: "Protocol",
+    request: PlanRequest,
+    today: dt.date,
+    order: DateOrder | None,
+    *,
+    with_options: bool,
 ) -> PlanRequest:
     """Ask the open questions; return the request with the answers, and say these as options.
 
@@ -95,6 +95,7 @@ def ask_for(
         protocol: the treatment.
         request: what is known.
         today: the day that relative days count from.
+        order: the order of day, month and year in figures; null if it is not known.
         with_options: say how the answers are given on a command line.
     """
     from hairplan.planner import screen_patient
@@ -104,14 +105,14 @@ def ask_for(
     def screening(answered: Answered) -> Sequence[Screened]:
         return screen_patient(protocol, answered.added_to(request), today=today)
 
-    answered = interview(protocol, request, screening, today)
+    answered = interview(protocol, request, screening, OptionReader(today, order))
     if with_options and answered.options:
         say(f"the same for `hairplan schedule`: {answered.options}", to_copy=True)
     return answered.added_to(request)
 
 
 def interview(
-    protocol: "Protocol", request: PlanRequest, screen: Screening, today: dt.date
+    protocol: "Protocol", request: PlanRequest, screen: Screening, reader: OptionReader
 ) -> Answered:
     """Ask what is open of a patient's state.
 
@@ -119,18 +120,20 @@ def interview(
         protocol: the treatment.
         request: what is known of the patient.
         screen: how the patient's state stands with further answers.
-        today: the day that relative days count from.
+        reader: reads the days that are typed.
     """
     answered = Answered()
     if request.sex is None and any("sex" in each.only for each in protocol.questions.values()):
-        answered = Answered(sex=_ask_choice("sex: is the patient female or male? [f/m/u]", _SEXES))
+        answered = Answered(
+            sex=_ask("sex: is the patient female or male? [f/m/u]", _read_sex, None)
+        )
     asked: set[str] = set()
     while question := _next_question(protocol, screen(answered), asked):
         name, ask = question
         asked.add(name)
-        if (answer := _ask_choice(f"{name}: {ask} [y/n/u]", _ANSWERS)) != "unknown":
+        if (answer := _ask(f"{name}: {ask} [y/n/u]", _read_answer, "unknown")) != "unknown":
             answered = structs.replace(answered, answers={**answered.answers, name: answer})
-    return structs.replace(answered, events=_ask_days(protocol, request, screen, answered, today))
+    return structs.replace(answered, events=_ask_days(protocol, request, screen, answered, reader))
 
 
 def _next_question(
@@ -152,7 +155,7 @@ def _ask_days(
     request: PlanRequest,
     screen: Screening,
     answered: Answered,
-    today: dt.date,
+    reader: OptionReader,
 ) -> dict[str, dt.date]:
     """Ask for the day of each event that was answered with yes, or that something counts from."""
     answers = request.answers | answered.answers
@@ -162,26 +165,27 @@ def _ask_days(
         began = event.begins is not None and answers.get(event.begins) == "yes"
         if name not in request.events and (began or name in awaited):
             ask = "on which day was it?" if began else awaited[name]
-            day = _ask_date(f"{name}: {ask} [2026-09-01, nothing for unknown]", today)
+            day = _ask(f"{name}: {ask} [2026-09-01, nothing for unknown]", reader.patient_day, None)
             days |= {name: day} if day else {}
     return days
 
 
-def _ask_date(prompt: str, today: dt.date) -> dt.date | None:
+def _read_answer(word: str) -> Answer:
+    return "unknown" if word.lower() in _UNKNOWN else cast("Answer", read_answer(word))
+
+
+def _read_sex(word: str) -> Sex | None:
+    return None if word.lower() in _UNKNOWN else cast("Sex", read_sex(word))
+
+
+def _ask(prompt: str, read: Callable[[str], T], nothing: T) -> T:
+    """Ask until an answer can be read; nothing typed is an answer too."""
     while text := _ask_line(prompt):
         try:
-            return typed_date(text, today)
+            return read(text)
         except InputError as error:
-            say(error.faults[0])
-    return None
-
-
-def _ask_choice(prompt: str, known: dict[str, T]) -> T:
-    while True:
-        word = _ask_line(prompt).lower()
-        if word in known:
-            return known[word]
-        say(f"one of {', '.join(word for word in known if word)}; nothing for unknown")
+            say(f"{error.faults[0]}; nothing for unknown")
+    return nothing
 
 
 def _ask_line(prompt: str) -> str:

@@ -30,7 +30,7 @@ from hairplan.cli.plan_references import find_plan_asked, refuse_requests
 from hairplan.cli.plan_view import PlanView, render_plan, wants_full
 from hairplan.cli.terminal import say, say_faults
 from hairplan.cli.treatments import load_treatment
-from hairplan.clinic.days import clinic_days_of, zone_asked
+from hairplan.clinic.days import clinic_days_of, date_order_of, zone_asked
 from hairplan.clinic.options import RequestOptions
 from hairplan.clinic.request_from import both, naming_settings, request_from
 from hairplan.clinic.settings import load_clinic
@@ -108,7 +108,9 @@ def schedule(
         from hairplan.cli.interview import ask_for
 
         with naming_settings(settings, protocol):
-            request = ask_for(protocol, request, today, with_options=result.save is None)
+            request = ask_for(
+                protocol, request, today, date_order_of(settings), with_options=result.save is None
+            )
     plan = _planned(protocol, request, settings, today)
     view = _view(form, result, settings, argument.treatment)
     view = view.for_patient(protocol, request.language, settings)

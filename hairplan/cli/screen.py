@@ -16,8 +16,9 @@ from hairplan.cli.options import AskedTreatment, Environment, ResultOptions, Vie
 from hairplan.cli.plan_references import find_plan_asked, refuse_requests
 from hairplan.cli.terminal import say
 from hairplan.cli.treatments import load_treatment
-from hairplan.clinic.days import zone_asked
+from hairplan.clinic.days import date_order_of, zone_asked
 from hairplan.clinic.options import PATIENT, ChangeableOptions, Flag, RequestOptions
+from hairplan.clinic.readers import OptionReader
 from hairplan.clinic.request_from import naming_settings, request_from
 from hairplan.clinic.settings import load_clinic
 from hairplan.errors import REFUSED, InputError
@@ -84,7 +85,13 @@ def screen(
     with naming_settings(settings, protocol):
         screening = screen_patient(protocol, request, today=today)
         if argument.ask:
-            request = ask_for(protocol, request, today, with_options=not argument.save_patient)
+            request = ask_for(
+                protocol,
+                request,
+                today,
+                date_order_of(settings),
+                with_options=not argument.save_patient,
+            )
             screening = screen_patient(protocol, request, today=today)
     _deliver(protocol, request.start, screening, form, result)
     if argument.save_patient:
@@ -151,7 +158,9 @@ def _ask_of_plan(opened: "OpenedPlan", today: dt.date, environment: Environment)
         return opened.plan(today, Entry(at=at, on=today, what=(changed,))).screening
 
     request, _ = replay_history(opened.file.request, opened.file.history)
-    return interview(opened.followed, request, screening, today)
+    return interview(
+        opened.followed, request, screening, OptionReader(today, date_order_of(opened.settings))
+    )
 
 
 def _record_answers(
