@@ -300,3 +300,31 @@ def test_a_plan_that_is_over_is_refused_where_nothing_tells_of_it(hairplan: Run)
     assert (ran.code, said(ran)[0]) == (1, refused)
     ran = hairplan("export plans --out-dir sheets -f ics,sheet --today 2026-11-20")
     assert (ran.code, said(ran)[0]) == (1, refused)
+
+
+def test_a_new_feed_is_readable_and_one_that_is_there_stays_as_it_is(hairplan: Run) -> None:
+    Path("p.csv").write_text("ref,treatment,start\nA-17,smp,2026-12-01\n")
+    ran = hairplan("batch p.csv --out-dir out --name ref --format ics,plan --feed --only sessions")
+    assert ran.err.splitlines()[-1] == (
+        "1 row: 1 plan, 0 refused, 0 failed; written to out, a new calendar with mode 644:"
+        " chmod changes it, and it stays so"
+    )
+    modes = {path.name: path.stat().st_mode & 0o777 for path in Path("out").glob("A*")}
+    assert modes == {"A-17.ics": 0o644, "A-17.plan.json": 0o600}
+    Path("out/A-17.ics").chmod(0o640)
+    hairplan("export out --out-dir out --feed --only sessions --alarm 2h")
+    assert b"TRIGGER:-PT2H" in Path("out/A-17.ics").read_bytes()
+    assert Path("out/A-17.ics").stat().st_mode & 0o777 == 0o640
+
+
+@pytest.mark.parametrize("command", ["batch p.csv", "export out"])
+def test_the_practice_s_feed_is_readable(hairplan: Run, command: str) -> None:
+    Path("p.csv").write_text("ref,treatment,start\nA-17,smp,2026-12-01\n")
+    hairplan("batch p.csv --out-dir out --format plan")
+    ran = hairplan(f"{command} -o all.ics --feed")
+    assert "written to all.ics, mode 644: chmod changes it, and it stays so" in ran.err
+    assert Path("all.ics").stat().st_mode & 0o777 == 0o644
+    Path("all.ics").chmod(0o640)
+    assert ", mode 640: chmod" in hairplan(f"{command} -o all.ics --feed --force").err
+    assert "; written to standard output\n" in hairplan(f"{command} -o - -f ics --feed").err
+    hairplan(f"{command} -o /dev/null -f ics --feed")

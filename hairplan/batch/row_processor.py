@@ -28,6 +28,7 @@ from hairplan.calendar.left_out import LeftOut, left_out_of
 from hairplan.clinic.patient_language import PatientLanguage
 from hairplan.clinic.settings import ClinicConfig
 from hairplan.errors import InputError, OutOfRangeError, OutputError
+from hairplan.files.feeds import write_feed
 from hairplan.files.plan_file import (
     PLAN_FILE_SUFFIX,
     decode,
@@ -295,7 +296,9 @@ class RowProcessor:
         changed = self._changed(folder, task, plan, files)
         if not self.spec.is_rehearsal:
             for suffix in changed:
-                folder.write(f"{task.name}{suffix}", files[suffix])
+                is_feed = suffix == SUFFIXES["ics"] and self.spec.forms.shape.feed
+                write = write_feed if is_feed else Folder.write
+                write(folder, f"{task.name}{suffix}", files[suffix])
         outcome = self._outcome(plan)
         if outcome.kind == "refused":
             return outcome

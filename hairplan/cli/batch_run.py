@@ -24,9 +24,10 @@ from hairplan.batch.workers import collect_garbage_less_often
 from hairplan.calendar.left_out import LeftOut
 from hairplan.cli.batch_faults import RowFaults
 from hairplan.cli.batch_options import BatchResultOptions, BatchRunOptions
-from hairplan.cli.delivery import STDOUT
+from hairplan.cli.delivery import STDOUT, describe_mode
 from hairplan.cli.terminal import is_terminal, leave_quietly, say
 from hairplan.errors import DONE, INTERRUPTED, LOOK_AT_THIS, OutputError
+from hairplan.files.feeds import FEED_MODE, mode_of_feed
 from hairplan.files.store import open_for_writing
 from hairplan.words import NO_PLAN_FILES, format_count
 
@@ -331,7 +332,16 @@ class BatchRun(Struct, frozen=True):
             return f"nothing is written to {where}: a rehearsal"
         if output not in {None, STDOUT} and not self._is_whole():
             return f"nothing is written to {where}"
-        return f"written to {where}"
+        return f"written to {where}{self._describe_mode()}"
+
+    def _describe_mode(self) -> str:
+        """Say who may read feeds, and how that is changed."""
+        forms, output = self.batch.spec.forms, self.result.output
+        if not forms.shape.feed or output == STDOUT:
+            return ""
+        if output is not None:
+            return describe_mode(output)
+        return f", a new calendar with mode {FEED_MODE:o}: chmod changes it, and it stays so"
 
     def _say_left_over(self, names: list[str]) -> None:
         if not names:
@@ -365,8 +375,11 @@ def _one_output(batch: Batch, path: Path | None) -> Iterator[StreamWriter | None
         except BrokenPipeError:
             leave_quietly()
     else:
+        mode = mode_of_feed(path)
         with open_for_writing(path, marks=marks, force=spec.force) as file:
             yield StreamWriter(file, spec.forms)
+        if spec.forms.shape.feed and path.is_file():
+            path.chmod(mode)
 
 
 @contextmanager

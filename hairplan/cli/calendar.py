@@ -43,8 +43,6 @@ Revisions = ics.Revision | Mapping[str, ics.Revision]
 DETAILS: Final[tuple[Details, ...]] = ("brief", "full")
 CARE: Final[tuple[CareMode, ...]] = ("changes", "bars", "none")
 _DAY_MINUTES: Final = 24 * 60
-_FEED_MODE: Final = 0o644
-"""A web server has to read a feed."""
 _MOST_DAYS: Final = 366
 
 
@@ -247,8 +245,17 @@ def deliver_items(
         result,
         _count_items(items, wanted.choice),
         marks=marks,
-        mode=_FEED_MODE if wanted.shape.feed else None,
+        mode=_mode(wanted),
     )
+
+
+def _mode(wanted: CalendarRequest) -> int | None:
+    """Return the permissions of a new file; None for its owner's alone."""
+    if not wanted.shape.feed:
+        return None
+    from hairplan.files.feeds import FEED_MODE
+
+    return FEED_MODE
 
 
 def say_revealing(audience: Audience, settings: Settings) -> None:

@@ -112,7 +112,8 @@ def deliver(
         from hairplan.files.store import write_file
 
         write_file(output, data, marks=marks, force=result.force, mode=mode)
-        say(f"wrote {what} to {output}{_describe_mode(output, mode)}")
+        said = "" if mode is None else describe_mode(output)
+        say(f"wrote {what} to {output}{said}")
 
 
 def deliver_paged(text: str, result: ResultOptions, what: str, *, marks: "Marks" = ()) -> None:
@@ -130,10 +131,8 @@ def deliver_paged(text: str, result: ResultOptions, what: str, *, marks: "Marks"
     put_paged(text)
 
 
-def _describe_mode(output: Path, mode: int | None) -> str:
+def describe_mode(output: Path) -> str:
     """Say who may read a file that is meant for others, and how that is changed."""
-    if mode is None:
-        return ""
     return f", mode {output.stat().st_mode & 0o777:o}: chmod changes it, and it stays so"
 
 
