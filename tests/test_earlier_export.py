@@ -37,6 +37,17 @@ def held(path: str = "x.ics") -> dict[str, tuple[int, str]]:
     }
 
 
+def test_the_calendar_of_a_practice_is_none_of_one_patient(hairplan: Run) -> None:
+    Path("list.csv").write_text("ref,treatment,start\nA-17,smp,2026-12-01\nB-2,smp,2026-12-08\n")
+    assert hairplan("batch list.csv -o practice.ics").code == 0
+    before = Path("practice.ics").read_bytes()
+    for audience in ("patient", "practice"):
+        again = f"schedule smp --start 2026-12-01 --ref A-17 --audience {audience} -o practice.ics"
+        ran = hairplan(again)
+        assert "practice.ics: exists already: choose another name, or --force" in ran.err
+    assert Path("practice.ics").read_bytes() == before
+
+
 def test_what_did_not_change_is_as_it_was(hairplan: Run) -> None:
     hairplan(f"{SMP} --today 2026-11-01")
     first = Path("x.ics").read_bytes()

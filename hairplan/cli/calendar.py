@@ -239,12 +239,11 @@ def deliver_items(
         return
     shape = ics.shape_for(plan, wanted.choice.audience, wanted.shape)
     content = ics.render(items, plan.calendar_id, revisions, shape)
-    marks = calendar_marks(plan, {item.id for item in items})
     deliver(
         content,
         result,
         _count_items(items, wanted.choice),
-        marks=marks,
+        marks=calendar_marks(plan),
         mode=_mode(wanted),
     )
 

@@ -3,8 +3,6 @@
 It is one if it contains every mark; of a tuple any.
 """
 
-from collections.abc import Collection
-
 from hairplan.clinic.templates import AUDIENCES
 from hairplan.plan import Plan
 
@@ -29,12 +27,9 @@ def marks_of(plan: Plan, form: str) -> Marks:
     return named, f"({treatment} {plan.protocol.version})"
 
 
-def calendar_marks(plan: Plan, further: Collection[str] = ()) -> Marks:
-    """Return the marks of a plan's calendar: its id, or any of its events, or further ones."""
-    from hairplan.calendar.ics import id_line, id_of_calendar, uid
-    from hairplan.calendar.items import ids_of
+def calendar_marks(plan: Plan) -> Marks:
+    """Return the marks of a plan's own calendar: its events stand in others' calendars as well."""
+    from hairplan.calendar.ics import id_line, id_of_calendar
 
-    ids = ids_of(plan) | {*further}
-    heads = [id_line(id_of_calendar(plan.calendar_id, audience)) for audience in AUDIENCES]
-    events = [f"UID:{uid(plan.calendar_id, item_id)}" for item_id in ids]
-    return ("PRODID:-//hairplan//", (*heads, *events))
+    heads = (id_line(id_of_calendar(plan.calendar_id, audience)) for audience in AUDIENCES)
+    return ("PRODID:-//hairplan//", tuple(heads))
