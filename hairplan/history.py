@@ -18,7 +18,7 @@ from msgspec import Struct, structs
 from hairplan.dates.seasons import YearlyPeriod
 from hairplan.dates.spans import Period
 from hairplan.dates.weekdays import Weekday
-from hairplan.protocol.model import StepKind
+from hairplan.protocol.values import StepKind
 from hairplan.request import AnchorRule, Answer, ClinicDays, OnLate, PlanRequest, Sex
 
 

@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from hairplan.dates.weekdays import Weekday
 from hairplan.plan_parts import Cost, Instruction, Pause, PlannedStage
-from hairplan.protocol.model import StepKind, Strength
+from hairplan.protocol.values import StepKind, Strength
 from hairplan.remarks import Remark, WhyMoved
 from hairplan.standing import Screened, Undated
 

@@ -19,7 +19,7 @@ from hairplan.dates.seasons import YearlyPeriod
 from hairplan.dates.spans import Period, pure_date, span
 from hairplan.dates.weekdays import WEEKDAYS, Weekday
 from hairplan.errors import InputError
-from hairplan.protocol.model import CODE_PATTERN
+from hairplan.protocol.values import CODE_PATTERN
 from hairplan.words import join_words
 
 Answer = Literal["yes", "no", "unknown"]

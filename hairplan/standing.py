@@ -8,7 +8,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from hairplan.protocol.model import REFUSING, RuleOutcome, Strength
+from hairplan.protocol.values import REFUSING, RuleOutcome, Strength
 from hairplan.request import Answer
 
 UndatedKind = Literal["restriction", "task", "routine", "milestone", "expectation"]

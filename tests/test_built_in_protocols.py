@@ -13,7 +13,8 @@ from hairplan.protocol import catalog
 from hairplan.protocol.catalog import protocol_names, read_protocol_text
 from hairplan.protocol.figures import fact_ids, find_basis, traced_tables
 from hairplan.protocol.languages import find_missing_languages
-from hairplan.protocol.model import Protocol, Traced
+from hairplan.protocol.model import Protocol
+from hairplan.protocol.values import Traced
 
 PROTOCOLS = {name: load_protocol(name) for name in protocol_names()}
 FACT = re.compile(r"(SMP|MN|MP|ME)-\d+")

@@ -22,7 +22,8 @@ from hairplan.planner.offsets import read_offset
 from hairplan.planner.reach import may_start
 from hairplan.planner.slot import Bound, Slot
 from hairplan.planner.steps import Pace, PlannedStep, read_rhythm
-from hairplan.protocol.model import Either, Group, Limit, Spacing, Step, StepKind, VisitWindow
+from hairplan.protocol.step import Either, Group, Limit, Spacing, Step, VisitWindow
+from hairplan.protocol.values import StepKind
 
 START = day("2027-01-04")
 FAR = day("2027-12-31")

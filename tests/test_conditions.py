@@ -3,7 +3,7 @@ from conftest import TODAY, day
 
 from hairplan import PlanRequest, load_protocol
 from hairplan.planner.conditions import Present, holds, state_of, unanswered
-from hairplan.protocol.model import Condition
+from hairplan.protocol.values import Condition
 
 STATE = {"pace": "weekly", "ill": "unknown", "pregnant": "no", "sex": "female", "age": "40"}
 

@@ -29,7 +29,9 @@ from hairplan.follow.status import PatientStatus, find_status
 from hairplan.follow.worklist import find_due
 from hairplan.history import Changed, Entry, Moved, Skipped, replay_history
 from hairplan.plan import Session
-from hairplan.protocol.model import OF_COURSE, Protocol, needed_steps
+from hairplan.protocol.model import Protocol
+from hairplan.protocol.step import needed_steps
+from hairplan.protocol.values import OF_COURSE
 from hairplan.show.csv import render_csv
 from hairplan.show.due import worklist_document
 from hairplan.show.plain import render_plain

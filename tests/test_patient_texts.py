@@ -11,8 +11,8 @@ from hairplan import PlanRequest, load_protocol, make_plan
 from hairplan.errors import InputError
 from hairplan.planner.compile import digest_of
 from hairplan.protocol.catalog import protocol_names
-from hairplan.protocol.model import Words
 from hairplan.protocol.patient_texts import find_missing_patient_texts, patient_texts
+from hairplan.protocol.values import Words
 from hairplan.sheet.catalogs import default_catalog, with_texts_of
 from hairplan.sheet.words import load_catalog
 

@@ -47,9 +47,9 @@ from hairplan.history import (
 )
 from hairplan.planner.compile import digest_of
 from hairplan.protocol.catalog import protocol_names, read_protocol_text
-from hairplan.protocol.model import StepKind
 from hairplan.protocol.schema import describe_keys
 from hairplan.protocol.shapes import structs_in
+from hairplan.protocol.values import StepKind
 from hairplan.request import ClinicDays
 
 Table = dict[str, Any]

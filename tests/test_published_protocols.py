@@ -2,7 +2,7 @@
 
 from datetime import date, time, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from conftest import day
@@ -13,7 +13,10 @@ from hairplan.plan import Session
 from hairplan.planner.protocol_warnings import warnings_of
 from hairplan.protocol.figures import fact_ids, traced_tables
 from hairplan.protocol.load import parse_protocol
-from hairplan.protocol.model import Basis, Protocol, Traced
+from hairplan.protocol.model import Protocol
+
+if TYPE_CHECKING:
+    from hairplan.protocol.values import Basis, Traced
 
 FOLDER = Path(__file__).parent.parent / "examples" / "protocols"
 START = date(2026, 3, 2)

@@ -141,7 +141,7 @@ def _open_tasks(ctx: Any) -> Values:  # noqa: ANN401
 
 
 def _answers(ctx: Any) -> Mapping[str, Collection[str]]:  # noqa: ANN401
-    from hairplan.protocol.model import ANSWERS
+    from hairplan.protocol.values import ANSWERS
 
     return dict.fromkeys(_protocol(ctx).questions, ANSWERS)
 
@@ -159,7 +159,7 @@ def _findings(ctx: Any) -> Mapping[str, Collection[str]]:  # noqa: ANN401
 
 
 def _refusing(ctx: Any) -> Mapping[str, Collection[str]]:  # noqa: ANN401
-    from hairplan.protocol.model import REFUSING
+    from hairplan.protocol.values import REFUSING
 
     rules = _protocol(ctx).rules.items()
     return {name: () for name, rule in rules if rule.outcome in REFUSING}
@@ -222,7 +222,7 @@ _VALUES: Final[Mapping[str, Callable[[Any], Values]]] = {
     "anchor": _of("hairplan.request", "AnchorRule"),
     "audience": _of("hairplan.clinic.templates", "Audience"),
     "details": _of("hairplan.clinic.templates", "Details"),
-    "as_kind": lambda ctx: [kind for kind in _of("hairplan.protocol.model", "StepKind")(ctx)
+    "as_kind": lambda ctx: [kind for kind in _of("hairplan.protocol.values", "StepKind")(ctx)
                             if kind != "session"],
     "done": lambda ctx: (*_sessions(ctx), *_open_tasks(ctx)),
     "missed": _sessions,

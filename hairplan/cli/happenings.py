@@ -30,7 +30,7 @@ from hairplan.history import (
     Ticked,
 )
 from hairplan.plan import ADDED
-from hairplan.protocol.model import OF_COURSE, StepKind
+from hairplan.protocol.values import OF_COURSE, StepKind
 from hairplan.show.runs import name_by_step
 from hairplan.words import format_date, join_words
 

@@ -108,7 +108,7 @@ def _lacking(options: NewOptions, sessions: tuple[int, ...] | None) -> Iterator[
 
 
 def _checked(name: str) -> str:
-    from hairplan.protocol.model import Id
+    from hairplan.protocol.values import Id
 
     _, limits = get_args(Id)
     if not re.fullmatch(limits.pattern, name) or len(name) > limits.max_length:

@@ -12,7 +12,8 @@ from hairplan.clinic.settings import PeriodText, TimeText
 from hairplan.dates.weekdays import Weekday
 from hairplan.errors import InputError
 from hairplan.protocol.catalog import load_protocol, protocol_names
-from hairplan.protocol.model import LanguageCode, Protocol
+from hairplan.protocol.model import Protocol
+from hairplan.protocol.values import LanguageCode
 from hairplan.request import OLDEST, Answer, Sex
 
 

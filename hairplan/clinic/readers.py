@@ -14,7 +14,7 @@ from hairplan.dates.weekdays import WEEKDAY_NAMES, WEEKDAYS, Weekday
 from hairplan.dates.written import DateOrder, check_year, fold
 from hairplan.errors import HairplanError, InputError, nearest
 from hairplan.planner.availability import public_holidays
-from hairplan.protocol.model import ANSWERS, CODE_PATTERN, SEXES
+from hairplan.protocol.values import ANSWERS, CODE_PATTERN, SEXES
 from hairplan.request import MOST_MINUTES, OLDEST, AnchorRule, OnLate
 from hairplan.words import join_words
 

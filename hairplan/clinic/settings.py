@@ -19,7 +19,7 @@ from hairplan.dates.clock import TIME_PATTERN
 from hairplan.dates.weekdays import Weekday
 from hairplan.dates.written import DateOrder
 from hairplan.errors import InputError, nearest
-from hairplan.protocol.model import DurationText, LanguageCode, SpanText
+from hairplan.protocol.values import DurationText, LanguageCode, SpanText
 from hairplan.request import AnchorRule, OnLate
 from hairplan.words import is_text
 

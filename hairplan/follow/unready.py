@@ -13,7 +13,8 @@ from hairplan.errors import InputError
 from hairplan.follow.status import open_questions
 from hairplan.history import Done, Happening
 from hairplan.plan import Plan, PlannedTask
-from hairplan.protocol.model import REFUSING, Step
+from hairplan.protocol.step import Step
+from hairplan.protocol.values import REFUSING
 from hairplan.words import by_date, only_if
 
 _NAMED: Final = 4

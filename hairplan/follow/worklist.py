@@ -29,7 +29,7 @@ from hairplan.follow.newer_protocol import PresentProtocols
 from hairplan.history import entries_in_force
 from hairplan.plan import Plan, PlannedRestriction, PlannedTask, RestrictedPeriod, Session
 from hairplan.planner.under_way import last_clinic_days
-from hairplan.protocol.model import TREATING
+from hairplan.protocol.values import TREATING
 from hairplan.request import ALWAYS_OPEN, ClinicDays
 from hairplan.words import (
     at_time,

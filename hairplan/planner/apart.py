@@ -7,7 +7,8 @@ from msgspec import structs
 
 from hairplan.dates.spans import Span, shift, span
 from hairplan.planner.slot import WAITING, Apart, Slot, is_near
-from hairplan.protocol.model import Step, step_of_place
+from hairplan.protocol.step import Step
+from hairplan.protocol.values import step_of_place
 
 
 def aparts_of(

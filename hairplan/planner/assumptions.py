@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from hairplan.plan import Plan
 from hairplan.planner.figures import leaves
 from hairplan.protocol.figures import display_path, traced_tables
-from hairplan.protocol.model import Counts, Length, Protocol, Step, VisitWindow
+from hairplan.protocol.model import Protocol
+from hairplan.protocol.step import Counts, Length, Step, VisitWindow
 
 _RUNS = frozenset({"session", "maintenance", "home"})
 

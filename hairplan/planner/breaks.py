@@ -16,7 +16,7 @@ from hairplan.planner.late import Grade, consequence_of, days_late, grade_on
 from hairplan.planner.past import Selection
 from hairplan.planner.slot import Slot
 from hairplan.protocol.figures import fact_ids, find_basis
-from hairplan.protocol.model import VisitWindow
+from hairplan.protocol.step import VisitWindow
 from hairplan.request import PlanRequest
 from hairplan.words import cite, format_count, format_date
 

@@ -19,7 +19,7 @@ from msgspec import Struct
 
 from hairplan.planner.ground import Chosen, ChosenDays, Ground, Stuck, near
 from hairplan.planner.slot import Slot
-from hairplan.protocol.model import OF_COURSE
+from hairplan.protocol.values import OF_COURSE
 
 if TYPE_CHECKING:
     from hairplan.planner.free_days import FreeDays

@@ -31,21 +31,17 @@ from hairplan.planner.steps import (
 )
 from hairplan.protocol.figures import cover_by_head, display_path, fact_ids, traced_tables
 from hairplan.protocol.model import (
-    Condition,
-    Counts,
     Expectation,
-    Length,
     Lengths,
     Milestone,
     Protocol,
     Restriction,
     Routine,
-    Step,
     Task,
-    Traced,
-    treating_kinds,
 )
 from hairplan.protocol.patient_texts import in_one_language
+from hairplan.protocol.step import Counts, Length, Step
+from hairplan.protocol.values import Condition, Traced, treating_kinds
 from hairplan.words import cite
 
 _MOST_KEPT: Final = 32

@@ -12,7 +12,8 @@ from msgspec import Struct
 
 from hairplan.dates.spans import shift
 from hairplan.dates.typed_spans import since_range
-from hairplan.protocol.model import Condition, Protocol, accepted_values, parse_age_range
+from hairplan.protocol.model import Protocol
+from hairplan.protocol.values import Condition, accepted_values, parse_age_range
 from hairplan.request import Answer, PlanRequest
 
 EVENTS: Final = "events."

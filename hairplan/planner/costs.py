@@ -18,7 +18,8 @@ from hairplan.planner.prices import PriceList, Range, price_sources
 from hairplan.planner.resolve import Resolved
 from hairplan.planner.slot import Slot
 from hairplan.protocol.figures import fact_ids, find_basis
-from hairplan.protocol.model import OF_COURSE, SEXES, Charge, treating_kinds
+from hairplan.protocol.model import Charge
+from hairplan.protocol.values import OF_COURSE, SEXES, treating_kinds
 
 Counted = Sequence[tuple[Slot, date | None]]
 """The appointments that count, each with its day, if it has one."""

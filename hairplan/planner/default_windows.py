@@ -16,7 +16,9 @@ from msgspec import structs
 
 from hairplan.dates.spans import shortest, span
 from hairplan.planner.slot import Slot
-from hairplan.protocol.model import Basis, Protocol, Spacing, Step
+from hairplan.protocol.model import Protocol
+from hairplan.protocol.step import Spacing, Step
+from hairplan.protocol.values import Basis
 from hairplan.words import format_count
 
 _WHY: Final = "a preferred interval stands alone: a quarter of it either way, at least a day"

@@ -12,7 +12,7 @@ from hairplan.dates.spans import shift, span
 from hairplan.history import Record
 from hairplan.planner.past import Selection
 from hairplan.protocol.figures import fact_ids, find_basis
-from hairplan.protocol.model import Step
+from hairplan.protocol.step import Step
 from hairplan.words import cite
 
 EarlyRule = Literal["count", "repeat", "ask"]

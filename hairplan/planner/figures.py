@@ -8,15 +8,9 @@ from msgspec import Struct
 
 from hairplan.plan import Figure, PlanSource
 from hairplan.protocol.figures import fact_ids, find_basis, format_length, format_price
-from hairplan.protocol.model import (
-    DEFAULT_HORIZON,
-    Duration,
-    Price,
-    Protocol,
-    Step,
-    Traced,
-    in_english,
-)
+from hairplan.protocol.model import Protocol
+from hairplan.protocol.step import Duration, Price, Step
+from hairplan.protocol.values import DEFAULT_HORIZON, Traced, in_english
 from hairplan.request import PlanRequest
 
 _FIGURES: Final = (

@@ -16,7 +16,7 @@ from hairplan.plan import Session
 from hairplan.planner.slot import Slot
 from hairplan.planner.steps import PlannedStep
 from hairplan.protocol.figures import fact_ids, find_basis
-from hairplan.protocol.model import Step
+from hairplan.protocol.step import Step
 from hairplan.words import cite
 
 AGAIN: Final = "to be booked again, or given up"

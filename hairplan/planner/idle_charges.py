@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 
 from hairplan.protocol.around_checks import step_named
-from hairplan.protocol.model import Charge, Protocol, Step, accepted_values, treating_kinds
+from hairplan.protocol.model import Charge, Protocol
+from hairplan.protocol.step import Step
 from hairplan.protocol.step_checks import most_appointments, repeats
+from hairplan.protocol.values import accepted_values, treating_kinds
 from hairplan.words import join_words
 
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 
-from hairplan.protocol.model import OF_COURSE, Protocol, Step, VisitWindow
+from hairplan.protocol.model import Protocol
+from hairplan.protocol.step import Step, VisitWindow
+from hairplan.protocol.values import OF_COURSE
 
 
 def idle_keys(protocol: Protocol) -> Iterator[str]:

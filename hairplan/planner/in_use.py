@@ -8,7 +8,7 @@ from msgspec import structs
 from hairplan.plan import Figure, PlanSource
 from hairplan.planner.compile import Compiled
 from hairplan.planner.conditions import State, holds
-from hairplan.protocol.model import Step
+from hairplan.protocol.step import Step
 
 _WINDOW: Final = (".spacing.min", ".spacing.max")
 

@@ -8,7 +8,7 @@ from hairplan.planner.layout import Events, Places
 from hairplan.planner.planned_restrictions import surrounded_visits
 from hairplan.planner.resolve import Resolved
 from hairplan.planner.restrictions import Visit, beginning
-from hairplan.protocol.model import in_english
+from hairplan.protocol.values import in_english
 
 
 def instructions_of(

@@ -12,7 +12,7 @@ from hairplan.planner.past import Selection
 from hairplan.planner.slot import Slot
 from hairplan.planner.steps import PlannedStep
 from hairplan.protocol.figures import fact_ids, find_basis
-from hairplan.protocol.model import Counts, Late, Step
+from hairplan.protocol.step import Counts, Late, Step
 from hairplan.request import OnLate, PlanRequest
 from hairplan.words import cite, format_count
 

@@ -20,7 +20,7 @@ from hairplan.planner.default_windows import has_default_window
 from hairplan.planner.series import Series, places_at, with_other
 from hairplan.planner.slot import START, WAITING, Apart, Bound, Slot
 from hairplan.planner.steps import PlannedStep
-from hairplan.protocol.model import is_place_of_step, step_of_place
+from hairplan.protocol.values import is_place_of_step, step_of_place
 
 MOST_SLOTS: Final = 10_000
 MOST_CONDITIONAL: Final = 6

@@ -33,7 +33,8 @@ from hairplan.planner.session import (
 )
 from hairplan.planner.slot import Slot
 from hairplan.planner.start import first_free, is_visited, start_taken
-from hairplan.protocol.model import OF_COURSE, Protocol
+from hairplan.protocol.model import Protocol
+from hairplan.protocol.values import OF_COURSE
 from hairplan.request import ALWAYS_OPEN, ClinicDays, PlanRequest, lay_over
 from hairplan.standing import Screened
 

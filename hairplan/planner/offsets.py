@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from hairplan.dates.spans import Span, position, span
-from hairplan.protocol.model import VisitWindow
+from hairplan.protocol.step import VisitWindow
 
 
 class Offset(Struct, frozen=True):

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 from hairplan.planner.conditions import EVENTS, State, holds
 from hairplan.planner.undated import counting_tables, never_was
-from hairplan.protocol.model import Condition
+from hairplan.protocol.values import Condition
 from hairplan.standing import Screened
 
 if TYPE_CHECKING:

@@ -17,7 +17,9 @@ from hairplan.protocol.figures import (
     find_basis,
     traced_tables,
 )
-from hairplan.protocol.model import Basis, Protocol, Step, Traced
+from hairplan.protocol.model import Protocol
+from hairplan.protocol.step import Step
+from hairplan.protocol.values import Basis, Traced
 
 
 def with_figures(protocol: Protocol, figures: Mapping[str, str]) -> tuple[Protocol, list[str]]:

@@ -19,7 +19,7 @@ from hairplan.planner.slot import Slot
 from hairplan.planner.start import first_free
 from hairplan.planner.steps import PlannedStep
 from hairplan.protocol.figures import fact_ids
-from hairplan.protocol.model import REFUSING
+from hairplan.protocol.values import REFUSING
 from hairplan.words import cite
 
 _A_YEAR: Final = 366

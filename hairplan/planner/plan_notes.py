@@ -10,7 +10,8 @@ from hairplan.plan import PlannedRestriction, PlannedTask, Session
 from hairplan.planner.compile import ReadyRestriction
 from hairplan.planner.resolve import Resolved
 from hairplan.planner.restrictions import Sides
-from hairplan.protocol.model import REFUSING, Counts
+from hairplan.protocol.step import Counts
+from hairplan.protocol.values import REFUSING
 from hairplan.remarks import Remark, inform
 from hairplan.words import format_date
 

@@ -12,7 +12,7 @@ from hairplan.planner.conditions import holds_on
 from hairplan.planner.layout import Events, Places
 from hairplan.planner.resolve import Resolved
 from hairplan.planner.restrictions import Visit, hours_of, periods
-from hairplan.protocol.model import TREATING
+from hairplan.protocol.values import TREATING
 
 Periods = tuple[RestrictedPeriod, ...]
 

@@ -11,7 +11,7 @@ from msgspec import Struct, structs
 from hairplan.dates.spans import shift, span
 from hairplan.planner.slot import Slot
 from hairplan.protocol.figures import fact_ids, find_basis
-from hairplan.protocol.model import LaterPrice, Price, PriceShare, Step
+from hairplan.protocol.step import LaterPrice, Price, PriceShare, Step
 
 _HOUR = 60
 _WHOLE = 100

@@ -31,23 +31,21 @@ from hairplan.planner.slot import next_weekday
 from hairplan.protocol.figures import cover_by_head, fact_ids, find_basis, traced_tables
 from hairplan.protocol.languages import find_missing_languages
 from hairplan.protocol.load import find_faults_of_sense, parse_protocol, parse_rest
-from hairplan.protocol.model import (
-    REFUSING,
-    Difference,
-    Protocol,
-    Step,
-    Traced,
-    accepted_values,
-    is_place_of_step,
-    needed_steps,
-    parse_age_range,
-    step_of_place,
-)
+from hairplan.protocol.model import Difference, Protocol
 from hairplan.protocol.offset_checks import first_of
 from hairplan.protocol.patient_texts import find_missing_patient_texts
 from hairplan.protocol.shorthands import spell_out
+from hairplan.protocol.step import Step, needed_steps
 from hairplan.protocol.step_checks import most_appointments, repeats
 from hairplan.protocol.toml import read_text_file
+from hairplan.protocol.values import (
+    REFUSING,
+    Traced,
+    accepted_values,
+    is_place_of_step,
+    parse_age_range,
+    step_of_place,
+)
 from hairplan.request import PlanRequest
 from hairplan.words import join_words
 

@@ -60,7 +60,8 @@ from hairplan.planner.slot import Slot
 from hairplan.planner.start import start_taken
 from hairplan.planner.steps import PlannedStep
 from hairplan.protocol.figures import fact_ids, find_basis
-from hairplan.protocol.model import TREATING, Counts, Step
+from hairplan.protocol.step import Counts, Step
+from hairplan.protocol.values import TREATING
 from hairplan.remarks import Remark
 from hairplan.words import cite, format_count, format_date
 

@@ -9,7 +9,9 @@ from hairplan.dates.spans import always_near, never_longer, shortest, span
 from hairplan.errors import nearest
 from hairplan.planner.default_windows import stated_spacing
 from hairplan.protocol.figures import fact_ids, find_basis
-from hairplan.protocol.model import REFUSING, Counts, Protocol, Spacing, Step
+from hairplan.protocol.model import Protocol
+from hairplan.protocol.step import Counts, Spacing, Step
+from hairplan.protocol.values import REFUSING
 from hairplan.request import PlanRequest
 from hairplan.words import describe_limits, join_words
 

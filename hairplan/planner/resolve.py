@@ -58,7 +58,9 @@ from hairplan.planner.steps import (
     with_later_beginnings,
 )
 from hairplan.protocol.figures import step_path
-from hairplan.protocol.model import DEFAULT_HORIZON, Condition, Counts, Protocol, Step
+from hairplan.protocol.model import Protocol
+from hairplan.protocol.step import Counts, Step
+from hairplan.protocol.values import DEFAULT_HORIZON, Condition
 from hairplan.remarks import Remark, inform
 from hairplan.request import PlanRequest
 from hairplan.standing import Screened

@@ -13,15 +13,9 @@ from hairplan.planner.paused import paused
 from hairplan.planner.resolve import Resolved
 from hairplan.planner.slot import next_weekday
 from hairplan.planner.steps import Pace, fewest
-from hairplan.protocol.model import (
-    Counts,
-    Length,
-    Routine,
-    Step,
-    in_english,
-    is_place_of_step,
-    step_of_place,
-)
+from hairplan.protocol.model import Routine
+from hairplan.protocol.step import Counts, Length, Step
+from hairplan.protocol.values import in_english, is_place_of_step, step_of_place
 from hairplan.words import join_words
 
 _WEEK: Final = 7

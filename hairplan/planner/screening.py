@@ -14,7 +14,8 @@ from msgspec import Struct, structs
 from hairplan.dates.spans import Period, shift, shift_days, span
 from hairplan.planner.conditions import State, holds, unanswered
 from hairplan.protocol.figures import fact_ids, find_basis
-from hairplan.protocol.model import REFUSING, Protocol, Rule, RuleOutcome
+from hairplan.protocol.model import Protocol, Rule
+from hairplan.protocol.values import REFUSING, RuleOutcome
 from hairplan.request import Answer
 from hairplan.standing import Screened
 from hairplan.words import cite

@@ -10,7 +10,7 @@ from hairplan.dates.spans import Span, span
 from hairplan.planner.offsets import span_after_repeat
 from hairplan.planner.slot import START, Bound, Other, Slot
 from hairplan.planner.steps import Pace, PlannedStep, Rhythm
-from hairplan.protocol.model import OF_COURSE
+from hairplan.protocol.values import OF_COURSE
 
 _DAY_BEFORE: Final = span("-1 day")
 _DAY_AFTER: Final = span("1 day")

@@ -12,7 +12,7 @@ from hairplan.planner.ground import Chosen, Taken
 from hairplan.planner.resolve import Resolved
 from hairplan.planner.slot import Slot
 from hairplan.protocol.figures import fact_ids
-from hairplan.protocol.model import Duration
+from hairplan.protocol.step import Duration
 from hairplan.remarks import MovedCode, Remark, WhyMoved
 from hairplan.request import PlanRequest
 from hairplan.words import (

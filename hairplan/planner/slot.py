@@ -17,7 +17,7 @@ from msgspec import Struct, structs
 
 from hairplan.dates.seasons import Season, middle, nth_season
 from hairplan.dates.spans import Span, shift, span
-from hairplan.protocol.model import Step
+from hairplan.protocol.step import Step
 from hairplan.words import join_words
 
 START: Final = -1

@@ -10,7 +10,8 @@ from hairplan.planner.availability import Availability
 from hairplan.planner.resolve import Resolved
 from hairplan.planner.slot import is_near
 from hairplan.planner.steps import PlannedStep
-from hairplan.protocol.model import Limit, is_place_of_step
+from hairplan.protocol.step import Limit
+from hairplan.protocol.values import is_place_of_step
 from hairplan.words import join_words
 
 _A_YEAR: Final = 366

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from hairplan.protocol.figures import fact_ids, find_basis
-from hairplan.protocol.model import Counts, Late, Length, Protocol, Spacing, Step
+from hairplan.protocol.model import Protocol
+from hairplan.protocol.step import Counts, Late, Length, Spacing, Step
 from hairplan.remarks import Remark, inform
 from hairplan.words import cite
 

@@ -13,20 +13,18 @@ from hairplan.dates.spans import Span, shift, span, whole_days
 from hairplan.errors import InputError
 from hairplan.planner.conditions import State, holds
 from hairplan.planner.offsets import Offset
-from hairplan.protocol.model import (
-    OF_COURSE,
+from hairplan.protocol.model import Protocol
+from hairplan.protocol.step import (
     Counts,
     Length,
-    Protocol,
     Rate,
     Spacing,
     Step,
     heeded_steps,
-    is_place_of_step,
     needed_steps,
-    step_of_place,
     steps_kept_from,
 )
+from hairplan.protocol.values import OF_COURSE, is_place_of_step, step_of_place
 
 _DAY: Final = timedelta(days=1)
 _DAYS_IN: Final = {"week": 7, "month": 30, "year": 365}

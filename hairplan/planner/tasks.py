@@ -16,7 +16,7 @@ from hairplan.planner.conditions import holds_on
 from hairplan.planner.layout import Events
 from hairplan.planner.planned_restrictions import surrounded_ids
 from hairplan.planner.resolve import Resolved
-from hairplan.protocol.model import TASKS, treating_kinds
+from hairplan.protocol.values import TASKS, treating_kinds
 from hairplan.standing import Screened
 from hairplan.words import duration_minutes
 

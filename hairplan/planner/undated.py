@@ -13,7 +13,7 @@ from hairplan.plan import Plan
 from hairplan.planner.compile import Ready
 from hairplan.planner.layout import Layout
 from hairplan.planner.slot import Slot
-from hairplan.protocol.model import is_place_of_step, treating_kinds
+from hairplan.protocol.values import is_place_of_step, treating_kinds
 from hairplan.standing import Undated, UndatedKind
 from hairplan.words import join_words
 

@@ -5,16 +5,9 @@ from typing import TypeVar
 
 from msgspec import structs
 
-from hairplan.protocol.model import (
-    Basis,
-    Duration,
-    Price,
-    Protocol,
-    Step,
-    Strength,
-    Traced,
-    accepted_values,
-)
+from hairplan.protocol.model import Protocol
+from hairplan.protocol.step import Duration, Price, Step
+from hairplan.protocol.values import Basis, Strength, Traced, accepted_values
 
 T = TypeVar("T", bound=Traced)
 

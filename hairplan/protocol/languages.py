@@ -13,7 +13,6 @@ import msgspec
 from msgspec import Struct
 
 from hairplan.protocol.faults import Fault, complaints
-from hairplan.protocol.model import CODE_PATTERN
 from hairplan.protocol.shapes import (
     Form,
     Hint,
@@ -25,6 +24,7 @@ from hairplan.protocol.shapes import (
     shape_of,
     shown,
 )
+from hairplan.protocol.values import CODE_PATTERN
 
 ENGLISH: Final = "en"
 _FOR_PATIENTS: Final = {"label", "ask", "name"}

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from hairplan.dates.spans import never_longer, span
-from hairplan.protocol.model import Late, Protocol, Step
+from hairplan.protocol.model import Protocol
+from hairplan.protocol.step import Late, Step
 from hairplan.protocol.step_checks import count_faults
 
 

@@ -23,17 +23,7 @@ from hairplan.protocol.around_checks import (
 )
 from hairplan.protocol.figures import traced_tables
 from hairplan.protocol.late_checks import late_faults
-from hairplan.protocol.model import (
-    ANSWERS,
-    SEXES,
-    Basis,
-    Condition,
-    Lengths,
-    Protocol,
-    Traced,
-    accepted_values,
-    parse_age_range,
-)
+from hairplan.protocol.model import Lengths, Protocol
 from hairplan.protocol.offset_checks import offset_faults
 from hairplan.protocol.patient_texts import patient_text_faults
 from hairplan.protocol.price_checks import price_faults
@@ -47,6 +37,15 @@ from hairplan.protocol.step_checks import (
     unknown_name_faults,
 )
 from hairplan.protocol.toml import parse_toml, parse_without
+from hairplan.protocol.values import (
+    ANSWERS,
+    SEXES,
+    Basis,
+    Condition,
+    Traced,
+    accepted_values,
+    parse_age_range,
+)
 
 _PATH: Final = r"[\w-]+(\[\d+\])?(\.[\w-]+(\[\d+\])?)*"
 

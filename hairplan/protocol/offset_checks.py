@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from hairplan.dates.spans import never_longer, span
-from hairplan.protocol.model import Protocol, VisitWindow
+from hairplan.protocol.model import Protocol
+from hairplan.protocol.step import VisitWindow
 
 _COUNTED = {
     "milestones": ("after",),

@@ -13,7 +13,8 @@ from typing import Any, TypeVar
 
 from msgspec import Struct, structs
 
-from hairplan.protocol.model import Protocol, Question, Restriction, Words, in_english
+from hairplan.protocol.model import Protocol, Question, Restriction
+from hairplan.protocol.values import Words, in_english
 
 T = TypeVar("T", bound=Struct)
 

@@ -5,7 +5,8 @@ from typing import TypeVar
 from msgspec import Struct, structs
 
 from hairplan.dates.spans import position
-from hairplan.protocol.model import Protocol, VisitWindow
+from hairplan.protocol.model import Protocol
+from hairplan.protocol.step import VisitWindow
 
 T = TypeVar("T", bound=Struct)
 

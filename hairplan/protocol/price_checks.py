@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from hairplan.dates.spans import never_longer, span
 from hairplan.protocol.around_checks import around_faults, but_faults
-from hairplan.protocol.model import Charge, Duration, Price, Protocol, Step
+from hairplan.protocol.model import Charge, Protocol
+from hairplan.protocol.step import Duration, Price, Step
 from hairplan.protocol.step_checks import range_faults, unknown_name_faults
 
 

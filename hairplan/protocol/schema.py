@@ -14,9 +14,10 @@ import msgspec
 from msgspec import Meta, Struct
 
 from hairplan.dates.typed_spans import TYPED_PATTERN, TYPED_SIDE
-from hairplan.protocol.model import CODE_PATTERN, Protocol, Text, Traced
+from hairplan.protocol.model import Protocol
 from hairplan.protocol.shapes import Form, Hint, Key, Shape, keys_of, structs_in
 from hairplan.protocol.shorthands import DAY_PATTERN, SHORT, kind_of_day, kind_of_span, lone_item
+from hairplan.protocol.values import CODE_PATTERN, Text, Traced
 
 Schema: TypeAlias = dict[str, Any]
 

@@ -18,8 +18,9 @@ from msgspec import Struct
 
 from hairplan.dates.spans import SPAN_PATTERN
 from hairplan.dates.typed_spans import TYPED_PATTERN, canonical_side, canonical_span
-from hairplan.protocol.model import Price, Protocol, Spacing
+from hairplan.protocol.model import Protocol
 from hairplan.protocol.shapes import Form, Hint, Json, Shape, parts_of, shape_of
+from hairplan.protocol.step import Price, Spacing
 
 _PRICE: Final = r"\s*([0-9]{1,9})(?:\s*(?:\.\.|-)\s*([0-9]{1,9}))?\s*([A-Z]{3})\s*"
 

@@ -6,20 +6,22 @@ from typing import Final
 
 from hairplan.dates.spans import never_longer, span, whole_days
 from hairplan.errors import nearest
-from hairplan.protocol.model import (
-    RESERVED_NAMES,
+from hairplan.protocol.model import Protocol
+from hairplan.protocol.step import (
     Counts,
     Length,
     Limit,
     Price,
-    Protocol,
     Rate,
     Spacing,
     Step,
-    accepted_values,
     heeded_steps,
-    is_place_of_step,
     needed_steps,
+)
+from hairplan.protocol.values import (
+    RESERVED_NAMES,
+    accepted_values,
+    is_place_of_step,
     step_of_place,
 )
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from hairplan.plan import Plan, Session
-from hairplan.protocol.model import StepKind
+from hairplan.protocol.values import StepKind
 from hairplan.show.desk_days import say_day, say_from_to
 from hairplan.words import (
     duration_minutes,

@@ -9,7 +9,7 @@ from datetime import date
 from msgspec import Struct
 
 from hairplan.plan import Plan, PlannedTask
-from hairplan.protocol.model import REFUSING, treating_kinds
+from hairplan.protocol.values import REFUSING, treating_kinds
 from hairplan.show.avoid import drawn_sessions
 from hairplan.show.runs import name_run
 

@@ -14,30 +14,20 @@ from hairplan.protocol.figures import (
 )
 from hairplan.protocol.model import (
     Charge,
-    Condition,
-    Counts,
-    Early,
     Expectation,
-    Late,
-    Length,
     Lengths,
     Milestone,
     Note,
     Protocol,
     Question,
-    Rate,
     Restriction,
     Routine,
     Rule,
-    Spacing,
-    Step,
     Task,
-    Traced,
-    VisitWindow,
-    accepted_values,
-    in_english,
 )
 from hairplan.protocol.positions import from_day_0
+from hairplan.protocol.step import Counts, Early, Late, Length, Rate, Spacing, Step, VisitWindow
+from hairplan.protocol.values import Condition, Traced, accepted_values, in_english
 from hairplan.show.document import Document, Line, Section, build_document
 from hairplan.words import describe_difference, describe_limits, describe_outcome, format_count
 

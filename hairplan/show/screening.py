@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from hairplan.protocol.model import REFUSING, Protocol
+from hairplan.protocol.model import Protocol
+from hairplan.protocol.values import REFUSING
 from hairplan.show.document import Document, Line, Mark, Section, TableRow
 from hairplan.standing import Screened
 from hairplan.words import cite, describe_outcome, format_count, format_date

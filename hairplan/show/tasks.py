@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from hairplan.plan import Plan, PlannedRoutine, PlannedTask
 from hairplan.planner.paused import describe_pauses
-from hairplan.protocol.model import treating_kinds
+from hairplan.protocol.values import treating_kinds
 from hairplan.show.document import Line, Mark
 from hairplan.show.undated import undated_lines
 from hairplan.words import (
