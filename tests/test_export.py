@@ -302,6 +302,18 @@ def test_a_plan_that_is_over_is_refused_where_nothing_tells_of_it(hairplan: Run)
     assert (ran.code, said(ran)[0]) == (1, refused)
 
 
+def test_called_off_care_leaves_no_trace_in_a_feed(hairplan: Run) -> None:
+    plan = "schedule smp --start 2026-12-01 --answer minoxidil=yes --ref A-17 --save a.plan.json"
+    assert hairplan(f"{plan} --today 2026-11-01").code == 0
+    assert hairplan("export a.plan.json --out-dir out --feed --today 2026-11-01").code == 0
+    ended = "record a.plan.json --ended 2026-11-02 --reason moved-away --today 2026-11-02"
+    assert hairplan(ended).code == 0
+    assert hairplan("export a.plan.json --out-dir out --feed --today 2026-11-02").code == 0
+    (calendar,) = Path("out").glob("*.ics")
+    text = calendar.read_text("utf-8")
+    assert (text.count("CATEGORIES:Care"), text.count("STATUS:CANCELLED")) == (0, 4)
+
+
 def test_a_new_feed_is_readable_and_one_that_is_there_stays_as_it_is(hairplan: Run) -> None:
     Path("p.csv").write_text("ref,treatment,start\nA-17,smp,2026-12-01\n")
     ran = hairplan("batch p.csv --out-dir out --name ref --format ics,plan --feed --only sessions")

@@ -205,11 +205,7 @@ class KeptProcessor(RowProcessor):
             return structs.replace(self._outcome(plan), kind="unchanged", written=known)
         files = self._render_files_of(plan, words)
         if following is not None:
-            items, shape = (
-                following.items,
-                shape_for(plan, self.spec.forms.choice.audience, self.spec.forms.shape),
-            )
-            files[SUFFIXES["ics"]] = render(items, plan.calendar_id, following.revisions, shape)
+            files[SUFFIXES["ics"]] = self._render_calendar(plan, following)
         return self._write(folder, task, plan, files, made_from)
 
     def _render_calendar(self, plan: Plan, following: CalendarUpdate) -> bytes:
