@@ -60,7 +60,7 @@ EXIT_CODES = {0, 1, 2, 3, 4}
 OUTPUTS = {"-o", "--output", "--report", "--refused", "--split", "--out-dir"}
 """The options whose files `--force` lets a command replace."""
 
-RECORDERS = {"record", "undo", "schedule"}
+RECORDERS = {"record", "undo", "schedule", "export"}
 """The commands that write into a plan file that is there; `schedule` keeps what it exported."""
 
 KINDS = (
@@ -393,7 +393,7 @@ def _is_forced(line: Sequence[str], name: str) -> bool:
 def _outputs(line: Sequence[str]) -> Iterator[str]:
     for word, following in zip(line, [*line[1:], ""], strict=True):
         option, _, value = word.partition("=")
-        if option in OUTPUTS:
+        if option in OUTPUTS or (line[0] == "init" and option == "--config"):
             yield value or following
         elif line[0] == "new":
             yield f"{word}.toml"
