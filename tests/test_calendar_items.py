@@ -306,7 +306,7 @@ def test_templates_of_a_clinic_take_the_place_of_ours() -> None:
     over = found["restriction.over.course-2"]
     assert over.title == "Care over: free on Monday 21 December 2026"
     assert found["task.patch-test"].text == (
-        "patch test on a small area, to see how the skin reacts for course-1"
+        "patch test of a small area, to see how the skin reacts for course-1"
     )
 
 

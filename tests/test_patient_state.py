@@ -200,7 +200,7 @@ def test_a_task_that_was_due_before_today_is_said() -> None:
     answers: dict[str, Any] = {"psoriasis-eczema-localized": "yes", "minoxidil": "no"}
     found = plan("smp", "2026-11-05", answers=answers)
     assert found.notes[0] == (
-        "patch test on a small area, to see how the skin reacts: was due on Thu 2026-10-29"
+        "patch test of a small area, to see how the skin reacts: was due on Thu 2026-10-29"
     )
 
 
