@@ -10,84 +10,29 @@ from msgspec import Meta, Struct
 
 from hairplan.dates.spans import END, SIDE_PATTERN, SIGNED_PATTERN, SPAN_PATTERN, ZERO_PATTERN
 
-SpanText = Annotated[
-    str,
-    Meta(pattern=SPAN_PATTERN, description="a span such as '5 weeks'", extra={"span": "span"}),
-]
-DurationText = Annotated[
-    str,
-    Meta(pattern=SPAN_PATTERN, description="a span such as '45 minutes'", extra={"span": "short"}),
-]
+_SPAN = "a span such as '5 weeks'"
+_SIGNED = "a span of days, weeks, months or years such as '5 weeks' or '-2 weeks'"
+_SIDE = "a span such as '5 weeks', or a time of day such as '1 day at 21:00'"
+
+
+def _span(pattern: str, description: str = _SPAN, **extra: str) -> Meta:
+    """Return what a span has to match; `extra` says of which kind it is, and how a day is read."""
+    return Meta(pattern=pattern, description=description, extra={"span": "span"} | extra)
+
+
+SpanText = Annotated[str, _span(SPAN_PATTERN)]
+DurationText = Annotated[str, _span(SPAN_PATTERN, "a span such as '45 minutes'", span="short")]
+ZeroSpanText = Annotated[str, _span(ZERO_PATTERN)]
+SignedSpanText = Annotated[str, _span(SIGNED_PATTERN, _SIGNED)]
+SideText = Annotated[str, _span(SIDE_PATTERN, _SIDE, span="side")]
 # These may also be a day as the source counts it, such as "day 15". Where the number of the first
 # day is not taken off later, as it is of a position, it is taken off on reading.
-DayText = Annotated[
-    str,
-    Meta(
-        pattern=SPAN_PATTERN,
-        description="a span such as '5 weeks'",
-        extra={"span": "span", "day": "length"},
-    ),
-]
-ZeroDayText = Annotated[
-    str,
-    Meta(
-        pattern=ZERO_PATTERN,
-        description="a span such as '5 weeks'",
-        extra={"span": "span", "day": "length"},
-    ),
-]
-SignedDayText = Annotated[
-    str,
-    Meta(
-        pattern=SIGNED_PATTERN,
-        description="a span of days, weeks, months or years such as '5 weeks' or '-2 weeks'",
-        extra={"span": "span", "day": "length"},
-    ),
-]
-PositionText = Annotated[
-    str,
-    Meta(
-        pattern=SIGNED_PATTERN,
-        description="a span of days, weeks, months or years such as '5 weeks' or '-2 weeks'",
-        extra={"span": "span", "day": "position"},
-    ),
-]
-ZeroPositionText = Annotated[
-    str,
-    Meta(
-        pattern=ZERO_PATTERN,
-        description="a span such as '5 weeks'",
-        extra={"span": "span", "day": "position"},
-    ),
-]
-ZeroSpanText = Annotated[
-    str,
-    Meta(pattern=ZERO_PATTERN, description="a span such as '5 weeks'", extra={"span": "span"}),
-]
-SignedSpanText = Annotated[
-    str,
-    Meta(
-        pattern=SIGNED_PATTERN,
-        description="a span of days, weeks, months or years such as '5 weeks' or '-2 weeks'",
-        extra={"span": "span"},
-    ),
-]
-SideText = Annotated[
-    str,
-    Meta(
-        pattern=SIDE_PATTERN,
-        description="a span such as '5 weeks', or a time of day such as '1 day at 21:00'",
-        extra={"span": "side"},
-    ),
-]
-DaySideText = Annotated[
-    str,
-    Meta(
-        pattern=SIDE_PATTERN,
-        description="a span such as '5 weeks', or a time of day such as '1 day at 21:00'",
-        extra={"span": "side", "day": "length"},
-    ),
-]
+DayText = Annotated[str, _span(SPAN_PATTERN, day="length")]
+ZeroDayText = Annotated[str, _span(ZERO_PATTERN, day="length")]
+SignedDayText = Annotated[str, _span(SIGNED_PATTERN, _SIGNED, day="length")]
+DaySideText = Annotated[str, _span(SIDE_PATTERN, _SIDE, span="side", day="length")]
+PositionText = Annotated[str, _span(SIGNED_PATTERN, _SIGNED, day="position")]
+ZeroPositionText = Annotated[str, _span(ZERO_PATTERN, day="position")]
 _NAME = r"[a-z][a-z0-9]*(-[a-z0-9]+)*"
 _DAY = "(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 SeasonText = Annotated[
@@ -116,28 +61,20 @@ StepId = Annotated[
         extra_json_schema={"not": {"enum": list(RESERVED_NAMES)}},
     ),
 ]
-Place = Annotated[
-    str,
-    Meta(
-        pattern=rf"^(start|events\.{_NAME}|{_NAME}\.(first|last)|{_NAME}-[1-9][0-9]{{0,4}}){END}",
-        description="a place: 'start', 'STEP.first', 'STEP.last', 'STEP-4' or 'events.EVENT'",
-    ),
-]
+
+
+def _place(description: str, *, before: str = "", ends: str = "first|last") -> Meta:
+    """Return what a place has to match: `before` stands before the others, `ends` after a step."""
+    places = rf"start|events\.{_NAME}|{_NAME}\.({ends})|{_NAME}-[1-9][0-9]{{0,4}}"
+    return Meta(pattern=f"^({before}{places}){END}", description=description)
+
+
+_PLACES = "'STEP.first', 'STEP.last', 'STEP-4' or 'events.EVENT'"
+Place = Annotated[str, _place(f"a place: 'start', {_PLACES}")]
 LimitPlace = Annotated[
-    str,
-    Meta(
-        pattern=rf"^(start|events\.{_NAME}|{_NAME}\.(first|last|each)|{_NAME}-[1-9][0-9]{{0,4}}){END}",
-        description="a place: 'start', 'STEP.first', 'STEP.last', 'STEP-4' or 'events.EVENT'; or"
-        " 'STEP.each'",
-    ),
+    str, _place(f"a place: 'start', {_PLACES}; or 'STEP.each'", ends="first|last|each")
 ]
-Until = Annotated[
-    str,
-    Meta(
-        pattern=rf"^(next|start|events\.{_NAME}|{_NAME}\.(first|last)|{_NAME}-[1-9][0-9]{{0,4}}){END}",
-        description="'next', or a place: 'STEP.first', 'STEP.last', 'STEP-4' or 'events.EVENT'",
-    ),
-]
+Until = Annotated[str, _place(f"'next', or a place: {_PLACES}", before="next|")]
 Where = Annotated[
     str,
     Meta(
