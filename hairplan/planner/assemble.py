@@ -71,6 +71,12 @@ class _Lengths(Struct, frozen=True):
     most: Mapping[str, int | None]
     least: Mapping[str, int | None]
 
+    @classmethod
+    def of(cls, slots: Mapping[str, Slot], request: PlanRequest) -> "_Lengths":
+        """Return the lengths of some appointments, by their ids."""
+        most = {name: minutes_of(request, slot) for name, slot in slots.items()}
+        return cls(most, {name: least_minutes(request, slot) for name, slot in slots.items()})
+
     def chair_time(self, names: Collection[str]) -> str | None:
         """Return the length of some appointments together."""
         return _chair_time([self.most[name] for name in names])
@@ -103,14 +109,10 @@ def assemble(
         sessions: the appointments of the chain that take place, in date order.
         others: the other appointments.
     """
-    start, frame = days[START], layout.frame
+    start, frame, beside = days[START], layout.frame, others.beside
     slots = {slot.id: slot for slot in layout.slots}
     slots.update((slot.id, slot) for slot, _ in layout.waiting if slot.after)
-    lengths = _Lengths(
-        {name: minutes_of(resolved.request, slot) for name, slot in slots.items()},
-        {name: least_minutes(resolved.request, slot) for name, slot in slots.items()},
-    )
-    beside, awaited = others.beside, others.awaited
+    lengths = _Lengths.of(slots, resolved.request)
     taking_place = sorted((*sessions, *beside), key=session_order) if beside else sessions
     where = _places(layout, days)
     visits = _visits(taking_place, lengths.most)
@@ -120,11 +122,8 @@ def assemble(
     tasks = tasks_of(resolved, taking_place, plan.screening, frame.events, ticked)
     laid = {slot.step.id for slot in slots.values()}
     content = PlanContent(restrictions, tasks, where, layout.unshown, laid)
-    counted = {**{session.id: session.on for session in sessions}, **dict.fromkeys(awaited)}
-    in_chair = _in_chair(resolved, slots, counted)
-    remarks = tuple(plan_notes(resolved, start, taking_place, content))
     plan = structs.replace(
-        with_remarks(plan, remarks),
+        with_remarks(plan, tuple(plan_notes(resolved, start, taking_place, content))),
         sessions=_with_conditional(resolved, layout, days, taking_place),
         restrictions=restrictions,
         instructions=instructions_of(resolved, taking_place, visits, where, frame.events),
@@ -132,16 +131,36 @@ def assemble(
         routines=_routines(resolved, where, frame.until, restrictions),
         milestones=_milestones(resolved, where, taking_place),
         expectations=_expectations(resolved, where),
-        cost=_cost(
-            resolved,
-            [(slots[name], day) for name, day in counted.items()],
-            days,
-            lengths.prices(resolved),
-        ),
+    )
+    on_days = {**{session.id: session.on for session in sessions}, **dict.fromkeys(others.awaited)}
+    counted = [(slots[name], day) for name, day in on_days.items()]
+    plan = _with_cost(plan, resolved, counted, days, lengths)
+    return structs.replace(plan, undated=undated_of(resolved, layout, plan))
+
+
+def _with_cost(
+    plan: Plan,
+    resolved: Resolved,
+    counted: Sequence[tuple[Slot, date | None]],
+    days: Mapping[int, date],
+    lengths: _Lengths,
+) -> Plan:
+    """Return a plan with what its appointments cost, and how long they take.
+
+    Args:
+        plan: the plan.
+        resolved: what it is made from.
+        counted: the appointments that count, each with its day, if it has one.
+        days: the day of each place in the chain.
+        lengths: how long they are.
+    """
+    in_chair = [slot.id for slot, _ in counted if not slot.is_at_home]
+    return structs.replace(
+        plan,
+        cost=_cost(resolved, counted, days, lengths.prices(resolved)),
         chair_time=lengths.chair_time(in_chair),
         least_chair_time=lengths.least_chair_time(in_chair),
     )
-    return structs.replace(plan, undated=undated_of(resolved, layout, plan))
 
 
 def _cost(
@@ -374,15 +393,6 @@ def _expectations(resolved: Resolved, where: Places) -> tuple[PlannedExpectation
     return tuple(
         sorted(planned, key=lambda expectation: (expectation.first or date.max, expectation.id))
     )
-
-
-def _in_chair(
-    resolved: Resolved, slots: Mapping[str, Slot], counted: Collection[str]
-) -> Collection[str]:
-    """Return the ids of the appointments of some that are not at home."""
-    if all(planned.step.kind != "home" for planned in resolved.steps):
-        return counted
-    return [name for name in counted if not slots[name].is_at_home]
 
 
 def _chair_time(minutes: Sequence[int | None]) -> str | None:
