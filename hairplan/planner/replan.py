@@ -33,6 +33,7 @@ from hairplan.planner.early import NOT_COUNTED, uncounted_sessions
 from hairplan.planner.ending import call_off_session, cut_off, describe_end, end_plan, is_called_off
 from hairplan.planner.forced import explain_course
 from hairplan.planner.gone import AGAIN, advise_again, give_up
+from hairplan.planner.ground import Chosen
 from hairplan.planner.late import describe_rules, more_sessions
 from hairplan.planner.moved import why_again, why_apart, why_booked
 from hairplan.planner.past import (
@@ -62,7 +63,7 @@ from hairplan.planner.steps import PlannedStep
 from hairplan.protocol.figures import fact_ids, find_basis
 from hairplan.protocol.step import Counts, Step
 from hairplan.protocol.values import TREATING
-from hairplan.remarks import Remark
+from hairplan.remarks import Remark, WhyMoved
 from hairplan.words import cite, format_count, format_date
 
 
@@ -225,33 +226,9 @@ class _Assembly:
 
     def session(self, at: int) -> Session:
         """Return an appointment of the chain."""
-        slot = self.selection.layout.slots[at]
-        chosen = structs.replace(self.selection.chosen[at], target=self.selection.targets[at])
-        first, last = self.selection.window(at)
+        slot, moved = self.selection.layout.slots[at], self.reason(at)
         name = slot.id
-        is_fixed = name in self.record.fixed
-        if slot.pinned and not is_fixed:
-            asked = self.resolved.request.start
-            taken = partial(start_taken, self.resolved, Availability(self.resolved.request))
-            again = self.record.not_before(name)
-            moved = None if again else why_start_moved(asked, chosen.planned, taken)
-            if not again:
-                chosen, first = structs.replace(chosen, target=asked), asked
-        elif is_fixed:
-            done = name in self.record.done
-            moved = None if done else why_booked(self.record, name, chosen)
-        else:
-            given = structs.replace(chosen, earliest=first, latest=last)
-            moved = why_again(self.record, name, chosen)
-            moved = moved or why_apart(self.selection, slot, chosen, at)
-            # What is past keeps the day that it had, when more came after it than does by now.
-            taken = partial(self.selection.ground.blocked, slot)
-            if name not in self.selection.layout.frame.kept or taken(chosen.target):
-                moved = moved or why_moved(given, taken)
-            if moved and moved.code == "course":
-                moved = explain_course(moved, self.selection.ground, at)
-        shown = structs.replace(chosen, earliest=first, latest=last)
-        session = session_of(self.resolved, slot, None, shown, self.start)
+        session = session_of(self.resolved, slot, None, self.shown(at), self.start)
         session = structs.replace(
             session,
             reason=moved and moved.says,
@@ -259,7 +236,7 @@ class _Assembly:
             booked=name in self.record.booked,
             time=None if slot.is_at_home else self.record.time(name, session.time),
             target=session.target if slot.has_target else None,
-            after=slot.after if is_fixed else None,
+            after=slot.after if name in self.record.fixed else None,
             counted=slot.counted,
         )
         session = structs.replace(session, status=self.status(session))
@@ -268,6 +245,39 @@ class _Assembly:
         if name in self.selection.overtaken and not session.booked:
             return self.overtaken(session)
         return self.flagged(session, at)
+
+    def shown(self, at: int) -> Chosen:
+        """Return the target, the window and the day of an appointment, as they are shown."""
+        first, last = self.selection.window(at)
+        target, planned = self.selection.targets[at], self.selection.chosen[at].planned
+        if self.is_on_start(at):
+            target = first = self.resolved.request.start
+        return Chosen(target, first, last, planned)
+
+    def is_on_start(self, at: int) -> bool:
+        """Return whether an appointment is on the start, as nothing is recorded of it yet."""
+        slot, record = self.selection.layout.slots[at], self.record
+        return slot.pinned and slot.id not in record.fixed and not record.not_before(slot.id)
+
+    def reason(self, at: int) -> WhyMoved | None:
+        """Return why an appointment is not on its target; None if it is, or was done."""
+        slot, record, selection = self.selection.layout.slots[at], self.record, self.selection
+        chosen = structs.replace(selection.chosen[at], target=selection.targets[at])
+        if slot.id in record.fixed:
+            return None if slot.id in record.done else why_booked(record, slot.id, chosen)
+        if self.is_on_start(at):
+            taken = partial(start_taken, self.resolved, Availability(self.resolved.request))
+            return why_start_moved(self.resolved.request.start, chosen.planned, taken)
+        if slot.pinned:
+            return None
+        moved = why_again(record, slot.id, chosen) or why_apart(selection, slot, chosen, at)
+        # What is past keeps the day that it had, when more came after it than does by now.
+        taken = partial(selection.ground.blocked, slot)
+        if slot.id not in selection.layout.frame.kept or taken(chosen.target):
+            moved = moved or why_moved(self.shown(at), taken)
+        if moved and moved.code == "course":
+            return explain_course(moved, selection.ground, at)
+        return moved
 
     def overtaken(self, session: Session) -> Session:
         """Return an appointment that was not done while a later one was: it has no day."""
