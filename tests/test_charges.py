@@ -1,15 +1,17 @@
 """What costs beside the prices of steps: add-ons that are chosen, and what an answer costs."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import OWN, Ran, own_plan, own_protocol
+from conftest import OWN, Ran, day, own_plan, own_protocol
 from test_around_sessions import words
 from test_desk import desk
 from test_protocol_file import HEAD, STEP, faults
 
+from hairplan import Done, Entry, PlanRequest, make_plan
 from hairplan.plan_parts import ChargedCost, Cost, CostRange
 from hairplan.planner.protocol_warnings import warnings_of
 from hairplan.show.plain import render_plain
@@ -85,6 +87,26 @@ def test_an_add_on_is_charged_for_each_session_once_it_is_chosen() -> None:
 )  # fmt: skip
 def test_a_charge_has_what_a_price_has(text: str, expected: tuple[int, int]) -> None:
     assert charged(text) == expected
+
+
+def test_what_repeats_a_session_is_charged_for_by_the_number_that_it_has() -> None:
+    """course-3 repeats course-2, so that the protocol's third session is course-4."""
+    what = (Done("course-1", day("2027-01-04")), Done("course-2", day("2027-01-20"), counted=False))
+    entry = Entry(at=datetime(2027, 1, 20, 9, tzinfo=UTC), on=day("2027-01-20"), what=what)
+
+    def charged_for(place: str) -> list[int]:
+        text = f'{COURSE}[charges.x]\nlabel = "x"\nprice = "30 EUR"\naround = "{place}"\n'
+        asked = PlanRequest(start=day("2027-01-04"))
+        found = make_plan(own_protocol(text), asked, [entry], today=day("2027-01-20")).cost
+        return [charge.appointments for charge in found.charges] if found else []
+
+    places = ("course-2", "course-3", "course.last", "course")
+    assert {place: charged_for(place) for place in places} == {
+        "course-2": [2],
+        "course-3": [1],
+        "course.last": [1],
+        "course": [4],
+    }
 
 
 BY_ANSWER = """

@@ -14,6 +14,7 @@ from msgspec import Struct, structs
 from hairplan.plan import Applies
 from hairplan.plan_parts import ChargedCost, Cost, CostRange
 from hairplan.planner.conditions import State, holds, unanswered
+from hairplan.planner.planned_restrictions import Named, ids_at
 from hairplan.planner.prices import PriceList, Range, price_sources
 from hairplan.planner.resolve import Resolved
 from hairplan.planner.slot import Slot
@@ -140,31 +141,18 @@ def _charges(
 ) -> Iterator[_Charged]:
     """Yield the charges that hold or may hold, for the appointments that there are."""
     kinds = treating_kinds(step.kind for step in resolved.protocol.steps)
+    named = [Named(slot.id, slot.step.id, slot.role or slot.id) for slot, _ in counted]
     for name, charge in resolved.protocol.charges.items():
         answer = holds(charge.when, resolved.state)
-        ids = _surrounded(charge.around, counted)
+        ids = ids_at(charge.around, named)
         if not charge.around:
-            ids = {slot.id for slot, _ in counted if not kinds or slot.step.kind in kinds}
-        ids -= _surrounded(charge.but, counted)
+            ids = frozenset(slot.id for slot, _ in counted if not kinds or slot.step.kind in kinds)
+        ids -= ids_at(charge.but, named)
         concerned = [(slot, day) for slot, day in counted if slot.id in ids]
         if answer != "no" and concerned:
             applies: Applies = "yes" if answer == "yes" else "unknown"
             ranges = tuple(prices.charged(charge.price, concerned, days))
             yield _Charged(name, charge, applies, tuple(slot for slot, _ in concerned), ranges)
-
-
-def _surrounded(names: Sequence[str], counted: Counted) -> set[str]:
-    """Return the ids of the appointments that places name."""
-    ends: dict[str, str] = {}
-    for slot, _ in counted:
-        ends.setdefault(f"{slot.step.id}.first", slot.id)
-        ends[f"{slot.step.id}.last"] = slot.id
-    named = {*names, *(ends[name] for name in names if name in ends)}
-    return {
-        slot.id
-        for slot, _ in counted
-        if {"all", slot.id, slot.role or slot.id, slot.step.id} & named
-    }
 
 
 def _open_sums(resolved: Resolved, charged: Sequence[_Charged]) -> tuple[Range, Range]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import NamedTuple
 
 from msgspec import structs
 
@@ -125,21 +126,42 @@ def surrounded_ids(
         return surrounded_ids(around, sessions) - surrounded_ids(but, sessions)
     if not around:
         return frozenset([session.id for session in sessions if session.kind in TREATING])
-    ends: dict[str, str] = {}
-    for session in sessions:
-        ends.setdefault(f"{session.phase}.first", session.id)
-        ends[f"{session.phase}.last"] = session.id
-    named, roles = {*around}, _roles(sessions)
-    last_and_first = {ends[name] for name in around if name in ends}
+    roles = _roles(sessions)
     events = {name for name in around if name == "start" or name.startswith("events.")}
-    ids = (
-        session.id
-        for session in sessions
-        if "all" in named
-        or session.id in last_and_first
-        or {roles.get(session.id, session.id), session.phase} & named
+    named = (
+        Named(session.id, session.phase, roles.get(session.id, session.id)) for session in sessions
     )
-    return frozenset(ids) | events
+    return ids_at(around, list(named)) | events
+
+
+class Named(NamedTuple):
+    """The names of an appointment: its id, its step, and the id by which the protocol means it."""
+
+    id: str
+    step: str
+    role: str
+
+
+def ids_at(places: Sequence[str], appointments: Sequence[Named]) -> frozenset[str]:
+    """Return the ids of appointments at places such as "course", "course-2", "course.last", "all".
+
+    Args:
+        places: the places.
+        appointments: the appointments, in order.
+    """
+    ends: dict[str, str] = {}
+    for name, step, _ in appointments:
+        ends.setdefault(f"{step}.first", name)
+        ends[f"{step}.last"] = name
+    places_named = {*places}
+    at_ends = {ends[place] for place in places if place in ends}
+    return frozenset(
+        [
+            name
+            for name, step, role in appointments
+            if name in at_ends or {"all", role, step} & places_named
+        ]
+    )
 
 
 def _roles(sessions: Sequence[Session]) -> dict[str, str]:
