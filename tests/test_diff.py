@@ -479,9 +479,9 @@ MEANS = (
     [
         ({}, {"applies": "no"}, ["pregnancy: settled"]),
         ({"applies": "yes"}, {"applies": "no"}, ["pregnancy: no longer holds"]),
-        ({}, {"applies": "yes"}, [f"pregnancy: holds: {MEANS}"]),
-        ({"applies": "no"}, {}, [f"pregnancy: open: {MEANS}"]),
-        ({}, {"overridden": "it is early"}, [f"pregnancy: overridden: {MEANS}: it is early"]),
+        ({}, {"applies": "yes"}, [f"pregnancy: {MEANS}"]),
+        ({"applies": "no"}, {}, [f"pregnancy, open again: {MEANS}"]),
+        ({}, {"overridden": "it is early"}, [f"pregnancy, overridden: {MEANS}: it is early"]),
         ({"overridden": "it is early"}, {}, []),
     ],
 )

@@ -90,6 +90,34 @@ def test_what_was_recorded_and_what_follows(
     assert said(hairplan, f"record p.plan.json {record}") == expected
 
 
+TRIP = "--away 2026-12-14..2026-12-16=trip --today 2026-12-03"
+
+
+def test_a_booking_that_cannot_stand_is_said_first_and_how_to_move_it(
+    hairplan: Run, keep: Keep
+) -> None:
+    keep(SMP, DONE, BOOKED)
+    assert said(hairplan, f"record p.plan.json --dry-run {TRIP}") == [
+        "! course-2: booked for Tue 15 Dec 2026, which is not possible: the patient is",
+        "  away 14 Dec 2026..16 Dec 2026 (trip)",
+        "next: course-2 Tue 15 Dec 2026 14:30, to be moved: hairplan record p.plan.json",
+        "      --moved course-2=2026-12-13",
+    ]
+    assert hairplan(f"record p.plan.json {TRIP}").err == "recorded as entry 3 of p.plan.json\n"
+
+
+def test_a_file_does_not_keep_from_the_terminal_that_a_booking_cannot_stand(
+    hairplan: Run, keep: Keep
+) -> None:
+    keep(SMP, DONE, BOOKED)
+    assert hairplan(f"record p.plan.json -o changes.txt {TRIP}").err == (
+        "wrote what changes to changes.txt\n"
+        "recorded as entry 3 of p.plan.json\n"
+        "course-2: booked for Tue 2026-12-15, which is not possible: the patient is away"
+        " 2026-12-14..2026-12-16 (trip)\n"
+    )
+
+
 def test_a_pipe_gets_days_as_iso_has_them(hairplan: Run, keep: Keep) -> None:
     keep(SMP)
     command = "record p.plan.json --done course-1=2026-12-03 --today 2026-12-03"

@@ -149,8 +149,7 @@ def record_step(
         _refuse_bookings(after, entry, opened, result)
         step = _Step(opened, entry, before, after)
         _show(step, form, result)
-        known = replay_history(opened.file.request, opened.file.history)[0].events
-        for line in (*describe_replaced(known, what), *describe_open(after, what)):
+        for line in (*describe_replaced(opened.request.events, what), *describe_open(after, what)):
             say(line)
         _finish(step, form, result)
 
@@ -368,6 +367,8 @@ def _finish(step: _Step, form: str, result: ViewedResult) -> None:
     Raises:
         typer.Exit: what is ahead leaves the protocol where it did not before.
     """
+    from hairplan.show.diff_desk import broken_bookings
+
     opened, before, after = step.opened, step.before, step.after
     number = len(opened.file.history) + 1
     if not is_rehearsal(result):
@@ -378,9 +379,11 @@ def _finish(step: _Step, form: str, result: ViewedResult) -> None:
     ahead = [broken for broken in new if not broken.is_done]
     if is_rehearsal(result) and after.problem is None:
         say(_feasible(ahead))
-    for broken in new if not is_rehearsal(result) else ():
-        say(f"{broken.session}: {broken.says}")
     is_said = _is_short(form, result) and result.output in {None, STDOUT}
+    said = broken_bookings(before, after) if is_said else []
+    for broken in new if not is_rehearsal(result) else ():
+        if broken not in said:
+            say(f"{broken.session}: {broken.says}")
     if after.problem is not None and before.problem is None and not is_said:
         for line in (after.problem.what, *after.problem.why):
             say(line)

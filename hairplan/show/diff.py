@@ -20,7 +20,12 @@ _TITLES: Final[dict[ChangedKind, str]] = {
     "rule": "Rules",
     "note": "To note",
 }
-_HOW: Final = {"conditional": "waits"}
+_HOW: Final[dict[HowChanged, str]] = {
+    "moved": "", "changed": "", "holds": "", "conditional": ": waits",
+    # What a rule means has a colon of its own.
+    "open": ", open again", "overridden": ", overridden",
+}  # fmt: skip
+"""How a change is said after its item: the new day, or what a rule means, says it by itself."""
 _MARKS: Final[dict[HowChanged, Mark]] = {
     "moved": "moved",
     "longer": "moved",
@@ -67,11 +72,7 @@ def describe_change(change: Change) -> str:
     if change.kind in {"note", "problem"}:
         # Both are whole sentences.
         return f"{change.after}{why}" if change.after else f"no longer: {change.before}"
-    how = (
-        ""
-        if change.change in {"moved", "changed"}
-        else f": {_HOW.get(change.change, change.change)}"
-    )
+    how = _HOW.get(change.change, f": {change.change}")
     return f"{change.item}{how}{_describe_step(change)}{why}"
 
 

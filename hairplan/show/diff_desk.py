@@ -16,7 +16,7 @@ from typing import Final
 from msgspec import Struct
 
 from hairplan.follow.diff import Change
-from hairplan.plan import Plan, RestrictedPeriod, Session
+from hairplan.plan import Break, Plan, RestrictedPeriod, Session
 from hairplan.planner.restrictions import alike
 from hairplan.show.desk_days import reword_days, say_day, say_year
 from hairplan.show.diff import describe_change
@@ -33,6 +33,7 @@ _QUIET: Final = {"window", "flagged", "length"}
 _VERBS: Final = {"cancelled": "called off", "skipped": "given up", "new": "added"}
 _IN_WORDS: Final = {"protocol", "rule"}
 _TICKED: Final = {"done", "given back"}
+_CANNOT_BE: Final = {"early", "closed", "order"}
 _MOST: Final = 3
 _FEW: Final = 2
 _FAR: Final = timedelta(days=180)
@@ -79,6 +80,17 @@ class DiffView(Struct, frozen=True, kw_only=True):
         return lambda day: (say_year if abs(day - self.today) > _FAR else say_day)(day)
 
 
+def broken_bookings(before: Plan, after: Plan) -> list[Break]:
+    """Return what is booked on a day that cannot be any longer."""
+    known = {broken.says for broken in before.breaks}
+    return [broken for broken in _to_move(after) if broken.says not in known]
+
+
+def _to_move(plan: Plan) -> list[Break]:
+    booked = {session.id for session in plan.sessions if session.is_ahead and session.booked}
+    return [each for each in plan.breaks if each.session in booked and each.what in _CANNOT_BE]
+
+
 def diff_desk(view: DiffView) -> Document:
     """Lay out what changes, in 2 to 8 lines."""
     sessions = [change for change in view.changes if change.kind == "session"]
@@ -90,6 +102,7 @@ def diff_desk(view: DiffView) -> Document:
     ours = [change for change in loud if _is_main(change, view)]
     lines: list[Line] = [
         *_problem(view),
+        *_capped(_broken(view), _FEW),
         *_capped([_main_line(view, change) for change in ours], _FEW),
         *_following(view, [change for change in loud if change not in ours]),
         *([] if view.after.problem else [*_avoid(view), *_others(view)]),
@@ -123,6 +136,13 @@ def _problem(view: DiffView) -> Iterator[Line]:
         yield Line(view.reword("; ".join((now.what, *now.why[:1]))), "refused", "! ")
     elif was and not now:
         yield Line(view.reword(f"no longer: {was.what}"), "good")
+
+
+def _broken(view: DiffView) -> list[Line]:
+    return [
+        Line(view.reword(f"{broken.session}: {broken.says}"), "refused", "! ")
+        for broken in broken_bookings(view.before, view.after)
+    ]
 
 
 def _main_line(view: DiffView, change: Change) -> Line:
@@ -257,9 +277,19 @@ def _next(view: DiffView) -> Iterator[Line]:
     if overdue and view.after.problem is None:
         yield Line(f"{overdue} is overdue: done, missed, or booked again?", head="next: ")
     elif following and view.after.problem is None:
-        moment = f"{following.id} {_moment(following, view.say)}"
-        command = f": hairplan record {path} --booked {following.id}"
-        yield Line(moment + (", booked" if following.booked else command), head="next: ")
+        yield Line(_describe_next(view, following, path), head="next: ")
     if view.exported and view.changes:
         command = f"hairplan schedule {path} --changes-only -o changes.ics"
         yield Line(command, "least", "calendar: ")
+
+
+def _describe_next(view: DiffView, session: Session, path: str) -> str:
+    """Say the next appointment, and the command that books it, or moves it where it has to be."""
+    moment = f"{session.id} {_moment(session, view.say)}"
+    record = f"hairplan record {path}"
+    broken = next((each for each in _to_move(view.after) if each.session == session.id), None)
+    if not session.booked:
+        return f"{moment}: {record} --booked {session.id}"
+    if broken is None:
+        return f"{moment}, booked"
+    return f"{moment}, to be moved: {record} --moved {session.id}={broken.nearest or 'DATE'}"
