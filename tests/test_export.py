@@ -292,14 +292,67 @@ def test_the_practice_is_told_as_well(hairplan: Run, record: str) -> None:
     assert text.count("STATUS:CANCELLED") >= 3
 
 
-def test_a_plan_that_is_over_is_refused_where_nothing_tells_of_it(hairplan: Run) -> None:
+@pytest.mark.parametrize("record", OVER)
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ("--out-dir cal", "2 plans: 1 changed, 0 as before, 1 with nothing to export"),
+        ("--out-dir cal -f sheet,csv", "2 plans: 1 changed, 0 as before, 1 with nothing to export"),
+        ("-o all.ics", "2 plans: 1 changed, 0 as before, 1 with nothing to export"),
+        ("-o all.csv", "2 plans: 1 with nothing to export"),
+        ("-o all.jsonl", "2 plans"),
+        ("--out-dir cal -f ics,json", "2 plans: 2 changed, 0 as before"),
+    ],
+)
+def test_a_plan_that_was_over_before_any_export_is_passed_over(
+    hairplan: Run, record: str, options: str, expected: str
+) -> None:
+    keep_plans(hairplan, 2)
+    hairplan(f"record plans/A-0.plan.json {record} --today 2026-11-20")
+    ran = hairplan(f"export plans {options} --today 2026-11-20")
+    assert (ran.code, said(ran)[0].partition(";")[0]) == (0, expected)
+    # Only JSON has a word for it.
+    written = {path.name for path in Path("cal").glob("A-0*")}
+    assert written == ({"A-0.json"} if "json" in options and Path("cal").exists() else set())
+
+
+def test_where_all_plans_are_over_there_is_no_calendar(hairplan: Run) -> None:
     keep_plans(hairplan, 1)
-    refused = "refused: plans/A-0.plan.json: ended on Fri 2026-11-20"
     hairplan("record plans/A-0.plan.json --ended today --today 2026-11-20")
-    ran = hairplan("export plans --out-dir cal --today 2026-11-20")
-    assert (ran.code, said(ran)[0]) == (1, refused)
-    ran = hairplan("export plans --out-dir sheets -f ics,sheet --today 2026-11-20")
-    assert (ran.code, said(ran)[0]) == (1, refused)
+    ran = hairplan("export plans -o all.ics --today 2026-11-20")
+    summary = "1 plan: 0 changed, 0 as before, 1 with nothing to export"
+    assert (ran.code, said(ran)) == (0, [f"{summary}; nothing is written to all.ics"])
+    assert not Path("all.ics").exists()
+
+
+def test_the_calendar_beside_a_sheet_calls_off_what_was_ahead(hairplan: Run) -> None:
+    keep_plans(hairplan, 1)
+    export = "export plans --out-dir cal -f ics,sheet --today"
+    hairplan(f"{export} 2026-11-19")
+    sheet = visible("cal")["A-0.html"]
+    hairplan("record plans/A-0.plan.json --ended today --today 2026-11-20")
+    ran = hairplan(f"{export} 2026-11-20")
+    assert (ran.code, said(ran)) == (0, ["1 plan: 1 changed, 0 as before; written to cal"])
+    assert b"STATUS:CONFIRMED" not in visible("cal")["A-0.ics"]
+    assert visible("cal")["A-0.html"] == sheet
+    ran = hairplan(f"{export} 2026-11-27")
+    assert (ran.code, said(ran)) == (0, ["1 plan: 0 changed, 1 as before; written to cal"])
+
+
+def test_a_row_whose_plan_is_over_has_no_files_and_is_no_fault(hairplan: Run) -> None:
+    keep_plans(hairplan, 1)
+    hairplan("record plans/A-0.plan.json --ended today --today 2026-11-20")
+    ran = hairplan(
+        "batch p.csv --zone Europe/Paris --out-dir plans -f plan,ics --name ref --resume"
+        " --today 2026-11-20"
+    )
+    assert (ran.code, said(ran)[-2:]) == (
+        0,
+        [
+            "row 1 (line 2): under way: from its plan file",
+            "1 row: 1 plan (1 unchanged), 0 refused, 0 failed; written to plans",
+        ],
+    )
 
 
 def test_called_off_care_leaves_no_trace_in_a_feed(hairplan: Run) -> None:

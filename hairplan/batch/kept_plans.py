@@ -20,6 +20,7 @@ from hairplan.batch.patient_list import PatientList, Row
 from hairplan.batch.row_processor import (
     SUFFIXES,
     BatchSpec,
+    OutputForms,
     RowOutcome,
     RowProcessor,
     RowTask,
@@ -92,7 +93,8 @@ def export_under_way(
     spec = structs.replace(spec, forms=structs.replace(spec.forms, files=files))
     row = structs.replace(task.row, content={_PATH: str(path)})
     outcome = KeptProcessor(spec).process(structs.replace(task, row=row))
-    return structs.replace(outcome, is_under_way=True)
+    kind = "unchanged" if outcome.kind == "passed_over" else outcome.kind
+    return structs.replace(outcome, kind=kind, is_under_way=True)
 
 
 def _disagreements(
@@ -134,10 +136,23 @@ class KeptProcessor(RowProcessor):
         planner = self.spec.planner
         file = decode(read_bytes(path), str(path))
         plan = make_kept_plan(file, file.history, planner.today, planner.clinic)
-        exported = file.exports.get(self.spec.forms.choice.audience)
-        if plan.problem is not None and not (exported and self._calls_off(plan)):
-            reasons = (plan.problem.what, *plan.problem.why)
-            return RowOutcome(kind="refused", reasons=tuple(f"{path}: {each}" for each in reasons))
+        if plan.problem is None:
+            return self._export_plan(path, task, file, plan)
+        if plan.problem.kind in {"stopped", "ended"}:
+            return self._export_over(path, task, file, plan)
+        reasons = (plan.problem.what, *plan.problem.why)
+        return RowOutcome(kind="refused", reasons=tuple(f"{path}: {reason}" for reason in reasons))
+
+    def _export_over(self, path: Path, task: RowTask, file: PlanFile, plan: Plan) -> RowOutcome:
+        """Export a plan that was ended or stopped in the forms that say so, if there are any."""
+        was_exported = self.spec.forms.choice.audience in file.exports
+        forms = _forms_of_over(self.spec.forms, was_exported=was_exported)
+        if not forms.files and forms.stream is None:
+            return RowOutcome(kind="passed_over")
+        processor = KeptProcessor(structs.replace(self.spec, forms=forms))
+        return processor._export_plan(path, task, file, plan)
+
+    def _export_plan(self, path: Path, task: RowTask, file: PlanFile, plan: Plan) -> RowOutcome:
         request, _ = replay_history(file.request, file.history)
         words = self._words(protocol_followed(file), request)
         following = None
@@ -148,20 +163,9 @@ class KeptProcessor(RowProcessor):
             return self._as_piece(plan, words, following)
         return self._as_files(self.spec.folder, task, plan, words, following)
 
-    def _calls_off(self, plan: Plan) -> bool:
-        """Return whether a calendar says what of a plan is off, as that was ended or stopped.
-
-        A sheet cannot: where one is asked for as well, the plan is refused, and so told.
-        """
-        is_over = plan.problem is not None and plan.problem.kind in {"stopped", "ended"}
-        forms = self.spec.forms
-        return is_over and forms.has_calendar and set(forms.files) <= {"ics"}
-
     def _outcome(self, plan: Plan) -> RowOutcome:
-        """Return the outcome of a plan file; one that is over still has its calendar."""
-        return super()._outcome(
-            structs.replace(plan, problem=None) if self._calls_off(plan) else plan
-        )
+        """Return the outcome of a plan file; one that is over is no problem."""
+        return super()._outcome(structs.replace(plan, problem=None))
 
     def _followed(self, file: PlanFile, plan: Plan, words: RowWords) -> CalendarUpdate:
         choice = words.choice(plan, self.spec.forms.choice)
@@ -218,3 +222,11 @@ class KeptProcessor(RowProcessor):
         """Return the digest of all that files of a plan depend on, but for the day on a sheet."""
         parts = (plan, words.language.code, following and following.ledger, self.digest)
         return sha256(msgspec.json.encode(parts, order="deterministic")).hexdigest()
+
+
+def _forms_of_over(forms: OutputForms, *, was_exported: bool) -> OutputForms:
+    """Return the forms that say of a plan that it is over, and what of it is called off."""
+    telling = {"json", "jsonl", "ics"} if was_exported else {"json", "jsonl"}
+    stream = forms.stream if forms.stream in telling else None
+    files = tuple(form for form in forms.files if form in telling)
+    return structs.replace(forms, files=files, stream=stream)

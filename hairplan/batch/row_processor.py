@@ -158,14 +158,15 @@ class RowTask(Struct, frozen=True):
     exported: Mapping[str, Ledger] | None = None
 
 
-OutcomeKind = Literal["planned", "unchanged", "refused", "failed"]
+OutcomeKind = Literal["planned", "unchanged", "passed_over", "refused", "failed"]
 
 
 class RowOutcome(Struct, frozen=True, kw_only=True):
     """The result of processing a row.
 
     Attributes:
-        kind: planned, unchanged since an earlier batch, refused (screening, or no dates), failed.
+        kind: planned, unchanged since an earlier batch, passed over (an export says nothing of
+            it), refused (screening, or no dates), failed.
         reasons: why it was refused, or every fault of it.
         plan_id: the id of its plan in calendars.
         piece: its part of one output.

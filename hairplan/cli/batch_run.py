@@ -119,9 +119,11 @@ class FileCounts(RowCounts):
             return NO_PLAN_FILES
         kinds: dict[OutcomeKind, str] = {"planned": "changed", "unchanged": "as before"}
         counts = [f"{self.kinds[kind]} {word}" for kind, word in kinds.items()]
-        others: tuple[OutcomeKind, ...] = ("refused", "failed")
-        wrong = [f"{self.kinds[kind]} {kind}" for kind in others if self.kinds[kind]]
-        told = ", ".join([*(counts if self.tells_changes else ()), *wrong])
+        others: dict[OutcomeKind, str] = {
+            "passed_over": "with nothing to export", "refused": "refused", "failed": "failed",
+        }  # fmt: skip
+        rest = [f"{self.kinds[kind]} {word}" for kind, word in others.items() if self.kinds[kind]]
+        told = ", ".join([*(counts if self.tells_changes else ()), *rest])
         plans = format_count(self.rows, "plan")
         return f"{plans}: {told}" if told else plans
 
