@@ -575,11 +575,10 @@ def test_a_guess_is_settings_to_paste(hairplan: Run) -> None:
 "Date du RDV" = "start"
 "Heure" = "time"
 "Minoxidil" = "answer.minoxidil"
-# "Nom" =
-# "Téléphone" =
-# "Tel" =
-# "Tel" =
-# "Date de naissance" =
+"Nom" = ""
+"Téléphone" = ""
+"Tel" = ""
+"Date de naissance" = ""
 
 [aliases]
 # "Dermopigmentation" =
@@ -587,8 +586,31 @@ def test_a_guess_is_settings_to_paste(hairplan: Run) -> None:
     )
     text = ran.out.replace('# "Dermopigmentation" =', 'Dermopigmentation = "smp"')
     Path("clinic.toml").write_text(text)
-    assert hairplan("batch p.csv --config clinic.toml -o x.jsonl --ignore-others").code == 0
+    assert hairplan("batch p.csv --config clinic.toml -o x.jsonl").code == 0
     assert [ref for ref, _, _ in planned("x.jsonl")] == ["D-1", "D-2"]
+
+
+def test_a_column_without_a_meaning_is_passed_over(hairplan: Run) -> None:
+    Path("clinic.toml").write_text('[columns]\n"Téléphone" = ""\n"Patient" = ""\n')
+    Path("p.csv").write_text("ref,start,telephone,Patient\nA,2026-12-01,1,Anna\n")
+    assert hairplan("batch p.csv -t smp --config clinic.toml -o x.jsonl").code == 0
+    assert planned("x.jsonl") == [("A", "smp", "2026-12-01")]
+
+
+def test_a_column_that_another_one_means_is_not_passed_over_by_its_name(hairplan: Run) -> None:
+    Path("clinic.toml").write_text('[columns]\n"Sex" = ""\n"Geschlecht" = "sex"\n')
+    Path("p.csv").write_text("ref,start,Geschlecht\nA,2026-12-01,maybe\n")
+    ran = hairplan("batch p.csv -t smp --config clinic.toml -o x.jsonl")
+    assert "failed: Geschlecht (sex): '[...]' is not female or male" in ran.err
+    Path("q.csv").write_text("ref,start,Geschlecht,Sex\nA,2026-12-01,Frau,?\n")
+    assert errors(hairplan("batch q.csv -t smp --config clinic.toml -o y.jsonl")) == [
+        "q.csv: column 'sex' is there twice"
+    ]
+
+
+def test_a_column_that_comes_twice_is_passed_over_twice(hairplan: Run) -> None:
+    Path("p.csv").write_text("ref,start,Tel,Tel\nA,2026-12-01,1,2\n")
+    assert hairplan("batch p.csv -t smp -o x.jsonl --ignore tel").code == 0
 
 
 @pytest.mark.parametrize(
@@ -597,9 +619,10 @@ def test_a_guess_is_settings_to_paste(hairplan: Run) -> None:
         (
             'Patientennummer,Behandlung,Termin,"Say ""x"""\nA,microneedeling,2026-12-01,\n',
             '[columns]\n"Patientennummer" = "ref"\n"Behandlung" = "treatment"\n"Termin" = "start"'
-            '\n# "Say \\\\"x\\\\"" =\n\n[aliases]\n"microneedeling" = "microneedling"\n',
+            '\n"Say \\\\"x\\\\"" = ""\n\n[aliases]\n"microneedeling" = "microneedling"\n',
         ),
-        ("Ref;START;Kabine\nA;2026-12-01;1\n", '[columns]\n# "Kabine" =\n'),
+        ("Ref;START;Kabine\nA;2026-12-01;1\n", '[columns]\n"Kabine" = ""\n'),
+        ("Ref;START;Patient\nA;2026-12-01;x\n", '[columns]\n# "Patient" = ""\n'),
         ("Chart;Room;;\nA;1;;2\n", '[columns]\n"Chart" = "ref"\n"Room" = "place"\n'),
         ('{"Dossier": "A", "date": "x"}\n', '[columns]\n"dossier" = "ref"\n"date" = "start"\n'),
     ],
@@ -771,13 +794,13 @@ def test_the_same_patients_have_the_same_plans_in_every_country(
     hairplan: Run, country: str, form: str
 ) -> None:
     lists = Path(__file__).parent.parent / "examples" / "lists"
-    run = f"batch {lists / country}.{form} --config {lists / country}.toml --ignore-others"
+    run = f"batch {lists / country}.{form} --config {lists / country}.toml"
     ran = hairplan(f"{run} --zone Europe/Paris -o {country}.jsonl")
     assert (ran.code, said(ran)[-1]) == (
         0,
         f"12 rows: 12 plans, 0 refused, 0 failed; written to {country}.jsonl",
     )
-    first = f"batch {lists / 'french'}.csv --config {lists / 'french'}.toml --ignore-others"
+    first = f"batch {lists / 'french'}.csv --config {lists / 'french'}.toml"
     hairplan(f"{first} --zone Europe/Paris -o first.jsonl")
     assert Path(f"{country}.jsonl").read_bytes() == Path("first.jsonl").read_bytes()
     assert [ref for ref, _, _ in planned("first.jsonl")] == [f"D-{n}" for n in range(101, 113)]

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Final
 
-from hairplan.batch.headings import fold_heading
+from hairplan.batch.columns import normalize_column
+from hairplan.batch.headings import fold_heading, is_column
 from hairplan.dates.written import DateOrder
 from hairplan.words import escape_controls
 
@@ -80,16 +81,22 @@ def render_settings(
 
     Args:
         columns: the column that each heading may mean.
-        others: the headings that mean none.
+        others: the headings for which there is no guess: they are passed over.
         order: the order of day, month and year, if the rows tell it.
         treatments: the known treatment that each other name may be; null for none.
     """
     lines = [f'dates = "{order}"', ""] if order else []
     lines += ["[columns]", *(f"{_quoted(name)} = {_quoted(to)}" for name, to in columns.items())]
-    lines += [f"# {_quoted(name)} =" for name in others if name.strip()]
+    lines += [_line_passed_over(name) for name in dict.fromkeys(others) if name.strip()]
     if treatments:
         lines += ["", "[aliases]", *map(_alias_line, treatments.items())]
     return "\n".join(lines) + "\n"
+
+
+def _line_passed_over(name: str) -> str:
+    """Return the line of a heading that was not guessed; one that means what it says stays."""
+    comment = "# " if is_column(normalize_column(name)) else ""
+    return f'{comment}{_quoted(name)} = ""'
 
 
 def _alias_line(alias: tuple[str, str | None]) -> str:

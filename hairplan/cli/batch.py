@@ -13,11 +13,8 @@ from msgspec import structs
 
 from hairplan.batch.batch import Batch
 from hairplan.batch.calendar_memory import CalendarMemory, remembers
-from hairplan.batch.columns import (
-    normalize_column,
-    render_template,
-)
-from hairplan.batch.headings import PassedOver
+from hairplan.batch.columns import render_template
+from hairplan.batch.headings import read_passed_over
 from hairplan.batch.journal import LOCK, Journal, JournalHeader
 from hairplan.batch.row_index import RowIndex
 from hairplan.batch.row_planner import RowPlanner, treatment_named
@@ -292,15 +289,16 @@ def _planner(
     Raises:
         InputError: an option for all rows cannot be read; every fault.
     """
-    ignored = (name for text in list_options.ignore or () for name in text.split(","))
-    names = frozenset(map(normalize_column, ignored))
+    passed_over = read_passed_over(
+        list_options.ignore or (), settings.config.columns, others=list_options.ignore_others
+    )
     treatment = list_options.treatment
     planner = RowPlanner(
         today=today,
         treatment=treatment and treatment_named(treatment, settings),
         given=RequestOptions(**structs.asdict(defaults)),
         settings=settings,
-        passed_over=PassedOver(names, list_options.ignore_others),
+        passed_over=passed_over,
     )
     planner.check()
     return planner

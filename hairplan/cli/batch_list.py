@@ -60,9 +60,7 @@ def opened(path: Path) -> Iterator[IO[bytes]]:
     except FileNotFoundError:
         raise InputError(f"{path}: there is no such file") from None
     except IsADirectoryError:
-        raise InputError(
-            f"{path}: is a folder: name a list, CSV, JSON Lines or a spreadsheet"
-        ) from None
+        raise InputError(f"{path}: is a folder: {_NAME_A_LIST}") from None
     except (OSError, ValueError) as error:
         raise InputError(
             f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}"

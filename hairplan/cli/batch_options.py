@@ -99,7 +99,7 @@ class BatchResultOptions(Struct, kw_only=True):
     refused: Annotated[
         Path | None,
         Flag(
-            "Likewise for the rows that are refused: by the patient's state, or as no dates fit.",
+            "A file for the rows that are refused: by the patient's state, or as no dates fit.",
             "FILE", RESULT,
         ),
     ] = None  # fmt: skip

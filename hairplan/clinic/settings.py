@@ -172,7 +172,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
         view: the plan at a glance, or all there is to say of it.
         clinic: what the patient's sheet says of the clinic.
         dates: the order in which day, month and year are written in figures.
-        columns: the columns of lists, by the clinic's own names for them.
+        columns: the columns of lists, by the clinic's own names for them; "" passes over one.
         aliases: treatments, by the clinic's own names for them.
         language: the language that patients read, unless they have one of their own.
         languages: the folder of the clinic's own catalogs, a file for each language.
