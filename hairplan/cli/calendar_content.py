@@ -15,7 +15,8 @@ from hairplan.words import join_words
 T = TypeVar("T", bound=str)
 K = TypeVar("K")
 
-_ALSO: Final[Mapping[str, ItemKind | None]] = {**KINDS, "tentative": None}
+ALSO: Final[Mapping[str, ItemKind | None]] = {**KINDS, "tentative": None}
+"""What --with may bring: kinds of items, and what is around mere proposals."""
 
 
 class AskedContent(Struct, frozen=True):
@@ -40,7 +41,7 @@ def content_asked(
         return frozenset(word for several in words for word in several)
 
     only = read("--only", calendar.only, KINDS)
-    also = read("--with", calendar.also, _ALSO)
+    also = read("--with", calendar.also, ALSO)
     without = read("--without", calendar.without, KINDS)
     more = frozenset(kind for kind in also if kind)
     kinds = ((only or CONTENT[audience]) | more) - without

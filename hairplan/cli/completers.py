@@ -150,6 +150,21 @@ def _choices(ctx: Any) -> Mapping[str, Collection[str]]:  # noqa: ANN401
     return {name: choice.choices for name, choice in _protocol(ctx).options.items()}
 
 
+def _counted_steps(ctx: Any) -> Mapping[str, Collection[str]]:  # noqa: ANN401
+    return {step.id: () for step in _protocol(ctx).steps if step.count != "open"}
+
+
+def _spaced_steps(ctx: Any) -> Mapping[str, Collection[str]]:  # noqa: ANN401
+    return {step.id: () for step in _protocol(ctx).steps if step.spacing}
+
+
+def _default_figures(ctx: Any) -> Mapping[str, Collection[str]]:  # noqa: ANN401
+    from hairplan.planner.own_figures import default_figures
+    from hairplan.protocol.figures import cover_by_head
+
+    return dict.fromkeys(sorted(default_figures(cover_by_head(_protocol(ctx)))), ())
+
+
 def _events(ctx: Any) -> Mapping[str, Collection[str]]:  # noqa: ANN401
     return dict.fromkeys(_protocol(ctx).events, ())
 
@@ -200,6 +215,24 @@ def _kinds(_: object) -> Values:
     return KINDS
 
 
+def _kinds_as_well(_: object) -> Values:
+    from hairplan.cli.calendar_content import ALSO
+
+    return ALSO
+
+
+def _kinds_to_add(_: object) -> Values:
+    from hairplan.cli.happenings import KINDS_TO_ADD
+
+    return KINDS_TO_ADD
+
+
+def _languages(ctx: Any) -> Values:  # noqa: ANN401
+    from hairplan.sheet.catalogs import languages
+
+    return languages(_settings(ctx).config.catalogs)
+
+
 def _weekdays(_: object) -> Values:
     from hairplan.dates.weekdays import WEEKDAYS
 
@@ -222,24 +255,29 @@ _VALUES: Final[Mapping[str, Callable[[Any], Values]]] = {
     "anchor": _of("hairplan.request", "AnchorRule"),
     "audience": _of("hairplan.clinic.templates", "Audience"),
     "details": _of("hairplan.clinic.templates", "Details"),
-    "as_kind": lambda ctx: [kind for kind in _of("hairplan.protocol.values", "StepKind")(ctx)
-                            if kind != "session"],
+    "care": _of("hairplan.clinic.templates", "CareMode"),
+    "language": _languages,
+    "as_kind": _kinds_to_add,
     "done": lambda ctx: (*_sessions(ctx), *_open_tasks(ctx)),
     "missed": _sessions,
     "cancelled": _sessions,
     "skipped": _sessions,
-}  # fmt: skip
+}
 _LISTS: Final[Mapping[str, Callable[[Any], Values]]] = {
     "booked": _sessions,
     "closed": _weekdays,
     "patient_days": _weekdays,
     "holidays": _regions,
     "only": _kinds,
+    "also": _kinds_as_well,
     "without": _kinds,
 }
 _NAMED: Final[Mapping[str, Callable[[Any], Mapping[str, Collection[str]]]]] = {
     "answer": _answers,
     "option": _choices,
+    "sessions": _counted_steps,
+    "spacing": _spaced_steps,
+    "figure": _default_figures,
     "event": _events,
     "finding": _findings,
     "override": _refusing,

@@ -41,6 +41,11 @@ if TYPE_CHECKING:
 BookedDays = dict[str, tuple[dt.date, dt.time | None]]
 """The day of each session, and the time where one is given."""
 
+KINDS_TO_ADD: Final[dict[str, StepKind]] = {
+    kind: kind for kind in get_args(StepKind) if kind not in OF_COURSE
+}
+"""The kinds that an added appointment may have: one of a course is the protocol's, to count."""
+
 _HAPPENED: Final = "What happened"
 _SESSION: Final = "SESSION"
 
@@ -340,13 +345,10 @@ def _kind_added(reader: OptionReader, options: RecordOptions) -> StepKind:
         return "touch-up"
     if not options.add:
         reader.faults.append("--as: says what is added: give it with --add")
-    # One of a course is the protocol's, which counts it.
-    kinds: dict[str, StepKind] = {
-        kind: kind for kind in get_args(StepKind) if kind not in OF_COURSE
-    }
-    kind = kinds.get(options.as_kind.strip().lower())
+    kind = KINDS_TO_ADD.get(options.as_kind.strip().lower())
     if kind is None:
-        reader.faults.append(f"--as: '{options.as_kind}' is not {join_words([*kinds], 'or')}")
+        known = join_words([*KINDS_TO_ADD], "or")
+        reader.faults.append(f"--as: '{options.as_kind}' is not {known}")
     return kind or "touch-up"
 
 

@@ -32,7 +32,7 @@ def with_figures(protocol: Protocol, figures: Mapping[str, str]) -> tuple[Protoc
     """
     protocol = cover_by_head(protocol)
     faults: list[str] = []
-    known = sorted(_defaults(protocol))
+    known = sorted(default_figures(protocol))
     for path, value in figures.items():
         known_places = list(_places(protocol, path))
         if not known_places:
@@ -69,7 +69,8 @@ def _places(protocol: Protocol, path: str) -> Iterator[tuple[tuple[str, str | in
             yield place, key
 
 
-def _defaults(protocol: Protocol) -> set[str]:
+def default_figures(protocol: Protocol) -> set[str]:
+    """Return the figures that a clinic may put its own in place of, as plans show their paths."""
     return {
         prefix + key
         for _, prefix, table in _tables(protocol)
