@@ -446,6 +446,13 @@ def test_closed_days_are_replaced_and_closures_add_up(
 
 
 @pytest.mark.usefixtures("configured")
+def test_a_table_of_settings_names_their_file_once(hairplan: Run) -> None:
+    rows = hairplan("config -f table").out.splitlines()
+    assert [row.split() for row in rows if "closed" in row] == [["closed", "sun", "the", "file"]]
+    assert [row for row in rows if "clinic.toml" in row] == ["configuration file: clinic.toml"]
+
+
+@pytest.mark.usefixtures("configured")
 def test_each_setting_is_shown_with_where_it_is_from(
     hairplan: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -20,8 +20,8 @@ from hairplan.show.desk_days import reword_days
 from hairplan.show.desk_sessions import describe_spacing
 from hairplan.show.errands import Commands
 from hairplan.show.records import render_records
-from hairplan.show.runs import name_run
 from hairplan.show.segments import Look, cut, render_segments
+from hairplan.words import name_run
 
 Run = Callable[[str], Ran]
 BUILT_IN = ("smp", "mesopecia", "microneedling", "mesotherapy")

@@ -73,11 +73,13 @@ def test_an_answer_opens_the_next_question_or_settles_it(hairplan: Run, typing: 
     typing("y\nn\n")
     ran = hairplan("screen ./own.toml --ask")
     assert ran.err == (
-        "ill: Ill? [y/n/u] fever: Fever? [y/n/u]"
+        "1/2 ill: Ill? [y/n/u] 2/2 fever: Fever? [y/n/u]"
         " the same for `hairplan schedule`: --answer ill=yes --answer fever=no\n"
     )
     typing("\n\n")
-    assert hairplan("screen ./own.toml --ask").err == "ill: Ill? [y/n/u] fever: Fever? [y/n/u] "
+    assert hairplan("screen ./own.toml --ask").err == (
+        "1/2 ill: Ill? [y/n/u] 2/2 fever: Fever? [y/n/u] "
+    )
 
 
 def test_the_day_of_an_event_is_asked_for(hairplan: Run, typing: Typing) -> None:

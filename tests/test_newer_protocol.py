@@ -206,7 +206,7 @@ def test_a_plan_goes_over_and_takes_more_in_one_step(hairplan: Run, kept: Path) 
             "--protocol ./less.toml",
             [
                 "own 5 does not fit this plan",
-                "history: no session course-1; there are: other-1, other-2, other-3",
+                "history: no session course-1; there are: other-1..3",
             ],
         ),
     ],

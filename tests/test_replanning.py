@@ -446,11 +446,9 @@ def test_a_session_that_the_plan_does_not_have_is_refused() -> None:
     with pytest.raises(InputError) as error:
         smp(done(9, "2026-12-01"), Missed("nothing-1"))
     assert error.value.faults == (
-        "history: no session course-9; there are: course-1, course-2, course-3, course-4,"
-        " course-5, course-6, course-7, course-8, touch-up-1",
-        "history: no session nothing-1; there are: course-1, course-2, course-3, course-4,"
-        " course-5, course-6, course-7, course-8, touch-up-1",
-    ) or error.value.faults[1].startswith("history: no session nothing-1; there are: ")
+        "history: no session course-9; there are: course-1..8, touch-up-1",
+        "history: no session nothing-1; there are: course-1..8, touch-up-1",
+    )
 
 
 # ---- an answer that stops ----

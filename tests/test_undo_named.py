@@ -81,8 +81,7 @@ def test_what_later_entries_rest_on_stays(hairplan: Run, kept: str) -> None:
         2,
         [
             "error: entry 1 cannot be taken back: without it the rest does not stand",
-            "error: history: no session course-4; there are: course-1, course-2, course-3,"
-            " touch-up-1",
+            "error: history: no session course-4; there are: course-1..3, touch-up-1",
         ],
     )
     assert hairplan(f"history {kept}").out.count("taken back") == 0

@@ -1,7 +1,10 @@
 """`hairplan config`: each value that the clinic states once, and where it came from."""
 
 import os
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final
+
+from msgspec import structs
 
 from hairplan.cli.clock import today_from
 from hairplan.cli.delivery import chosen_format, deliver, render_document
@@ -11,6 +14,7 @@ from hairplan.clinic.settings import (
     NAMES,
     ClinicConfig,
     Setting,
+    Settings,
     config_path,
     load_settings,
 )
@@ -33,33 +37,42 @@ def config(result: ResultOptions, environment: Environment) -> None:
     folder = settings.protocols or config_path(environment.config)[0].parent / "protocols"
     there = "" if settings.protocols else " (there is none yet)"
     shown.append(Setting("protocols", f"{folder}{there}", _folder_origin(environment)))
-    for treatment, own in sorted(settings.config.treatments.items()):
-        shown += [
-            Setting(f"{treatment}.{name}", _format_value(value), str(settings.path))
-            for name in own.__struct_fields__
-            if (value := getattr(own, name)) not in (None, {})
-        ]
-    shown += [
-        Setting(f"calendar.{place}", template, str(settings.path))
-        for place, template in settings.config.calendar.templates()
-    ]
-    if settings.config.calendar.name:
-        shown.append(Setting("calendar.name", settings.config.calendar.name, str(settings.path)))
-    clinic = settings.config.clinic
-    shown += [
-        Setting(f"clinic.{name}", _format_value(value), str(settings.path))
-        for name in clinic.__struct_fields__
-        if (value := getattr(clinic, name)) != getattr(ClinicConfig(), name)
-    ]
+    shown += _of_file_alone(settings)
     path, _ = config_path(environment.config)
     if form == "json":
         from hairplan.show.json import render_json
 
         text = render_json(shown)
     else:
+        if form == "table":
+            shown = _brief(shown, str(settings.path))
         document = _document(shown, str(path), exists=settings.path is not None)
         text = render_document(document, form, result.output)
     deliver(text, result, "the settings")
+
+
+def _of_file_alone(settings: Settings) -> Iterator[Setting]:
+    """Yield what only the file can say: of treatments, of calendars and of the clinic."""
+    config, origin = settings.config, str(settings.path)
+    for treatment, own in sorted(config.treatments.items()):
+        for name in own.__struct_fields__:
+            if (value := getattr(own, name)) not in (None, {}):
+                yield Setting(f"{treatment}.{name}", _format_value(value), origin)
+    for place, template in config.calendar.templates():
+        yield Setting(f"calendar.{place}", template, origin)
+    if config.calendar.name:
+        yield Setting("calendar.name", config.calendar.name, origin)
+    for name in config.clinic.__struct_fields__:
+        if (value := getattr(config.clinic, name)) != getattr(ClinicConfig(), name):
+            yield Setting(f"clinic.{name}", _format_value(value), origin)
+
+
+def _brief(settings: Iterable[Setting], path: str) -> list[Setting]:
+    """Return settings without the path of their file, which stands at the top of the table."""
+    return [
+        structs.replace(setting, origin="the file") if setting.origin == path else setting
+        for setting in settings
+    ]
 
 
 def _folder_origin(environment: Environment) -> str:

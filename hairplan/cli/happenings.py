@@ -31,8 +31,7 @@ from hairplan.history import (
 )
 from hairplan.plan import ADDED
 from hairplan.protocol.values import OF_COURSE, StepKind
-from hairplan.show.runs import name_by_step
-from hairplan.words import format_date, join_words
+from hairplan.words import format_date, join_words, name_by_step
 
 if TYPE_CHECKING:
     from hairplan.plan import Plan

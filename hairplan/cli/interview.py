@@ -128,18 +128,19 @@ def interview(
             sex=_ask("sex: is the patient female or male? [f/m/u]", _read_sex, None)
         )
     asked: set[str] = set()
-    while question := _next_question(protocol, screen(answered), asked):
-        name, ask = question
+    while ahead := _questions_ahead(protocol, screen(answered), asked):
+        name, ask = next(iter(ahead.items()))
+        prompt = f"{_count(len(asked), len(ahead))}{name}: {ask} [y/n/u]"
         asked.add(name)
-        if (answer := _ask(f"{name}: {ask} [y/n/u]", _read_answer, "unknown")) != "unknown":
+        if (answer := _ask(prompt, _read_answer, "unknown")) != "unknown":
             answered = structs.replace(answered, answers={**answered.answers, name: answer})
     return structs.replace(answered, events=_ask_days(protocol, request, screen, answered, reader))
 
 
-def _next_question(
+def _questions_ahead(
     protocol: "Protocol", screening: Sequence[Screened], asked: set[str]
-) -> tuple[str, str] | None:
-    """Return the next open question and its words: none before one that it hangs on."""
+) -> dict[str, str]:
+    """Return the open questions and their words: the first is none that hangs on another."""
     found = {
         rule.question: rule.ask or ""
         for rule in screening
@@ -147,7 +148,13 @@ def _next_question(
     }
     ahead = [name for name in found if name not in asked]
     free = [name for name in ahead if protocol.questions[name].only.keys().isdisjoint(ahead)]
-    return next(((name, found[name]) for name in free or ahead), None)
+    return {name: found[name] for name in (*free, *ahead)}
+
+
+def _count(asked: int, ahead: int) -> str:
+    """Say which question it is, of as many as there are by now; nothing for the only one."""
+    total = asked + ahead
+    return f"{asked + 1}/{total} " if total > 1 else ""
 
 
 def _ask_days(

@@ -20,7 +20,7 @@ from hairplan.planner.start import first_free
 from hairplan.planner.steps import PlannedStep
 from hairplan.protocol.figures import fact_ids
 from hairplan.protocol.values import REFUSING
-from hairplan.words import cite
+from hairplan.words import cite, name_by_step
 
 _A_YEAR: Final = 366
 
@@ -293,7 +293,7 @@ def refuse_unknown(selection: Selection, record: Record) -> None:
         for number in planned.skipped | planned.aside
     }
     waiting = {slot.id for slot, _ in selection.layout.waiting}
-    there = ", ".join(sorted(known))
+    there = ", ".join(name_by_step(sorted(known)))
     faults = [
         f"history: {name} has no day yet: it can be booked, done or given up"
         if name in waiting

@@ -19,9 +19,8 @@ from hairplan.plan_parts import PlannedStage
 from hairplan.planner.restrictions import alike
 from hairplan.planner.stages import stage_without
 from hairplan.show.desk_days import GAP, say_day, say_days
-from hairplan.show.runs import name_by_step, name_run
 from hairplan.show.segments import columns_of
-from hairplan.words import format_count, join_words
+from hairplan.words import format_count, join_words, name_by_step, name_run
 
 _MOST_PERIODS: Final = 4
 _MOST_LEAST: Final = 3

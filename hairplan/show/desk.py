@@ -36,7 +36,6 @@ from hairplan.show.desk_head import (
 )
 from hairplan.show.desk_sessions import SessionRow, session_rows
 from hairplan.show.errands import Commands, Errand, errands, questions
-from hairplan.show.runs import name_run
 from hairplan.show.segments import (
     IDEAL,
     LEAST,
@@ -49,7 +48,7 @@ from hairplan.show.segments import (
 )
 from hairplan.show.timeline import draw_timeline, timeline_lines
 from hairplan.show.warnings import plan_warnings
-from hairplan.words import describe_rhythm, format_count
+from hairplan.words import describe_rhythm, format_count, name_run
 
 if TYPE_CHECKING:
     from hairplan.show.document import Mark

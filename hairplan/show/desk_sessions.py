@@ -18,8 +18,7 @@ from hairplan.show.desk_days import (
     say_months,
 )
 from hairplan.show.document import Mark
-from hairplan.show.runs import name_run
-from hairplan.words import describe_window, format_count, join_words
+from hairplan.words import describe_window, format_count, join_words, name_run
 
 MOST_ROWS: Final = 12
 """A longer course has its middle and its end in one row."""

@@ -21,8 +21,7 @@ from hairplan.planner.restrictions import alike
 from hairplan.show.desk_days import reword_days, say_day, say_year
 from hairplan.show.diff import describe_change
 from hairplan.show.document import Document, Line, Mark
-from hairplan.show.runs import name_by_step
-from hairplan.words import format_count, format_date
+from hairplan.words import format_count, format_date, name_by_step
 
 _FOLLOWS: Final = {
     "moved": "so moved", "conditional": "so waiting", "overdue": "so overdue",

@@ -11,7 +11,7 @@ from msgspec import Struct
 from hairplan.plan import Plan, PlannedTask
 from hairplan.protocol.values import REFUSING, treating_kinds
 from hairplan.show.avoid import drawn_sessions
-from hairplan.show.runs import name_run
+from hairplan.words import name_run
 
 
 class Errand(Struct, frozen=True, kw_only=True):

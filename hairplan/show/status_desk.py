@@ -18,8 +18,7 @@ from hairplan.follow.status import Ahead, InForce, PatientStatus, Visited
 from hairplan.plan import Plan, Session, ends_with
 from hairplan.show.desk_days import reword_days, say_day, say_year
 from hairplan.show.document import Document, Line, Mark
-from hairplan.show.runs import name_by_step
-from hairplan.words import describe_days_away, format_count, format_date
+from hairplan.words import describe_days_away, format_count, format_date, name_by_step
 
 _LABEL: Final = 11
 _MOST: Final = 2
