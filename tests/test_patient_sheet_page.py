@@ -189,6 +189,15 @@ def test_many_appointments_are_small_and_have_no_numbers() -> None:
     }
 
 
+@pytest.mark.parametrize("name", ["smp", "microneedling", "mesopecia", "mesotherapy"])
+def test_no_appointment_is_cut_off_at_the_edge_of_a_picture(name: str) -> None:
+    picture = picture_of(plan(name, "2026-12-01"))
+    for drawn, width in ((picture.wide, 744), (picture.narrow, 350)):
+        for circle in shapes(drawn, "circle"):
+            middle, ring = float(circle["cx"]), float(circle["r"]) + 1
+            assert ring <= middle <= width - ring
+
+
 def test_a_long_course_has_no_line_for_each_week() -> None:
     picture = picture_of(own_plan(STEPS.replace("1 day", "2 months")))
     assert "#c9c9c9" not in picture.narrow

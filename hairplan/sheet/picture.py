@@ -68,7 +68,7 @@ class _Frame(Struct, frozen=True):
 
 
 _WIDE: Final = _Frame(176, 616, 744, 12, 21, is_narrow=False)
-_NARROW: Final = _Frame(0, 346, 350, 10, 40, is_narrow=True)
+_NARROW: Final = _Frame(11, 339, 350, 10, 40, is_narrow=True)
 
 
 class _Shown(Struct, frozen=True):
