@@ -5,7 +5,7 @@ from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
-from conftest import day, own_plan, plan
+from conftest import day, own_plan, own_protocol, plan
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
@@ -13,8 +13,10 @@ from msgspec import structs
 from hairplan import CalendarChoice, Plan
 from hairplan.calendar.items import Item, items_of
 from hairplan.calendar.left_out import LeftOut, left_out_of
+from hairplan.clinic.patient_language import PatientLanguage
 from hairplan.errors import OutOfRangeError
 from hairplan.plan import Session
+from hairplan.sheet.catalogs import catalog_of
 
 PROTOCOLS = ["smp", "microneedling", "mesopecia", "mesotherapy"]
 STARTS = [date(2026, 12, 1) + timedelta(days=number) for number in (0, 3, 11, 30, 89)]
@@ -426,6 +428,19 @@ def test_what_lasts_as_long_as_the_clinic_says_is_told_with_its_appointment() ->
     ]
 
 
+def test_how_long_the_clinic_says_is_told_in_the_patients_language() -> None:
+    text = (
+        f'language = "fr"\n{TWO}[restrictions.sun]\nlabel = "pas de soleil"\n'
+        'how_long = { en = "as long as it itches", fr = "tant que ça démange" }\n'
+        'around = "course.first"\n'
+    )
+    words = catalog_of(own_protocol(text), PatientLanguage("fr"))
+    found = items(own_plan(text), CalendarChoice(catalog=words))
+    assert found["course-1"].text.splitlines()[1:] == [
+        "Dès le lundi 4 janvier\N{NO-BREAK SPACE}: pas de soleil, tant que ça démange."
+    ]
+
+
 def test_what_is_not_the_patients_is_not_told() -> None:
     texts = "\n".join(
         each.text for name in PROTOCOLS for each in items_of(plan(name, "2026-12-01"))
@@ -454,6 +469,37 @@ def test_a_practice_is_told_what_its_calendar_leaves_out() -> None:
     assert list(left_out_of(plan("mesopecia", "2026-12-01", **PARIS), practice).describe()) == [
         "left out: 9 care periods and 4 reviews: --with restrictions,reviews"
     ]
+
+
+def test_a_home_rhythm_that_is_never_done_is_not_left_out() -> None:
+    found = own_plan(
+        restricted(oil='after = "5 days"')
+        + '[routines.foam]\nlabel = "foam"\nevery = "1 day"\nanchor = "start"\n'
+        'lasting = "4 days"\npaused_by = "oil"\n'
+    )
+    practice = CalendarChoice(audience="practice")
+    assert len(found.routines) == 1
+    assert list(left_out_of(found, practice).describe()) == [
+        "left out: 2 care periods: --with restrictions"
+    ]
+
+
+@pytest.mark.parametrize("name", PROTOCOLS)
+@pytest.mark.parametrize("alarm", [None, 60])
+def test_what_a_practice_is_told_is_left_out_comes_when_asked_for(
+    name: str, alarm: int | None
+) -> None:
+    found = plan(name, "2026-12-01", **PARIS)
+    practice = CalendarChoice(audience="practice", alarm=alarm)
+    left = left_out_of(found, practice)
+    more = structs.replace(practice, kinds=practice.content | left.kinds.keys())
+    all_of_it = structs.replace(more, tentative=True)
+    counts = [
+        Counter(each.kind for each in items_of(found, choice))
+        for choice in (practice, more, all_of_it)
+    ]
+    assert counts[1] - counts[0] == left.kinds
+    assert counts[2] - counts[1] == left_out_of(found, more).tentative
 
 
 def test_a_patients_brief_calendar_names_the_answers_that_it_lacks() -> None:

@@ -8,11 +8,11 @@ from msgspec import structs
 
 from hairplan.calendar.changes import CareEntry, VisitCare, changes_of, stretches_of
 from hairplan.calendar.items import Alarm, CalendarChoice, EventStatus, Item
-from hairplan.calendar.moments import is_on_its_day, is_past, minutes_before, moments_of
+from hairplan.calendar.moments import is_past, minutes_before, moments_of
 from hairplan.calendar.patient_texts import PatientTexts
 from hairplan.calendar.patient_words import patient_words
 from hairplan.calendar.practice_texts import PracticeTexts
-from hairplan.calendar.recurrence import find_recurrence
+from hairplan.calendar.recurrence import find_recurrence, routines_of
 from hairplan.calendar.texts import Words, default_wording, is_provisional, is_settled
 from hairplan.calendar.zones import zone_named_with
 from hairplan.clinic.templates import Audience, ItemKind
@@ -25,7 +25,7 @@ from hairplan.plan import (
     Session,
     is_mere_day,
 )
-from hairplan.planner.paused import days_in_pauses, never_done
+from hairplan.planner.paused import days_in_pauses
 from hairplan.planner.restrictions import alike
 from hairplan.sheet.care import care_of
 from hairplan.sheet.catalogs import default_catalog
@@ -134,10 +134,8 @@ class _ItemBuilder:
 
     def tasks(self) -> Iterator[Item]:
         """Yield an item for each task that has a day and is no alarm of its appointment."""
-        has_alarms = self.choice.alarm is not None and "session" in self.content
         for task in self.open_tasks:
-            is_alarm = has_alarms and minutes_before(task)
-            if task.due and is_on_its_day(task) and not is_alarm:
+            if task.due and self.choice.has_item_for(task):
                 words = self.texts.describe_task(task)
                 status = self.status(task.session)
                 yield _all_day("task", task.id, (task.due, task.due), words, status)
@@ -155,7 +153,7 @@ class _ItemBuilder:
         return map(self.routine, self.routines_told())
 
     def routines_told(self) -> Iterator[PlannedRoutine]:
-        return (each for each in self.plan.routines if not never_done(each, self.plan.until))
+        return iter(routines_of(self.plan))
 
     def routine(self, routine: PlannedRoutine) -> Item:
         words = self.texts.describe_routine(routine)

@@ -21,11 +21,12 @@ from typing import Final, Literal
 
 from msgspec import Struct, structs
 
+from hairplan.calendar.moments import is_on_its_day, minutes_before
 from hairplan.calendar.recurrence import Repeat
 from hairplan.calendar.texts import Wording
 from hairplan.clinic.templates import Audience, CareMode, Details, ItemKind
 from hairplan.errors import OutOfRangeError
-from hairplan.plan import Plan
+from hairplan.plan import Plan, PlannedTask
 from hairplan.sheet.words import Catalog
 
 EventStatus = Literal["CONFIRMED", "TENTATIVE", "CANCELLED"]
@@ -125,6 +126,11 @@ class CalendarChoice(Struct, frozen=True):
     def content(self) -> frozenset[ItemKind]:
         """The kinds of items that it has."""
         return CONTENT[self.audience] if self.kinds is None else self.kinds
+
+    def has_item_for(self, task: PlannedTask) -> bool:
+        """Return whether a task is an item of its own: it has a day, and no alarm tells of it."""
+        has_alarms = self.alarm is not None and "session" in self.content
+        return is_on_its_day(task) and not (has_alarms and minutes_before(task))
 
 
 def items_of(plan: Plan, choice: CalendarChoice | None = None) -> tuple[Item, ...]:

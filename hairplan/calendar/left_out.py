@@ -1,4 +1,4 @@
-"""What a calendar leaves out of a plan: counted, for whoever makes it."""
+"""Counts of all that a calendar leaves out of a plan, for whoever makes it."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from typing import Final
 from msgspec import Struct
 
 from hairplan.calendar.items import KINDS, CalendarChoice
-from hairplan.calendar.moments import is_on_its_day, minutes_before
+from hairplan.calendar.recurrence import routines_of
 from hairplan.calendar.texts import is_provisional
 from hairplan.clinic.templates import ItemKind
 from hairplan.plan import Plan
@@ -24,7 +24,7 @@ NOUNS: Final[dict[ItemKind, str]] = {
 
 
 class LeftOut(Struct, frozen=True):
-    """What is left out of calendars.
+    """Counts of all that calendars leave out.
 
     Attributes:
         kinds: how many items of kinds that they do not have.
@@ -72,7 +72,7 @@ def left_out_of(plan: Plan, choice: CalendarChoice) -> LeftOut:
     if choice.audience == "patient":
         return LeftOut(answers=_missing(plan) if choice.details == "brief" else frozenset())
     proposed = {session.id for session in plan.dated if is_provisional(session)}
-    settled, tentative = _counts_of(plan, proposed)
+    settled, tentative = _counts_of(plan, choice, proposed)
     content, is_default = choice.content, choice.kinds is None
     return LeftOut(
         +Counter({kind: settled[kind] for kind in settled if is_default and kind not in content}),
@@ -91,14 +91,16 @@ def _missing(plan: Plan) -> frozenset[str]:
     return frozenset(condition for condition in conditions if condition)
 
 
-def _counts_of(plan: Plan, proposed: set[str]) -> tuple[Counter[ItemKind], Counter[ItemKind]]:
+def _counts_of(
+    plan: Plan, choice: CalendarChoice, proposed: set[str]
+) -> tuple[Counter[ItemKind], Counter[ItemKind]]:
     """Count items by kind: those of appointments with a day, and those of mere proposals."""
     settled: Counter[ItemKind] = Counter(
-        {"review": len(plan.milestones), "routine": len(plan.routines)}
+        {"review": len(plan.milestones), "routine": len(routines_of(plan))}
     )
     tentative: Counter[ItemKind] = Counter()
     for task in plan.tasks:
-        if is_on_its_day(task) and not task.done and not minutes_before(task):
+        if choice.has_item_for(task) and not task.done:
             (tentative if task.session in proposed else settled)["task"] += 1
     for restrictions in alike(plan.restrictions):
         for period in restrictions[0].ideal:

@@ -1,4 +1,4 @@
-"""What a patient's calendar says: neutral titles, and texts of what to do and to avoid.
+"""The texts of a patient's calendar: neutral titles, and below them what to do and to avoid.
 
 Conventions:
 
@@ -116,14 +116,11 @@ class PatientTexts(ItemTexts):
 
     def _instructions(self, session: Session) -> Iterator[str]:
         """Yield what to avoid around an appointment, as long as the clinic says."""
-        for one in self.plan.instructions:
-            what = self.words.catalog.patient_words(one.label)
-            for day, name in zip(one.begins, one.sessions, strict=True):
-                if name == session.id:
-                    text = self.words.say(
-                        "instruction", day=self.words.day(day), what=what, length=one.how_long
-                    )
-                    yield self._asked(one.only_if, text)
+        patient_words = self.words.catalog.patient_words
+        for one, day in self.instructions(session):
+            what, length = patient_words(one.label), patient_words(one.how_long)
+            text = self.words.say("instruction", day=self.words.day(day), what=what, length=length)
+            yield self._asked(one.only_if, text)
 
     # ---- tasks ----
 

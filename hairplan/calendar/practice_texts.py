@@ -1,4 +1,4 @@
-"""What the practice's calendar says: everything, with sources and conditions, in English."""
+"""The texts of the practice's calendar: all there is, with sources and conditions, in English."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -125,11 +125,9 @@ class PracticeTexts(ItemTexts):
 
     def _instructions(self, session: Session) -> Iterator[str]:
         """Yield what to avoid around an appointment, as long as the clinic says."""
-        for one in self.plan.instructions:
-            for day, name in zip(one.begins, one.sessions, strict=True):
-                if name == session.id:
-                    condition = f"{self._condition(one.only_if)}{cite(one.sources)}"
-                    yield f"From {format_date(day)} on, {one.how_long}: {one.label}{condition}"
+        for one, day in self.instructions(session):
+            condition = f"{self._condition(one.only_if)}{cite(one.sources)}"
+            yield f"From {format_date(day)} on, {one.how_long}: {one.label}{condition}"
 
     # ---- tasks ----
 

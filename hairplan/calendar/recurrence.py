@@ -12,7 +12,8 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from hairplan.dates.spans import Span, shift, span
-from hairplan.plan import PlannedRoutine
+from hairplan.plan import Plan, PlannedRoutine
+from hairplan.planner.paused import never_done
 
 _YEAR_MONTHS: Final = 12
 _LONGEST_MONTH: Final = 31
@@ -37,6 +38,11 @@ class Repeat(Struct, frozen=True):
     weekdays: tuple[str, ...]
     monthday: int | None
     until: date
+
+
+def routines_of(plan: Plan) -> tuple[PlannedRoutine, ...]:
+    """Return the home rhythms of a plan but those whose days pauses take one and all."""
+    return tuple(each for each in plan.routines if not never_done(each, plan.until))
 
 
 def find_recurrence(routine: PlannedRoutine, horizon: date) -> tuple[Repeat, tuple[date, ...]]:

@@ -3,7 +3,8 @@
 What a reader is told beyond that is in `patient_texts` and `practice_texts`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
 from functools import lru_cache
 from itertools import accumulate
 from typing import Final, NamedTuple
@@ -12,7 +13,8 @@ from msgspec import Struct
 
 from hairplan.clinic.templates import Audience, ItemKind
 from hairplan.plan import Plan, Session
-from hairplan.words import format_range
+from hairplan.plan_parts import Instruction
+from hairplan.words import describe_window as describe_days
 
 _COUNTED_AS: Final = {
     "session": "Appointment",
@@ -98,6 +100,13 @@ class ItemTexts:
             "ref": plan.ref or f"plan {plan.id[:8]}",
         }
 
+    def instructions(self, session: Session) -> Iterator[tuple[Instruction, date]]:
+        """Yield what to avoid around an appointment as long as the clinic says, and from when."""
+        for one in self.plan.instructions:
+            for day, name in zip(one.begins, one.sessions, strict=True):
+                if name == session.id:
+                    yield one, day
+
     def fill(self, kind: ItemKind, fields: Callable[[], Mapping[str, str]], details: str) -> Words:
         """Fill the templates of a kind of items."""
         title, text = self._wording.titles[kind], self._wording.texts[kind]
@@ -129,9 +138,7 @@ def neutral_word(session: Session) -> str:
 def describe_window(session: Session) -> str:
     """Say the days that keep to the protocol, as far as there are limits."""
     first, last = session.earliest, session.latest
-    if first and last:
-        return format_range(first, last)
-    return f"from {first}" if first else f"to {last}" if last else ""
+    return describe_days(first, last, since="from {}", until="to {}", unlimited="")
 
 
 def _fill_template(template: str, values: Mapping[str, str]) -> str:
