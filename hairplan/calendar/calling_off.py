@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from hairplan.calendar.practice_texts import PROVISIONAL
 from hairplan.clinic.templates import Audience
 from hairplan.plan import Plan
 from hairplan.sheet.catalogs import default_catalog
@@ -19,7 +20,7 @@ class CallingOff(Struct, frozen=True):
     """
 
     title: str = "Cancelled: {title}"
-    proposed: str = "Provisional: "
+    proposed: str = PROVISIONAL
     new_date: str = "Called off: to be booked again."
     awaited: frozenset[str] = frozenset()
 

@@ -1,4 +1,4 @@
-"""What to avoid, in sentences of a patient's calendar: with an appointment, or on a day of its own.
+"""Sentences of a patient's calendar on care: with an appointment, or on a day of its own.
 
 The ideal length leads, and the least stands in brackets, as on the sheet.
 """
@@ -11,6 +11,7 @@ from hairplan.calendar.patient_words import PatientWords, unbound
 from hairplan.plan import RestrictedPeriod
 from hairplan.plan_parts import PlannedStage, StagePeriod
 from hairplan.sheet.care import free_from
+from hairplan.sheet.stages import find_sooner
 from hairplan.sheet.words import opened
 
 
@@ -124,14 +125,14 @@ class CareSentences:
                     yield self._asked(stretch, self._stage(stage, period))
 
     def _stage(self, stage: PlannedStage, period: StagePeriod) -> str:
-        sooner = [one for one in stage.at_least if one.session == period.session]
+        sooner = find_sooner(stage, period)
         values = {
             "day": self.words.moment(period.first, period.begin_at),
             "least": "",
             "what": opened(self.words.catalog.patient_words(stage.label)),
         }
-        if sooner and sooner[0].first < period.first:
-            day = self.words.moment(sooner[0].first, sooner[0].begin_at)
+        if sooner:
+            day = self.words.moment(sooner.first, sooner.begin_at)
             values["least"] = self.words.say("earliest", day=day)
         if period.last is None:
             return self.words.say("stage", **values)
@@ -150,16 +151,14 @@ class CareSentences:
         return self.words.moment(day, at, year=year)
 
     def _earliest(self, stretch: Stretch) -> str:
-        least, ideal = stretch.period.least, stretch.period.ideal
-        if not least or least[-1].last >= ideal.last:
+        if not stretch.period.may_end_earlier:
             return ""
-        return self.words.say("earliest", day=self._free(least[-1]))
+        return self.words.say("earliest", day=self._free(stretch.period.least[-1]))
 
     def _latest(self, stretch: Stretch) -> str:
-        least, ideal = stretch.period.least, stretch.period.ideal
-        if not least or least[0].first == ideal.first:
+        if not stretch.period.may_begin_later:
             return ""
-        return self.words.say("latest", day=self.words.day(least[0].first))
+        return self.words.say("latest", day=self.words.day(stretch.period.least[0].first))
 
     def _pieces(self, stretch: Stretch) -> str:
         pieces = stretch.period.least

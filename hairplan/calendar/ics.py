@@ -117,7 +117,7 @@ def to_ics(
     Args:
         plan: a plan with dates.
         stamp: the moment of writing, in UTC.
-        choice: what goes into it; by default all of it, in brief, for the patient.
+        choice: what goes into it; by default all that the patient is told.
         shape: a file by default.
 
     Raises:

@@ -1,12 +1,12 @@
 """When an appointment begins and ends on the world's clock, and what is due minutes before it."""
 
 from datetime import date, timedelta
-from functools import lru_cache
 
 from hairplan.dates.clock import in_utc
 from hairplan.dates.spans import shift_days, span
 from hairplan.errors import InputError, OutOfRangeError
 from hairplan.plan import PlannedTask, Session
+from hairplan.words import duration_minutes
 
 
 def is_past(session: Session) -> bool:
@@ -23,18 +23,12 @@ def moments_of(session: Session) -> tuple[date, date | None]:
             f"zone: {session.id} has a time, and a calendar needs its time zone:"
             " --zone gives it, of a plan file hairplan record --zone"
         )
-    begin, length = in_utc(session.on, session.time, session.zone), _length(session.duration)
+    begin = in_utc(session.on, session.time, session.zone)
+    length = timedelta(minutes=duration_minutes(session.duration or ""))
     try:
         return begin, begin + length if length else None
     except OverflowError:
         raise OutOfRangeError(f"{session.id} ends after the year 9999") from None
-
-
-@lru_cache
-def _length(iso: str | None) -> timedelta:
-    """Return a length such as "PT1H30M"; none at all for one that is not known."""
-    hours, _, minutes = (iso or "").removeprefix("PT").rpartition("H")
-    return timedelta(hours=int(hours or 0), minutes=int(minutes.removesuffix("M") or 0))
 
 
 def is_on_its_day(task: PlannedTask) -> bool:

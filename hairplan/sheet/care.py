@@ -42,6 +42,16 @@ class CarePeriod(Struct, frozen=True):
         """The day from which on nothing is to be avoided."""
         return self.ideal.resume_on or self.ideal.last + _DAY
 
+    @property
+    def may_end_earlier(self) -> bool:
+        """Whether it ends earlier by the least length."""
+        return bool(self.least) and self.least[-1].last < self.ideal.last
+
+    @property
+    def may_begin_later(self) -> bool:
+        """Whether it begins later by the least length."""
+        return bool(self.least) and self.least[0].first != self.ideal.first
+
 
 class Care(Struct, frozen=True):
     """Restrictions that last alike, in the patient's words.
@@ -191,12 +201,12 @@ class CareWording:
         period = care.by_session.get(session)
         if period is None:
             return ()
-        least = f" ({plain(self._free(period.least[-1]))})" if self._is_shorter(period) else ""
+        least = f" ({plain(self._free(period.least[-1]))})" if period.may_end_earlier else ""
         return self.catalog.say("cell", day=self._free(period.ideal), least=least)
 
     def in_list(self, care: Care) -> Text:
         """Say what to avoid after each appointment, where the days are in the list."""
-        has_least = any(map(self._is_shorter, care.by_session.values()))
+        has_least = any(period.may_end_earlier for period in care.by_session.values())
         what = opened(care.doubtful)
         return self.catalog.say("see_list_least" if has_least else "see_list", what=what)
 
@@ -260,17 +270,13 @@ class CareWording:
         day, at = free_from(period)
         return self.catalog.moment(day, at, year=year)
 
-    def _is_shorter(self, period: CarePeriod) -> bool:
-        """Return whether it may end earlier by the least length."""
-        return bool(period.least) and period.least[-1].last < period.ideal.last
-
     def _earliest(self, period: CarePeriod) -> str | Text:
-        if not self._is_shorter(period):
+        if not period.may_end_earlier:
             return ""
         return self.catalog.say("earliest", day=self._free(period.least[-1]))
 
     def _latest(self, period: CarePeriod) -> str | Text:
-        if not period.least or period.least[0].first == period.ideal.first:
+        if not period.may_begin_later:
             return ""
         return self.catalog.say("latest", day=self.catalog.day(period.least[0].first))
 

@@ -16,6 +16,7 @@ from hairplan.identity import uid
 from hairplan.plan import Session
 from hairplan.sheet.model import Code
 from hairplan.sheet.words import Catalog, plain
+from hairplan.words import duration_minutes
 
 _MASK: Final = 3
 
@@ -57,7 +58,7 @@ def _when(session: Session) -> Iterator[str]:
     if session.time is None:
         yield f"DTSTART;VALUE=DATE:{session.on:%Y%m%d}"
         return
-    length = _minutes(session.duration)
+    length = duration_minutes(session.duration or "")
     if session.zone:
         begin = in_utc(session.on, session.time, session.zone)
         moments, mark = (begin, begin + timedelta(minutes=length)), "Z"
@@ -67,12 +68,6 @@ def _when(session: Session) -> Iterator[str]:
     for name, moment in zip(("DTSTART", "DTEND"), moments, strict=True):
         if length or name == "DTSTART":
             yield f"{name}:{moment:%Y%m%dT%H%M%S}{mark}"
-
-
-def _minutes(iso: str | None) -> int:
-    """Return the minutes of a length such as "PT1H30M"; none at all for one that is not known."""
-    hours, _, minutes = (iso or "").removeprefix("PT").rpartition("H")
-    return int(hours or 0) * 60 + int(minutes.removesuffix("M") or 0)
 
 
 # Patients of one list have appointments at the same moments.

@@ -1,4 +1,4 @@
-"""What is allowed again in turn, in rows of their own on the sheet."""
+"""The stages in which things are allowed again, in rows of their own on the sheet."""
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date
@@ -36,12 +36,21 @@ def stage_turns(
                     yield DatedTurn(max(period.first, today), row)
 
 
+def find_sooner(stage: PlannedStage, period: StagePeriod) -> StagePeriod | None:
+    """Return a stage's period by the least length, where that begins on an earlier day."""
+    sooner = (
+        least
+        for least in stage.at_least
+        if least.session == period.session and least.first < period.first
+    )
+    return next(sooner, None)
+
+
 def _stage_text(stage: PlannedStage, period: StagePeriod, what: str, catalog: Catalog) -> Text:
     day = catalog.moment(period.first, period.begin_at, year=True)
-    sooner = [one for one in stage.at_least if one.session == period.session]
     least: str | Text = ""
-    if sooner and sooner[0].first < period.first:
-        least = catalog.say("earliest", day=catalog.moment(sooner[0].first, sooner[0].begin_at))
+    if sooner := find_sooner(stage, period):
+        least = catalog.say("earliest", day=catalog.moment(sooner.first, sooner.begin_at))
     if period.last is None:
         return catalog.say("stage", day=day, least=least, what=what)
     end = catalog.day(period.last)

@@ -17,6 +17,8 @@ from typing import Final
 import msgspec
 from msgspec import Struct, structs
 
+from hairplan.words import duration_minutes
+
 _PART: Final = re.compile(r"(\*|\{\w+\})")
 _SPAN_PART: Final = re.compile(r"(\d+) (minute|hour|day|week|month|year)s?\b")
 _NO_BREAK: Final = "\N{NO-BREAK SPACE}"
@@ -175,9 +177,9 @@ class Catalog(Struct, frozen=True, forbid_unknown_fields=True):
 
     def length(self, iso: str) -> str:
         """Return a length that ISO 8601 writes as "PT1H30M", such as "1 hour and 30 minutes"."""
-        hours, _, minutes = iso.removeprefix("PT").rpartition("H")
-        counts = {"hour": hours, "minute": minutes.removesuffix("M")}
-        return self.join([self.count(int(count), unit) for unit, count in counts.items() if count])
+        hours, minutes = divmod(duration_minutes(iso), 60)
+        counts = {"hour": hours, "minute": minutes}
+        return self.join([self.count(count, unit) for unit, count in counts.items() if count])
 
     def count(self, count: int, unit: str) -> str:
         """Return a number of a unit, such as "2 weeks"."""
