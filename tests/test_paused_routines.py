@@ -104,7 +104,7 @@ def test_every_rhythm_leaves_them_out(rhythm: str, first: str, expected: int | N
 def test_days_that_are_listed_are_those_that_are_left() -> None:
     found = paused('every = "1 month"\nlasting = "4 months"', start=day("2027-01-31"))
     assert (_drops(found).every, [str(each) for each in _drops(found).days]) == (
-        None, ["2027-03-31", "2027-04-30"],
+        "1 month", ["2027-03-31", "2027-04-30"],
     )  # fmt: skip
     assert (item(found).begin, item(found).also, item(found).never) == (
         day("2027-03-31"), (day("2027-04-30"),), (),
@@ -125,9 +125,20 @@ def test_pauses_that_touch_are_one() -> None:
     assert str(_drops(found).first) == "2027-01-19"
 
 
-def test_all_of_it_may_be_paused() -> None:
-    found = paused('every = "1 day"\nlasting = "3 days"')
-    assert (_drops(found).count, pauses(found)) == (0, ["01-04..01-06"])
+@pytest.mark.parametrize(
+    ("rhythm", "expected"),
+    [
+        ('every = "1 day"\nlasting = "3 days"', ["01-04..01-06"]),
+        ('every = "1 month"\nlasting = "3 weeks"', ["01-04..01-06", "01-17..01-20"]),
+        ('every = "1 week"\nlasting = "6 days"', ["01-04..01-06"]),
+        ('rate = { times = 1, per = "month" }\nlasting = "1 week"', ["01-04..01-06"]),
+        ('rate = { times = 2, per = "month" }\nlasting = "1 week"', ["01-04..01-06"]),
+        ('weekdays = ["tue"]\nlasting = "4 days"', ["01-05..01-06"]),
+    ],
+)
+def test_all_of_it_may_be_paused(rhythm: str, expected: list[str]) -> None:
+    found = paused(rhythm)
+    assert (_drops(found).count, pauses(found)) == (0, expected)
     assert items_of(found, CalendarChoice(kinds=frozenset({"routine"}))) == ()
 
 
@@ -166,6 +177,18 @@ def test_at_the_desk_a_few_are_enough() -> None:
     course = COURSE.replace("count = 3", "count = 8")
     text = " ".join(desk(paused('every = "1 day"', course, until=day("2027-06-01")), width=80))
     assert "28 Feb 2027 to Wed 3 Mar 2027 and 3 times more: use the drops" in " ".join(text.split())
+
+
+def test_a_rhythm_of_months_is_said_in_the_language_of_the_sheet(
+    hairplan: Callable[[str], Ran],
+) -> None:
+    Path("own.toml").write_text(
+        f'{OWN}language = "fr"\n{STEP}[restrictions]\nx = {{ label = "sans", after = "1 week" }}\n'
+        "[routines]\n"
+        'drops = { label = "gouttes", every = "1 month", lasting = "3 months", paused_by = "x" }\n'
+    )
+    shown = hairplan("schedule own.toml --start 2027-01-04 --language fr -f sheet")
+    assert "Gouttes\xa0: tous les mois, du <time" in shown.out
 
 
 def test_records_csv_calendars_and_the_sheet_say_it(hairplan: Callable[[str], Ran]) -> None:
@@ -230,10 +253,14 @@ RHYTHMS = st.sampled_from(
 )  # fmt: skip
 
 
-@given(RHYTHMS, st.integers(0, 9), st.integers(0, 9), st.integers(1, 30))
+LENGTHS = st.sampled_from(["", 'lasting = "4 days"', 'lasting = "3 weeks"'])
+
+
+@given(RHYTHMS, LENGTHS, st.integers(0, 9), st.integers(0, 9), st.integers(1, 30))
 def test_a_calendar_never_asks_for_what_the_plan_forbids(
-    rhythm: str, before: int, after: int, gap: int
+    pace: str, length: str, before: int, after: int, gap: int
 ) -> None:
+    rhythm = f"{pace}\n{length}"
     course = COURSE.replace('before = "1 day"', f'before = "{before + 1} days"')
     course = course.replace('ideal = "2 days"', f'ideal = "{after + 1} days"')
     found = paused(rhythm, course.replace('"2 weeks"', f'"{gap} days"'))

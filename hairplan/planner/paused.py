@@ -42,13 +42,14 @@ def paused(
         return routine
     done = [day for day in every if not _is_in(day, pauses)]
     first = done[0] if done else routine.first
+    # No month is as long as the next: the days that are left tell which they are.
     by_months = routine.every is not None and span(routine.every).months > 0
+    # Where none is left, the rhythm stays as it is, and the pauses say that it is never done.
+    is_listed = bool(done) and (bool(routine.days) or by_months)
     return structs.replace(
         routine,
         first=first,
-        # No month is as long as the next: its days tell which it is without those of a pause.
-        every=None if by_months else routine.every,
-        days=tuple(done) if routine.days or by_months else (),
+        days=tuple(done) if is_listed else routine.days,
         count=None if routine.count is None else len(done) * routine.count // len(every),
         pauses=tuple(pause for pause in pauses if not done or pause.last > first),
     )
@@ -64,8 +65,8 @@ def days_in_pauses(routine: PlannedRoutine, until: date) -> tuple[date, ...]:
 
 def never_done(routine: PlannedRoutine, until: date) -> bool:
     """Return whether pauses take all the days of a routine."""
-    first, last = routine.first, routine.last or until
-    return any(pause.first <= first and pause.last >= last for pause in routine.pauses)
+    days = _days(routine, routine.last or until) if routine.pauses else ()
+    return bool(routine.pauses) and all(_is_in(day, routine.pauses) for day in days)
 
 
 def describe_pauses(pauses: Sequence[Pause], most: int | None = None) -> str:
