@@ -228,8 +228,7 @@ class PlannedRoutine(Struct, frozen=True, kw_only=True):
         last: the last day; null where it goes on beyond the plan.
         weekdays: the days of the week on which it is done, where the rhythm is one of weeks.
         every: else how far apart, such as "2 days".
-        days: its days, where they are not always as far apart, as of "twice a month"; as far as the
-            plan goes.
+        days: its days as far as the plan goes, where they are not always as far apart.
         times: how many times it is done on such a day.
         count: how often it is done in all; null without a last day.
         at_most: how many times a day, week, month or year at most, where that may vary.
@@ -237,6 +236,7 @@ class PlannedRoutine(Struct, frozen=True, kw_only=True):
         pauses: the days between on which it is not done, and on which it is not counted.
         often: how many times it is done in the unit of its rhythm, where it has one.
         per: that unit: day, week, month or year.
+        spread: whether these are days in a row, or never two in a row; null for neither.
     """
 
     id: str
@@ -257,6 +257,7 @@ class PlannedRoutine(Struct, frozen=True, kw_only=True):
     pauses: tuple[Pause, ...] = ()
     often: int | None = None
     per: str | None = None
+    spread: Literal["consecutive", "non-consecutive"] | None = None
 
 
 class PlannedMilestone(Struct, frozen=True):

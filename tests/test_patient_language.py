@@ -253,6 +253,16 @@ def test_nothing_english_is_left_on_a_french_sheet(name: str) -> None:
             "twice a week (4 at most)",
             "deux fois par semaine (4 au plus)",
         ),
+        (
+            'rate = { times = 5, per = "week", days = "consecutive" }',
+            "5 times a week, on days in a row",
+            "5 fois par semaine, sur des jours consécutifs",
+        ),
+        (
+            'rate = { times = { min = 2, max = 3 }, per = "week", days = "non-consecutive" }',
+            "twice a week (3 at most), never two days in a row",
+            "deux fois par semaine (3 au plus), jamais deux jours de suite",
+        ),
         ('weekdays = ["mon", "fri"]', "on Monday and Friday", "le lundi et le vendredi"),
         ('how_often = { en = "at times", fr = "parfois" }', "at times", "parfois"),
     ],

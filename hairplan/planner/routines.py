@@ -81,6 +81,7 @@ def _routine(
         last_at_most=_longest(active.routine, first, last),
         often=pace.times if pace else None,
         per=pace.per.unit if pace else None,
+        spread=active.routine.rate.days if pace and active.routine.rate else None,
     )
 
 

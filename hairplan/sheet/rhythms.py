@@ -22,9 +22,9 @@ def rhythm_of(routine: PlannedRoutine, catalog: Catalog) -> str:
 def _times(routine: PlannedRoutine, often: int, unit: str, catalog: Catalog) -> str:
     name = {1: "once", 2: "twice"}.get(often, "times")
     rhythm = unit.format(times=catalog.rhythms[name].format(count=often))
-    if routine.at_most is None:
-        return rhythm
-    return catalog.rhythms["at_most"].format(rhythm=rhythm, count=routine.at_most)
+    if routine.at_most is not None:
+        rhythm = catalog.rhythms["at_most"].format(rhythm=rhythm, count=routine.at_most)
+    return catalog.rhythms[routine.spread].format(rhythm=rhythm) if routine.spread else rhythm
 
 
 def _every(text: str, catalog: Catalog) -> str:
