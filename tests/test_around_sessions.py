@@ -271,7 +271,7 @@ def routine(text: str, **asked: Any) -> tuple[Any, ...]:
         ('every = "1 day", anchor = "course.last", until = "look.first"',
          ("every day", "01-18", "2027-01-25", "1 day", 1, 8)),
         ('every = "1 month", lasting = "3 months"',
-         ("every 1 month", "01-04", "2027-04-03", "1 month", 1, 3)),
+         ("every month", "01-04", "2027-04-03", "1 month", 1, 3)),
         ('rate = { times = 2, per = "day" }, begins = "-1 week", lasting = "1 week"',
          ("twice a day", "12-28", "2027-01-03", "1 day", 2, 14)),
         ('rate = { times = 1, per = "month" }',

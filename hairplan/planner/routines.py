@@ -167,4 +167,5 @@ def _describe_rhythm(active: ReadyRoutine, every: Span | None) -> str:
         rate = active.routine.rate
         days = f", on {rate.days} days" if rate and rate.days else ""
         return f"{said} a {active.pace.per.unit}{f' ({most} at most)' if most else ''}{days}"
-    return "every day" if every == _A_DAY else f"every {every}"
+    gap = str(every)
+    return f"every {gap if '+' in gap else gap.removeprefix('1 ')}"
