@@ -287,6 +287,8 @@ _DAY: Final = dt.timedelta(days=1)
 EMPTY_RECORD: Final = Record()
 _ADDED: Final = ("closures", "away", "yearly_closures", "open")
 _STATES: Final = ("done", "booked", "missed", "cancelled", "skipped")
+_ABOUT_STATES: Final = ("stood", "counted", "reasons")
+_APART: Final = ("times", "numbers", "ticked")
 
 
 def entries_in_force(history: Sequence[Entry]) -> dict[int, Entry]:
@@ -306,13 +308,12 @@ def last_entry_in_force(history: Sequence[Entry]) -> int | None:
 
 def replay_history(request: PlanRequest, history: Sequence[Entry]) -> tuple[PlanRequest, Record]:
     """Return the request as its entries changed it, and the record of what has happened."""
-    said: dict[str, Any] = {
-        name: {} for name in (*_STATES, "stood", "counted", "reasons", "times", "numbers", "ticked")
-    }
+    said: dict[str, Any] = {name: {} for name in (*_STATES, *_ABOUT_STATES, *_APART)}
     added: dict[str, Added] = {}
     spells: list[Spell] = []
     overridden: dict[str, tuple[int, dt.date]] = {}
-    for number, entry in entries_in_force(history).items():
+    in_force = entries_in_force(history)
+    for number, entry in in_force.items():
         for happening in entry.what:
             match happening:
                 case Changed():
@@ -333,11 +334,10 @@ def replay_history(request: PlanRequest, history: Sequence[Entry]) -> tuple[Plan
                     if isinstance(happening, Done):
                         # Another time of day from now on is none of what took place.
                         said["times"].setdefault(happening.session, request.time)
-    entries = entries_in_force(history).values()
-    ended, rests = _find_end(entries)
+    ended, rests = _find_end(in_force.values())
     return request, Record(
         **said,
-        last=max((entry.on for entry in entries), default=dt.date.min),
+        last=max((entry.on for entry in in_force.values()), default=dt.date.min),
         added=tuple(added.values()),
         spells=tuple(spells),
         overridden=overridden,
@@ -360,7 +360,7 @@ def last_adopted(history: Sequence[Entry]) -> Adopted | None:
 def _put_down(said: dict[str, Any], happening: OfSession, entry: Entry) -> None:
     """Put down what happened to a session in place of what was said of it before."""
     name, booking = happening.session, said["booked"].get(happening.session)
-    for state in (*_STATES, "stood", "counted", "reasons"):
+    for state in (*_STATES, *_ABOUT_STATES):
         said[state].pop(name, None)
     if entry.reason:
         said["reasons"][name] = entry.reason

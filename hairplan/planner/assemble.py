@@ -56,6 +56,10 @@ class Others(Struct, frozen=True):
     beside: tuple[Session, ...] = ()
     awaited: tuple[str, ...] = ()
 
+    def among(self, sessions: Sequence[Session]) -> Sequence[Session]:
+        """Return the appointments that take place, with those of the chain, in date order."""
+        return sorted((*sessions, *self.beside), key=session_order) if self.beside else sessions
+
 
 _NO_OTHERS: Final = Others()
 
@@ -109,17 +113,14 @@ def assemble(
         sessions: the appointments of the chain that take place, in date order.
         others: the other appointments.
     """
-    start, frame, beside = days[START], layout.frame, others.beside
-    slots = {slot.id: slot for slot in layout.slots}
-    slots.update((slot.id, slot) for slot, _ in layout.waiting if slot.after)
+    start, frame = days[START], layout.frame
+    slots = _slots(layout)
     lengths = _Lengths.of(slots, resolved.request)
-    taking_place = sorted((*sessions, *beside), key=session_order) if beside else sessions
-    where = _places(layout, days)
+    taking_place, where = others.among(sessions), _places(layout, days)
     visits = _visits(taking_place, lengths.most)
     restrictions = restrictions_of(resolved, taking_place, visits, where, frame.events)
     plan = _bare_plan(resolved, start, [session.on for session in taking_place] or [start])
-    ticked = frame.record.ticked if frame.record else {}
-    tasks = tasks_of(resolved, taking_place, plan.screening, frame.events, ticked)
+    tasks = tasks_of(resolved, taking_place, plan.screening, frame)
     laid = {slot.step.id for slot in slots.values()}
     content = PlanContent(restrictions, tasks, where, layout.unshown, laid)
     plan = structs.replace(
@@ -136,6 +137,12 @@ def assemble(
     counted = [(slots[name], day) for name, day in on_days.items()]
     plan = _with_cost(plan, resolved, counted, days, lengths)
     return structs.replace(plan, undated=undated_of(resolved, layout, plan))
+
+
+def _slots(layout: Layout) -> dict[str, Slot]:
+    """Return the appointments of the chain, and those that wait for one of it, by their ids."""
+    waiting = (slot for slot, _ in layout.waiting if slot.after)
+    return {slot.id: slot for slot in (*layout.slots, *waiting)}
 
 
 def _with_cost(
@@ -195,8 +202,8 @@ def _bare_plan(resolved: Resolved, start: date, days: Sequence[date]) -> Plan:
         start: day 0.
         days: the days of the appointments, which screening looks at.
     """
-    request, treatment = resolved.request, resolved.protocol.id
-    plan_id = request.id or _digest(resolved.protocol, request)
+    request, protocol = resolved.request, resolved.protocol
+    plan_id = request.id or _digest(protocol, request)
     return Plan(
         id=plan_id,
         protocol=resolved.compiled.name,
@@ -212,10 +219,7 @@ def _bare_plan(resolved: Resolved, start: date, days: Sequence[date]) -> Plan:
         routines=(),
         milestones=(),
         expectations=(),
-        screening=(
-            *[verdict.over(days) for verdict in resolved.verdicts],
-            *resolved.open_points,
-        ),
+        screening=(*[each.over(days) for each in resolved.verdicts], *resolved.open_points),
         cost=None,
         chair_time=None,
         place=request.place,
@@ -227,7 +231,7 @@ def _bare_plan(resolved: Resolved, start: date, days: Sequence[date]) -> Plan:
         figures=resolved.figures,
         sources=resolved.sources,
         # No id that is given has a slash.
-        calendar_id=f"{plan_id}/{treatment}" if request.is_id_shared else plan_id,
+        calendar_id=f"{plan_id}/{protocol.id}" if request.is_id_shared else plan_id,
     )
 
 

@@ -12,7 +12,7 @@ from msgspec import structs
 
 from hairplan.dates.spans import pure_date
 from hairplan.history import EMPTY_RECORD, Entry
-from hairplan.plan import Plan
+from hairplan.plan import Plan, Session
 from hairplan.planner.assemble import assemble, plan_without_dates, with_remarks
 from hairplan.planner.availability import Availability
 from hairplan.planner.choose import choose
@@ -35,6 +35,7 @@ from hairplan.planner.slot import Slot
 from hairplan.planner.start import first_free, is_visited, start_taken
 from hairplan.protocol.model import Protocol
 from hairplan.protocol.values import OF_COURSE
+from hairplan.remarks import WhyMoved
 from hairplan.request import ALWAYS_OPEN, ClinicDays, PlanRequest, lay_over
 from hairplan.standing import Screened
 
@@ -161,18 +162,19 @@ def _with_dates(
 
             moved = explain_course(moved, ground, at)
         session = session_of(resolved, slot, None, shown, start)
-        if moved:
-            off = days_outside(shown)
-            flag = describe_outside(shown, off) if off else None
-            session = structs.replace(
-                session, reason=moved.says, off_by=off or None, flag=flag, moved=moved
-            )
-        sessions.append(session)
+        sessions.append(_with_reason(session, moved, shown) if moved else session)
     sessions.sort(key=session_order)
     refuse_skipped_times(sessions)
     plan = assemble(resolved, layout, days, sessions)
     flags = flag_remarks(sessions)
     return with_remarks(plan, (*flags, *plan.remarks)) if flags else plan
+
+
+def _with_reason(session: Session, moved: WhyMoved, shown: Chosen) -> Session:
+    """Return an appointment with the reason for its day, and how far that is off its window."""
+    off = days_outside(shown)
+    flag = describe_outside(shown, off) if off else None
+    return structs.replace(session, reason=moved.says, off_by=off or None, flag=flag, moved=moved)
 
 
 def _as_the_protocol_has_it(

@@ -8,7 +8,7 @@ from msgspec import structs
 
 from hairplan.plan import PlannedRestriction, RestrictedPeriod, Session
 from hairplan.plan_parts import PlannedStage
-from hairplan.planner.compile import Reach, ReadyStage
+from hairplan.planner.compile import Reach, ReadyRestriction, ReadyStage
 from hairplan.planner.conditions import holds_on
 from hairplan.planner.layout import Events, Places
 from hairplan.planner.resolve import Resolved
@@ -16,6 +16,14 @@ from hairplan.planner.restrictions import Visit, hours_of, periods
 from hairplan.protocol.values import TREATING
 
 Periods = tuple[RestrictedPeriod, ...]
+
+
+class _Dated(NamedTuple):
+    """The appointments that a restriction surrounds, and its periods by the two lengths."""
+
+    visits: Sequence[Visit]
+    at_least: Periods
+    ideal: Periods
 
 
 def restrictions_of(
@@ -34,7 +42,7 @@ def restrictions_of(
         where: the day of each place in the course.
         events: the days that are known of events.
     """
-    dated: dict[int, tuple[Sequence[Visit], Periods, Periods]] = {}
+    dated: dict[int, _Dated] = {}
     is_timed = any(visit.at for visit in visits)
     planned = []
     for ready in resolved.restrictions:
@@ -42,26 +50,27 @@ def restrictions_of(
             continue
         reach = ready.reach
         if id(reach) not in dated:
-            surrounded = surrounded_visits(reach, sessions, visits, where, events)
-            least = periods(reach.at_least, surrounded)
-            dated[id(reach)] = surrounded, least, periods(reach.ideal, surrounded)
-        visits_around, least, ideal = dated[id(reach)]
-        if ideal:
-            label = ready.restriction.label
-            planned.append(
-                PlannedRestriction(
-                    ready.name,
-                    label,
-                    least,
-                    ideal,
-                    ready.applies,
-                    ready.sources,
-                    ready.only_if,
-                    None if is_timed else hours_of(reach.ideal),
-                    _stages(ready.stages, visits_around) if ready.stages else (),
-                )
-            )
+            around = surrounded_visits(reach, sessions, visits, where, events)
+            least, ideal = periods(reach.at_least, around), periods(reach.ideal, around)
+            dated[id(reach)] = _Dated(around, least, ideal)
+        if dated[id(reach)].ideal:
+            hours = None if is_timed else hours_of(reach.ideal)
+            planned.append(_planned(ready, dated[id(reach)], hours))
     return tuple(sorted(planned, key=_begin))
+
+
+def _planned(ready: ReadyRestriction, dated: _Dated, hours: str | None) -> PlannedRestriction:
+    return PlannedRestriction(
+        ready.name,
+        ready.restriction.label,
+        dated.at_least,
+        dated.ideal,
+        ready.applies,
+        ready.sources,
+        ready.only_if,
+        hours,
+        _stages(ready.stages, dated.visits) if ready.stages else (),
+    )
 
 
 def _stages(stages: Sequence[ReadyStage], visits: Sequence[Visit]) -> tuple[PlannedStage, ...]:

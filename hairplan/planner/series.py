@@ -220,12 +220,16 @@ def _run_place(planned: PlannedStep, gaps: int) -> int:
     return gaps - (not planned.begins_on_anchor)
 
 
-def _in_runs(planned: PlannedStep, pace: Pace, at: _Position, gaps: int) -> tuple[Span, int, int]:
-    """Return how far an appointment on consecutive days lies from what its target counts from."""
-    # From an anchor that is none of them, the first run begins a week or a month later.
-    begin = 0 if planned.begins_on_anchor else -pace.times
-    first = _run_place(planned, at.since) if at.since else begin
-    return pace.between(first, _run_place(planned, gaps))
+def _at_pace(planned: PlannedStep, pace: Pace, at: _Position, gaps: int) -> Rule:
+    """Return the rule of the target of an appointment that comes so many times a week or month."""
+    if not pace.is_in_runs:
+        by, times, plus = pace.place(gaps - at.since)
+    else:
+        # From an anchor that is none of them, the first run begins a week or a month later.
+        begin = 0 if planned.begins_on_anchor else -pace.times
+        first = _run_place(planned, at.since) if at.since else begin
+        by, times, plus = pace.between(first, _run_place(planned, gaps))
+    return {"base": at.origin, "by": by, "times": times, "plus": plus}
 
 
 def _given_up(planned: PlannedStep, at: _Position, number: int) -> tuple[int, int]:
@@ -289,16 +293,12 @@ def _target(
     """
     rhythm, before = rhythms
     counts_from_anchor = planned.step.since == "anchor"
-    is_session = planned.step.kind in OF_COURSE
     # Inside a step targets run on; between steps they count from what was really chosen.
-    on_target = is_session and counts_from_anchor and not at.since and bool(at.recent)
+    is_of_course = planned.step.kind in OF_COURSE
+    on_target = is_of_course and counts_from_anchor and not at.since and bool(at.recent)
     origin, since = at.origin, gaps - at.since
     if planned.pace:
-        is_in_runs = planned.pace.is_in_runs
-        by, times, plus = (
-            _in_runs(planned, planned.pace, at, gaps) if is_in_runs else planned.pace.place(since)
-        )
-        return {"base": origin, "by": by, "times": times, "plus": plus}
+        return _at_pace(planned, planned.pace, at, gaps)
     if planned.weekdays:
         return {"base": previous, "weekdays": planned.weekdays, "on_target": on_target}
     if rhythm.preferred and counts_from_anchor and len(planned.beats) == 1:
@@ -310,8 +310,7 @@ def _target(
         }  # fmt: skip
     limit = planned.step.window_of_anchor
     if limit and limit.min and limit.max:
-        middle = span(limit.min), span(limit.max)
-        return {"base": origin, "middle": middle}
+        return {"base": origin, "middle": (span(limit.min), span(limit.max))}
     assert planned.seasons, f"{planned.step.id} has no rhythm"
     # The window of a season hangs on the day really chosen for the anchor.
     return {"base": origin, "season": since, "room": _room(planned)}

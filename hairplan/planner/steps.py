@@ -83,8 +83,7 @@ class Pace(Struct, frozen=True):
     def place(self, number: int) -> tuple[Span, int, int]:
         """Return where the n-th interval ends: a span, how many times it, and days more."""
         if self.is_in_runs:
-            whole, rest = divmod(number, self.times)
-            return self.per, whole, rest
+            return self.between(0, number)
         if self.per.months == _YEAR_MONTHS and _YEAR_MONTHS % self.times == 0:
             return span(f"{_YEAR_MONTHS // self.times} months"), number, 0
         whole, rest = divmod(number, self.times)

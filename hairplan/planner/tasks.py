@@ -13,7 +13,7 @@ from hairplan.dates.spans import ClockTime, Span, shift, shift_days
 from hairplan.plan import PlannedTask, Session
 from hairplan.planner.compile import ReadyTask
 from hairplan.planner.conditions import holds_on
-from hairplan.planner.layout import Events
+from hairplan.planner.layout import Events, Frame
 from hairplan.planner.planned_restrictions import surrounded_ids
 from hairplan.planner.resolve import Resolved
 from hairplan.protocol.values import TASKS, treating_kinds
@@ -30,12 +30,12 @@ def tasks_of(
     resolved: Resolved,
     sessions: Sequence[Session],
     screening: Sequence[Screened],
-    events: Events,
-    ticked: Ticked,
+    frame: Frame,
 ) -> tuple[PlannedTask, ...]:
     """Return the tasks for the appointments: those without a date first, then in date order."""
     if not sessions:
         return ()
+    events, ticked = frame.events, frame.record.ticked if frame.record else {}
     kinds = treating_kinds(step.kind for step in resolved.protocol.steps)
     treating = [session for session in sessions if session.kind in kinds or not kinds]
     tasks = [*_rule_tasks(resolved, (treating or sessions)[0], screening, ticked)]
