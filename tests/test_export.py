@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -106,6 +107,23 @@ def test_the_practice_has_one_calendar(hairplan: Run) -> None:
     assert errors(hairplan("export plans -o other.ics")) == [
         "other.ics: exists already: choose another name, or --force"
     ]
+
+
+def test_one_calendar_holds_a_plan_once_however_many_copies_its_file_has(hairplan: Run) -> None:
+    keep_plans(hairplan, 1)
+    shutil.copytree("plans", "copies")
+    for changed in ("1 changed, 0", "0 changed, 1"):
+        ran = hairplan("export copies plans -o practice.ics")
+        assert (ran.code, said(ran)[:2]) == (
+            1,
+            [
+                "failed: plans/A-0.plan.json: the same plan as an earlier file: a calendar cannot"
+                " hold it twice",
+                f"2 plans: {changed} as before, 1 failed; written to practice.ics",
+            ],
+        )
+        text = Path("practice.ics").read_text()
+        assert text.count("UID:") == len(set(re.findall("UID:.*", text)))
 
 
 @pytest.mark.parametrize("form", ["csv", "jsonl"])
@@ -349,7 +367,7 @@ def test_a_row_whose_plan_is_over_has_no_files_and_is_no_fault(hairplan: Run) ->
     assert (ran.code, said(ran)[-2:]) == (
         0,
         [
-            "row 1 (line 2): under way: from its plan file",
+            "row 1 (line 2): over by its plan file: nothing to export",
             "1 row: 1 plan (1 unchanged), 0 refused, 0 failed; written to plans",
         ],
     )

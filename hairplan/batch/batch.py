@@ -1,7 +1,7 @@
 """Run a whole batch: name each row, have it processed, and write it down in the journal."""
 
 import re
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from typing import IO, Any, Final
 
 from msgspec import Struct, structs
@@ -35,6 +35,7 @@ class Batch(Struct, frozen=True):
         journal: the journal of the folder; null for one output.
         jobs: the number of processes; 0 for one on each core.
         memory: what was written into the one calendar; null for any other output.
+        kept: the plan files at hand that were gone on with, by the digests of their courses.
     """
 
     spec: BatchSpec
@@ -42,6 +43,7 @@ class Batch(Struct, frozen=True):
     journal: Journal | None = None
     jobs: int = 1
     memory: CalendarMemory | None = None
+    kept: Mapping[str, tuple[str, ...]] = {}
 
     def run(
         self, rows: Iterable[Row], should_stop: Callable[[], bool]
@@ -72,13 +74,14 @@ class Batch(Struct, frozen=True):
         treatment = self.spec.planner.treatment_named(treatment)
         name, earlier = self.index.name(row.number, ref, treatment)
         known = self.journal.known(name) if self.journal is not None else None
-        if self.memory is None:
+        if self.memory is None and not self.kept:
             return RowTask(row, name, known, earlier)
         course = course_of(ref, treatment)
-        return RowTask(row, name, known, earlier, course, self.memory.before(course))
+        exported = self.memory.before(course) if self.memory is not None else None
+        return RowTask(row, name, known, earlier, course, exported, self.kept.get(course, ()))
 
     def _remember(self, memory: CalendarMemory, task: RowTask, outcome: RowOutcome) -> None:
-        if outcome.kind == "planned":
+        if outcome.ledger:
             memory.add(task.course, outcome.plan_id, outcome.ledger)
         else:
             memory.spare(task.course)
@@ -95,13 +98,16 @@ class Batch(Struct, frozen=True):
         if outcome.kind == "refused" and self._has_files(task):
             remains = "what an earlier batch wrote for it is still there: remove it"
             return structs.replace(outcome, reasons=(*outcome.reasons, remains))
-        if self.spec.forms.stream != "ics" or outcome.kind != "planned":
+        if self.spec.forms.stream != "ics" or not outcome.piece:
             return outcome
         first = self.index.first_with_plan(outcome.plan_id, task.row.number)
         if first is None:
             return outcome
-        why = f"the same plan as row {first}: a calendar cannot hold it twice"
+        why = f"{self._describe_same(task, first)}: a calendar cannot hold it twice"
         return RowOutcome(kind="failed", reasons=(why,))
+
+    def _describe_same(self, task: RowTask, first: int) -> str:  # noqa: ARG002 - of plan files
+        return f"the same plan as row {first}"
 
     def _has_files(self, task: RowTask) -> bool:
         """Return whether files that an earlier batch wrote for a row are still there."""

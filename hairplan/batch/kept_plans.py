@@ -7,6 +7,7 @@ between, the next writes the same calendar.
 
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -17,6 +18,7 @@ from msgspec import structs
 from hairplan.batch.batch import Batch
 from hairplan.batch.calendar_memory import CalendarMemory
 from hairplan.batch.patient_list import PatientList, Row
+from hairplan.batch.row_planner import AskedPlan, RowPlanner
 from hairplan.batch.row_processor import (
     SUFFIXES,
     BatchSpec,
@@ -27,9 +29,10 @@ from hairplan.batch.row_processor import (
 )
 from hairplan.batch.row_words import RowWords
 from hairplan.calendar.calling_off import calling_off_of
+from hairplan.calendar.earlier_export import exported_lines
 from hairplan.calendar.ics import render, shape_for
 from hairplan.calendar.items import ids_of, items_of
-from hairplan.calendar.ledger import CalendarUpdate, follow
+from hairplan.calendar.ledger import CalendarUpdate, Ledger, follow, newest_lines
 from hairplan.errors import HairplanError, InputError
 from hairplan.files.kept_plan import make_kept_plan
 from hairplan.files.plan_file import (
@@ -43,8 +46,7 @@ from hairplan.files.plan_file import (
 from hairplan.files.store import Folder, locked, read_bytes, replace_file
 from hairplan.history import replay_history
 from hairplan.plan import Plan
-from hairplan.protocol.model import Protocol
-from hairplan.request import PlanRequest
+from hairplan.words import join_words
 
 JOURNAL: Final = "hairplan-export"
 _PATH: Final = "plan"
@@ -65,6 +67,9 @@ class KeptBatch(Batch, frozen=True):
         known = self.journal.known(name) if self.journal is not None else None
         return RowTask(row, name, known)
 
+    def _describe_same(self, task: RowTask, first: int) -> str:  # noqa: ARG002 - files have names
+        return f"{task.row.content[_PATH]}: the same plan as an earlier file"
+
     def _remember(self, memory: CalendarMemory, task: RowTask, outcome: RowOutcome) -> None:
         """Leave what is remembered of lists as it is: plan files have ledgers of their own."""
 
@@ -77,9 +82,32 @@ class KeptSpec(BatchSpec, frozen=True, kw_only=True):
         return KeptProcessor(self)
 
 
-def export_under_way(
-    spec: BatchSpec, path: Path, task: RowTask, protocol: Protocol, request: PlanRequest
-) -> RowOutcome:
+def find_under_way(task: RowTask, start: date, planner: RowPlanner) -> Path | None:
+    """Return which plan file at hand is the one of a row; null if it is of none of them.
+
+    A plan that is over, or that an earlier row is of, leaves room for one with another start.
+
+    Raises:
+        InputError: there are several, or a file is damaged.
+    """
+    files = {path: decode(read_bytes(Path(path)), path) for path in task.kept}
+    ours = [path for path in files if files[path].request.start == start]
+    if not ours and not (task.earlier and task.earlier.has_same_treatment):
+        ours = [path for path in files if not _is_over(_plan_of(files[path], planner))]
+    if len(ours) > 1:
+        raise InputError(f"ref: has {len(ours)} plans under way: {join_words(ours)}")
+    return Path(ours[0]) if ours else None
+
+
+def _plan_of(file: PlanFile, planner: RowPlanner) -> Plan:
+    return make_kept_plan(file, file.history, planner.today, planner.clinic)
+
+
+def _is_over(plan: Plan) -> bool:
+    return plan.problem is not None and plan.problem.kind in {"stopped", "ended"}
+
+
+def export_under_way(spec: BatchSpec, path: Path, task: RowTask, asked: AskedPlan) -> RowOutcome:
     """Export the plan file of a row of a list that was gone on with, in place of the row's plan.
 
     Raises:
@@ -87,21 +115,22 @@ def export_under_way(
         OutputError: the folder takes no more.
     """
     kept = decode(read_bytes(path), str(path))
-    if faults := list(_disagreements(kept, protocol, request, path)):
+    if faults := list(_disagreements(kept, asked, path)):
         raise InputError(*faults)
     files = tuple(form for form in spec.forms.files if form != "plan")
     spec = structs.replace(spec, forms=structs.replace(spec.forms, files=files))
     row = structs.replace(task.row, content={_PATH: str(path)})
     outcome = KeptProcessor(spec).process(structs.replace(task, row=row))
-    kind = "unchanged" if outcome.kind == "passed_over" else outcome.kind
-    return structs.replace(outcome, kind=kind, is_under_way=True)
+    if outcome.kind == "passed_over":
+        note = "over by its plan file: nothing to export"
+        return structs.replace(outcome, kind="unchanged", note=note)
+    return structs.replace(outcome, note="under way: from its plan file")
 
 
-def _disagreements(
-    kept: PlanFile, protocol: Protocol, request: PlanRequest, path: Path
-) -> Iterator[str]:
+def _disagreements(kept: PlanFile, asked: AskedPlan, path: Path) -> Iterator[str]:
     """Yield what a list says of a course that its plan file says otherwise."""
-    if kept.protocol.id != protocol.id:
+    request = asked.request
+    if kept.protocol.id != asked.treatment.protocol.id:
         yield f"treatment: {path} is of another treatment, {kept.protocol.id}"
     if kept.request.ref != request.ref:
         yield f"ref: {path} is of another patient"
@@ -133,19 +162,18 @@ class KeptProcessor(RowProcessor):
             return RowOutcome(kind="failed", reasons=tuple(f"{path}: {fault}" for fault in faults))
 
     def _export(self, path: Path, task: RowTask) -> RowOutcome:
-        planner = self.spec.planner
         file = decode(read_bytes(path), str(path))
-        plan = make_kept_plan(file, file.history, planner.today, planner.clinic)
+        plan = _plan_of(file, self.spec.planner)
         if plan.problem is None:
             return self._export_plan(path, task, file, plan)
-        if plan.problem.kind in {"stopped", "ended"}:
+        if _is_over(plan):
             return self._export_over(path, task, file, plan)
         reasons = (plan.problem.what, *plan.problem.why)
         return RowOutcome(kind="refused", reasons=tuple(f"{path}: {reason}" for reason in reasons))
 
     def _export_over(self, path: Path, task: RowTask, file: PlanFile, plan: Plan) -> RowOutcome:
         """Export a plan that was ended or stopped in the forms that say so, if there are any."""
-        was_exported = self.spec.forms.choice.audience in file.exports
+        was_exported = bool(self._exported(task, file, plan))
         forms = _forms_of_over(self.spec.forms, was_exported=was_exported)
         if not forms.files and forms.stream is None:
             return RowOutcome(kind="passed_over")
@@ -157,7 +185,7 @@ class KeptProcessor(RowProcessor):
         words = self._words(protocol_followed(file), request)
         following = None
         if self.spec.forms.has_calendar:
-            following = self._followed(file, plan, words)
+            following = self._followed(self._exported(task, file, plan), plan, words)
             self._tell(path, file, following)
         if self.spec.folder is None:
             return self._as_piece(plan, words, following)
@@ -167,9 +195,18 @@ class KeptProcessor(RowProcessor):
         """Return the outcome of a plan file; one that is over is no problem."""
         return super()._outcome(structs.replace(plan, problem=None))
 
-    def _followed(self, file: PlanFile, plan: Plan, words: RowWords) -> CalendarUpdate:
-        choice = words.choice(plan, self.spec.forms.choice)
+    def _exported(self, task: RowTask, file: PlanFile, plan: Plan) -> Ledger:
+        """Return what calendars have of a plan: by its file, or by its row of a list before."""
+        choice, folder = self.spec.forms.choice, self.spec.folder
         ledger = file.exports.get(choice.audience, {})
+        if task.exported is not None:
+            return newest_lines(ledger, task.exported.get(plan.calendar_id, {}))
+        if ledger or folder is None:
+            return ledger
+        return exported_lines(folder.read(f"{task.name}{SUFFIXES['ics']}") or b"", plan, choice)
+
+    def _followed(self, ledger: Ledger, plan: Plan, words: RowWords) -> CalendarUpdate:
+        choice = words.choice(plan, self.spec.forms.choice)
         # Of a plan that is over, what was exported of it is called off, and may be all there is.
         items = items_of(plan, choice) if plan.problem else self._calendar_items(plan, words)
         calling_off = calling_off_of(plan, choice.audience, choice.catalog)
@@ -184,8 +221,9 @@ class KeptProcessor(RowProcessor):
 
     def _tell(self, path: Path, file: PlanFile, following: CalendarUpdate) -> None:
         """Tell the plan file what its calendar has now."""
-        if following.changed and not self.spec.is_rehearsal:
-            audience = self.spec.forms.choice.audience
+        audience = self.spec.forms.choice.audience
+        is_news = following.ledger != file.exports.get(audience, {})
+        if is_news and not self.spec.is_rehearsal:
             replace_file(path, encode(record_export(file, audience, following.ledger)))
 
     def _as_piece(
@@ -194,7 +232,8 @@ class KeptProcessor(RowProcessor):
         if following is None:
             return structs.replace(self._outcome(plan), piece=self._render_piece(plan, words))
         kind = "planned" if following.changed else "unchanged"
-        return structs.replace(self._outcome(plan), kind=kind, piece=following.written())
+        outcome = structs.replace(self._outcome(plan), kind=kind, piece=following.written())
+        return structs.replace(outcome, ledger=following.ledger)
 
     def _as_files(
         self,

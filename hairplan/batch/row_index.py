@@ -26,10 +26,12 @@ class EarlierRow(Struct, frozen=True):
     Attributes:
         number: its number.
         has_same_case: whether the reference is written in the same case.
+        has_same_treatment: whether the treatment is that of an earlier row of the patient.
     """
 
     number: int
     has_same_case: bool
+    has_same_treatment: bool
 
 
 class RowIndex:
@@ -66,7 +68,8 @@ class RowIndex:
         counts[treatment] = counts.get(treatment, 0) + 1
         change = "update refs set counts = ? where folded = ?"
         self._base.execute(change, (msgspec.json.encode(counts), folded))
-        return self._new_name(ref, treatment, counts), EarlierRow(first, before == ref)
+        earlier = EarlierRow(first, before == ref, counts[treatment] > 1)
+        return self._new_name(ref, treatment, counts), earlier
 
     def first_with_plan(self, plan_id: str, row: int) -> int | None:
         """Return the earlier row that made the same plan as this one; None if none did."""

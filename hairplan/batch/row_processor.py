@@ -148,6 +148,7 @@ class RowTask(Struct, frozen=True):
         course: a digest of its reference and treatment, where one calendar is followed.
         exported: what earlier exports of one calendar had of the course, by the plans' ids; null
             where the calendar is not followed.
+        kept: the plan files at hand of the course that were gone on with.
     """
 
     row: Row
@@ -156,6 +157,7 @@ class RowTask(Struct, frozen=True):
     earlier: EarlierRow | None = None
     course: str = ""
     exported: Mapping[str, Ledger] | None = None
+    kept: tuple[str, ...] = ()
 
 
 OutcomeKind = Literal["planned", "unchanged", "passed_over", "refused", "failed"]
@@ -174,7 +176,7 @@ class RowOutcome(Struct, frozen=True, kw_only=True):
         unasked: the answers and events that its treatment does not ask for, each in words.
         left_out: what its calendar leaves out of the plan.
         ledger: what one calendar has of its plan now, where it is followed.
-        is_under_way: whether it comes from a plan file that was gone on with, not from the list.
+        note: what is to be said of a row that its plan file is exported for, not the list.
     """
 
     kind: OutcomeKind
@@ -185,7 +187,7 @@ class RowOutcome(Struct, frozen=True, kw_only=True):
     unasked: tuple[str, ...] = ()
     left_out: LeftOut = LeftOut()
     ledger: Ledger = {}
-    is_under_way: bool = False
+    note: str = ""
 
 
 class FileTakenError(OutputError):
@@ -210,7 +212,11 @@ class RowProcessor:
             return RowOutcome(kind="failed", reasons=task.row.faults)
         try:
             asked = self.spec.planner.read_request(task.row.content)
-            if self.spec.folder is not None:
+            if (path := self._under_way(task, asked.request)) is not None:
+                from hairplan.batch.kept_plans import export_under_way
+
+                outcome = export_under_way(self.spec, path, task, asked)
+            elif self.spec.folder is not None:
                 outcome = self._write_files(self.spec.folder, task, asked.treatment, asked.request)
             else:
                 plan = self.spec.planner.plan_request(asked.treatment.protocol, asked.request)
@@ -272,10 +278,6 @@ class RowProcessor:
         self, folder: Folder, task: RowTask, treatment: Treatment, request: PlanRequest
     ) -> RowOutcome:
         """Write the files of a row, unless they are there as an earlier batch wrote them."""
-        if (path := self._under_way(folder, task)) is not None:
-            from hairplan.batch.kept_plans import export_under_way
-
-            return export_under_way(self.spec, path, task, treatment.protocol, request)
         made_from = self._made_from(treatment.protocol, request, task)
         if (known := task.known) is not None and self._is_unchanged(folder, known, made_from):
             return RowOutcome(kind="unchanged", written=known)
@@ -306,15 +308,24 @@ class RowProcessor:
         digests = {suffix: sha256(data).hexdigest() for suffix, data in files.items()}
         return structs.replace(outcome, written=JournalEntry(task.name, made_from, digests))
 
-    def _under_way(self, folder: Folder, task: RowTask) -> Path | None:
-        """Return the plan file of a row that was gone on with: it holds then, and not the list."""
-        name = f"{task.name}{PLAN_FILE_SUFFIX}"
-        data = folder.read(name)
-        # What cannot be read as a plan file is left alone, and said later.
-        with suppress(InputError):
-            if data and decode(data, name).history:
-                return folder.path / name
-        return None
+    def _under_way(self, task: RowTask, request: PlanRequest) -> Path | None:
+        """Return the plan file of a row that was gone on with: it holds then, and not the list.
+
+        Raises:
+            InputError: it is not clear which one that is.
+        """
+        if (folder := self.spec.folder) is not None:
+            name = f"{task.name}{PLAN_FILE_SUFFIX}"
+            data = folder.read(name)
+            # What cannot be read as a plan file is left alone, and said later.
+            with suppress(InputError):
+                if data and decode(data, name).history:
+                    return folder.path / name
+        if not task.kept:
+            return None
+        from hairplan.batch.kept_plans import find_under_way
+
+        return find_under_way(task, request.start, self.spec.planner)
 
     def _made_from(self, protocol: Protocol, request: PlanRequest, task: RowTask) -> str:
         """Return the digest of all that a row's files depend on but the clock."""

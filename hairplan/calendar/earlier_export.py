@@ -21,6 +21,7 @@ from hairplan.calendar.items import CalendarChoice, Item, ids_of
 from hairplan.calendar.ledger import (
     NO_VERSION,
     CalendarUpdate,
+    Ledger,
     digest_of_event,
     follow,
     format_moment,
@@ -58,14 +59,22 @@ def follow_export(
     Returns:
         Nothing, if the earlier file is none of the same plan, for the same people.
     """
+    ledger = exported_lines(earlier, plan, choice)
+    if not ledger:
+        return None
+    words = calling_off_of(plan, choice.audience, choice.catalog)
+    return follow(
+        items, lambda: ids_of(plan, choice), ledger, plan.calendar_id, stamp, calling_off=words
+    )
+
+
+def exported_lines(earlier: bytes, plan: Plan, choice: CalendarChoice) -> Ledger:
+    """Return what an earlier calendar has of a plan, by item; nothing, if it is of any other."""
     lines = list(_lines(earlier, id_line(id_of_calendar(plan.calendar_id, choice.audience))))
     if not lines:
-        return None
-    all_ids = ids_of(plan, choice)
-    ids = {uid(plan.calendar_id, item_id): item_id for item_id in all_ids}
-    ledger = {ids.get(unique, known_by_uid(unique)): line for unique, line in lines}
-    words = calling_off_of(plan, choice.audience, choice.catalog)
-    return follow(items, lambda: all_ids, ledger, plan.calendar_id, stamp, calling_off=words)
+        return {}
+    ids = {uid(plan.calendar_id, item_id): item_id for item_id in ids_of(plan, choice)}
+    return {ids.get(unique, known_by_uid(unique)): line for unique, line in lines}
 
 
 def _lines(content: bytes, head_line: str) -> Iterator[tuple[str, LedgerLine]]:

@@ -111,6 +111,20 @@ def follow(  # noqa: PLR0913 - all that an export follows from
     )
 
 
+def newest_lines(one: Ledger, other: Ledger) -> Ledger:
+    """Return what calendars have that two ledgers of a plan know of: of each item the newer."""
+    newer = {
+        item_id: line
+        for item_id, line in other.items()
+        if item_id not in one or _version(line) > _version(one[item_id])
+    }
+    return {**one, **newer}
+
+
+def _version(line: LedgerLine) -> tuple[int, datetime]:
+    return line.sequence, line.stamp
+
+
 def _line(
     item: Item, event: UnversionedEvent, before: LedgerLine | None, stamp: datetime
 ) -> LedgerLine:

@@ -39,6 +39,7 @@ from hairplan.cli.clock import stamp_from, today_from
 from hairplan.cli.delivery import STDOUT
 from hairplan.cli.help import ShortHelp
 from hairplan.cli.options import CalendarContent, ListOptions, option_name, takes
+from hairplan.cli.plan_references import courses_under_way
 from hairplan.cli.terminal import put, say
 from hairplan.clinic.days import read_date_order, zone_asked
 from hairplan.clinic.options import RequestOptions
@@ -122,7 +123,8 @@ def batch(
         index = RowIndex(by_ref=result.name == "ref")
         stack.callback(index.close)
         memory = stack.enter_context(open_memory(result, forms))
-        whole = Batch(spec, index, journal, run_options.jobs, memory)
+        kept = courses_under_way(settings)
+        whole = Batch(spec, index, journal, run_options.jobs, memory, kept)
         faults = RowFaults(own_names_of(patients))
         running = BatchRun(whole, result, run_options, faults=faults)
         code = running.run(patients, stream)

@@ -196,8 +196,8 @@ class _Reporter(Struct, frozen=True):
             say(f"{place}: the same ref as row {task.earlier.number}{case}")
         if outcome.kind in {"failed", "refused"}:
             self.faults.add(task, outcome)
-        elif outcome.is_under_way and not self.is_quiet:
-            self.faults.note(task, "under way: from its plan file")
+        elif outcome.note and not self.is_quiet:
+            self.faults.note(task, outcome.note)
         report = self.reports.get(outcome.kind)
         if report is not None:
             report.write(task.row, outcome.reasons)

@@ -5,7 +5,7 @@ in the current folder and the folders in it, but no deeper: a whole home may be 
 is a file, ends as one or leads into a folder is never taken for a reference.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from hairplan.cli.options import Environment
+from hairplan.cli.terminal import say
 from hairplan.clinic.options import ChangeableOptions, RequestOptions
 from hairplan.errors import InputError, nearest
 from hairplan.words import format_date
@@ -31,10 +32,11 @@ class _Protocol(msgspec.Struct, frozen=True):
 
 
 class _Referenced(msgspec.Struct, frozen=True):
-    """A plan as it is told from others of one patient."""
+    """A plan as it is told from others of one patient, and whether it was gone on with."""
 
     request: _Request
     protocol: _Protocol
+    history: list[msgspec.Raw] = []
 
 
 _Named = tuple[Path, _Referenced]
@@ -127,8 +129,34 @@ def plans_folder(settings: "Settings") -> Path:
     return Path(settings.config.plans).expanduser() if settings.config.plans else Path()
 
 
-def plans_at_hand(settings: "Settings") -> Iterator[_Named]:
-    """Yield the plans that can be read, as far as their references go."""
+def courses_under_way(settings: "Settings") -> dict[str, tuple[str, ...]]:
+    """Return the plan files at hand that were gone on with, by the digests of their courses.
+
+    A file that cannot be read is said: it may be one of them.
+    """
+    from hairplan.batch.calendar_memory import course_of
+
+    def say_unread(path: Path) -> None:
+        say(f"{path}: cannot be read: its patient's row is planned from the list alone")
+
+    courses: dict[str, tuple[str, ...]] = {}
+    if plans_folder(settings).exists():
+        for path, plan in plans_at_hand(settings, say_unread):
+            if plan.history and plan.request.ref:
+                course = course_of(plan.request.ref, plan.protocol.id)
+                courses[course] = (*courses.get(course, ()), str(path))
+    return courses
+
+
+def plans_at_hand(
+    settings: "Settings", pass_over: Callable[[Path], object] = lambda _: None
+) -> Iterator[_Named]:
+    """Yield the plans that can be read, as far as their references go.
+
+    Args:
+        settings: the clinic's.
+        pass_over: told each file that cannot be read.
+    """
     from hairplan.files.plan_folder import find_near_plan_files, find_plan_files
     from hairplan.files.store import read_bytes
 
@@ -138,4 +166,4 @@ def plans_at_hand(settings: "Settings") -> Iterator[_Named]:
         try:
             yield path, msgspec.json.decode(read_bytes(path), type=_Referenced)
         except (msgspec.MsgspecError, InputError, UnicodeDecodeError):
-            continue
+            pass_over(path)

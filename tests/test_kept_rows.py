@@ -1,0 +1,179 @@
+"""Lists beside plan files that were gone on with: what was recorded holds, and not the list."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import Ran
+from test_calendar_fridays import by_uid
+
+Run = Callable[[str], Ran]
+BATCH = "batch p.csv --zone Europe/Paris"
+UNDER_WAY = "row 1 (line 2): under way: from its plan file"
+OTHER_START = (
+    "row 1 (line 2): failed: start: plans/A-1.plan.json is under way since another start, [...]:"
+    " change the list, or the plan with hairplan record"
+)
+
+
+def said(ran: Ran) -> list[str]:
+    """Return what was said but for how the list was read."""
+    return ran.err.splitlines()[1:]
+
+
+def listed(*rows: str) -> None:
+    Path("p.csv").write_text("\n".join(["ref,treatment,start,time", *rows, ""]))
+
+
+def keep(hairplan: Run, folder: str = "plans") -> None:
+    """Keep the plans of a list of two, and move a session of the first."""
+    listed("A-1,smp,2026-12-01,10:00", "A-2,microneedling,2026-12-02,10:00")
+    assert hairplan(f"{BATCH} --out-dir {folder} -f plan --name ref").code == 0
+    assert hairplan(f"record {folder}/A-1.plan.json --moved course-2=2026-12-17").code == 0
+
+
+def alive(*files: str) -> dict[str, str]:
+    """Return the days of the events that a calendar has after all files, by their UIDs."""
+    events = by_uid(list(map(Path, files)))
+    return {uid: event["start"][:10] for uid, event in events.items()
+            if event["status"] != "CANCELLED"}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", ["ics", "csv", "jsonl"])
+def test_one_output_is_made_from_the_plan_file(hairplan: Run, form: str) -> None:
+    keep(hairplan)
+    ran = hairplan(f"{BATCH} -o all.{form}")
+    assert (ran.code, said(ran)[:2]) == (
+        0,
+        [UNDER_WAY, f"2 rows: 2 plans, 0 refused, 0 failed; written to all.{form}"],
+    )
+    assert "20261217" in Path(f"all.{form}").read_text().replace("-", "")
+    written = Path(f"all.{form}").read_bytes().decode()
+    assert hairplan(f"{BATCH} -o - -f {form} -q").out == written
+
+
+def test_plan_files_are_where_references_are_looked_up(hairplan: Run) -> None:
+    keep(hairplan, "far/away/plans")
+    assert UNDER_WAY not in said(hairplan(f"{BATCH} -o one.csv"))
+    Path("clinic.toml").write_text('plans = "far"\n')
+    assert UNDER_WAY in said(hairplan(f"{BATCH} -o two.csv --config clinic.toml"))
+    Path("clinic.toml").write_text('plans = "not there yet"\n')
+    assert hairplan(f"{BATCH} -o three.csv --config clinic.toml").code == 0
+
+
+def test_the_practice_s_calendar_follows_a_plan_from_the_list_into_its_file(hairplan: Run) -> None:
+    keep(hairplan)
+    shutil.move("plans", "../plans")
+    assert hairplan(f"{BATCH} -o practice.ics").code == 0
+    shutil.copy("practice.ics", "0.ics")
+    shutil.move("../plans", "plans")
+    # Half an hour later in the list: the plan file holds.
+    listed("A-1,smp,2026-12-01,10:30", "A-2,microneedling,2026-12-02,10:00")
+    assert UNDER_WAY in said(hairplan(f"{BATCH} -o practice.ics --today 2026-11-08"))
+    shutil.copy("practice.ics", "1.ics")
+    days = alive("0.ics", "1.ics")
+    assert alive("1.ics") == days
+    assert days.keys() == alive("0.ics").keys()
+    assert "2026-12-17" in days.values()
+    ran = hairplan(f"{BATCH} -o practice.ics --today 2026-11-15")
+    assert said(ran)[1].startswith("2 rows: 2 plans (1 unchanged), ")
+    assert Path("practice.ics").read_bytes() == Path("1.ics").read_bytes()
+    # An export of the plan files goes on from there, and the list's from that.
+    hairplan("record A-1 --moved course-2=2026-12-18")
+    hairplan("export plans -o 2.ics")
+    hairplan("record A-1 --moved course-2=2026-12-19")
+    hairplan(f"{BATCH} -o practice.ics")
+    shutil.copy("practice.ics", "3.ics")
+    assert "2026-12-19" in alive("0.ics", "1.ics", "2.ics", "3.ics").values()
+    hairplan("record A-1 --ended today --today 2026-11-20")
+    hairplan(f"{BATCH} -o practice.ics --today 2026-11-20")
+    shutil.copy("practice.ics", "4.ics")
+    left = alive(*(f"{number}.ics" for number in range(5)))
+    assert left == {uid: day for uid, day in days.items() if uid in left}
+    assert 0 < len(left) < len(days)
+
+
+def test_a_plan_that_was_saved_takes_the_place_of_the_list_s(hairplan: Run) -> None:
+    listed("A-1,smp,2026-12-01,10:00")
+    hairplan(f"{BATCH} -o practice.ics")
+    shutil.copy("practice.ics", "0.ics")
+    saved = "schedule smp --start 2026-12-01 --time 10:00 --zone Europe/Paris --ref a-1"
+    assert hairplan(f"{saved} --save a.plan.json").code == 0
+    assert hairplan("record a.plan.json --moved course-2=2026-12-17").code == 0
+    ran = hairplan(f"{BATCH} -o practice.ics --today 2026-11-08")
+    assert said(ran)[0] == "row 1 (line 2): failed: ref: a.plan.json is of another patient"
+    listed("a-1,smp,2026-12-01,10:00")
+    assert UNDER_WAY in said(hairplan(f"{BATCH} -o practice.ics --today 2026-11-08"))
+    days = alive("0.ics", "practice.ics")
+    assert len(days) == len(alive("0.ics"))
+    assert "2026-12-17" in days.values()
+
+
+def test_a_patient_s_calendar_follows_its_earlier_export(hairplan: Run) -> None:
+    listed("A-1,smp,2026-12-01,10:00", "A-2,microneedling,2026-12-02,10:00")
+    calendars = f"{BATCH} --out-dir calendars --name ref --resume"
+    assert hairplan(calendars).code == 0
+    shutil.copy("calendars/A-1.ics", "0.ics")
+    keep(hairplan)
+    ran = hairplan(f"{calendars} --today 2026-11-08")
+    assert said(ran) == [
+        UNDER_WAY, "2 rows: 2 plans (1 unchanged), 0 refused, 0 failed; written to calendars",
+    ]  # fmt: skip
+    assert "SEQUENCE:1" in Path("calendars/A-1.ics").read_text()
+    days = alive("0.ics", "calendars/A-1.ics")
+    assert days == alive("calendars/A-1.ics")
+    assert "2026-12-17" in days.values()
+
+
+def test_a_rehearsal_tells_no_plan_file(hairplan: Run) -> None:
+    keep(hairplan)
+    before = Path("plans/A-1.plan.json").read_bytes()
+    assert UNDER_WAY in said(hairplan(f"{BATCH} -o practice.ics --dry-run"))
+    assert Path("plans/A-1.plan.json").read_bytes() == before
+
+
+def test_a_row_with_another_start_is_reported(hairplan: Run) -> None:
+    keep(hairplan)
+    listed("A-1,smp,2026-12-08,10:00", "A-2,microneedling,2026-12-02,10:00")
+    ran = hairplan(f"{BATCH} -o practice.ics --report bad.jsonl")
+    assert (ran.code, said(ran)[0]) == (1, OTHER_START)
+    [line] = Path("bad.jsonl").read_text().splitlines()
+    assert "2026-12-01" in json.loads(line)["reason"][0]
+    # Where an earlier row is of that plan, or the plan is over, the row is of a new one.
+    listed("A-1,smp,2026-12-01,10:00", "A-1,smp,2027-12-01,10:00")
+    ran = hairplan(f"{BATCH} -o all.csv")
+    assert (ran.code, UNDER_WAY in said(ran)) == (0, True)
+    listed("A-1,smp,2027-12-01,10:00")
+    assert OTHER_START in said(hairplan(f"{BATCH} -o none.csv"))
+    hairplan("record A-1 --ended today --today 2026-11-20")
+    ran = hairplan(f"{BATCH} -o new.csv --today 2026-11-20")
+    assert said(ran) == ["1 row: 1 plan, 0 refused, 0 failed; written to new.csv"]
+    listed("A-1,smp,2026-12-01,10:00")
+    ran = hairplan(f"{BATCH} -o over.csv --today 2026-11-20")
+    assert said(ran)[0] == "row 1 (line 2): over by its plan file: nothing to export"
+
+
+def test_of_several_plan_files_none_is_taken(hairplan: Run) -> None:
+    keep(hairplan)
+    shutil.copytree("plans", "copies")
+    ran = hairplan(f"{BATCH} -o practice.ics")
+    assert said(ran)[0] == (
+        "row 1 (line 2): failed: ref: has 2 plans under way: copies/[...].plan.json and"
+        " plans/[...].plan.json"
+    )
+
+
+def test_a_plan_file_that_cannot_be_read_is_said(hairplan: Run) -> None:
+    keep(hairplan)
+    path = Path("plans/A-1.plan.json")
+    path.write_text(path.read_text().replace("2026-12-17", "2026-12-18"))
+    ran = hairplan(f"{BATCH} -o practice.ics")
+    assert said(ran)[0].startswith("row 1 (line 2): failed: plans/[...].plan.json: history[1] was")
+    path.write_text(path.read_text()[:500])
+    ran = hairplan(f"{BATCH} -o practice.ics")
+    assert said(ran)[:2] == [
+        "plans/A-1.plan.json: cannot be read: its patient's row is planned from the list alone",
+        "2 rows: 2 plans, 0 refused, 0 failed; written to practice.ics",
+    ]
