@@ -356,11 +356,11 @@ def test_a_misspelt_answer_in_a_patients_file_is_no_other_treatments(hairplan: R
 
 def test_every_fault_of_a_patients_file_has_its_path(hairplan: Run) -> None:
     Path("bad.toml").write_text(
-        'ref = 3\nsx = "female"\nage = 340\naway = ["2027-02-30..x"]\n[answers]\nminoxidil = "x"\n'
+        'ref = 3\nsx = "female"\nage = 340\naway = ["2027-02-30..x"]\n[answers]\nminoxidil = "z"\n'
     )
     assert errors(hairplan(f"{SMP} --patient bad.toml")) == [
         "bad.toml: age: 340 is more than 130",
-        "bad.toml: answers.minoxidil: 'x' is not one of no, unknown, yes",
+        "bad.toml: answers.minoxidil: 'z' is not one of no, unknown, yes",
         "bad.toml: away[1]: '2027-02-30..x' is not days such as '2026-12-24..2027-01-02=holiday'",
         "bad.toml: ref: 3 is not a text",
         "bad.toml: sx: no such key (did you mean 'sex'?)",

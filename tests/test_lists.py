@@ -368,12 +368,14 @@ def test_a_time_that_is_none_is_named_by_its_place(hairplan: Run) -> None:
 def test_a_length_is_read_alike_everywhere(hairplan: Run, typed: str, minutes: int) -> None:
     Path("p.csv").write_text(f"ref;start;duration\nA;2026-12-01;{typed}\n")
     Path("clinic.toml").write_text(f'duration = "{typed}"\n')
-    commands = [
-        "batch p.csv -t smp -o -", f"schedule smp --start 2026-12-01 -f json --duration '{typed}'",
-    ]  # fmt: skip
-    if ":" not in typed:
-        commands.append("schedule smp --start 2026-12-01 -f json --config clinic.toml")
-    for command in commands:
+    written = hairplan("show smp --toml").out
+    Path("own.toml").write_text(re.sub('duration = ".*"', f'duration = "{typed}"', written))
+    for command in (
+        "batch p.csv -t smp -o -",
+        f"schedule smp --start 2026-12-01 -f json --duration '{typed}'",
+        "schedule smp --start 2026-12-01 -f json --config clinic.toml",
+        "schedule ./own.toml --start 2026-12-01 -f json",
+    ):
         found = json.loads(hairplan(command).out)["sessions"][0]["duration"]
         assert duration_minutes(found) == minutes, command
 
@@ -402,6 +404,36 @@ def test_an_answer_is_read_in_several_languages(words: str, answer: str) -> None
 )
 def test_a_sex_is_read_in_several_languages(words: str, sex: str) -> None:
     assert {read_sex(word) for word in words.split()} == {sex}
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer"), [('"oui"', "yes"), ('"X"', "yes"), ("true", "yes"), ("0", "no")]
+)
+def test_an_answer_is_read_alike_everywhere(hairplan: Run, typed: str, answer: str) -> None:
+    word = typed.strip('"')
+    Path("p.csv").write_text(f"ref;start;sex;answer.minoxidil\nA;2026-12-01;homme;{word}\n")
+    Path("anna.toml").write_text(f'sex = "homme"\n[answers]\nminoxidil = {typed}\n')
+    start = "smp --start 2026-12-01"
+    plans = [
+        json.loads(hairplan(command).out)
+        for command in (
+            f"schedule {start} -f json --sex male --answer minoxidil={answer}",
+            f"schedule {start} -f json --sex homme --answer minoxidil={word}",
+            f"schedule {start} -f json --patient anna.toml",
+            "batch p.csv -t smp -o -",
+        )
+    ]
+    screened = [plan["screening"] for plan in plans]
+    assert all(each == screened[0] for each in screened)
+
+
+def test_every_answer_of_a_patient_s_file_that_is_none_is_named(hairplan: Run) -> None:
+    Path("anna.toml").write_text('sex = "x"\n[answers]\nminoxidil = "maybe"\npregnancy = 7\n')
+    assert errors(hairplan("schedule smp --patient anna.toml")) == [
+        "anna.toml: answers.minoxidil: 'maybe' is not one of no, unknown, yes",
+        "anna.toml: answers.pregnancy: 7 is not one of no, unknown, yes",
+        "anna.toml: sex: 'x' is not 'female' or 'male'",
+    ]
 
 
 def test_what_a_treatment_does_not_ask_is_passed_over_and_counted(hairplan: Run) -> None:

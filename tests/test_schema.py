@@ -11,7 +11,7 @@ import pytest
 from conftest import Ran
 from jsonschema import Draft202012Validator
 
-from hairplan.dates.typed_spans import TYPED_PATTERN
+from hairplan.dates.typed_spans import TYPED_PATTERN, TYPED_SHORT
 from hairplan.files.plan_file_schema import plan_file_schema
 from hairplan.protocol.catalog import protocol_names, read_protocol_text
 from hairplan.protocol.model import Protocol
@@ -131,7 +131,7 @@ def test_a_key_is_described_by_the_docstring_and_by_its_form() -> None:
     assert SCHEMA["$defs"]["Duration"]["properties"]["min"] == {
         "description": "the shortest - a span such as '45 minutes'",
         "type": "string",
-        "pattern": TYPED_PATTERN,
+        "pattern": TYPED_SHORT,
     }
     assert step["properties"]["end_included"] == {
         "description": "an appointment may fall on the very end of `lasting`",

@@ -13,8 +13,8 @@ from hairplan.dates.weekdays import Weekday
 from hairplan.errors import InputError
 from hairplan.protocol.catalog import load_protocol, protocol_names
 from hairplan.protocol.model import Protocol
-from hairplan.protocol.values import LanguageCode
-from hairplan.request import OLDEST, Answer, Sex
+from hairplan.protocol.values import AnswerWord, LanguageCode, SexWord
+from hairplan.request import OLDEST
 
 
 class PatientFile(Struct, frozen=True, forbid_unknown_fields=True):
@@ -22,11 +22,11 @@ class PatientFile(Struct, frozen=True, forbid_unknown_fields=True):
 
     Attributes:
         ref: the clinic's own reference of the patient.
-        sex: female or male.
+        sex: female or male; a file may say it in any way that a list may.
         age: in years.
         time: the time of day that suits the patient.
         away: days on which the patient cannot come.
-        answers: yes, no or unknown, by question.
+        answers: yes, no or unknown, by question; a file may say them in any way that a list may.
         events: past or planned days, by name; several of what comes again.
         overrides: a practitioner's reason, by the rule that it overrides.
         options: the protocol's choices, by name.
@@ -35,16 +35,29 @@ class PatientFile(Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     ref: str | None = None
-    sex: Sex | None = None
+    sex: SexWord | None = None
     age: Annotated[int, Meta(ge=0, le=OLDEST)] | None = None
     time: TimeText | None = None
     away: tuple[PeriodText, ...] = ()
-    answers: dict[str, Answer] = {}
+    answers: dict[str, AnswerWord] = {}
     events: dict[str, dt.date | tuple[dt.date, ...]] = {}
     overrides: dict[str, str] = {}
     options: dict[str, str] = {}
     days: tuple[Weekday, ...] = ()
     language: LanguageCode | None = None
+
+
+def parse_patient_file(path: Path | None) -> PatientFile:
+    """Read all of a patient's file.
+
+    Raises:
+        InputError: it cannot be read, or every fault in it.
+    """
+    if path is None:
+        return PatientFile()
+    from hairplan.protocol.toml import parse_toml, read_text_file
+
+    return parse_toml(read_text_file(path), PatientFile, str(path))
 
 
 def read_patient_file(
@@ -61,11 +74,7 @@ def read_patient_file(
     Raises:
         InputError: it cannot be read, or every fault in it.
     """
-    if path is None:
-        return PatientFile()
-    from hairplan.protocol.toml import parse_toml, read_text_file
-
-    patient = parse_toml(read_text_file(path), PatientFile, str(path))
+    patient = parse_patient_file(path)
     kept: dict[str, dict[str, Any]] = {}
     for key, kind in _NAMED_BY.items():
         given = getattr(patient, key)

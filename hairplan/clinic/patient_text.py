@@ -1,16 +1,14 @@
 """A patient's file written: what is known of a patient, as `--patient FILE` reads it."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
 from msgspec import structs
 
 from hairplan.clinic.options import RequestOptions
-from hairplan.clinic.patient_file import PatientFile
+from hairplan.clinic.patient_file import PatientFile, parse_patient_file
 from hairplan.clinic.toml_text import format_value
 from hairplan.dates.spans import Period
-from hairplan.protocol.toml import parse_toml, read_text_file
 from hairplan.request import PlanRequest
 
 SUFFIX: Final = ".toml"
@@ -29,7 +27,7 @@ def patient_known(options: RequestOptions, request: PlanRequest) -> PatientFile:
         options: the options given, with her file.
         request: the request that was made of all this, with the answers that came after it.
     """
-    was = _read(options.patient)
+    was = parse_patient_file(options.patient)
     said = {text.partition("=")[0].strip() for text in options.option or ()}
     chosen = {name: value for name, value in request.options.items() if name in said}
     time = f"{request.time:%H:%M}" if options.time and request.time else was.time
@@ -47,12 +45,6 @@ def patient_known(options: RequestOptions, request: PlanRequest) -> PatientFile:
         days=request.patient_days,
         language=request.language,
     )
-
-
-def _read(path: Path | None) -> PatientFile:
-    if path is None:
-        return PatientFile()
-    return parse_toml(read_text_file(path), PatientFile, str(path))
 
 
 def _format_period(period: Period) -> str:

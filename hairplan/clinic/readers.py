@@ -14,7 +14,7 @@ from hairplan.dates.weekdays import WEEKDAY_NAMES, WEEKDAYS, Weekday
 from hairplan.dates.written import DateOrder, check_year, fold
 from hairplan.errors import HairplanError, InputError, nearest
 from hairplan.planner.availability import public_holidays
-from hairplan.protocol.values import ANSWERS, CODE_PATTERN, SEXES
+from hairplan.protocol.values import ANSWER_WORDS, ANSWERS, CODE_PATTERN, SEX_WORDS, SEXES
 from hairplan.request import MOST_MINUTES, OLDEST, AnchorRule, OnLate
 from hairplan.words import join_words
 
@@ -22,25 +22,6 @@ T = TypeVar("T")
 EventDays = dt.date | tuple[dt.date, ...]
 
 _MOST_DIGITS: Final = 9
-
-
-def _by_word(words: Mapping[str, str]) -> dict[str, str]:
-    return {word: value for value, texts in words.items() for word in texts.split()}
-
-
-_ANSWER_WORDS: Final = _by_word(
-    {
-        "yes": "y oui o ja j si s x 1 true vrai wahr",
-        "no": "n non nein 0 false faux falsch",
-        "unknown": "? inconnu unbekannt",
-    }
-)
-_SEX_WORDS: Final = _by_word(
-    {
-        "female": "f w femme woman frau weiblich mujer donna feminin femenino femminile",
-        "male": "m h homme man mann mannlich hombre uomo masculin masculino maschile",
-    }
-)
 
 
 class OptionReader:
@@ -137,12 +118,12 @@ def read_whole_number(text: str) -> int:
 
 def read_answer(text: str) -> str:
     """Read yes, no or unknown, also as lists of other countries say it."""
-    return _read_choice(text, ANSWERS, _ANSWER_WORDS)
+    return _read_choice(text, ANSWERS, ANSWER_WORDS)
 
 
 def read_sex(text: str) -> str:
     """Read female or male, also as lists of other countries say it."""
-    return _read_choice(text, SEXES, _SEX_WORDS)
+    return _read_choice(text, SEXES, SEX_WORDS)
 
 
 def read_language(text: str) -> str:
@@ -238,10 +219,8 @@ def short_span(text: str) -> Span:
 
 def read_minutes(text: str) -> int:
     """Read the length of an appointment, in minutes."""
-    # A cell of a spreadsheet has a length as a time: 1:30.
-    clock = re.fullmatch(r"(\d{1,2}):([0-5]\d)", text.strip())
     try:
-        minutes = short_span(f"{clock[1]}h{clock[2]}" if clock else text).minutes
+        minutes = short_span(text).minutes
     except InputError:
         minutes = 0
     if not 1 <= minutes <= MOST_MINUTES:

@@ -1,7 +1,8 @@
 """Spans as people write them, the same in files, options and lists, and their one canonical form.
 
-"5w", "1 wk", "2h30", "1.5 hours" and "7 months + 4 weeks - 1 day" are all read. A lone "m", and a
-number alone, are minutes where the length of an appointment is meant, and refused elsewhere.
+"5w", "1 wk", "2h30", "1.5 hours" and "7 months + 4 weeks - 1 day" are all read. Where the length of
+an appointment is meant, a lone "m" and a number alone are minutes, and "1:30" is hours and minutes,
+as a cell of a spreadsheet has it; elsewhere they are refused.
 Days beside hours are counted in hours, and a fraction in the next smaller unit.
 """
 
@@ -19,6 +20,8 @@ _TYPED: Final = (
 )
 TYPED_PATTERN: Final = f"^{_TYPED}$"
 """The look of a span to an editor; the reader says more exactly what is none."""
+TYPED_SHORT: Final = rf"^({_TYPED}|\s*[0-9]{{1,4}}\s*|\s*[0-9]{{1,2}}:[0-5][0-9]\s*)$"
+"""The look of the length of an appointment to an editor."""
 TYPED_SIDE: Final = f"^{_TYPED}( at [0-9]{{1,2}}:[0-9]{{2}})?$"
 """The look of a span or a time of day to an editor."""
 
@@ -39,6 +42,7 @@ _MINUTES: Final = {"week": 7 * 24 * 60, "day": 24 * 60, "hour": 60, "minute": 1}
 _PART: Final = re.compile(
     r"\s*([+,&-]|and\b|plus\b|minus\b)?\s*(\d{1,4})(?:[.,](\d{1,2}))?\s*([a-z]*)\.?\s*"
 )
+_CLOCK: Final = r"\s*(\d{1,2}):([0-5]\d)\s*"
 _FORM: Final = "a span such as '10 days', '3 weeks' or '2 h'"
 _UNCLEAR: Final = "; 'm' could be minutes or months: say 'min' or 'months'"
 _PARTS: Final = {
@@ -112,6 +116,8 @@ def _added(text: str, *, of_appointment: bool) -> Parts:
     """Return the counts of a text by unit, each with its sign."""
     parts: Parts = {}
     plain = text.lower().replace("\u2212", "-")
+    if of_appointment and (clock := re.fullmatch(_CLOCK, plain)):
+        plain = f"{clock[1]}h{clock[2]}"
     for unit, count in _parts(plain, of_appointment=of_appointment):
         if unit in parts:
             raise _NoSpanError

@@ -13,7 +13,7 @@ from typing import Any, Final, Literal, TypeAlias
 import msgspec
 from msgspec import Meta, Struct
 
-from hairplan.dates.typed_spans import TYPED_PATTERN, TYPED_SIDE
+from hairplan.dates.typed_spans import TYPED_PATTERN, TYPED_SHORT, TYPED_SIDE
 from hairplan.protocol.model import Protocol
 from hairplan.protocol.shapes import Form, Hint, Key, Shape, keys_of, structs_in
 from hairplan.protocol.shorthands import DAY_PATTERN, SHORT, kind_of_day, kind_of_span, lone_item
@@ -23,6 +23,9 @@ Schema: TypeAlias = dict[str, Any]
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _LANGUAGES: Final = "Languages"
+_LOOKS: Final = {"side": TYPED_SIDE, "short": TYPED_SHORT}
+"""The looks of spans of other kinds, by the kind."""
+
 _BASES: Final[dict[str, Hint]] = {"array": tuple, "object": dict, "string": str, "integer": int}
 
 
@@ -114,7 +117,7 @@ def _forms(schema: Schema, form: Form) -> Iterator[Schema]:
         yield schema
         yield {"$ref": f"#/$defs/{_LANGUAGES}"}
     elif kind_of_span(form):
-        pattern = TYPED_SIDE if kind_of_span(form) == "side" else TYPED_PATTERN
+        pattern = _LOOKS.get(kind_of_span(form) or "", TYPED_PATTERN)
         yield schema | {"pattern": f"{pattern}|{DAY_PATTERN}" if kind_of_day(form) else pattern}
     elif form.table in SHORT:
         yield {"type": "string", "pattern": SHORT[form.table].pattern}

@@ -5,6 +5,7 @@
   its first day the number 1;
 * `spacing = "14 days"` is a table with that preferred value, and `price = "385 USD"` one with that
   price;
+* an answer such as "oui", "x", 1 or true becomes "yes";
 * of a list of one entry the brackets may be left out, as in `[steps]` or `around = "course"`.
 
 What cannot be read so stays as it is, for the search for faults.
@@ -18,6 +19,7 @@ from msgspec import Struct
 
 from hairplan.dates.spans import SPAN_PATTERN
 from hairplan.dates.typed_spans import TYPED_PATTERN, canonical_side, canonical_span
+from hairplan.dates.written import fold
 from hairplan.protocol.model import Protocol
 from hairplan.protocol.shapes import Form, Hint, Json, Shape, parts_of, shape_of
 from hairplan.protocol.step import Price, Spacing
@@ -39,7 +41,7 @@ def spell_out(table: Json, kind: Hint) -> Json:
 
 def _spelt(value: Json, shape: Shape, first_day: Json) -> Json:
     value = _counted(value, shape, first_day)
-    value = _in_list(_as_table(value, shape), shape)
+    value = _in_list(_as_table(_chosen(value, shape), shape), shape)
     if isinstance(value, str):
         text = next((form for form in shape.forms if form.base is str), None)
         return (read_span_of(value, text)[0] or value) if text else value
@@ -47,6 +49,12 @@ def _spelt(value: Json, shape: Shape, first_day: Json) -> Json:
     for _, place, part in parts_of(value, form, "") if form else ():
         value[place] = _spelt(value[place], part, first_day)
     return value
+
+
+def _chosen(value: Json, shape: Shape) -> Json:
+    """Return the choice that is said in another way, where a choice has words."""
+    words = (shape.forms[0].limits.extra or {}).get("words", {})
+    return words.get(fold(str(value).strip()), value) if words else value
 
 
 # ---- days as a source counts them ----

@@ -3,7 +3,7 @@
 A file may write spans in other ways too: see `protocol.shorthands`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
@@ -114,6 +114,28 @@ StepKind = Literal["session", "touch-up", "maintenance", "consultation", "review
 Condition = dict[str, str | tuple[str, ...]]
 ANSWERS = ("yes", "no", "unknown")
 SEXES = ("female", "male")
+
+
+def _by_word(words: Mapping[str, str]) -> dict[str, str]:
+    return {word: value for value, texts in words.items() for word in (value, *texts.split())}
+
+
+# As lists of several countries say them, without accents and in lower case.
+ANSWER_WORDS = _by_word(
+    {
+        "yes": "y oui o ja j si s x 1 true vrai wahr",
+        "no": "n non nein 0 false faux falsch",
+        "unknown": "? inconnu unbekannt",
+    }
+)
+SEX_WORDS = _by_word(
+    {
+        "female": "f w femme woman frau weiblich mujer donna feminin femenino femminile",
+        "male": "m h homme man mann mannlich hombre uomo masculin masculino maschile",
+    }
+)
+AnswerWord = Annotated[Literal["yes", "no", "unknown"], Meta(extra={"words": ANSWER_WORDS})]
+SexWord = Annotated[Literal["female", "male"], Meta(extra={"words": SEX_WORDS})]
 REFUSING = frozenset({"contraindicated", "postpone", "not-effective"})
 TASKS = frozenset({"document", "assessment"})
 DEFAULT_HORIZON = "1 year"
