@@ -7,18 +7,14 @@ phone reads it from 22 mm of paper.
 from base64 import b64encode
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from functools import lru_cache
-from io import BytesIO
-from typing import Final
 
 from hairplan.dates.clock import in_utc, minutes_from
 from hairplan.identity import uid
 from hairplan.plan import Session
 from hairplan.sheet.model import Code
+from hairplan.sheet.qr import qr_image
 from hairplan.sheet.words import Catalog, plain
 from hairplan.words import duration_minutes
-
-_MASK: Final = 3
 
 
 class CodeMaker:
@@ -36,7 +32,7 @@ class CodeMaker:
         return Code(
             self.catalog.tell("code", moment=day),
             day,
-            _image("\n".join(["BEGIN:VEVENT", *event, "END:VEVENT"])),
+            qr_image("\n".join(["BEGIN:VEVENT", *event, "END:VEVENT"])),
             f"appointment-{number}.ics",
             b64encode("\r\n".join(self._calendar(session, event)).encode()).decode(),
         )
@@ -68,19 +64,3 @@ def _when(session: Session) -> Iterator[str]:
     for name, moment in zip(("DTSTART", "DTEND"), moments, strict=True):
         if length or name == "DTSTART":
             yield f"{name}:{moment:%Y%m%dT%H%M%S}{mark}"
-
-
-# Patients of one list have appointments at the same moments.
-@lru_cache(maxsize=1024)
-def _image(payload: str) -> str:
-    """Return a QR code of level M as SVG, with its quiet zone."""
-    import segno
-
-    # To try all eight masks takes most of a sheet's time, and readers read each as well.
-    code = segno.make(payload, error="m", boost_error=False, micro=False, mask=_MASK)
-    image = BytesIO()
-    code.save(
-        image, kind="svg", border=4, omitsize=True, xmldecl=False, nl=False,
-        svgclass=None, lineclass=None,
-    )  # fmt: skip
-    return image.getvalue().decode()

@@ -26,6 +26,7 @@ class TaskWording:
         self.sessions = {session.id: session for session in appointments.ahead}
         self.unseen = appointments.unseen
         self.tasks = [task for task in tasks if self._concerns_patient(task)]
+        self.common = self._common()
 
     def _concerns_patient(self, task: PlannedTask) -> bool:
         """Return whether a task is open, settled as one of this patient's, and not the practice's.
@@ -46,15 +47,15 @@ class TaskWording:
 
     def before(self, session: str, *, common: bool) -> tuple[Text, ...]:
         """Say what to do before an appointment; `common` tells whether what each has is said."""
-        said = set() if common else self._common()
+        said = set() if common else self.common
         own = [task for task in self.tasks if task.session == session and not self._has_row(task)]
         texts = [self._text(task) for task in own if _name(task) not in said]
         return tuple(dict.fromkeys(texts))
 
     def before_each(self) -> tuple[Text, ...]:
         """Say what to do before each appointment alike."""
-        common = self._common()
-        texts = [self._text(task, alone=False) for task in self.tasks if _name(task) in common]
+        having = [task for task in self.tasks if _name(task) in self.common]
+        texts = [self._text(task, alone=False) for task in having]
         return tuple(dict.fromkeys(texts))
 
     def _common(self) -> set[str]:

@@ -105,7 +105,7 @@ class Catalog(Struct, frozen=True, forbid_unknown_fields=True):
         """Return a sentence with its values."""
         pieces: list[Piece] = []
         strong = False
-        for part in _PART.split(self.says[name]):
+        for part in _parts_of(self.says[name]):
             if part == "*":
                 strong = not strong
                 continue
@@ -213,6 +213,12 @@ class Catalog(Struct, frozen=True, forbid_unknown_fields=True):
     def number_of(self, day: date) -> str:
         """Return the number of a day in its month."""
         return self.dates["first"] if day.day == 1 else f"{day.day}"
+
+
+# A batch says the same few sentences thousands of times.
+@lru_cache(maxsize=1024)
+def _parts_of(pattern: str) -> tuple[str, ...]:
+    return tuple(_PART.split(pattern))
 
 
 def _ends_with_dot(pieces: Sequence[Piece]) -> bool:
