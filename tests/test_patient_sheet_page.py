@@ -409,6 +409,7 @@ def texts_of(made: Sheet) -> Iterator[str]:
         else:
             yield plain(row.text)
     yield from map(plain, made.later)
+    yield from (made.says[name] for name in ("must", "better", "allowed"))
     for panel in (*made.care, made.questions, made.expected):
         if panel:
             yield from (panel.title, *map(plain, panel.lines))

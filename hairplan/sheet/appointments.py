@@ -80,15 +80,18 @@ def later_lines(appointments: Forthcoming, catalog: Catalog) -> Iterator[Text]:
     if count:
         name = "to_arrange" if count == 1 else "some_to_arrange"
         yield catalog.say(name, count=f"{count}")
-    if later := [session.on for session in appointments.later]:
-        yield _later(later, catalog)
+    # What a source leaves open is not said as settled.
+    for lead, is_open in (("after_that", False), ("after_that_perhaps", True)):
+        if later := [each.on for each in appointments.later if each.optional is is_open]:
+            yield _later(later, catalog, lead)
     if perhaps := [session.target for session in appointments.perhaps if session.target]:
         yield catalog.say("perhaps", months=catalog.months_of(perhaps))
 
 
-def _later(days: list[date], catalog: Catalog) -> Text:
+def _later(days: list[date], catalog: Catalog, lead: str) -> Text:
+    after = catalog.says[lead]
     if len(days) > _MOST_MONTHS:
         first, last = catalog.month(days[0]), catalog.month(days[-1])
-        return catalog.say("later_many", count=f"{len(days)}", first=first, last=last)
+        return catalog.say("later_many", after=after, count=f"{len(days)}", first=first, last=last)
     name = "later" if len(days) == 1 else "later_some"
-    return catalog.say(name, months=catalog.months_of(days))
+    return catalog.say(name, after=after, months=catalog.months_of(days))

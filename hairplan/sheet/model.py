@@ -97,8 +97,7 @@ class Sheet(Struct, frozen=True, kw_only=True):
         made: the reference, and the day of the sheet.
         lead: how many appointments, and how long.
         is_list: appointments are a list; else they are cards.
-        columns: of the list: what is allowed again, and when.
-        labels: the same before the days, where a row of the list stands alone.
+        columns: of the list: what is allowed again from a day on.
         rows: the appointments, and what begins and ends between them, in date order.
         later: what is still to be arranged.
         care: what holds for each appointment, and at home.
@@ -119,7 +118,6 @@ class Sheet(Struct, frozen=True, kw_only=True):
     lead: Text
     is_list: bool
     columns: tuple[str, ...]
-    labels: tuple[str, ...]
     rows: tuple[Row, ...]
     later: tuple[Text, ...]
     care: tuple[Panel, ...]

@@ -16,7 +16,7 @@ from hairplan.sheet.picture import picture_of
 from hairplan.sheet.questions import expected_of, questions_of
 from hairplan.sheet.stages import stage_turns
 from hairplan.sheet.tasks import TaskWording, routine_lines
-from hairplan.sheet.words import Catalog, Text
+from hairplan.sheet.words import Catalog, Text, opened
 
 MOST_CARDS = 4
 """With more appointments than these they are a list."""
@@ -85,7 +85,7 @@ class _SheetMaker:
     def sheet(self) -> Sheet:
         catalog, ref = self.catalog, self.plan.ref
         name = "title" if self.ahead else "care"
-        columns = tuple(catalog.tell("column", names=care.names) for care in self._each())
+        columns = tuple(catalog.tell("column", names=opened(care.names)) for care in self._each())
         return Sheet(
             mark=sheet_mark(self.plan.calendar_id),
             day=self.today,
@@ -98,7 +98,6 @@ class _SheetMaker:
             lead=self._lead(),
             is_list=self.is_list,
             columns=columns,
-            labels=tuple(catalog.tell("labeled", column=name) for name in columns),
             rows=tuple(self._rows()),
             later=tuple(later_lines(self.appointments, catalog)),
             care=tuple(panel for panel in self._panels() if panel.lines),
