@@ -277,10 +277,11 @@ def test_in_full_it_says_what_it_is_and_what_goes_with_it() -> None:
         "Until Saturday 9 January: no sun. Allowed again from Sunday 10 January."
     )
     assert items["routine.weekly-3"].text == (
-        "Roller\nBy Thursday 28 January 2027: Clean it\nBefore: wash\n"
+        "Roller\nBefore: wash\n"
         "Until Saturday 30 January: no sun. Allowed again from Sunday 31 January."
     )
     assert items["task.clean.weekly-3"].title == "Home care"
+    assert items["task.clean.weekly-3"].text == "By Thursday 28 January 2027: clean it"
 
 
 # ---- on the sheet ----

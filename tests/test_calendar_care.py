@@ -367,12 +367,12 @@ ask = "is the hair dyed?"
     [
         (
             '{ pacemaker = "yes" }',
-            "If this is true of you (is there a pacemaker?): until Thursday 7 January: no sun."
+            "If this is true of you (is there a pacemaker?), until Thursday 7 January: no sun."
             " Allowed again from Friday 8 January.",
         ),
         (
             '{ pacemaker = "yes", dye = "yes" }',
-            "If this concerns you: until Thursday 7 January: no sun. Allowed again from Friday 8"
+            "If this concerns you, until Thursday 7 January: no sun. Allowed again from Friday 8"
             " January.",
         ),
     ],
@@ -394,7 +394,7 @@ def test_what_is_open_hides_nothing_that_is_sure() -> None:
         "2027-01-08",
         "Care over",
         "Allowed again from Friday 8 January 2027: sun.\n"
-        "If this is true of you (is the hair dyed?): allowed again from Monday 11 January 2027:"
+        "If this is true of you (is the hair dyed?), allowed again from Monday 11 January 2027:"
         " dye.",
     )
 
@@ -402,7 +402,7 @@ def test_what_is_open_hides_nothing_that_is_sure() -> None:
 def test_a_built_in_question_has_words_of_its_own() -> None:
     found = plan("smp", "2026-12-01")
     assert care(found)[0][2].startswith(
-        "If you use minoxidil on the scalp: from Tuesday 24 November 2026 (at the latest Thursday"
+        "If you use minoxidil on the scalp, from Tuesday 24 November 2026 (at the latest Thursday"
         " 26 November): no minoxidil on the scalp, right through to Tuesday 5 January. The very"
         " least: 26 Nov \u2013 6 Dec, 10\u201320 Dec and 24 Dec \u2013 3 Jan."
     )
@@ -411,11 +411,10 @@ def test_a_built_in_question_has_words_of_its_own() -> None:
 def test_what_is_in_capitals_stays_so_behind_a_question() -> None:
     task = '[tasks.led]\nlabel = "LED lamp"\nlead = "1 day"\nwhen = { dye = "yes" }\n'
     led = '[tasks.led-there]\nlabel = "LED lamp"\nwhen = { dye = "yes" }\n'
-    text = items(own_plan(TWO + task + led + OPEN))["course-1"].text
-    assert text.splitlines()[1:] == [
-        "If this is true of you (is the hair dyed?): by Sunday 3 January 2027: LED lamp",
-        "If this is true of you (is the hair dyed?): before: LED lamp",
-    ]
+    found = items(own_plan(TWO + task + led + OPEN))
+    asked = "If this is true of you (is the hair dyed?)"
+    assert found["task.led.course-1"].text == f"{asked}, by Sunday 3 January 2027: LED lamp"
+    assert found["course-1"].text.splitlines()[1:] == [f"{asked}, before: LED lamp"]
 
 
 def test_what_lasts_as_long_as_the_clinic_says_is_told_with_its_appointment() -> None:
@@ -517,3 +516,15 @@ def test_a_calendar_ends_with_the_year_9999() -> None:
     found = own_plan(sun, start=day("9999-12-31"), until=day("9999-12-31"), **PARIS)
     with pytest.raises(OutOfRangeError, match="a calendar has no day after the year 9999"):
         items_of(found)
+
+
+def test_in_brief_an_appointment_tells_the_end_of_all_that_is_to_be_avoided() -> None:
+    found = items_of(plan("mesopecia", "2026-12-01", **PARIS), CalendarChoice(details="brief"))
+    visits = [each.text.splitlines()[1:] for each in found if each.kind == "session"]
+    until = "Care until Wednesday 3 March: see the instructions that you were given."
+    assert visits[:8] == [[until]] * 8
+
+
+def test_a_visit_that_a_source_leaves_open_is_not_announced_as_settled() -> None:
+    found = items(plan("microneedling", "2026-12-01"))["maintenance-1"]
+    assert (found.title, found.is_provisional) == ("Perhaps: follow-up", True)

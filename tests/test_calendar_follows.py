@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 import pytest
-from conftest import TODAY, day, strict_faults
+from conftest import TODAY, day, plan, strict_faults
 from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec import structs
@@ -610,6 +610,17 @@ def test_an_appointment_that_is_called_off_says_that_a_new_day_will_follow() -> 
         )
         gone = {each.id: each for each in export.items}["course-3"]
         assert (gone.title, gone.text) == ("Cancelled: 3/3 Appointment", text)
+
+
+def test_a_proposal_that_is_called_off_is_not_said_to_be_one() -> None:
+    for name, kept in (("smp", "touch-up-1"), ("microneedling", "maintenance-1")):
+        found = plan(name, "2026-12-01")
+        calendar = Calendar()
+        calendar.export(items_of(found))
+        words = calling_off_of(found, "patient")
+        others = [each for each in items_of(found) if each.id != kept]
+        export = follow(others, frozenset, calendar.ledger, PLAN, STAMPS[5], calling_off=words)
+        assert {each.id: each.title for each in export.items}[kept] == "Cancelled: follow-up"
 
 
 def test_a_practice_is_told_to_book_anew_what_is_called_off() -> None:

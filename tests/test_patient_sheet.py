@@ -167,8 +167,8 @@ def test_more_appointments_are_a_list_with_what_holds_for_each_below() -> None:
     ]
     assert panel_lines(made.expected)[:3] == [
         "What to expect",
-        "  Around Tuesday 29 December 2026: a look at the result",
-        "  Around Saturday 30 January 2027: a look at the result",
+        "  Around Tuesday 29 December 2026: we look at the result with you",
+        "  Around Saturday 30 January 2027: we look at the result with you",
     ]
 
 
@@ -192,9 +192,9 @@ laser = {{ label = "laser comb", every = "2 days", until = "course.last" }}
         time=time(10),
     )
     assert lines(sheet(found)) == [
-        "task: By Monday 28 December 2026: What has to be settled with us first, if it is still"
+        "task: By Monday 28 December 2026: what has to be settled with us first, if it is still"
         " open: without it this appointment cannot take place",
-        "task: By Wednesday 30 December 2026: Stop aspirin, from Sunday 27 December on",
+        "task: By Wednesday 30 December 2026: stop aspirin, from Sunday 27 December on",
         "begin: From Sunday 3 January 2027, 21:00: eat nothing, up to your appointment.",
         "1 of 2, To be confirmed: Monday 4 January 2027, 10:00",
         "  before: A cream, if you wish, 30 minutes before, at 9:30",
@@ -229,12 +229,12 @@ aspirin = {{ label = "stop aspirin", lead = "5 days" }}
     )
     made = lines(sheet(found))
     assert made[:7] == [
-        "task: By Wednesday 30 December 2026: Stop aspirin",
+        "task: By Wednesday 30 December 2026: stop aspirin",
         "1 of 5, To be confirmed: Monday 4 January 2027",
         "  before: Bring a comb",
         "  Hat again from: Sunday 10 January (Thursday 7 January)",
         "  Sauna again from: Friday 8 January",
-        "task: By Wednesday 27 January 2027: Stop aspirin",
+        "task: By Wednesday 27 January 2027: stop aspirin",
         "2 of 5, To be confirmed: Monday 1 February 2027",
     ]
     assert made[-7:] == [
@@ -305,7 +305,10 @@ def test_what_has_lost_its_day_is_proposed_or_to_be_arranged(hairplan: Run) -> N
     hairplan("record p.plan.json --booked course-2 --booked course-3 --booked course-4")
     hairplan("record p.plan.json --missed course-1 --cancelled course-3 --today 2026-12-02")
     found = words(hairplan("schedule p.plan.json -f sheet --today 2026-12-02").out)
-    assert "1 of 12 Thursday 3 December 2026 To be confirmed" in found
+    assert (
+        "1 of 12 Thursday 3 December 2026 Before: Ring us to settle this day: then we tell you what"
+        " to do and to avoid To be confirmed"
+    ) in found
     assert "2 of 12 Tuesday 8 December 2026 Before: A numbing cream" in found
     assert "One more appointment needs a day: please ring us." in found
     assert "4 of 12 Tuesday 22 December 2026" in found
@@ -515,16 +518,16 @@ picture = {{ label = "send a picture", lag = "3 days" }}
         "begin: From Monday 4 January 2027: no sun, right through to Wednesday 6 January.",
         "begin: From Monday 4 January 2027 on: no heat (if this concerns you: see below), as we"
         " tell you.",
-        "task: By Thursday 7 January 2027: Send a picture",
+        "task: By Thursday 7 January 2027: send a picture",
         "free: From Thursday 7 January 2027, allowed again: sun.",
         "2 of 2, To be confirmed: Monday 1 February 2027",
         "begin: From Monday 1 February 2027 on: no heat (if this concerns you: see below), as we"
         " tell you.",
-        "task: By Thursday 4 February 2027: Send a picture",
+        "task: By Thursday 4 February 2027: send a picture",
     ]  # fmt: skip
     assert lines(sheet(found, day("2027-01-06")))[:3] == [
         "begin: Now, right through to Wednesday 6 January: no sun.",
         "begin: From Monday 4 January 2027 on: no heat (if this concerns you: see below), as we"
         " tell you.",
-        "task: By Thursday 7 January 2027: Send a picture",
+        "task: By Thursday 7 January 2027: send a picture",
     ]  # fmt: skip

@@ -217,7 +217,12 @@ class _PatientItems(_ItemBuilder):
         return is_told and self.texts.tasks.concern(task)
 
     def describe_session(self, session: Session, tasks: Sequence[PlannedTask]) -> Words:
-        return self.texts.describe_session(session, tasks, self.told_with(session))
+        return self.texts.describe_session(session, self.told(tasks), self.told_with(session))
+
+    def told(self, tasks: Sequence[PlannedTask]) -> list[PlannedTask]:
+        """Return the tasks that an appointment tells: not those that have an entry of their own."""
+        has_items = "task" in self.content
+        return [task for task in tasks if not (has_items and self.choice.has_item_for(task))]
 
     def told_with(self, session: Session) -> VisitCare:
         """Return the care that an appointment tells; as bars, care has items of its own."""
@@ -262,7 +267,7 @@ class _PatientItems(_ItemBuilder):
 
     def at_home(self, session: Session) -> Item:
         """Return an item for one of a course at home, which takes no time of the patient's."""
-        tasks = self.tasks_by_session.get(session.id, [])
+        tasks = self.told(self.tasks_by_session.get(session.id, []))
         words = self.texts.describe_at_home(session, tasks, self.told_with(session))
         return _all_day("routine", session.id, (session.on, session.on), words, "CONFIRMED")
 

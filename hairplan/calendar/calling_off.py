@@ -14,13 +14,13 @@ class CallingOff(Struct, frozen=True):
 
     Attributes:
         title: the title, with the one before in it.
-        proposed: what a title begins with whose day was a mere proposal.
+        proposed: what a title begins with whose day, or whose need, was not settled.
         new_date: the text of an appointment that is to have a new day.
         awaited: the appointments that are to have a new day, by their ids.
     """
 
     title: str = "Cancelled: {title}"
-    proposed: str = PROVISIONAL
+    proposed: tuple[str, ...] = (PROVISIONAL,)
     new_date: str = "Called off: to be booked again."
     awaited: frozenset[str] = frozenset()
 
@@ -42,5 +42,5 @@ def calling_off_of(plan: Plan, audience: Audience, catalog: Catalog | None = Non
     if audience == "practice":
         return CallingOff(awaited=awaited)
     words = (catalog or default_catalog(plan)).calendar
-    proposed = words["provisional"].partition("{title}")[0]
+    proposed = tuple(words[each].partition("{title}")[0] for each in ("provisional", "perhaps"))
     return CallingOff(words["cancelled"], proposed, words["new_date"], awaited)

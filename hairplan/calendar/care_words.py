@@ -59,8 +59,9 @@ class CareSentences:
     # ---- in brief ----
 
     def in_brief(self, care: VisitCare) -> Iterator[str]:
-        """Yield how long what begins with an appointment lasts, without saying what it is."""
-        ends = [(stretch.free, stretch) for stretch in care.begins if stretch.free]
+        """Yield how long what begins or goes on lasts, without saying what it is."""
+        both = (*care.begins, *care.still)
+        ends = [(stretch.free, stretch) for stretch in both if stretch.free]
         if ends:
             _, last = max(ends, key=lambda end: end[0])
             yield self.words.say("brief_until", end=self._end(last))

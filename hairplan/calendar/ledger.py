@@ -160,7 +160,9 @@ def _call_off(item_id: str, line: LedgerLine, words: CallingOff) -> Item:
     begin, end = _read_moment(line.begin), None if line.end is None else _read_moment(line.end)
     if line.status != "CANCELLED":
         # Earlier versions had it behind the title.
-        said = title.removeprefix(words.proposed).removesuffix(" (provisional)")
+        said = title.removesuffix(" (provisional)")
+        for beginning in words.proposed:
+            said = said.removeprefix(beginning)
         title = words.title.replace("{title}", said)
     return Item(
         id=item_id,

@@ -15,7 +15,7 @@ from typing import Final
 
 from hairplan.calendar.care_words import CareSentences
 from hairplan.calendar.changes import CareEntry, Stretch, VisitCare
-from hairplan.calendar.patient_words import PatientWords, continued, unbound
+from hairplan.calendar.patient_words import PatientWords, unbound
 from hairplan.calendar.task_words import TaskSentences
 from hairplan.calendar.texts import (
     Count,
@@ -27,7 +27,7 @@ from hairplan.calendar.texts import (
 )
 from hairplan.plan import Plan, PlannedMilestone, PlannedRoutine, PlannedTask, Session
 from hairplan.sheet.rhythms import rhythm_of
-from hairplan.sheet.words import opened
+from hairplan.sheet.words import continued, opened
 
 _NO_CARE: Final = VisitCare()
 _FIELD: Final = re.compile(r"\{\w+\}")
@@ -43,6 +43,7 @@ class PatientTexts(ItemTexts):
         self.in_full = in_full
         self.care = CareSentences(words, self.questions)
         self.tasks = TaskSentences(plan, words)
+        self._optional = {session.id for session in plan.sessions if session.optional}
         self._at_home = {session.id for session in plan.sessions if session.kind == "home"}
         self._has_number = {"{count}", "{nth}"} & {*_FIELD.findall(wording.titles["routine"])}
 
@@ -256,7 +257,7 @@ class PatientTexts(ItemTexts):
     def _prefix(self, session: str, *, is_sure: bool) -> str | None:
         """Return the name of what stands before a title: a proposal, or of doubtful concern."""
         if session in self.provisional:
-            return "provisional"
+            return "perhaps" if session in self._optional else "provisional"
         return None if is_sure else "perhaps"
 
     def _prefixed(self, prefix: str | None, words: Words) -> Words:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable, Mapping
 from datetime import date, datetime, time
 from typing import Final
 
-from hairplan.sheet.words import Catalog, opened, plain
+from hairplan.sheet.words import Catalog, continued, opened, plain
 
 _MOST_SAID: Final = 4096
 _NO_BREAK: Final = "\N{NO-BREAK SPACE}"
@@ -84,12 +84,6 @@ class PatientWords:
 def unbound(text: str) -> str:
     """Return a text that may break into lines anywhere: a calendar is no page."""
     return text.replace(_NO_BREAK, " ")
-
-
-def continued(text: str) -> str:
-    """Return a sentence as it goes on behind a colon; what is written in capitals stays so."""
-    is_word = text[1:2].islower() or text[1:2] == " "
-    return text[:1].lower() + text[1:] if is_word else text
 
 
 _MOST_KEPT: Final = 64

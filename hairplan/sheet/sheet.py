@@ -168,6 +168,9 @@ class _SheetMaker:
         return [care for care in self.care if care.by_session]
 
     def _before(self, session: Session) -> Iterator[Text]:
+        if session.status in {"missed", "overdue"} and not session.booked:
+            # Nothing is counted from a day that is a mere proposal.
+            yield self.catalog.say("resettle")
         yield from self.tasks.before(session.id, common=not self.is_list)
         stills = (
             [] if self.is_list else [self.wording.still(care, session.id) for care in self.care]

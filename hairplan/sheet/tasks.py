@@ -12,7 +12,7 @@ from hairplan.sheet.appointments import Forthcoming
 from hairplan.sheet.care import DatedTurn
 from hairplan.sheet.model import TurnRow
 from hairplan.sheet.rhythms import rhythm_of
-from hairplan.sheet.words import Catalog, Text, opened
+from hairplan.sheet.words import Catalog, Text, continued, opened
 
 
 class TaskWording:
@@ -109,7 +109,7 @@ class TaskWording:
         return task.lag is not None or task.due < self.sessions[task.session].on
 
     def _by(self, task: PlannedTask, due: date) -> Text:
-        what = self._what(task)
+        what = continued(self._what(task))
         by = self.catalog.moment(due, task.due_at, year=True)
         if task.not_before and task.not_before < due:
             since = self.catalog.day(task.not_before)

@@ -235,6 +235,12 @@ def opened(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def continued(text: str) -> str:
+    """Return a sentence as it goes on behind a colon; what is written in capitals stays so."""
+    is_word = text[1:2].islower() or text[1:2] == " "
+    return text[:1].lower() + text[1:] if is_word else text
+
+
 @lru_cache
 def load_catalog(language: str = "en") -> Catalog:
     """Return the words of a language that the package has."""
