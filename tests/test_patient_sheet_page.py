@@ -17,7 +17,7 @@ from xml.etree import ElementTree as ET
 import pytest
 import segno
 from conftest import TODAY, Ran, own_plan, plan
-from msgspec import structs
+from msgspec import Struct, structs
 
 from hairplan import Plan, load_protocol
 from hairplan.clinic.settings import ClinicConfig
@@ -353,6 +353,38 @@ needs_readers = pytest.mark.skipif(
 
 
 @needs_chromium
+@needs_chromium
+@needs_readers
+@needs_arial
+@both_languages
+@pytest.mark.parametrize(("name", "asked"), [TREATMENTS[1][:2], TREATMENTS[3][:2]])
+def test_large_letters_are_large_on_paper_and_a_long_name_leaves_the_phone_its_place(
+    name: str, asked: dict[str, Any], language: str, tmp_path: Path
+) -> None:
+    found = at_the_clinic(name, **asked)
+    clinic = structs.replace(CLINIC, name="The Clinic of Long and of Longer Names " * 3, large=True)
+    phone = place_of_phone(page(found, clinic, language=language), tmp_path)
+    # A browser that finds the page wider than its paper prints all of it smaller.
+    assert phone.height == pytest.approx(1.45 * 14 * 1.117, rel=0.01)
+    assert phone.right == pytest.approx(561, abs=2)
+
+
+class Place(Struct):
+    """The place of the clinic's phone on paper, in points."""
+
+    height: float
+    right: float
+
+
+def place_of_phone(html: str, folder: Path) -> Place:
+    words = said_by("pdftotext", "-bbox", f"{print_page(html, folder)}", "-")
+    number = r"(?<=yMin=\")([\d.]+)\" xMax=\"([\d.]+)\" yMax=\"([\d.]+)\">17</word>"
+    found = re.search(number, words)
+    assert found
+    top, right, bottom = map(float, found.groups())
+    return Place(bottom - top, right)
+
+
 @needs_readers
 @needs_arial
 @both_languages
