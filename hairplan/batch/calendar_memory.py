@@ -70,8 +70,8 @@ class CalendarMemory:
         self._base = sqlite3.connect("", isolation_level=None)
         self._base.executescript(
             "pragma journal_mode = off; pragma synchronous = off; begin;"
-            "create table plans (id text primary key, course, line, is_made default 0)"
-            " without rowid; create index courses on plans (course);"
+            "create table plans (course, id, line, is_made, primary key (course, id))"
+            " without rowid;"
             "create table spared (course text primary key) without rowid;"
         )
         self.is_known = calendar.is_file() and self._read()
@@ -88,7 +88,7 @@ class CalendarMemory:
 
     def _keep(self, plan: _KeptPlan, *, is_made: bool) -> None:
         insert = "insert or replace into plans values (?, ?, ?, ?)"
-        self._base.execute(insert, (plan.plan, plan.course, _ENCODER.encode(plan), is_made))
+        self._base.execute(insert, (plan.course, plan.plan, _ENCODER.encode(plan), is_made))
 
     def before(self, course: str) -> dict[str, Ledger]:
         """Return what was written of the plans of a course, by their ids."""

@@ -264,6 +264,8 @@ def without_unasked(
         protocol: its treatment.
         facts: the questions and events that any treatment has, by the option for them.
     """
+    if not options.answer and not options.event:
+        return options, ()
     unasked: list[str] = []
     for option, part in _FACTS.items():
         known = getattr(protocol, part)

@@ -320,9 +320,9 @@ def _fold(line: str) -> str:
 
     icalendar takes a circumflex for an escape as well.
     """
-    data = line.encode("utf-8")
-    if len(data) <= _WIDTH:
+    if len(line) <= _WIDTH and line.isascii():
         return line
+    data = line.encode("utf-8")
     pieces = []
     while len(data) > _WIDTH:
         end = _WIDTH

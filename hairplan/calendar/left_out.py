@@ -73,10 +73,12 @@ def left_out_of(plan: Plan, choice: CalendarChoice) -> LeftOut:
         return LeftOut(answers=_missing(plan) if choice.details == "brief" else frozenset())
     proposed = {session.id for session in plan.dated if is_provisional(session)}
     settled, tentative = _counts_of(plan, choice, proposed)
-    content, is_default = choice.content, choice.kinds is None
+    content = choice.content
+    missed = settled if choice.kinds is None else {}
+    waiting = {} if choice.tentative else tentative
     return LeftOut(
-        +Counter({kind: settled[kind] for kind in settled if is_default and kind not in content}),
-        +Counter({kind: 0 if choice.tentative else tentative[kind] for kind in content}),
+        Counter({kind: count for kind, count in missed.items() if count and kind not in content}),
+        Counter({kind: count for kind, count in waiting.items() if count and kind in content}),
     )
 
 
@@ -93,12 +95,11 @@ def _missing(plan: Plan) -> frozenset[str]:
 
 def _counts_of(
     plan: Plan, choice: CalendarChoice, proposed: set[str]
-) -> tuple[Counter[ItemKind], Counter[ItemKind]]:
+) -> tuple[dict[ItemKind, int], dict[ItemKind, int]]:
     """Count items by kind: those of appointments with a day, and those of mere proposals."""
-    settled: Counter[ItemKind] = Counter(
-        {"review": len(plan.milestones), "routine": len(routines_of(plan))}
-    )
-    tentative: Counter[ItemKind] = Counter()
+    settled: dict[ItemKind, int] = {"restriction": 0, "task": 0}
+    tentative = settled.copy()
+    settled |= {"review": len(plan.milestones), "routine": len(routines_of(plan))}
     for task in plan.tasks:
         if choice.has_item_for(task) and not task.done:
             (tentative if task.session in proposed else settled)["task"] += 1

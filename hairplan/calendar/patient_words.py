@@ -27,7 +27,9 @@ class PatientWords:
 
     def say(self, name: str, **values: str) -> str:
         """Return a sentence with its values."""
-        text = self._patterns[name].format_map(values)
+        text = self._patterns[name]
+        if values:
+            text = text.format_map(values)
         # An abbreviation ends its sentence with its own dot.
         return text[:-1] if text.endswith("..") and not text.endswith("...") else text
 

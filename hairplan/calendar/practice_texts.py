@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 from hairplan.calendar.texts import (
@@ -56,10 +57,15 @@ class PracticeTexts(ItemTexts):
         """Take the plan and the templates."""
         super().__init__(plan, wording)
         self._defaults = {
-            _CHOICE.sub("", figure.figure)
-            for figure in plan.figures
-            if figure.strength == "default"
+            _plain_name(figure.figure) for figure in plan.figures if figure.strength == "default"
         }
+        protocol = plan.protocol
+        self._treatment = f"{protocol.name} ({protocol.id} {protocol.version})"
+        self._overridden = [
+            f"Overridden: {rule.rule} ({rule.says}): {rule.overridden}"
+            for rule in plan.screening
+            if rule.overridden is not None
+        ]
 
     # ---- appointments ----
 
@@ -87,9 +93,8 @@ class PracticeTexts(ItemTexts):
         return self._proposed(self.fill("session", fields, "\n".join(lines)), session.id)
 
     def _known_of(self, session: Session, count: str) -> Iterator[str]:
-        protocol, window = self.plan.protocol, describe_window(session)
-        yield f"{protocol.name} ({protocol.id} {protocol.version}): {count or session.name}"
-        if window:
+        yield f"{self._treatment}: {count or session.name}"
+        if window := describe_window(session):
             yield self._describe_days(session, window)
         if not is_settled(session):
             yield _STANDS[session.status]
@@ -98,9 +103,7 @@ class PracticeTexts(ItemTexts):
         if session.reason:
             why = "Not on its preferred day" if session.target else "Reason"
             yield f"{why}: {session.reason}"
-        for rule in self.plan.screening:
-            if rule.overridden is not None:
-                yield f"Overridden: {rule.rule} ({rule.says}): {rule.overridden}"
+        yield from self._overridden
         yield f"Plan {self.plan.id}, {session.id}"
 
     def _describe_days(self, session: Session, window: str) -> str:
@@ -121,7 +124,10 @@ class PracticeTexts(ItemTexts):
 
     def _ours(self, place: str, *keys: str) -> str:
         """Say that a figure is our default, if one of these is."""
-        return _OURS if any(f"{place}.{key}" in self._defaults for key in keys) else ""
+        for key in keys:
+            if f"{place}.{key}" in self._defaults:
+                return _OURS
+        return ""
 
     def _instructions(self, session: Session) -> Iterator[str]:
         """Yield what to avoid around an appointment, as long as the clinic says."""
@@ -216,6 +222,11 @@ class PracticeTexts(ItemTexts):
             question for name, question in self.questions.items() if name in names
         )
         return f", only if {only_if}" + (f" ({' '.join(questions)})" if questions else "")
+
+
+@lru_cache(maxsize=1024)
+def _plain_name(figure: str) -> str:
+    return _CHOICE.sub("", figure)
 
 
 def _of_how_many(count: Count | None) -> str:

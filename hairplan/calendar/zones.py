@@ -114,6 +114,7 @@ def zone_named_with(name: str | None, *moments: date | None) -> str | None:
     return name if all(is_named_with(name, moment) for moment in known) else None
 
 
+@lru_cache(maxsize=16384)
 def is_named_with(name: str, moment: datetime) -> bool:
     """Return whether a zone can be named with a moment in UTC, so that all programs read it right.
 

@@ -47,6 +47,9 @@ class PatientFile(Struct, frozen=True, forbid_unknown_fields=True):
     language: LanguageCode | None = None
 
 
+_NOBODY: Final = PatientFile()
+
+
 def parse_patient_file(path: Path | None) -> PatientFile:
     """Read all of a patient's file.
 
@@ -54,7 +57,7 @@ def parse_patient_file(path: Path | None) -> PatientFile:
         InputError: it cannot be read, or every fault in it.
     """
     if path is None:
-        return PatientFile()
+        return _NOBODY
     from hairplan.protocol.toml import parse_toml, read_text_file
 
     return parse_toml(read_text_file(path), PatientFile, str(path))
@@ -74,6 +77,8 @@ def read_patient_file(
     Raises:
         InputError: it cannot be read, or every fault in it.
     """
+    if path is None:
+        return _NOBODY
     patient = parse_patient_file(path)
     kept: dict[str, dict[str, Any]] = {}
     for key, kind in _NAMED_BY.items():

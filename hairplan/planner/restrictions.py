@@ -14,6 +14,7 @@ Conventions:
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
+from typing import Final
 
 from msgspec import Struct
 
@@ -200,13 +201,22 @@ def _joined(earlier: RestrictedPeriod, later: RestrictedPeriod) -> RestrictedPer
     )
 
 
+_SHARED: Final = ("only_if", "hours", "at_least", "ideal", "stages")
+"""What restrictions that are alike have in common."""
+
+
 def alike(restrictions: Sequence[PlannedRestriction]) -> list[list[PlannedRestriction]]:
     """Group restrictions that have the same periods and hang on the same answers, in order."""
-    groups: dict[object, list[PlannedRestriction]] = {}
+    groups: list[list[PlannedRestriction]] = []
     for restriction in restrictions:
-        shared = (
-            *(restriction.at_least, restriction.ideal, restriction.only_if, restriction.hours),
-            restriction.stages,
-        )
-        groups.setdefault(shared, []).append(restriction)
-    return list(groups.values())
+        # There are few, and most differ at once: digests of all their days take longer.
+        group = next((group for group in groups if _are_alike(group[0], restriction)), None)
+        if group is None:
+            groups.append([restriction])
+        else:
+            group.append(restriction)
+    return groups
+
+
+def _are_alike(one: PlannedRestriction, other: PlannedRestriction) -> bool:
+    return all(getattr(one, name) == getattr(other, name) for name in _SHARED)

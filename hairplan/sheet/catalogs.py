@@ -198,6 +198,8 @@ def refuse_missing_restrictions(plan: Plan, catalog: Catalog) -> None:
     Raises:
         InputError: the restrictions of a plan that are not in the language.
     """
+    if not catalog.missing:
+        return
     avoided = {
         *(each.label for each in plan.restrictions),
         *(each.label for each in plan.instructions),
