@@ -217,7 +217,7 @@ class Record(Struct, frozen=True):
         rests: the days between an end and its taking up again, with the reason.
         displaced: those first days that come of a change of the clinic's days alone.
         lost: what was missed or called off at home, where nothing waits for it.
-        last: the latest day on which anything was recorded.
+        last: the day of the last entry.
         stood: the day that had been agreed on for what was missed then.
     """
 
@@ -337,7 +337,7 @@ def replay_history(request: PlanRequest, history: Sequence[Entry]) -> tuple[Plan
     ended, rests = _find_end(in_force.values())
     return request, Record(
         **said,
-        last=max((entry.on for entry in in_force.values()), default=dt.date.min),
+        last=next((entry.on for entry in reversed(in_force.values())), dt.date.min),
         added=tuple(added.values()),
         spells=tuple(spells),
         overridden=overridden,

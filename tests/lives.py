@@ -36,12 +36,9 @@ from hairplan.protocol.model import Protocol
 
 EXAMPLES: Final = Path(__file__).parents[1] / "examples" / "protocols"
 BUILT_IN: Final = tuple(protocol_names())
-# Steps that keep apart are chosen one after the other. What waits, and what is proposed again, does
-# not always reach from one to the other: the laws do not hold of them yet.
-_APART: Final = ("peel-and-laser.toml",)
 TREATMENTS: Final = (
     *BUILT_IN,
-    *sorted(path.name for path in EXAMPLES.glob("*.toml") if path.name not in _APART),
+    *sorted(path.name for path in EXAMPLES.glob("*.toml")),
 )
 ZONE: Final = "Europe/Paris"
 MADE: Final = date(2026, 11, 1)

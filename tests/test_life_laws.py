@@ -31,7 +31,7 @@ from hairplan.history import Changed, Entry, Moved, Skipped, replay_history
 from hairplan.plan import Session
 from hairplan.protocol.model import Protocol
 from hairplan.protocol.step import needed_steps
-from hairplan.protocol.values import OF_COURSE
+from hairplan.protocol.values import OF_COURSE, step_of_place
 from hairplan.show.csv import render_csv
 from hairplan.show.due import worklist_document
 from hairplan.show.plain import render_plain
@@ -112,8 +112,13 @@ def no_other_day_depends_on_today(views: Views) -> Iterator[str]:
     ]
     for session in views.plan.sessions:
         was = before.get(session.id)
-        # One that is proposed again is chosen together with those before it.
-        if any(comes_before(session.id, name, views.protocol) for name in again):
+        # One that is proposed again is chosen together with those before it, and what keeps away
+        # from it gives way.
+        if any(
+            comes_before(session.id, name, views.protocol)
+            or step_of(name) in steps_heeded(session.phase, views.protocol)
+            for name in again
+        ):
             continue
         days = (was and was.planned, session.planned)
         awaits = {session.status, was and was.status} & {"missed", "cancelled"}
@@ -128,6 +133,16 @@ def comes_before(name: str, other: str, protocol: Protocol) -> bool:
     if step == other_step:
         return int(number) < int(other_number)
     return step in steps_before(other_step, protocol)
+
+
+def step_of(name: str) -> str:
+    return name.rpartition("-")[0]
+
+
+def steps_heeded(name: str, protocol: Protocol) -> set[str]:
+    """Return the steps that a step keeps away from."""
+    limits = (limit for step in protocol.steps if step.id == name for limit in step.limits)
+    return {step_of_place(limit.anchor) for limit in limits if limit.apart}
 
 
 def steps_before(name: str, protocol: Protocol) -> set[str]:

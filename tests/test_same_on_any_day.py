@@ -1,8 +1,9 @@
 """The dates of a plan are the same on any day that one looks at it; what is said may change."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
+import pytest
 from conftest import day, own_protocol
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,7 +11,7 @@ from test_any_protocol import written
 from test_nothing_is_lost import PROTOCOLS
 
 from hairplan import HairplanError, Plan, PlanRequest, make_plan
-from hairplan.history import Changed, Entry
+from hairplan.history import Added, Changed, Done, Entry, Missed
 from hairplan.protocol.model import Protocol
 
 OWN_EVENTS = {
@@ -102,3 +103,57 @@ def test_an_event_before_the_start_has_settled_its_question() -> None:
     for today in ("2026-11-01", "2027-02-01"):
         found = make_plan(own_protocol(RESPONSE), request, today=day(today))
         assert [each.applies for each in found.restrictions] == ["yes"]
+
+
+VISITED = """
+[[steps]]
+id = "course"
+name = "session"
+count = 2
+spacing = "4 weeks"
+[[steps]]
+id = "visit"
+name = "visit"
+kind = "visit"
+offsets = [{ min = "5 weeks", preferred = "6 weeks", max = "7 weeks" }]
+"""
+
+
+@pytest.mark.parametrize(
+    ("seen", "visit", "at"),
+    [
+        ("2027-02-13", "2027-03-27", time(2, 30)),
+        # It counts from a start that moves from day to day, to the night that has no 02:30.
+        ("2027-02-14", "2027-03-28", None),
+        ("2027-02-15", "2027-03-29", time(2, 30)),
+    ],
+)
+def test_a_time_that_summer_time_skips_locks_no_plan(
+    seen: str, visit: str, at: time | None
+) -> None:
+    off = Entry(
+        at=datetime(2027, 1, 5, tzinfo=UTC), on=day("2027-01-05"), what=(Missed("course-1"),)
+    )
+    request = PlanRequest(start=day("2027-01-04"), time=time(2, 30), zone="Europe/Paris")
+    plan = make_plan(own_protocol(VISITED), request, [off], today=day(seen))
+    found = next(each for each in plan.sessions if each.id == "visit-1")
+    assert (found.on, found.time) == (day(visit), at)
+
+
+def test_what_was_recorded_of_a_later_day_is_seen_as_on_the_day_of_the_last_entry() -> None:
+    ahead = Entry(
+        at=datetime(2027, 3, 1, tzinfo=UTC),
+        on=day("2027-03-01"),
+        what=(Done("course-2", day("2027-03-01")),),
+    )
+    back = Entry(
+        at=datetime(2027, 3, 1, tzinfo=UTC),
+        on=day("2027-01-04"),
+        what=(Added("check-up", "check-up", day("2027-02-01")),),
+    )
+    request = PlanRequest(start=day("2027-01-04"))
+    plans = [
+        make_plan(own_protocol(VISITED), request, [ahead, back], today=day(seen))
+        for seen in ("2027-01-05", "2027-02-28")
+    ]
+    assert dates(plans[0]) == dates(plans[1])

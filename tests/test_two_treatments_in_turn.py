@@ -30,10 +30,12 @@ limits = [{ anchor = "peel.each", apart = "10 days" }]
 """
 
 
-def after(text: str, today: str, *happened: Happening, **asked: Any) -> Plan:
+def after(
+    text: str, today: str, *happened: Happening, seen: str | None = None, **asked: Any
+) -> Plan:
     history = [Entry(at=datetime(2027, 5, 1, tzinfo=UTC), on=day(today), what=happened)]
-    request = PlanRequest(start=day("2027-01-04"), **asked)
-    return make_plan(own_protocol(text), request, history, today=day(today))
+    request = PlanRequest(**{"start": day("2027-01-04"), **asked})
+    return make_plan(own_protocol(text), request, history, today=day(seen or today))
 
 
 def test_sessions_of_one_step_keep_away_from_those_of_another_before_and_after() -> None:
@@ -102,6 +104,53 @@ def test_what_was_missed_is_proposed_again_away_from_the_other_step() -> None:
     found = after(PEEL + LASER, "2027-01-24", Done("peel-1", day("2027-01-04")), missed)
     # Up to the 10th of February each day is too near to peel-2, on the 1st.
     assert (planned(found, "peel")[1], planned(found, "laser")[0]) == ("2027-02-01", "2027-02-11")
+
+
+@pytest.mark.parametrize(
+    ("seen", "days"),
+    [
+        ("2027-02-01", ("2027-02-02", "2027-02-12")),
+        ("2027-02-05", ("2027-02-05", "2027-02-15")),
+        # laser-2 was on the 12th of February: overdue once its window is over, it moves no more.
+        ("2027-02-13", ("2027-02-22", "2027-02-12")),
+        ("2027-03-30", ("2027-03-30", "2027-02-12")),
+    ],
+)
+def test_what_keeps_away_gives_way_to_what_is_proposed_again(
+    seen: str, days: tuple[str, str]
+) -> None:
+    done = (Done("peel-1", day("2027-01-04")), Done("laser-1", day("2027-01-22")))
+    found = after(PEEL + LASER, "2027-02-01", *done, Missed("peel-2"), seen=seen)
+    assert (planned(found, "peel")[1], planned(found, "laser")[1]) == days
+
+
+@pytest.mark.parametrize(
+    ("seen", "days"),
+    [
+        ("2027-02-08", ["2027-01-22", "2027-02-15", "2027-03-11"]),
+        # laser-1 is passed: nothing counts from it, and what is of the other step stays.
+        ("2027-02-09", ["2027-01-22", "None", "None"]),
+        ("2027-03-10", ["2027-01-22", "None", "None"]),
+    ],
+)
+def test_what_is_overdue_holds_up_its_own_step_from_the_day_on_which_it_is(
+    seen: str, days: list[str]
+) -> None:
+    booked = Moved("peel-2", day("2027-02-01"))
+    found = after(PEEL + LASER, "2027-01-04", Done("peel-1", day("2027-01-04")), booked, seen=seen)
+    assert planned(found, "laser") == days
+
+
+def test_what_keeps_away_from_what_waits_by_now_keeps_its_days() -> None:
+    done = (Done("peel-1", day("2027-01-04")), Done("laser-1", day("2027-01-22")))
+    before, behind = (
+        after(PEEL + LASER, "2027-01-22", *done, seen=seen) for seen in ("2027-02-08", "2027-02-09")
+    )
+    assert planned(before, "peel") == ["2027-01-04", "2027-02-01", "2027-03-01", "2027-03-29"]
+    assert planned(behind, "peel") == ["2027-01-04", "2027-02-01", "None", "None"]
+    # Nothing but peel-3 keeps laser-3 from being sooner.
+    days = ["2027-01-22", "2027-02-12", "2027-03-11"]
+    assert planned(before, "laser") == planned(behind, "laser") == days
 
 
 def test_where_nothing_is_far_enough_it_is_said_of_which_and_from_what() -> None:

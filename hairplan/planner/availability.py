@@ -11,7 +11,7 @@ from datetime import date
 from functools import lru_cache
 
 from hairplan.dates.seasons import YearlyPeriod
-from hairplan.dates.spans import Period
+from hairplan.dates.spans import Period, shift_days
 from hairplan.dates.weekdays import WEEKDAY_NAMES, WEEKDAYS
 from hairplan.errors import InputError, nearest
 from hairplan.request import PlanRequest
@@ -31,6 +31,7 @@ class Availability:
         Raises:
             InputError: a region that has no known public holidays.
         """
+        self._request = request
         self._weekdays = {WEEKDAYS.index(day) for day in request.closed}
         for region in request.holidays:
             public_holidays(region)
@@ -46,6 +47,11 @@ class Availability:
         self._known: dict[date, str | None] = {}
         closed = self._weekdays or self._regions or self._closures
         self.always_open = not (closed or self._away or self._patient_days or self._refused)
+
+    def since(self, first: date) -> "Availability":
+        """Return the same days, of which none before a day is free."""
+        past = Period(date.min, shift_days(first, -1), "it is past")
+        return Availability(self._request, (*self._refused, past))
 
     def taken(self, day: date) -> str | None:
         """Return why no appointment can be on a day, as in "Friday is ...", or None if one can."""

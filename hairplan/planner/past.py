@@ -91,39 +91,87 @@ def select_days(
     rolling = resolved.request.anchor != "fixed"
     steps = [_step_after(step, record, repeats) for step in resolved.steps]
     frame = structs.replace(resolved.frame(start), record=record, rolling=rolling)
-    if rolling:
-        frame = structs.replace(frame, unsettled=frozenset({*record.missed, *record.cancelled}))
-    selection = _selection(steps, frame, days)
+    # As long as nothing is recorded, only what is proposed again has another day from day to day.
+    told = structs.replace(record, today=min(record.today, record.last)) if rolling else record
+    again = frozenset({*record.missed, *record.cancelled}) if rolling else frozenset()
+    selection = _selection(steps, structs.replace(frame, record=told, unsettled=again), days)
     if selection.stuck is not None:
         return selection
     if not rolling:
         chosen = _as_recorded(selection, record)
         proposed = _days_of(selection.layout, chosen)
         return structs.replace(selection, chosen=chosen, proposed=proposed)
-    overtaken = frozenset(_overtaken(selection, record, resolved.today))
-    held = _held_up(selection, frame, days, overtaken, record.last) if overtaken else selection
-    passed = overtaken.union(_passed_by(held, record, resolved.today))
-    if not passed:
+    overtaken = dict(_overtaken(selection, record, resolved.today))
+    held = _followed(selection, told, resolved.today, days, overtaken)
+    if again and told != record:
+        # What keeps away from it gives way, but not into the past.
+        ahead = days.since(resolved.today) if held.layout.stages else days
+        held = _gone_on(held, record, ahead, before=resolved.today)
+    if held is selection:
         return selection
-    again = held if passed == overtaken else _held_up(held, frame, days, passed, resolved.today)
-    proposed = {name: day for name, day in again.proposed.items() if name not in overtaken}
-    return structs.replace(again, proposed=proposed, overtaken=overtaken, at_first=selection)
+    proposed = {name: day for name, day in held.proposed.items() if name not in overtaken}
+    past = frozenset(overtaken)
+    return structs.replace(held, proposed=proposed, overtaken=past, at_first=selection)
 
 
-def _held_up(
-    selection: Selection, frame: Frame, days: Availability, by: frozenset[str], since: date
+def _followed(
+    selection: Selection,
+    record: Record,
+    today: date,
+    days: Availability,
+    overtaken: Mapping[str, date],
 ) -> Selection:
-    """Choose again where some appointments hold up the rest.
+    """Return how days chosen when something was last recorded stand today.
+
+    On each day on which something is passed, what counts from it begins to wait; the rest keeps
+    its day.
 
     Args:
-        selection: the days chosen before.
-        frame: what they were chosen in.
+        selection: what was chosen.
+        record: what has happened.
+        today: the day.
         days: the days that are not free.
-        by: what was not done.
-        since: what lies behind this day keeps the day that it had.
+        overtaken: what is past while something later was done, and since when.
     """
-    kept = {name: day for name, day in selection.proposed.items() if day < since}
-    frame = structs.replace(frame, unsettled=frame.unsettled | by, kept=kept)
+    while True:
+        unsettled = selection.layout.frame.unsettled
+        passed = {**dict(_passed_by(selection, record, today)), **overtaken}
+        since = {
+            name: max(day, record.last) for name, day in passed.items() if name not in unsettled
+        }
+        if not since:
+            return selection
+        day = min(since.values())
+        by = frozenset(name for name, first in since.items() if first == day)
+        # What was passed by then was known when the rest was chosen.
+        before = day if day == record.last else date.max
+        selection = _gone_on(selection, record, days, by, before=before)
+
+
+def _gone_on(
+    selection: Selection,
+    record: Record,
+    days: Availability,
+    by: frozenset[str] = frozenset(),
+    *,
+    before: date,
+) -> Selection:
+    """Choose again, with the days that were chosen before.
+
+    Args:
+        selection: what was chosen before.
+        record: what has happened.
+        days: the days that are not free.
+        by: what was not done, so that what counts from it waits.
+        before: what lies behind this day keeps the day that it had, unless it is proposed again.
+    """
+    kept = {
+        name: day
+        for name, day in selection.proposed.items()
+        if day < before and record.again(name) is None
+    }
+    unsettled = selection.layout.frame.unsettled | by
+    frame = structs.replace(selection.layout.frame, record=record, unsettled=unsettled, kept=kept)
     return _selection(selection.steps, frame, days)
 
 
@@ -145,8 +193,8 @@ def _days_of(layout: Layout, choice: Sequence[Chosen]) -> dict[str, date]:
     return {slot.id: chosen.planned for slot, chosen in zip(layout.slots, choice, strict=True)}
 
 
-def _overtaken(selection: Selection, record: Record, today: date) -> Iterator[str]:
-    """Yield the appointments that are past and were not done, while something later was.
+def _overtaken(selection: Selection, record: Record, today: date) -> Iterator[tuple[str, date]]:
+    """Yield what is past and was not done, while something later was, and since when it is past.
 
     Later in the protocol, not by the day: neither what was done late nor what was done too early
     overtakes anything.
@@ -162,21 +210,21 @@ def _overtaken(selection: Selection, record: Record, today: date) -> Iterator[st
     recorded = {*record.done, *record.missed, *record.cancelled, *record.lost}
     for name, day in selection.proposed.items():
         if day < today and targets.get(name, date.max) < last and name not in recorded:
-            yield name
+            yield name, shift_days(day, 1)
 
 
-def _passed_by(selection: Selection, record: Record, today: date) -> Iterator[str]:
-    """Yield the appointments whose window was over before today, and of which nothing is known.
+def _passed_by(selection: Selection, record: Record, today: date) -> Iterator[tuple[str, date]]:
+    """Yield what nothing is known of though its window was over before today, and since when.
 
     The first day has no window of the protocol's: until it is recorded, it holds as it was asked
     for.
     """
     for at, chosen in enumerate(selection.chosen):
         slot, latest = selection.layout.slots[at], selection.window(at)[1]
-        is_over = latest is not None and latest < today and chosen.planned < today
+        behind = None if latest is None else shift_days(max(latest, chosen.planned), 1)
         is_settled = slot.id in record.done or slot.id in record.lost
-        if is_over and not (slot.pinned or slot.is_at_home or is_settled):
-            yield slot.id
+        if behind and behind <= today and not (slot.pinned or slot.is_at_home or is_settled):
+            yield slot.id, behind
 
 
 def _targets(layout: Layout, baseline: Mapping[int, date]) -> list[date]:

@@ -51,6 +51,7 @@ from hairplan.planner.resolve import Resolved
 from hairplan.planner.session import (
     first_day_order,
     flag_remarks,
+    has_skipped_time,
     refuse_skipped_times,
     session_of,
     session_order,
@@ -239,6 +240,9 @@ class _Assembly:
             after=slot.after if name in self.record.fixed else None,
             counted=slot.counted,
         )
+        if self.resolved.today > self.record.last and has_skipped_time(session):
+            # What comes to a day by itself, as time goes by, locks no plan.
+            session = structs.replace(session, time=None)
         session = structs.replace(session, status=self.status(session))
         if name in self.record.lost:
             return give_up(session, slot, self.record)

@@ -99,6 +99,13 @@ def session_of(
     )
 
 
+def has_skipped_time(session: Session) -> bool:
+    """Return whether summer time skips the time of an appointment."""
+    if session.planned is None or session.time is None or session.zone is None:
+        return False
+    return is_skipped(session.planned, session.time, session.zone)
+
+
 def refuse_skipped_times(sessions: Sequence[Session]) -> None:
     """Refuse a time that summer time skips.
 
@@ -109,7 +116,7 @@ def refuse_skipped_times(sessions: Sequence[Session]) -> None:
         f"time: {session.time:%H:%M} does not exist on {session.on} in {session.zone}: summer time"
         f" skips it for {session.id}; choose another time"
         for session in sessions
-        if session.time and session.zone and is_skipped(session.on, session.time, session.zone)
+        if has_skipped_time(session)
     ]
     if skipped:
         raise InputError(*skipped)
