@@ -528,3 +528,22 @@ def test_in_brief_an_appointment_tells_the_end_of_all_that_is_to_be_avoided() ->
 def test_a_visit_that_a_source_leaves_open_is_not_announced_as_settled() -> None:
     found = items(plan("microneedling", "2026-12-01"))["maintenance-1"]
     assert (found.title, found.is_provisional) == ("Perhaps: follow-up", True)
+
+
+def test_what_was_allowed_again_long_ago_is_no_news_when_all_is() -> None:
+    found = items(plan("mesopecia", "2026-12-01", **PARIS))
+    (over,) = [each for each in found.values() if each.title == "Care over"]
+    assert over.text == (
+        "Allowed again from Thursday 4 March 2027 (at the very earliest Wednesday 24 February):"
+        " sun."
+    )
+
+
+def test_a_day_to_look_at_the_result_is_as_settled_as_the_appointments_up_to_it() -> None:
+    milestone = '[milestones.look]\nlabel = "look"\nafter = "3 days"\n'
+    found = own_plan(TWO + milestone)
+    statuses = [
+        items(each)["review.look"].status
+        for each in (found, with_session(found, "course-1", booked=True))
+    ]
+    assert statuses == ["TENTATIVE", "CONFIRMED"]

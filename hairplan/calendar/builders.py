@@ -147,7 +147,10 @@ class _ItemBuilder:
 
     def milestone(self, milestone: PlannedMilestone) -> Item:
         words = self.texts.describe_milestone(milestone)
-        return _all_day("review", milestone.id, (milestone.on, milestone.on), words, "CONFIRMED")
+        # It moves with the appointments up to it.
+        course = {session.id for session in self.dated if session.on <= milestone.on}
+        status: EventStatus = "CONFIRMED" if course <= self.settled else "TENTATIVE"
+        return _all_day("review", milestone.id, (milestone.on, milestone.on), words, status)
 
     def routines(self) -> Iterator[Item]:
         return map(self.routine, self.routines_told())

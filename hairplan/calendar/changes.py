@@ -19,6 +19,8 @@ from msgspec import Struct, structs
 from hairplan.sheet.care import Care, CarePeriod, free_from
 
 _DAY = timedelta(days=1)
+_NEWS = timedelta(weeks=1)
+"""What was allowed again so long before, its appointment has told."""
 
 Turn = Literal["begins", "over", "changes"]
 
@@ -156,7 +158,8 @@ def _ends(stretches: Sequence[Stretch], visit_on: Mapping[date, str]) -> Iterato
         ends.sort(key=lambda end: end[0])
         day = max(free for free, each in [end for end in ends if end[1].is_sure] or ends)
         if day not in visit_on and not any(_goes_on(each, day) for each in stretches):
-            yield CareEntry("over", session, day, over=tuple(each for _, each in ends))
+            over = tuple(each for free, each in ends if day - free < _NEWS)
+            yield CareEntry("over", session, day, over=over)
 
 
 def _goes_on(stretch: Stretch, day: date) -> bool:
