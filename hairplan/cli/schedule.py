@@ -41,8 +41,10 @@ from hairplan.words import format_count, format_date, join_words
 if TYPE_CHECKING:
     from datetime import date
 
+    from hairplan.calendar.ledger import CalendarUpdate
     from hairplan.cli.calendar import CalendarRequest
     from hairplan.clinic.settings import Settings
+    from hairplan.files.plan_file import PlanFile
     from hairplan.plan import Plan, Problem
     from hairplan.protocol.model import Protocol
     from hairplan.request import PlanRequest
@@ -84,10 +86,9 @@ def schedule(
     if path := find_plan_asked(argument.treatment, environment):
         asked = structs.replace(options, language=None)
         refuse_requests(asked, path, *_faults_beside(path, result, argument))
-        settings = load_clinic(environment.config)
-        wanted = _calendar_request(form, calendar, result, settings, environment)
-        kept = _KeptPlan(path, settings, environment)
-        view = _view(form, result, settings)
+        kept = _KeptPlan(path, load_clinic(environment.config), environment)
+        wanted = _calendar_request(form, calendar, result, kept.settings, environment)
+        view = _view(form, result, kept.settings)
         view = structs.replace(view, plan_file=path, language=options.language)
         _schedule_plan_file(kept, view, wanted, result)
         return
@@ -105,12 +106,7 @@ def schedule(
         say(f"start: {options.start or 'today'} is {format_date(request.start)}")
     request = _for_calendar(_to_keep(request, result), wanted)
     if argument.ask:
-        from hairplan.cli.interview import ask_for
-
-        with naming_settings(settings, protocol):
-            request = ask_for(
-                protocol, request, today, date_order_of(settings), with_options=result.save is None
-            )
+        request = _asked_for(protocol, request, settings, today, result)
     plan = _planned(protocol, request, settings, today)
     view = _view(form, result, settings, argument.treatment)
     view = view.for_patient(protocol, request.language, settings)
@@ -158,6 +154,21 @@ def _finish(
 
 
 # ---- a treatment ----
+
+
+def _asked_for(
+    protocol: "Protocol",
+    request: "PlanRequest",
+    settings: "Settings",
+    today: "date",
+    result: SavedResult,
+) -> "PlanRequest":
+    """Return a request with the answers to what is asked, one question after another."""
+    from hairplan.cli.interview import ask_for
+
+    order, with_options = date_order_of(settings), result.save is None
+    with naming_settings(settings, protocol):
+        return ask_for(protocol, request, today, order, with_options=with_options)
 
 
 def _planned(
@@ -273,9 +284,6 @@ def _export_calendar(
     kept: _KeptPlan, view: PlanView, wanted: "CalendarRequest", result: ResultOptions
 ) -> "Plan":
     """Export the calendar of a plan file, and write down what it holds."""
-    from hairplan.calendar.calling_off import calling_off_of
-    from hairplan.calendar.items import ids_of, items_of
-    from hairplan.calendar.ledger import follow
     from hairplan.cli.calendar import deliver_items, for_patient, say_left_out
     from hairplan.cli.plan_files import opened_for
     from hairplan.files.plan_file import record_export
@@ -286,18 +294,7 @@ def _export_calendar(
         language = view.language or opened.request.language
         view = view.for_patient(opened.followed, language, kept.settings)
         wanted = for_patient(wanted, plan, view, forced=result.force)
-        audience = wanted.choice.audience
-        ledger = opened.file.exports.get(audience, {})
-        items = items_of(plan, wanted.choice)
-        words = calling_off_of(plan, audience, wanted.choice.catalog)
-        following = follow(
-            items,
-            lambda: ids_of(plan, wanted.choice),
-            ledger,
-            plan.calendar_id,
-            wanted.stamp,
-            calling_off=words,
-        )
+        following = _followed(plan, opened.file, wanted)
         chosen = following.chosen(changes_only=wanted.changes_only, feed=wanted.shape.feed)
         if wanted.changes_only and not chosen:
             say("nothing has changed since the last export: no calendar is written")
@@ -308,9 +305,27 @@ def _export_calendar(
         deliver_items(plan, chosen, following.revisions, wanted, result)
         say_left_out(plan, wanted)
         if not is_rehearsal(result):
-            opened.save(record_export(opened.file, audience, following.ledger))
+            ledger = following.ledger
+            opened.save(record_export(opened.file, wanted.choice.audience, ledger))
     say_advice(plan, today, view, result, is_split=wanted.split is not None)
     return plan
+
+
+def _followed(plan: "Plan", file: "PlanFile", wanted: "CalendarRequest") -> "CalendarUpdate":
+    """Return what a calendar holds, as it follows what was exported before."""
+    from hairplan.calendar.calling_off import calling_off_of
+    from hairplan.calendar.items import ids_of, items_of
+    from hairplan.calendar.ledger import follow
+
+    choice = wanted.choice
+    return follow(
+        items_of(plan, choice),
+        lambda: ids_of(plan, choice),
+        file.exports.get(choice.audience, {}),
+        plan.calendar_id,
+        wanted.stamp,
+        calling_off=calling_off_of(plan, choice.audience, choice.catalog),
+    )
 
 
 # ---- the result ----
