@@ -12,7 +12,8 @@ from conftest import Ran, day, own_plan
 
 from hairplan.dates.spans import Period
 from hairplan.errors import OutputError
-from hairplan.files.store import check_writable, is_plan_file, write_file, write_new_file
+from hairplan.files.marks import is_plan_file
+from hairplan.files.store import check_writable, write_file, write_new_file
 
 Run = Callable[[str], Ran]
 

@@ -29,11 +29,12 @@ from hairplan.clinic.patient_language import PatientLanguage
 from hairplan.clinic.settings import ClinicConfig
 from hairplan.errors import InputError, OutOfRangeError, OutputError
 from hairplan.files.feeds import write_feed
+from hairplan.files.marks import has_marks, is_plan_file
 from hairplan.files.plan_file import (
     PLAN_FILE_SUFFIX,
     decode,
 )
-from hairplan.files.store import Folder, has_marks, is_plan_file
+from hairplan.files.store import Folder
 from hairplan.plan import Plan
 from hairplan.planner.compile import digest_of
 from hairplan.protocol.model import Protocol

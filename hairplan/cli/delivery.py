@@ -10,7 +10,7 @@ from hairplan.errors import InputError, nearest
 from hairplan.words import format_count
 
 if TYPE_CHECKING:
-    from hairplan.files.store import Marks
+    from hairplan.files.marks import Marks
     from hairplan.show.document import Document
 
 SUFFIXES: Final = {

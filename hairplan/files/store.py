@@ -14,13 +14,14 @@ import errno
 import os
 import re
 import stat
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import IO, Final
 
 from hairplan.errors import InputError, OutputError
+from hairplan.files.marks import Marks, has_marks, is_plan_file
 
 MOST_BYTES: Final = 8 * 1024 * 1024
 _MOST_AS_A_RULE: Final = 64 * 1024
@@ -28,17 +29,10 @@ _HEAD = 1024 * 1024
 _OWNER: Final = 0o600
 _OWNER_ONLY = 0o700
 
-_PLAN_FILE: Final = re.compile(
-    rb'\s*\{\s*"format"\s*:\s*\d+\s*,\s*"id"\s*:\s*"[^"]*"\s*,\s*"made"\s*:'
-)
-_SEAL: Final = re.compile(rb'"seals"\s*:\s*\{\s*"head"\s*:\s*"[0-9a-f]{64}"')
 _ONLY_RECORD: Final = (
     "is a plan file, which holds what was recorded: it is changed by hairplan record alone, and"
     " nothing replaces it, not even --force; choose another name"
 )
-
-Marks = Sequence[str | tuple[str, ...]]
-"""The marks of an earlier export: it has every one of these in it; of a tuple, any one."""
 
 
 def write_file(
@@ -179,17 +173,6 @@ def _open_special(path: Path) -> IO[bytes]:
     file = os.open(path, os.O_WRONLY | os.O_NONBLOCK)
     os.set_blocking(file, True)
     return os.fdopen(file, "wb")
-
-
-def is_plan_file(head: bytes) -> bool:
-    """Return whether a file's beginning is that of a plan file, or has a plan file's seal."""
-    return bool(_PLAN_FILE.match(head) or _SEAL.search(head))
-
-
-def has_marks(head: bytes, marks: Marks) -> bool:
-    """Return whether a file's beginning is that of an earlier export."""
-    groups = [(mark,) if isinstance(mark, str) else mark for mark in marks]
-    return bool(groups) and all(any(mark.encode() in head for mark in group) for group in groups)
 
 
 def _replace(path: Path, data: bytes, mode: int | None) -> None:
