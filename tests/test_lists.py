@@ -653,8 +653,25 @@ def test_a_column_that_comes_twice_is_passed_over_twice(hairplan: Run) -> None:
             '[columns]\n"Patientennummer" = "ref"\n"Behandlung" = "treatment"\n"Termin" = "start"'
             '\n"Say \\\\"x\\\\"" = ""\n\n[aliases]\n"microneedeling" = "microneedling"\n',
         ),
-        ("Ref;START;Kabine\nA;2026-12-01;1\n", '[columns]\n"Kabine" = ""\n'),
-        ("Ref;START;Patient\nA;2026-12-01;x\n", '[columns]\n# "Patient" = ""\n'),
+        ("Ref;START;Kabine\nA;2026-12-01;2\n", '[columns]\n"Kabine" = ""\n'),
+        ("Ref;START;Patient\nA;2026-12-01;Anna\n", '[columns]\n# "Patient" = ""\n'),
+        # Facts of a patient are never passed over unseen.
+        (
+            "Ref;START;Schwanger;Pregnant;Greffe;Born;Note;Geburtstag\n"
+            "A;2026-12-01;ja;0;13/12/2025;1er mai 1980;x;13/12/1980\n"
+            "A;2026-12-01;;x;;;13/12/1980;\n",
+            '[columns]\n# "Schwanger" = "answer.NAME"\n# "Pregnant" = "answer.pregnancy"\n'
+            '# "Greffe" = "event.NAME"\n# "Born" = "event.NAME"\n"Note" = ""\n'
+            '"Geburtstag" = ""\n',
+        ),
+        (
+            "Ref;START;Transplant\nA;2026-12-01;2025-12-01\n",
+            '[columns]\n"Transplant" = "event.transplant"\n',
+        ),
+        (
+            "Ref;START;Transplant\nA;2026-12-01;non\n",
+            '[columns]\n"Transplant" = "answer.transplant"\n',
+        ),
         ("Chart;Room;;\nA;1;;2\n", '[columns]\n"Chart" = "ref"\n"Room" = "place"\n'),
         ('{"Dossier": "A", "date": "x"}\n', '[columns]\n"dossier" = "ref"\n"date" = "start"\n'),
     ],

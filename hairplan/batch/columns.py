@@ -97,7 +97,20 @@ def find_header_faults(
     ]
     for name in dict.fromkeys(header):
         faults += _column_faults(name, known, owner)
-    return faults
+    return list(_ending_once(faults, _there_are()))
+
+
+def _ending_once(faults: Sequence[str], ending: str) -> Iterator[str]:
+    """Yield faults of which only the last has an ending that several have."""
+    last = max((place for place, fault in enumerate(faults) if fault.endswith(ending)), default=0)
+    for place, fault in enumerate(faults):
+        yield fault if place == last else fault.removesuffix(ending)
+
+
+def _there_are() -> str:
+    """Say which columns there are."""
+    names = ", ".join(column_names())
+    return f"; there are: {names}, and such as answer.NAME for one answer, event, option ..."
 
 
 def has_known_column(header: Iterable[str]) -> bool:
@@ -216,8 +229,7 @@ def parse_column(name: str) -> Column | str:
         return Column(field, key)
     known = column_names()
     candidates = [*known, *(f"{named}.{key}" for named in _NAMED if key)]
-    columns = f"{', '.join(known)}, and such as answer.NAME for one answer, event, option ..."
-    return f"column '{name}': no such column{nearest(name, candidates)}; there are: {columns}"
+    return f"column '{name}': no such column{nearest(name, candidates)}{_there_are()}"
 
 
 def _option_values(column: Column, cell: Cell) -> list[str]:

@@ -1,5 +1,6 @@
 """`hairplan batch LIST --guess`: what the columns of a list may mean, as settings to paste."""
 
+from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -7,7 +8,14 @@ from msgspec import structs
 
 from hairplan.batch.columns import TREATMENT
 from hairplan.batch.date_columns import find_date_orders
-from hairplan.batch.guess import first_values, guess_columns, render_settings
+from hairplan.batch.guess import (
+    Fact,
+    column_of_fact,
+    find_facts,
+    first_values,
+    guess_columns,
+    render_settings,
+)
 from hairplan.batch.headings import Headings, fold_heading, is_column
 from hairplan.batch.row_planner import known_facts, treatment_named
 from hairplan.cli.batch_list import ListSource, form_of, name_of, opened
@@ -37,16 +45,29 @@ def guess_settings(path: Path, settings: Settings, today: str | None) -> str:
         own = patients.own_names or patients.header
         facts = known_facts(settings.protocols)
         questions = [f"{option}.{name}" for option in facts for name in sorted(facts[option])]
-        columns = guess_columns(own, questions)
+        looks = _looks(source, own, today)
+        columns = guess_columns(own, questions, looks)
         if not columns:
             raise InputError(f"{name_of(path)}: none of its columns could be guessed")
         headings = Headings({fold_heading(name): column for name, column in columns.items()})
         source = structs.replace(source, headings=headings)
         order = _order(source, today)
         treatments = _treatments(source, settings)
-    others = [name for name in own if name not in columns]
+    others = {
+        name: column_of_fact(name, looks[name], questions) if name in looks else ""
+        for name in own
+        if name not in columns
+    }
     new = {name: column for name, column in columns.items() if not is_column(name.lower())}
     return render_settings(new, others, order, treatments)
+
+
+def _looks(source: ListSource, own: Sequence[str], today: str | None) -> dict[str, Fact]:
+    """Return which headings of a list stand over answers, and which over days."""
+    patients = source.open()
+    looks = find_facts((row.content for row in patients.rows), today_from(today))
+    names = zip(own, patients.header, strict=False)
+    return {name: looks[column] for name, column in names if column in looks}
 
 
 def _order(source: ListSource, today: str | None) -> DateOrder | None:
