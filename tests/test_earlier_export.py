@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 
 from hairplan import PlanRequest, make_plan
+from hairplan.calendar.calling_off import calling_off_of
 from hairplan.calendar.earlier_export import follow_export
 from hairplan.calendar.ics import Revision, event, render, shape_for
 from hairplan.calendar.items import CalendarChoice, Item, ids_of, items_of
@@ -192,7 +193,15 @@ def test_a_file_tells_what_a_ledger_would(
     for number, options in enumerate(requests):
         plan, stamp = asked(options), STAMP + timedelta(days=number)
         items: tuple[Item, ...] = items_of(plan, choice)
-        by_ledger = follow(items, partial(ids_of, plan, choice), ledger, plan.calendar_id, stamp)
+        words = calling_off_of(plan, choice.audience)
+        by_ledger = follow(
+            items,
+            partial(ids_of, plan, choice),
+            ledger,
+            plan.calendar_id,
+            stamp,
+            calling_off=words,
+        )
         by_file = follow_export(earlier, plan, items, choice, stamp)
         if by_file is None:
             assert not number
