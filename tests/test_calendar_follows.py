@@ -560,8 +560,8 @@ def test_the_ids_of_a_plan_are_those_of_every_kind(kinds: list[Any], alarm: int 
     ids = ids_of(found, choice)
     assert everything(found, choice) <= ids
     assert {each.id for each in items_of(found, choice)} <= ids
-    # What is an alarm of its appointment is an item where there are no alarms.
-    is_item = alarm is None or "session" not in choice.content
+    # What an appointment of the same day tells is an item where there are no appointments.
+    is_item = "session" not in choice.content
     assert ("task.anaesthetic-cream.course-1" in ids) == is_item
     assert ids_of(found) == ids_of(found, CalendarChoice())
 
@@ -581,10 +581,10 @@ def test_every_id_of_a_plan_is_asked_for_only_where_an_item_is_missing() -> None
     assert asked == [0]
 
 
-def test_what_becomes_an_alarm_of_its_appointment_is_called_off_as_an_item() -> None:
+def test_what_its_appointment_comes_to_tell_is_called_off_as_an_item() -> None:
     found, calendar = smp(name="microneedling"), Calendar()
     statuses = []
-    for choice in (CalendarChoice(alarm=None), CalendarChoice()):
+    for choice in (CalendarChoice(kinds=frozenset({"task"})), CalendarChoice()):
         export = calendar.export(items_of(found, choice), tuple(ids_of(found, choice)))
         (task,) = (each for each in export.items if each.id == "task.anaesthetic-cream.course-1")
         statuses.append(task.status)

@@ -371,21 +371,25 @@ def test_what_is_minutes_before_an_appointment_is_an_alarm_of_it() -> None:
     assert not [each for each in found if each.startswith("task.")]
 
 
-@pytest.mark.parametrize(
-    ("choice", "asked"),
-    [
-        (CalendarChoice(alarm=None), PARIS),
-        (CalendarChoice(kinds=frozenset({"task"})), PARIS),
-        (CalendarChoice(), {}),
-    ],
-)
-def test_without_that_alarm_it_is_a_task_on_its_day(
-    choice: CalendarChoice, asked: dict[str, Any]
+@pytest.mark.parametrize("asked", [PARIS, {}])
+@pytest.mark.parametrize("alarm", [None, 1440])
+def test_what_is_due_on_the_day_of_an_appointment_stands_in_it(
+    alarm: int | None, asked: dict[str, Any]
 ) -> None:
-    found = items(plan("microneedling", "2027-01-04", **asked), choice)
-    task = found["task.anaesthetic-cream.course-1"]
+    found = plan("microneedling", "2027-01-04", **asked)
+    says = "if you wish, 30 minutes before" + (", at 14:00" if asked else "")
+    for choice, words in ((CalendarChoice(), says), (PRACTICE, "30 minutes before course-1")):
+        made = items(found, structs.replace(choice, alarm=alarm))
+        assert words in made["course-1"].text
+        assert not [each for each in made if each.startswith("task.")]
+    brief = items(found, structs.replace(BRIEF, alarm=alarm))
+    is_alarm = alarm is not None and bool(asked)
+    assert ("task.anaesthetic-cream.course-1" in brief) is not is_alarm
+    task = items(found, CalendarChoice(kinds=frozenset({"task"}), alarm=alarm))[
+        "task.anaesthetic-cream.course-1"
+    ]
     assert (task.begin, task.end) == (day("2027-01-04"), day("2027-01-05"))
-    assert task.text.endswith("if you wish, 30 minutes before" + (", at 14:00" if asked else ""))
+    assert task.text.endswith(says)
 
 
 TASKS = """

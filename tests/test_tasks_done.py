@@ -108,7 +108,7 @@ def test_a_calendar_reminds_nobody_of_what_is_done(hairplan: Run) -> None:
     assert hairplan("schedule p.plan.json -o a.ics").code == 0
     before = Path("a.ics").read_text("utf-8")
     assert before.count("SUMMARY:Preparation\n") == 1
-    assert "A test on a small area of skin" in before
+    assert "a test on a small area of skin" in before
     hairplan("record p.plan.json --done patch-test=2026-11-23 --today 2026-11-23")
     assert hairplan("schedule p.plan.json -o b.ics --today 2026-11-23").code == 0
     after = Path("b.ics").read_text("utf-8")

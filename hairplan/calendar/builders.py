@@ -43,6 +43,7 @@ class _ItemBuilder:
     def __init__(self, plan: Plan, choice: CalendarChoice) -> None:
         self.plan = plan
         self.dated = plan.dated
+        self.days = choice.days_of(plan.dated)
         self.choice = choice
         self.content = choice.content
         self.wording = choice.wording or default_wording(choice.audience)
@@ -135,7 +136,7 @@ class _ItemBuilder:
     def tasks(self) -> Iterator[Item]:
         """Yield an item for each task that has a day and is no alarm of its appointment."""
         for task in self.open_tasks:
-            if task.due and self.choice.has_item_for(task):
+            if task.due and self.choice.has_item_for(task, self.days):
                 words = self.texts.describe_task(task)
                 status = self.status(task.session)
                 yield _all_day("task", task.id, (task.due, task.due), words, status)
@@ -203,12 +204,7 @@ class _PatientItems(_ItemBuilder):
         )
         told = [each for each in care if self.tells(each.only_if)]
         self.stretches = list(stretches_of(told, self.agreed))
-        visits = {
-            session.id: session.on
-            for session in self.dated
-            if session.id in self.agreed
-            and ("routine" if session.kind == "home" else "session") in self.content
-        }
+        visits = {name: day for name, day in self.days.items() if name in self.agreed}
         self.changes = changes_of(self.stretches, visits)
 
     def tells(self, only_if: str | None) -> bool:
@@ -225,7 +221,9 @@ class _PatientItems(_ItemBuilder):
     def told(self, tasks: Sequence[PlannedTask]) -> list[PlannedTask]:
         """Return the tasks that an appointment tells: not those that have an entry of their own."""
         has_items = "task" in self.content
-        return [task for task in tasks if not (has_items and self.choice.has_item_for(task))]
+        return [
+            task for task in tasks if not (has_items and self.choice.has_item_for(task, self.days))
+        ]
 
     def told_with(self, session: Session) -> VisitCare:
         """Return the care that an appointment tells; as bars, care has items of its own."""

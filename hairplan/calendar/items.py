@@ -15,7 +15,7 @@ Conventions:
   around it: it takes no time, rings not, and brings its care and its tasks only if asked to.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from typing import Final, Literal
 
@@ -26,7 +26,7 @@ from hairplan.calendar.recurrence import Repeat
 from hairplan.calendar.texts import Wording
 from hairplan.clinic.templates import Audience, CareMode, Details, ItemKind
 from hairplan.errors import OutOfRangeError
-from hairplan.plan import Plan, PlannedTask
+from hairplan.plan import Plan, PlannedTask, Session
 from hairplan.sheet.words import Catalog
 
 EventStatus = Literal["CONFIRMED", "TENTATIVE", "CANCELLED"]
@@ -127,10 +127,27 @@ class CalendarChoice(Struct, frozen=True):
         """The kinds of items that it has."""
         return CONTENT[self.audience] if self.kinds is None else self.kinds
 
-    def has_item_for(self, task: PlannedTask) -> bool:
-        """Return whether a task is an item of its own: it has a day, and no alarm tells of it."""
+    def has_item_for(self, task: PlannedTask, days: Mapping[str, date]) -> bool:
+        """Return whether a task is an item of its own: nothing else of its day tells of it.
+
+        Args:
+            task: the task.
+            days: the days of the appointments that are items, by their ids.
+        """
+        tells_tasks = self.audience == "practice" or self.details == "full"
+        is_told = tells_tasks and task.due == days.get(task.session)
+        if not is_on_its_day(task) or is_told:
+            return False
         has_alarms = self.alarm is not None and "session" in self.content
-        return is_on_its_day(task) and not (has_alarms and minutes_before(task))
+        return not (has_alarms and minutes_before(task))
+
+    def days_of(self, sessions: Iterable[Session]) -> dict[str, date]:
+        """Return the days of the appointments that are items, by their ids."""
+        return {
+            session.id: session.on
+            for session in sessions
+            if ("routine" if session.kind == "home" else "session") in self.content
+        }
 
 
 def items_of(plan: Plan, choice: CalendarChoice | None = None) -> tuple[Item, ...]:

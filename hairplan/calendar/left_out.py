@@ -100,8 +100,9 @@ def _counts_of(
     settled: dict[ItemKind, int] = {"restriction": 0, "task": 0}
     tentative = settled.copy()
     settled |= {"review": len(plan.milestones), "routine": len(routines_of(plan))}
+    days = choice.days_of(plan.dated)
     for task in plan.tasks:
-        if choice.has_item_for(task) and not task.done:
+        if choice.has_item_for(task, days) and not task.done:
             (tentative if task.session in proposed else settled)["task"] += 1
     for restrictions in alike(plan.restrictions):
         for period in restrictions[0].ideal:
