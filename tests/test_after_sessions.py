@@ -113,7 +113,7 @@ def test_a_calendar_does_not_call_what_comes_after_a_preparation() -> None:
         ("task.cream.course-2", "After your appointment"),
     ]
     full = items_of(found, CalendarChoice(details="full", kinds=frozenset({"task"})))
-    assert full[0].text == "By Monday 4 January 2027, 12:00: Call us"
+    assert full[0].text == "By Monday 4 January 2027, 12:00: call us"
     practice = CalendarChoice(audience="practice", kinds=frozenset({"task"}))
     assert items_of(found, practice)[0].text.startswith(
         "By Mon 2027-01-04 12:00, 2 hours after course-1: call us"

@@ -78,7 +78,7 @@ def test_it_stands_in_csv_in_full_calendars_and_in_what_begins() -> None:
     assert items_of(found, choice)[0].text == (
         "To be confirmed: please ring us to settle this day.\n"
         "From Monday 4 January on: no heat, as the clinic tells you.\n"
-        "If this is true of you (ill?): from Tuesday 5 January on: no wig, for a while."
+        "If this is true of you (ill?), from Tuesday 5 January on: no wig, for a while."
     )
     second = items_of(found, structs.replace(choice, audience="practice"))[1]
     assert "From Tue 2027-01-12 on, for a while: no wig" in second.text

@@ -135,7 +135,7 @@ class CalendarChoice(Struct, frozen=True):
             days: the days of the appointments that are items, by their ids.
         """
         tells_tasks = self.audience == "practice" or self.details == "full"
-        is_told = tells_tasks and task.due == days.get(task.session)
+        is_told = tells_tasks and not task.lag and task.due == days.get(task.session)
         if not is_on_its_day(task) or is_told:
             return False
         has_alarms = self.alarm is not None and "session" in self.content
