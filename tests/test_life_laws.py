@@ -215,6 +215,29 @@ def what_waits_is_neither_next_nor_to_book_nor_in_force(views: Views) -> Iterato
             yield f"{restriction.id} of {[period.sessions for period in around]} is in force"
 
 
+def nothing_counts_from_an_end_that_waits(views: Views) -> Iterator[str]:
+    """What is anchored at the last of a step has no day, and what lasts until then goes on."""
+    if views.is_fixed or views.plan.problem:
+        return
+    ends = {f"{session.phase}.last" for session in unsettled(views.plan)}
+    protocol = views.protocol
+    anchored = {
+        **{name: each.at for name, each in protocol.milestones.items()},
+        **{name: each.at for name, each in protocol.expectations.items()},
+        **{name: each.anchor for name, each in protocol.routines.items()},
+    }
+    dated = {each.id: each.on for each in views.plan.milestones}
+    dated |= {each.id: each.first for each in views.plan.routines}
+    dated |= {each.id: each.first for each in views.plan.expectations if each.first}
+    for name, day in dated.items():
+        if anchored.get(name) in ends:
+            yield f"{name}: {day}, although {anchored[name]} waits"
+    for each in views.plan.restrictions:
+        until, period = protocol.restrictions[each.id].until, each.ideal[-1]
+        if until in ends and (period.last < views.on or period.resume_on):
+            yield f"{each.id}: to {period.last}, although {until} waits"
+
+
 def a_skipped_repeat_is_gone(views: Views) -> Iterator[str]:
     what = views.moment.entry.what
     if not views.is_recording or len(what) != 1 or not isinstance(what[0], Skipped):
@@ -468,6 +491,7 @@ LAWS: tuple[Law, ...] = (
     a_day_alone_keeps_the_booked_time,
     what_comes_after_an_unsettled_session_waits,
     what_waits_is_neither_next_nor_to_book_nor_in_force,
+    nothing_counts_from_an_end_that_waits,
     a_skipped_repeat_is_gone,
     ids_and_uids_are_unique,
     undo_restores_the_same_document,

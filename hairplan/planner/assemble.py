@@ -20,8 +20,9 @@ from hairplan.plan import (
 )
 from hairplan.plan_parts import Cost
 from hairplan.planner.instructions import instructions_of
-from hairplan.planner.layout import Layout, Places
+from hairplan.planner.layout import Layout
 from hairplan.planner.milestones import milestones_after_each
+from hairplan.planner.places import Places, places_of
 from hairplan.planner.plan_notes import PlanContent, plan_notes
 from hairplan.planner.planned_restrictions import restrictions_of
 from hairplan.planner.prices import PriceList
@@ -51,10 +52,12 @@ class Others(Struct, frozen=True):
         beside: what takes place outside the chain.
         awaited: the ids of those of the chain that are to have a day again: they count for cost
             and length.
+        is_over: nothing is to have a day again.
     """
 
     beside: tuple[Session, ...] = ()
     awaited: tuple[str, ...] = ()
+    is_over: bool = False
 
     def among(self, sessions: Sequence[Session]) -> Sequence[Session]:
         """Return the appointments that take place, with those of the chain, in date order."""
@@ -116,11 +119,12 @@ def assemble(
     start, frame = days[START], layout.frame
     slots = _slots(layout)
     lengths = _Lengths.of(slots, resolved.request)
-    taking_place, where = others.among(sessions), _places(layout, days)
+    taking_place = others.among(sessions)
+    where = places_of(layout, days, resolved.today, is_over=others.is_over)
     visits = _visits(taking_place, lengths.most)
     restrictions = restrictions_of(resolved, taking_place, visits, where, frame.events)
     plan = _bare_plan(resolved, start, [session.on for session in taking_place] or [start])
-    tasks = tasks_of(resolved, taking_place, plan.screening, frame)
+    tasks = tasks_of(resolved, taking_place, plan.screening, frame, where.awaited)
     laid = {slot.step.id for slot in slots.values()}
     content = PlanContent(restrictions, tasks, where, layout.unshown, laid)
     plan = structs.replace(
@@ -260,7 +264,7 @@ def _visits(sessions: Sequence[Session], lengths: Mapping[str, int | None]) -> l
 
 def _routines(
     resolved: Resolved,
-    where: Mapping[str, date],
+    where: Places,
     until: date,
     restrictions: Sequence[PlannedRestriction],
 ) -> tuple[PlannedRoutine, ...]:
@@ -338,36 +342,15 @@ def _window(
 # ---- what goes with the appointments ----
 
 
-def _places(layout: Layout, days: Mapping[int, date]) -> dict[str, date]:
-    """Return the day of each place that a restriction, milestone or expectation can name.
-
-    A step without appointments has the place of what it counts from, as in the planning; what is
-    conditional has none.
-
-    Args:
-        layout: the appointments and the places of the steps.
-        days: the chosen days, and those that are known beforehand; of an event's the first counts.
-    """
-    # Of what was repeated, the repetition is meant.
-    where = {slot.role or slot.id: days[at] for at, slot in enumerate(layout.slots) if at in days}
-    for name, at in layout.places.items():
-        known = [days[number] for number in at if number in days]
-        if known and (name == "start" or name.startswith("events.")):
-            where[name] = known[0]
-        elif known:
-            where |= {f"{name}.first": known[0], f"{name}.last": known[-1]}
-    return where
-
-
 def _milestones(
     resolved: Resolved, where: Places, sessions: Sequence[Session]
 ) -> tuple[PlannedMilestone, ...]:
     """Return the days on which results are looked at, but for places that the plan lacks."""
-    planned = list(milestones_after_each(resolved, sessions))
+    planned = list(milestones_after_each(resolved, sessions, where.awaited))
     for ready in resolved.milestones:
         milestone = ready.milestone
-        if milestone.at in where and not milestone.around:
-            place = where[milestone.at]
+        if milestone.at in where.days and not milestone.around:
+            place = where.days[milestone.at]
             day = shift(place, ready.after) if ready.after else place
             strength = find_basis(milestone, "label").strength or "clinic"
             planned.append(
@@ -381,7 +364,7 @@ def _expectations(resolved: Resolved, where: Places) -> tuple[PlannedExpectation
     planned = []
     for ready in resolved.expectations:
         expectation = ready.expectation
-        day = where.get(expectation.at) if expectation.at else None
+        day = where.days.get(expectation.at) if expectation.at else None
         first, last = (shift(day, by) if day and by else None for by in (ready.begins, ready.ends))
         planned.append(
             PlannedExpectation(

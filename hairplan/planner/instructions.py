@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from hairplan.plan import Session
 from hairplan.plan_parts import Instruction
-from hairplan.planner.layout import Events, Places
+from hairplan.planner.layout import Events
+from hairplan.planner.places import Places
 from hairplan.planner.planned_restrictions import surrounded_visits
 from hairplan.planner.resolve import Resolved
 from hairplan.planner.restrictions import Visit, beginning

@@ -31,9 +31,6 @@ _UNSHOWN: Final = 2 * WAITING
 Events = Mapping[str, tuple[date, ...]]
 """The days that events are known to have, in order."""
 
-Places = Mapping[str, date]
-"""The day of each place in the course, such as "course.last" or "events.transplant"."""
-
 
 class Frame(Struct, frozen=True):
     """The start, the end and the events between which steps are laid.

@@ -8,6 +8,7 @@ from msgspec import Struct
 from hairplan.dates.spans import ClockTime, shift, shift_days
 from hairplan.plan import PlannedRestriction, PlannedTask, Session
 from hairplan.planner.compile import ReadyRestriction
+from hairplan.planner.places import Places
 from hairplan.planner.resolve import Resolved
 from hairplan.planner.restrictions import Sides
 from hairplan.protocol.step import Counts
@@ -29,7 +30,7 @@ class PlanContent(Struct, frozen=True):
 
     restrictions: Sequence[PlannedRestriction]
     tasks: Sequence[PlannedTask]
-    where: Mapping[str, date]
+    where: Places
     unshown: Mapping[str, int]
     laid: Collection[str]
 
@@ -107,7 +108,7 @@ def _open_ends(resolved: Resolved, shown: PlanContent) -> Iterator[str]:
     ids = {restriction.id for restriction in shown.restrictions}
     for active in resolved.restrictions:
         until = active.restriction.until
-        if active.name in ids and until not in {None, "next"} and until not in shown.where:
+        if active.name in ids and until not in {None, "next"} and until not in shown.where.days:
             yield f"{active.restriction.label}: goes on until {until}, which has no day yet"
 
 
@@ -118,7 +119,7 @@ def _late_pauses(resolved: Resolved, shown: PlanContent, start: date) -> Iterato
         if not ideal.first < resolved.today <= start:
             continue
         # Only what surrounds the start itself is kept by a later start.
-        if shown.where.get(ideal.sessions[0]) == start:
+        if shown.where.days.get(ideal.sessions[0]) == start:
             ready = next(
                 restriction
                 for restriction in resolved.restrictions

@@ -10,7 +10,8 @@ from hairplan.plan import PlannedRestriction, RestrictedPeriod, Session
 from hairplan.plan_parts import PlannedStage
 from hairplan.planner.compile import Reach, ReadyRestriction, ReadyStage
 from hairplan.planner.conditions import holds_on
-from hairplan.planner.layout import Events, Places
+from hairplan.planner.layout import Events
+from hairplan.planner.places import Awaited, Places
 from hairplan.planner.resolve import Resolved
 from hairplan.planner.restrictions import Visit, hours_of, periods
 from hairplan.protocol.values import TREATING
@@ -88,10 +89,10 @@ def surrounded_visits(
     events: Events,
 ) -> tuple[Visit, ...]:
     """Return the appointments that a restriction surrounds."""
-    ids = surrounded_ids(reach.around, sessions, but=reach.but)
+    ids = surrounded_ids(reach.around, sessions, where.awaited, but=reach.but)
     surrounded = [
         visit
-        for visit in _with_days(visits, reach.around, events, where["start"])
+        for visit in _with_days(visits, reach.around, events, where.days["start"])
         if visit.id in ids and (not reach.since or holds_on(reach.since, events, visit.day))
     ]
     if reach.until == "next":
@@ -99,7 +100,10 @@ def surrounded_visits(
         return tuple(
             structs.replace(visit, until=end) for visit, end in zip(surrounded, ends, strict=False)
         )
-    end = where.get(reach.until) if reach.until else None
+    if reach.until in where.awaited:
+        open_end = {"until": where.today, "is_open": True}
+        return tuple(structs.replace(visit, **open_end) for visit in surrounded)
+    end = where.days.get(reach.until) if reach.until else None
     if end is None:
         return tuple(surrounded)
     return tuple(
@@ -122,17 +126,22 @@ def _with_days(
 
 
 def surrounded_ids(
-    around: Sequence[str], sessions: Sequence[Session], *, but: Sequence[str] = ()
+    around: Sequence[str],
+    sessions: Sequence[Session],
+    awaited: Awaited,
+    *,
+    but: Sequence[str] = (),
 ) -> frozenset[str]:
     """Return the ids of appointments by their step, their own id, or the end of a step.
 
     Args:
         around: such as "course", "course-2" or "course.last"; nothing for all that treat.
         sessions: the appointments in date order.
+        awaited: the places of those that are to have a day again, each with its id.
         but: which of them to leave out.
     """
     if but:
-        return surrounded_ids(around, sessions) - surrounded_ids(but, sessions)
+        return surrounded_ids(around, sessions, awaited) - surrounded_ids(but, sessions, awaited)
     if not around:
         return frozenset([session.id for session in sessions if session.kind in TREATING])
     roles = _roles(sessions)
@@ -140,7 +149,10 @@ def surrounded_ids(
     named = (
         Named(session.id, session.phase, roles.get(session.id, session.id)) for session in sessions
     )
-    return ids_at(around, list(named)) | events
+    with_day = {session.id for session in sessions}
+    # An end that waits is not that of the appointments that have a day.
+    places = [place for place in around if awaited.get(place, "") in {"", *with_day}]
+    return ids_at(places, list(named)) | events
 
 
 class Named(NamedTuple):

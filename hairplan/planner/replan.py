@@ -166,7 +166,7 @@ class _Assembly:
             self.selection.layout,
             self.days(stopped),
             live,
-            Others(tuple(others), self.awaited(rest)),
+            Others(tuple(others), self.awaited(rest), self.is_over),
         )
         gone = [*map(self.stopped, stopped), *rest, *self.skipped()]
         sessions = sorted((*map(self.waiting, plan.sessions), *gone), key=self.place)
@@ -189,12 +189,17 @@ class _Assembly:
 
     def awaited(self, rest: Sequence[Session]) -> tuple[str, ...]:
         """Return what is to have a day again, and what waits for that, unless all is stopped."""
-        if self.stops or self.record.ended:
+        if self.is_over:
             return ()
         layout = self.selection.layout
         again = {session.id for session in rest if session.status != "skipped"}
         chain = (slot.id for slot in layout.slots if slot.id in again)
         return (*chain, *(slot.id for slot, _ in layout.waiting if slot.after))
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is to have a day again, as it is: all is stopped, or has ended."""
+        return bool(self.stops) or self.record.ended is not None
 
     def days(self, stopped: Sequence[Session]) -> dict[int, date]:
         """Return the day of each place that has one."""
@@ -240,7 +245,8 @@ class _Assembly:
             after=slot.after if name in self.record.fixed else None,
             counted=slot.counted,
         )
-        if self.resolved.today > self.record.last and has_skipped_time(session):
+        is_told = self.resolved.today <= self.record.last or name in self.record.fixed
+        if not is_told and has_skipped_time(session):
             # What comes to a day by itself, as time goes by, locks no plan.
             session = structs.replace(session, time=None)
         session = structs.replace(session, status=self.status(session))

@@ -79,6 +79,7 @@ class Visit(Struct, frozen=True):
         zone: the zone of the time, where known.
         minutes: its length in minutes.
         until: the day up to which the restriction lasts in any case, where it names one.
+        is_open: it goes on from there, until something that has no day yet.
     """
 
     id: str
@@ -87,6 +88,7 @@ class Visit(Struct, frozen=True):
     zone: str | None
     minutes: int
     until: date | None = None
+    is_open: bool = False
 
 
 def periods(sides: Sides, visits: Sequence[Visit]) -> tuple[RestrictedPeriod, ...]:
@@ -140,7 +142,7 @@ def _by_spans(sides: Sides, visit: Visit) -> RestrictedPeriod | None:
     first, begin_at = beginning(sides, visit)
     resume_at = None
     resume_on = shift_days(visit.day, 1)
-    ends_with_visit = sides.after is None and visit.until is None
+    ends_with_visit = visit.is_open or (sides.after is None and visit.until is None)
     if sides.after:
         resume_on, resume_at = _end(sides.after, visit)
     if visit.until is not None and visit.until >= resume_on:

@@ -1,6 +1,6 @@
 """Home routines: each in one line with its rhythm, on closed days as well."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from itertools import count, takewhile
 from typing import Final
@@ -10,6 +10,7 @@ from hairplan.dates.weekdays import WEEKDAYS
 from hairplan.plan import PlannedRestriction, PlannedRoutine
 from hairplan.planner.compile import ReadyRoutine
 from hairplan.planner.paused import paused
+from hairplan.planner.places import Places
 from hairplan.planner.resolve import Resolved
 from hairplan.planner.slot import next_weekday
 from hairplan.planner.steps import Pace, fewest
@@ -24,7 +25,7 @@ _A_DAY: Final = span("1 day")
 
 def routines_of(
     resolved: Resolved,
-    where: Mapping[str, date],
+    where: Places,
     until: date,
     restrictions: Sequence[PlannedRestriction],
 ) -> tuple[PlannedRoutine, ...]:
@@ -40,7 +41,7 @@ def routines_of(
     routines = (
         paused(_routine(active, where, steps, until), active.routine.paused_by, restrictions, until)
         for active in resolved.routines
-        if active.routine.anchor in where
+        if active.routine.anchor in where.days
     )
     # One whose end is a place that comes before its beginning has no day.
     lasting = (
@@ -50,9 +51,9 @@ def routines_of(
 
 
 def _routine(
-    active: ReadyRoutine, where: Mapping[str, date], steps: Sequence[Step], until: date
+    active: ReadyRoutine, where: Places, steps: Sequence[Step], until: date
 ) -> PlannedRoutine:
-    anchor = where[active.routine.anchor]
+    anchor = where.days[active.routine.anchor]
     first = shift(anchor, active.begins) if active.begins else anchor
     last = _last(active, first, where, steps)
     is_vague = active.routine.how_often is not None
@@ -105,18 +106,18 @@ def _days(pace: Pace, first: date, last: date) -> tuple[date, ...]:
     return tuple(dict.fromkeys(days))
 
 
-def _last(
-    active: ReadyRoutine, first: date, where: Mapping[str, date], steps: Sequence[Step]
-) -> date | None:
+def _last(active: ReadyRoutine, first: date, where: Places, steps: Sequence[Step]) -> date | None:
     """Return the last day; None where the plan has no end for it."""
     if active.lasting:
         return shift_days(shift(first, active.lasting), -1)
     place = active.routine.until
-    while place and place not in where and is_place_of_step(place):
+    if place in where.awaited:
+        return None
+    while place and place not in where.days and is_place_of_step(place):
         # What the plan has not ends with what it would have counted from.
         name = step_of_place(place)
         place = next((step.anchor for step in steps if step.id == name), None)
-    return where.get(place or "")
+    return where.days.get(place or "")
 
 
 def _rhythm(active: ReadyRoutine, first: date) -> tuple[tuple[int, ...], Span | None, int]:

@@ -14,6 +14,7 @@ from hairplan.plan import PlannedTask, Session
 from hairplan.planner.compile import ReadyTask
 from hairplan.planner.conditions import holds_on
 from hairplan.planner.layout import Events, Frame
+from hairplan.planner.places import Awaited
 from hairplan.planner.planned_restrictions import surrounded_ids
 from hairplan.planner.resolve import Resolved
 from hairplan.protocol.values import TASKS, treating_kinds
@@ -31,6 +32,7 @@ def tasks_of(
     sessions: Sequence[Session],
     screening: Sequence[Screened],
     frame: Frame,
+    awaited: Awaited,
 ) -> tuple[PlannedTask, ...]:
     """Return the tasks for the appointments: those without a date first, then in date order."""
     if not sessions:
@@ -41,7 +43,7 @@ def tasks_of(
     tasks = [*_rule_tasks(resolved, (treating or sessions)[0], screening, ticked)]
     for ready in resolved.tasks:
         once = ready.task.session == "first" and not ready.task.around
-        concerned = _concerned_sessions(ready, treating, sessions, events)
+        concerned = _concerned_sessions(ready, treating, sessions, events, awaited)
         if ready.valid:
             due = _due_again(ready, concerned, events, _days_of(ready.name, ticked))
             tasks += [_task(ready, session, done, once=once) for session, done in due]
@@ -51,7 +53,11 @@ def tasks_of(
 
 
 def _concerned_sessions(
-    ready: ReadyTask, treating: Sequence[Session], sessions: Sequence[Session], events: Events
+    ready: ReadyTask,
+    treating: Sequence[Session],
+    sessions: Sequence[Session],
+    events: Events,
+    awaited: Awaited,
 ) -> list[Session]:
     """Return the appointments that a task is for."""
     task = ready.task
@@ -61,10 +67,10 @@ def _concerned_sessions(
     elif named == ("each",):
         concerned = list(treating)
     else:
-        ids = surrounded_ids(named, sessions)
+        ids = surrounded_ids(named, sessions, awaited)
         concerned = [session for session in sessions if session.id in ids]
     if task.but:
-        left_out = surrounded_ids(task.but, sessions)
+        left_out = surrounded_ids(task.but, sessions, awaited)
         concerned = [session for session in concerned if session.id not in left_out]
     if ready.since:
         concerned = [session for session in concerned if holds_on(ready.since, events, session.on)]
