@@ -92,6 +92,8 @@ class CalendarMemory:
 
     def before(self, course: str) -> dict[str, Ledger]:
         """Return what was written of the plans of a course, by their ids."""
+        if not self.is_known:
+            return {}
         select = "select line from plans where course = ?"
         plans = (_LINES.decode(line) for (line,) in self._base.execute(select, (course,)))
         return {plan.plan: plan.ledger for plan in plans}

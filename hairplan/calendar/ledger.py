@@ -15,6 +15,7 @@ Conventions:
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final, cast
 
@@ -181,6 +182,7 @@ def digest_of_event(written: str) -> str:
     return sha256(written.encode()).hexdigest()[:_DIGITS]
 
 
+@lru_cache(maxsize=16384)
 def format_moment(at: date) -> str:
     """Write a day as 2026-12-01, a moment in UTC as 2026-12-01T13:30:00Z."""
     text = at.isoformat()

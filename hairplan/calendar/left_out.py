@@ -1,6 +1,5 @@
 """Counts of all that a calendar leaves out of a plan, for whoever makes it."""
 
-from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
@@ -13,6 +12,9 @@ from hairplan.clinic.templates import ItemKind
 from hairplan.plan import Plan
 from hairplan.planner.restrictions import alike
 from hairplan.words import join_words
+
+Counts = dict[ItemKind, int]
+"""How many items of each kind there are."""
 
 NOUNS: Final[dict[ItemKind, str]] = {
     "session": "appointment",
@@ -32,8 +34,8 @@ class LeftOut(Struct, frozen=True):
         answers: the missing answers on which something hangs that a brief text cannot ask.
     """
 
-    kinds: Counter[ItemKind] = Counter()
-    tentative: Counter[ItemKind] = Counter()
+    kinds: Counts = {}
+    tentative: Counts = {}
     answers: frozenset[str] = frozenset()
 
     def __add__(self, other: "LeftOut") -> "LeftOut":
@@ -42,15 +44,15 @@ class LeftOut(Struct, frozen=True):
         if other == NOTHING:
             return self
         return LeftOut(
-            self.kinds + other.kinds,
-            self.tentative + other.tentative,
+            _sum(self.kinds, other.kinds),
+            _sum(self.tentative, other.tentative),
             self.answers | other.answers,
         )
 
     def describe(self) -> Iterator[str]:
         """Say it, with the options that bring it."""
         if self.kinds:
-            words = ",".join(word for word, kind in KINDS.items() if self.kinds[kind])
+            words = ",".join(word for word, kind in KINDS.items() if kind in self.kinds)
             yield f"left out: {_counts(self.kinds)}: --with {words}"
         if self.tentative:
             yield (
@@ -77,8 +79,8 @@ def left_out_of(plan: Plan, choice: CalendarChoice) -> LeftOut:
     missed = settled if choice.kinds is None else {}
     waiting = {} if choice.tentative else tentative
     return LeftOut(
-        Counter({kind: count for kind, count in missed.items() if count and kind not in content}),
-        Counter({kind: count for kind, count in waiting.items() if count and kind in content}),
+        {kind: count for kind, count in missed.items() if count and kind not in content},
+        {kind: count for kind, count in waiting.items() if count and kind in content},
     )
 
 
@@ -93,11 +95,9 @@ def _missing(plan: Plan) -> frozenset[str]:
     return frozenset(condition for condition in conditions if condition)
 
 
-def _counts_of(
-    plan: Plan, choice: CalendarChoice, proposed: set[str]
-) -> tuple[dict[ItemKind, int], dict[ItemKind, int]]:
+def _counts_of(plan: Plan, choice: CalendarChoice, proposed: set[str]) -> tuple[Counts, Counts]:
     """Count items by kind: those of appointments with a day, and those of mere proposals."""
-    settled: dict[ItemKind, int] = {"restriction": 0, "task": 0}
+    settled: Counts = {"restriction": 0, "task": 0}
     tentative = settled.copy()
     settled |= {"review": len(plan.milestones), "routine": len(routines_of(plan))}
     days = choice.days_of(plan.dated)
@@ -111,12 +111,16 @@ def _counts_of(
     return settled, tentative
 
 
-def _counts(kinds: Counter[ItemKind]) -> str:
+def _sum(one: Counts, other: Counts) -> Counts:
+    return {kind: one.get(kind, 0) + other.get(kind, 0) for kind in {**one, **other}}
+
+
+def _counts(kinds: Counts) -> str:
     """Say how many of which kind, such as "1,050 care periods and 1 review"."""
     return join_words(
         [
             f"{kinds[kind]:,} {noun}{'' if kinds[kind] == 1 else 's'}"
             for kind, noun in NOUNS.items()
-            if kinds[kind]
+            if kind in kinds
         ]
     )

@@ -209,6 +209,8 @@ def in_month(year: int, month: int, day: int) -> date:
     return date(year, month, day if day <= _SHORTEST else min(day, monthrange(year, month)[1]))
 
 
+# The plans of a list have the same few thousand days.
+@lru_cache(maxsize=16384)
 def shift(day: date, by: Span, times: int = 1) -> date:
     """Return the day that lies `times` spans from `day`, in one step; backwards if negative.
 

@@ -365,13 +365,12 @@ def _expectations(resolved: Resolved, where: Places) -> tuple[PlannedExpectation
     for ready in resolved.expectations:
         expectation = ready.expectation
         day = where.days.get(expectation.at) if expectation.at else None
-        first, last = (shift(day, by) if day and by else None for by in (ready.begins, ready.ends))
         planned.append(
             PlannedExpectation(
                 ready.name,
                 expectation.label,
-                first,
-                last,
+                shift(day, ready.begins) if day and ready.begins else None,
+                shift(day, ready.ends) if day and ready.ends else None,
                 ready.applies,
                 ready.only_if,
                 ready.sources,
