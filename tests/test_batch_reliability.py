@@ -1,6 +1,6 @@
 """A batch that is killed and goes on ends as one that never was: the same files, byte for byte.
 
-HAIRPLAN_ROUNDS says how often it is killed; 25 times, if it says nothing.
+HAIRPLAN_ROUNDS says how often it is killed; 10 times, if it says nothing.
 """
 
 import os
@@ -18,7 +18,7 @@ from typing import IO
 
 import pytest
 
-ROUNDS = int(os.environ.get("HAIRPLAN_ROUNDS", "25"))
+ROUNDS = int(os.environ.get("HAIRPLAN_ROUNDS", "10"))
 BATCH = [
     "batch", "p.csv", "--out-dir", "plans", "-f", "ics,plan", "--report", "bad.jsonl",
     "--zone", "Europe/Paris", "--resume",

@@ -1,7 +1,7 @@
 """Nothing that was recorded of a plan is lost: not among writers, nor when one is killed, nor when
 the disk is full; and no damage to a file goes unseen.
 
-HAIRPLAN_ROUNDS says how often a writer is killed; 25 times, if it says nothing.
+HAIRPLAN_ROUNDS says how often a writer is killed; 10 times, if it says nothing.
 """
 
 import datetime as dt
@@ -36,7 +36,7 @@ from hairplan.files.plan_file import (
 from hairplan.files.store import locked, read_bytes, replace_file, write_file
 from hairplan.history import Done, Entry
 
-ROUNDS = int(os.environ.get("HAIRPLAN_ROUNDS", "25"))
+ROUNDS = int(os.environ.get("HAIRPLAN_ROUNDS", "10"))
 STEP = '[[steps]]\nid = "course"\nname = "Séance"\ncount = 2\nspacing = { preferred = "2 weeks" }\n'
 NOW = dt.datetime(2026, 11, 1, 9, 30, tzinfo=dt.UTC)
 LINE = LedgerLine("d1", 0, NOW, "2026-12-01", None, "Séance", "session", "CONFIRMED")

@@ -24,14 +24,11 @@ from hairplan.cli.batch_faults import RowFaults, own_names_of
 from hairplan.cli.batch_guess import guess_settings
 from hairplan.cli.batch_list import (
     ListSource,
-    check_header,
     form_of,
     headings_from,
     name_of,
     opened,
-    say_date_orders,
-    say_reading,
-    with_zone,
+    read_list,
 )
 from hairplan.cli.batch_options import BatchResultOptions, BatchRunOptions, PatientListOptions
 from hairplan.cli.batch_run import BatchRun
@@ -90,9 +87,7 @@ def batch(
         put(_example_list(list_options, run_options).encode())
         return
     if list_options.guess:
-        settings = _settings(list_options, run_options)
-        guess = guess_settings(_list_path(list_options, result), settings, run_options.today)
-        put(guess.encode())
+        put(_guess(list_options, result, run_options).encode())
         return
     path, forms = both(
         lambda: _list_path(list_options, result),
@@ -109,15 +104,7 @@ def batch(
         stream = stack.enter_context(opened(path))
         headings = headings_from(list_options, settings)
         source = ListSource(stream, form_of(path), name_of(path), headings)
-        patients = source.open()
-        check_header(patients, planner, path)
-        orders = source.find_date_orders(planner)
-        planner = structs.replace(planner, orders=orders.known)
-        patients = source.open().with_first_row()
-        planner = with_zone(planner, patients, forms)
-        if not run_options.quiet:
-            say_reading(patients, planner, path)
-            say_date_orders(orders, path)
+        patients, planner = read_list(source, planner, path, forms, quiet=run_options.quiet)
         clock, journal = stack.enter_context(open_folder(result, run_options, clock))
         spec = _spec(planner, forms, clock, result, run_options)
         index = RowIndex(by_ref=result.name == "ref")
@@ -135,6 +122,13 @@ def _example_list(list_options: PatientListOptions, run_options: BatchRunOptions
     settings = _settings(list_options, run_options)
     name = list_options.treatment or protocol_names(settings.protocols)[0]
     return render_template(name, load_protocol(name, settings.protocols))
+
+
+def _guess(
+    list_options: PatientListOptions, result: BatchResultOptions, run_options: BatchRunOptions
+) -> str:
+    settings = _settings(list_options, run_options)
+    return guess_settings(_list_path(list_options, result), settings, run_options.today)
 
 
 def _settings(list_options: PatientListOptions, run_options: BatchRunOptions) -> Settings:

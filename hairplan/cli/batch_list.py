@@ -182,6 +182,25 @@ def check_header(patients: PatientList, planner: RowPlanner, path: Path) -> None
         raise InputError(*(f"{name_of(path)}: {fault}" for fault in faults))
 
 
+def read_list(
+    source: ListSource, planner: RowPlanner, path: Path, forms: OutputForms, *, quiet: bool
+) -> tuple[PatientList, RowPlanner]:
+    """Return a list at its first row, and what plans its rows: with its order of dates, and a zone.
+
+    Raises:
+        InputError: columns that make no sense, or an order of dates that nobody can tell.
+    """
+    check_header(source.open(), planner, path)
+    orders = source.find_date_orders(planner)
+    planner = structs.replace(planner, orders=orders.known)
+    patients = source.open().with_first_row()
+    planner = with_zone(planner, patients, forms)
+    if not quiet:
+        say_reading(patients, planner, path)
+        say_date_orders(orders, path)
+    return patients, planner
+
+
 def with_zone(planner: RowPlanner, patients: PatientList, forms: OutputForms) -> RowPlanner:
     """Return a planner that has a zone for times that come without one.
 

@@ -84,21 +84,7 @@ def export(options: ExportOptions, calendar: CalendarContent) -> None:
 
     Only files of plans that changed are written anew. Calendars follow what was exported before.
     """
-    result = BatchResultOptions(
-        out_dir=options.out_dir,
-        form=options.form,
-        output=options.output,
-        force=options.force,
-        dry_run=options.dry_run,
-    )
-    run = BatchRunOptions(
-        config=options.config,
-        protocols=options.protocols,
-        today=options.today,
-        jobs=options.jobs,
-        quiet=options.quiet,
-        resume=options.out_dir is not None,
-    )
+    result, run = _as_of_batch(options)
     settings = load_clinic(options.config)
     forms = with_calendar(_forms(result, calendar, run), calendar, settings)
     clock = JournalHeader(
@@ -125,6 +111,26 @@ def export(options: ExportOptions, calendar: CalendarContent) -> None:
         running = BatchRun(batch, result, run, counts=counts, faults=FileFaults())
         code = running.run(patients, BytesIO())
     raise typer.Exit(code)
+
+
+def _as_of_batch(options: ExportOptions) -> tuple[BatchResultOptions, BatchRunOptions]:
+    """Return where the plans go, and how they are gone through, as a batch has it."""
+    result = BatchResultOptions(
+        out_dir=options.out_dir,
+        form=options.form,
+        output=options.output,
+        force=options.force,
+        dry_run=options.dry_run,
+    )
+    run = BatchRunOptions(
+        config=options.config,
+        protocols=options.protocols,
+        today=options.today,
+        jobs=options.jobs,
+        quiet=options.quiet,
+        resume=options.out_dir is not None,
+    )
+    return result, run
 
 
 def _forms(
