@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from functools import cached_property
+from itertools import compress
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -27,11 +28,11 @@ from hairplan.files.plan_file import PlanFile, append_entry
 from hairplan.follow.diff import find_changes
 from hairplan.follow.status import PatientStatus, find_status
 from hairplan.follow.worklist import find_due
-from hairplan.history import Changed, Entry, Moved, Skipped, replay_history
+from hairplan.history import Changed, Entry, Moved, Skipped, entries_in_force, replay_history
 from hairplan.plan import Session
 from hairplan.protocol.model import Protocol
-from hairplan.protocol.step import needed_steps
-from hairplan.protocol.values import OF_COURSE, step_of_place
+from hairplan.protocol.step import needed_steps, steps_kept_from
+from hairplan.protocol.values import OF_COURSE
 from hairplan.show.csv import render_csv
 from hairplan.show.due import worklist_document
 from hairplan.show.plain import render_plain
@@ -107,6 +108,8 @@ def no_other_day_depends_on_today(views: Views) -> Iterator[str]:
     before = {session.id: session for session in views.moment.after.sessions}
     if any(session.day == 0 and session.status in UNSETTLED for session in views.plan.sessions):
         return  # day 0 itself is proposed again
+    if any(each.on > views.moment.today for each in entries_in_force(views.file.history).values()):
+        return  # what was recorded ahead of the clock takes its place as time goes by
     again = [
         session.id for session in views.plan.sessions if session.status in {"missed", "cancelled"}
     ]
@@ -140,9 +143,9 @@ def step_of(name: str) -> str:
 
 
 def steps_heeded(name: str, protocol: Protocol) -> set[str]:
-    """Return the steps that a step keeps away from."""
-    limits = (limit for step in protocol.steps if step.id == name for limit in step.limits)
-    return {step_of_place(limit.anchor) for limit in limits if limit.apart}
+    """Return the steps that a step keeps away from, as do those that it counts from."""
+    names = {name, *steps_before(name, protocol)}
+    return set[str]().union(*(steps_kept_from(each) for each in protocol.steps if each.id in names))
 
 
 def steps_before(name: str, protocol: Protocol) -> set[str]:
@@ -440,7 +443,9 @@ def unsettled(plan: Plan) -> Iterator[Session]:
         # Until it is recorded, the first day holds as it was asked for.
         is_first = session.status == "overdue" and session.day == 0
         is_open = session.status in UNSETTLED and not (session.booked or is_first)
-        done = (each for each in plan.sessions if each.status == "done" or each.booked)
+        # One that was missed and counts is used up, as if it had been done.
+        stands = (each.status == "done" or each.booked or each.used_up for each in plan.sessions)
+        done = compress(plan.sessions, stands)
         if (
             is_open
             and not is_stopped(plan)

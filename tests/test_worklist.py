@@ -13,6 +13,7 @@ from conftest import OWN, Ran, day, own_protocol
 from msgspec import structs
 
 from hairplan import Plan, PlanRequest, load_protocol, make_plan
+from hairplan.dates.spans import Period
 from hairplan.errors import InputError
 from hairplan.files.plan_file import PlanFile, create_plan_file, encode, load_kept_protocol
 from hairplan.files.plan_folder import find_plan_files
@@ -205,6 +206,20 @@ def test_a_row_names_the_plan_and_the_patient() -> None:
 def test_a_plan_without_dates_is_listed_until_it_has_some() -> None:
     refused = smp(answers={"pregnancy": "yes"})
     assert [each.what for each in rows(refused, "2026-11-01")] == ["stopped"]
+
+
+@pytest.mark.parametrize("within", [False, True])
+def test_what_takes_place_before_a_stop_is_due_beside_it(*, within: bool) -> None:
+    ill = entry("2026-12-20", Changed(answers={"chemotherapy": "yes"}))
+    # Recorded on an earlier day: the stop is still ahead.
+    file = smp(DONE, ill, entry("2026-12-14", Moved("course-2", day("2026-12-16"))))
+    plan = planned(file, "2026-12-14")
+    assert plan.problem
+    on = Period(day("2026-12-14"), day("2026-12-20")) if within else day("2026-12-14")
+    found = find_due(Path("a"), file, plan, on)
+    assert [(each.what, each.session) for each in found] == [
+        ("stopped", None), ("this week", "course-2"),
+    ]  # fmt: skip
 
 
 def test_a_plan_that_stopped_when_its_work_was_done_has_no_row() -> None:

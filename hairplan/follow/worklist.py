@@ -92,9 +92,9 @@ def find_due(
     days = on if isinstance(on, Period) else Period(on, on)
     finder = _DueFinder(path, plan_file, plan, days)
     goes_on = plan.problem is None or plan.problem.kind == "ended"
-    rows = [*(finder.all() if goes_on else finder.stopped())]
-    if goes_on and isinstance(on, Period):
-        rows = [*list_within(rows, on), *finder.announced(on)]
+    rows = [*(finder.all() if goes_on else finder.until_the_stop())]
+    if isinstance(on, Period):
+        rows = [*list_within(rows, on), *(finder.announced(on) if goes_on else ())]
     rows += [finder.due("protocol", newer)] if newer else []
     return tuple(sorted(rows, key=lambda row: (row.urgency, row.day or date.min)))
 
@@ -180,6 +180,15 @@ class _DueFinder:
     def all(self) -> Iterator[Due]:
         yield from self.out_of_order()
         yield from self.overdue()
+        yield from self.appointments()
+        yield from self.documents()
+
+    def until_the_stop(self) -> Iterator[Due]:
+        """Yield why a plan goes no further, and what of it takes place before that."""
+        yield from self.stopped()
+        yield from self.appointments()
+
+    def appointments(self) -> Iterator[Due]:
         for session in self.plan.sessions:
             # What is done at home is nobody's to book, and nobody's to ask for.
             if session.kind == "home":
@@ -188,7 +197,6 @@ class _DueFinder:
                 yield from self.appointment(session)
             if session.status in _PROPOSED:
                 yield from self.pause_checks(session)
-        yield from self.documents()
 
     def awaits_a_date(self, session: Session) -> bool:
         """Return whether an appointment is to be booked again: none that an end called off is."""

@@ -1,6 +1,7 @@
 """The past of a plan: the steps as it leaves them, and the days chosen for what is ahead."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date
 from typing import Final
 
@@ -8,7 +9,7 @@ from msgspec import Struct, structs
 
 from hairplan.dates.spans import Period, shift, shift_days
 from hairplan.errors import InputError
-from hairplan.history import Record, Spell
+from hairplan.history import EMPTY_RECORD, Record, Spell
 from hairplan.planner.availability import Availability
 from hairplan.planner.ground import Chosen, Ground, Stuck
 from hairplan.planner.layout import Frame, Layout, lay_out
@@ -19,6 +20,7 @@ from hairplan.planner.slot import Slot
 from hairplan.planner.start import first_free
 from hairplan.planner.steps import PlannedStep
 from hairplan.protocol.figures import fact_ids
+from hairplan.protocol.step import needed_steps, steps_kept_from
 from hairplan.protocol.values import REFUSING
 from hairplan.words import cite, name_by_step
 
@@ -105,8 +107,10 @@ def select_days(
     held = _followed(selection, told, resolved.today, days, overtaken)
     if again and told != record:
         # What keeps away from it gives way, but not into the past.
-        ahead = days.since(resolved.today) if held.layout.stages else days
-        held = _gone_on(held, record, ahead, before=resolved.today)
+        giving_way = _giving_way(steps, again)
+        ahead = days.since(resolved.today) if giving_way else days
+        frame = structs.replace(held.layout.frame, record=record)
+        held = _gone_on(held, frame, ahead, before=resolved.today, free=giving_way)
     if held is selection:
         return selection
     proposed = {name: day for name, day in held.proposed.items() if name not in overtaken}
@@ -144,35 +148,45 @@ def _followed(
         day = min(since.values())
         by = frozenset(name for name, first in since.items() if first == day)
         # What was passed by then was known when the rest was chosen.
-        before = day if day == record.last else date.max
-        selection = _gone_on(selection, record, days, by, before=before)
+        free = frozenset(each.step.id for each in selection.steps if day == record.last)
+        frame = structs.replace(selection.layout.frame, unsettled=unsettled | by)
+        selection = _gone_on(selection, frame, days, before=day, free=free)
 
 
 def _gone_on(
     selection: Selection,
-    record: Record,
+    frame: Frame,
     days: Availability,
-    by: frozenset[str] = frozenset(),
     *,
     before: date,
+    free: AbstractSet[str],
 ) -> Selection:
     """Choose again, with the days that were chosen before.
 
     Args:
         selection: what was chosen before.
-        record: what has happened.
+        frame: what is chosen in.
         days: the days that are not free.
-        by: what was not done, so that what counts from it waits.
         before: what lies behind this day keeps the day that it had, unless it is proposed again.
+        free: the steps of which what is ahead may have another day.
     """
+    record = frame.record or EMPTY_RECORD
     kept = {
-        name: day
-        for name, day in selection.proposed.items()
-        if day < before and record.again(name) is None
+        slot.id: chosen.planned
+        for slot, chosen in zip(selection.layout.slots, selection.chosen, strict=True)
+        if (chosen.planned < before or slot.step.id not in free) and record.again(slot.id) is None
     }
-    unsettled = selection.layout.frame.unsettled | by
-    frame = structs.replace(selection.layout.frame, record=record, unsettled=unsettled, kept=kept)
-    return _selection(selection.steps, frame, days)
+    return _selection(selection.steps, structs.replace(frame, kept=kept), days)
+
+
+def _giving_way(steps: Sequence[PlannedStep], again: AbstractSet[str]) -> AbstractSet[str]:
+    """Return the steps that keep away from what is proposed again, and what counts from them."""
+    proposed = {name.rpartition("-")[0] for name in again}
+    giving_way: set[str] = set()
+    for step in (planned.step for planned in steps):
+        if steps_kept_from(step) & proposed or needed_steps(step) & giving_way:
+            giving_way.add(step.id)
+    return giving_way
 
 
 def _selection(steps: Sequence[PlannedStep], frame: Frame, days: Availability) -> Selection:
