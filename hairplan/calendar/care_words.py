@@ -10,7 +10,7 @@ from hairplan.calendar.changes import CareEntry, Stretch, VisitCare
 from hairplan.calendar.patient_words import PatientWords, unbound
 from hairplan.plan import RestrictedPeriod
 from hairplan.plan_parts import PlannedStage, StagePeriod
-from hairplan.sheet.care import free_from
+from hairplan.sheet.care import free_from, is_between
 from hairplan.sheet.stages import find_sooner
 from hairplan.sheet.words import opened
 
@@ -18,10 +18,19 @@ from hairplan.sheet.words import opened
 class CareSentences:
     """Words periods of care, in one language."""
 
-    def __init__(self, words: PatientWords, questions: Mapping[str, str]) -> None:
-        """Take the language, and the open questions by their names."""
+    def __init__(
+        self, words: PatientWords, questions: Mapping[str, str], again: date | None
+    ) -> None:
+        """Take the language, and what else the sentences depend on.
+
+        Args:
+            words: the language.
+            questions: the open questions by their names.
+            again: the first day for which something is proposed that did not take place.
+        """
         self.words = words
         self.questions = questions
+        self.again = again
 
     # ---- in full ----
 
@@ -116,7 +125,10 @@ class CareSentences:
     def _over(self, stretch: Stretch) -> str:
         free = self._free(stretch.period.ideal, year=True)
         least = self._earliest(stretch)
-        return self.words.say("freed", free=free, least=least, names=stretch.care.names)
+        names = stretch.care.names
+        if is_between(self.again, stretch.first, stretch.period.end):
+            names += self.words.say("unless")
+        return self.words.say("freed", free=free, least=least, names=names)
 
     def _stages(self, stretch: Stretch) -> Iterator[str]:
         """Yield what is allowed again in turn, after each appointment of a period."""

@@ -26,6 +26,7 @@ from hairplan.calendar.texts import (
     is_settled,
 )
 from hairplan.plan import Plan, PlannedMilestone, PlannedRoutine, PlannedTask, Session
+from hairplan.sheet.appointments import first_proposed_again
 from hairplan.sheet.rhythms import rhythm_of
 from hairplan.sheet.words import continued, opened
 
@@ -41,7 +42,8 @@ class PatientTexts(ItemTexts):
         super().__init__(plan, wording)
         self.words = words
         self.in_full = in_full
-        self.care = CareSentences(words, self.questions)
+        again = first_proposed_again(plan.sessions)
+        self.care = CareSentences(words, self.questions, again)
         self.tasks = TaskSentences(plan, words)
         self._optional = {session.id for session in plan.sessions if session.optional}
         self._at_home = {session.id for session in plan.sessions if session.kind == "home"}

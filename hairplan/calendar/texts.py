@@ -149,12 +149,12 @@ def _count_appointments(plan: Plan) -> dict[str, Count]:
     """Say of each appointment which of how many it is, counted through steps with one word.
 
     One that is called off is counted, so that the others keep their numbers, and so is one that was
-    missed and counts. One that no step plans is not.
+    missed and counts, and one that waits. One that no step plans is not.
     """
     sessions = [
         session
         for session in plan.sessions
-        if (session.planned is not None or session.status == "cancelled" or session.used_up)
+        if (session.planned is not None or session.status == "cancelled" or _is_counted(session))
         and session.id.startswith(f"{session.phase}-")
     ]
     sizes: dict[str, dict[str, int | None]] = {}
@@ -166,6 +166,11 @@ def _count_appointments(plan: Plan) -> dict[str, Count]:
         before, total = starts[neutral_word(session)][session.phase]
         counts[session.id] = Count(before + session.number, total)
     return counts
+
+
+def _is_counted(session: Session) -> bool:
+    """Return whether one without a day counts: it is used up, or waits for one before it."""
+    return session.used_up or (session.after is not None and session.of is not None)
 
 
 def _count_through(sizes: Mapping[str, int | None]) -> dict[str, Count]:

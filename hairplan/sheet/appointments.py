@@ -4,7 +4,7 @@ An appointment whose day has passed without a word counts as one that took place
 home is none.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Final
 
@@ -71,7 +71,27 @@ def _is_far_off(session: Session) -> bool:
 def _is_over(session: Session, today: date) -> bool:
     if session.status == "done":
         return True
-    return session.status == "planned" and session.planned is not None and session.on < today
+    # The first day holds as it was asked for, until something else is recorded.
+    holds = session.status == "planned" or (
+        session.status == "overdue" and (session.booked or session.day == 0)
+    )
+    return holds and session.planned is not None and session.on < today
+
+
+def first_proposed_again(sessions: Iterable[Session]) -> date | None:
+    """Return the first day for which something is proposed that did not take place; None for none.
+
+    Nothing is counted from it: with a visit on it, what would be over by then may begin again.
+    """
+    awaits = {"missed", "cancelled"}
+    return min(
+        (
+            each.on
+            for each in sessions
+            if each.status in awaits and each.planned and not each.booked
+        ),
+        default=None,
+    )
 
 
 def later_lines(appointments: Forthcoming, catalog: Catalog) -> Iterator[Text]:

@@ -158,6 +158,11 @@ def _words(group: Sequence[PlannedRestriction], catalog: Catalog) -> tuple[str, 
     return catalog.join(names), labels, doubtful
 
 
+def is_between(day: date | None, first: date, end: date) -> bool:
+    """Return whether there is a day, and it lies before another, but not before the first."""
+    return day is not None and first <= day < end
+
+
 def free_from(period: RestrictedPeriod) -> tuple[date, datetime | None]:
     """Return the day from which on a period is over, and the moment where it is known."""
     at = period.resume_at
@@ -169,10 +174,21 @@ def free_from(period: RestrictedPeriod) -> tuple[date, datetime | None]:
 class CareWording:
     """Words what to avoid, in one language, as on a given day."""
 
-    def __init__(self, catalog: Catalog, today: date, ahead: Collection[date]) -> None:
+    def __init__(
+        self, catalog: Catalog, today: date, ahead: Collection[date], again: date | None = None
+    ) -> None:
+        """Take the language, and the days that there are.
+
+        Args:
+            catalog: the words.
+            today: the day of the sheet.
+            ahead: the days of the appointments that are on it.
+            again: the first day for which something is proposed that did not take place.
+        """
         self.catalog = catalog
         self.today = today
         self.ahead = ahead
+        self.again = again
 
     # ---- with an appointment ----
 
@@ -240,7 +256,12 @@ class CareWording:
         free = self._free(period.ideal, year=True)
         least = self._earliest(period)
         name = "resume" if care.stops else "free"
-        return self.catalog.say(name, free=free, least=least, names=care.names)
+        names = care.names + self._unless(period.end)
+        return self.catalog.say(name, free=free, least=least, names=names)
+
+    def _unless(self, day: date) -> str:
+        """Say that something is over on a day unless a visit before it begins it again."""
+        return self.catalog.says["unless"] if is_between(self.again, self.today, day) else ""
 
     def instructions(self, plan: Plan, unseen: Collection[str]) -> Iterator[DatedTurn]:
         """Yield the rows of what has no end but the clinic's word; of those begun, the last."""

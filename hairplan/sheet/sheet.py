@@ -7,7 +7,12 @@ from hairplan.clinic.settings import ClinicConfig
 from hairplan.errors import InputError, OutOfRangeError
 from hairplan.identity import uid
 from hairplan.plan import Plan, Session
-from hairplan.sheet.appointments import Forthcoming, appointments_of, later_lines
+from hairplan.sheet.appointments import (
+    Forthcoming,
+    appointments_of,
+    first_proposed_again,
+    later_lines,
+)
 from hairplan.sheet.care import Care, CareWording, DatedTurn, care_of
 from hairplan.sheet.codes import CodeMaker
 from hairplan.sheet.home import home_course_lines
@@ -78,7 +83,8 @@ class _SheetMaker:
             today,
             self.catalog,
         )
-        self.wording = CareWording(self.catalog, today, days.values())
+        again = first_proposed_again(self.ahead)
+        self.wording = CareWording(self.catalog, today, days.values(), again)
         self.tasks = TaskWording(plan.tasks, appointments, self.catalog, today)
         self.codes = CodeMaker(plan.calendar_id, today, self.catalog)
 
