@@ -83,11 +83,8 @@ def batch(
     A row that fails stops no other: it is named, and goes into the report. The options hold for the
     rows that do not say it themselves.
     """
-    if list_options.template:
-        put(_example_list(list_options, run_options).encode())
-        return
-    if list_options.guess:
-        put(_guess(list_options, result, run_options).encode())
+    if text := _text_to_begin_from(list_options, result, run_options):
+        put(text.encode())
         return
     path, forms = both(
         lambda: _list_path(list_options, result),
@@ -113,8 +110,7 @@ def batch(
         kept = courses_under_way(settings)
         whole = Batch(spec, index, journal, run_options.jobs, memory, kept)
         faults = RowFaults(own_names_of(patients))
-        running = BatchRun(whole, result, run_options, faults=faults)
-        code = running.run(patients, stream)
+        code = BatchRun(whole, result, run_options, faults=faults).run(patients, stream)
     raise typer.Exit(code)
 
 
@@ -124,11 +120,16 @@ def _example_list(list_options: PatientListOptions, run_options: BatchRunOptions
     return render_template(name, load_protocol(name, settings.protocols))
 
 
-def _guess(
+def _text_to_begin_from(
     list_options: PatientListOptions, result: BatchResultOptions, run_options: BatchRunOptions
-) -> str:
-    settings = _settings(list_options, run_options)
-    return guess_settings(_list_path(list_options, result), settings, run_options.today)
+) -> str | None:
+    """Return an example of a list, or settings for one, where that is asked for."""
+    if list_options.template:
+        return _example_list(list_options, run_options)
+    if list_options.guess:
+        settings = _settings(list_options, run_options)
+        return guess_settings(_list_path(list_options, result), settings, run_options.today)
+    return None
 
 
 def _settings(list_options: PatientListOptions, run_options: BatchRunOptions) -> Settings:

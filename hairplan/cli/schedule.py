@@ -82,7 +82,7 @@ def schedule(
     It plans and does not decide: the practitioner does. Of a plan file it shows or exports the plan
     as it is by now. --full shows all of it, with its sources.
     """
-    form = "ics" if calendar.split else chosen_format(result.form, result.output, FORMATS)
+    form = _form(result, calendar)
     if path := find_plan_asked(argument.treatment, environment):
         asked = structs.replace(options, language=None)
         refuse_requests(asked, path, *_faults_beside(path, result, argument))
@@ -92,6 +92,18 @@ def schedule(
         view = structs.replace(view, plan_file=path, language=options.language)
         _schedule_plan_file(kept, view, wanted, result)
         return
+    _schedule_treatment(argument, options, result, calendar, environment)
+
+
+def _schedule_treatment(
+    argument: AskedTreatment,
+    options: RequestOptions,
+    result: ShownResult,
+    calendar: CalendarOptions,
+    environment: Environment,
+) -> None:
+    """Plan a treatment, and show, export and keep the plan."""
+    form = _form(result, calendar)
     if calendar.changes_only:
         raise InputError(
             "--changes-only: of a plan file: hairplan schedule PLAN; keep one with --save"
@@ -118,6 +130,11 @@ def schedule(
             _export_calendar(kept, view, wanted, result)
             return
     _finish(plan, today, view, wanted, result)
+
+
+def _form(result: ShownResult, calendar: CalendarOptions) -> str:
+    """Return the form that is asked for."""
+    return "ics" if calendar.split else chosen_format(result.form, result.output, FORMATS)
 
 
 def _view(

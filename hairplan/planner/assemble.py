@@ -139,8 +139,8 @@ def assemble(
     )
     on_days = {**{session.id: session.on for session in sessions}, **dict.fromkeys(others.awaited)}
     counted = [(slots[name], day) for name, day in on_days.items()]
-    plan = _with_cost(plan, resolved, counted, days, lengths)
-    return structs.replace(plan, undated=undated_of(resolved, layout, plan))
+    undated = undated_of(resolved, layout, plan)
+    return structs.replace(_with_cost(plan, resolved, counted, days, lengths), undated=undated)
 
 
 def _slots(layout: Layout) -> dict[str, Slot]:

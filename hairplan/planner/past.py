@@ -103,14 +103,29 @@ def select_days(
         chosen = _as_recorded(selection, record)
         proposed = _days_of(selection.layout, chosen)
         return structs.replace(selection, chosen=chosen, proposed=proposed)
-    overtaken = dict(_overtaken(selection, record, resolved.today))
-    held = _followed(selection, told, resolved.today, days, overtaken)
+    return _as_of_today(selection, record, resolved.today, days)
+
+
+def _as_of_today(
+    selection: Selection, record: Record, today: date, days: Availability
+) -> Selection:
+    """Return how days chosen when something was last recorded stand today.
+
+    Args:
+        selection: what was chosen then.
+        record: what has happened, as of today.
+        today: the day.
+        days: the days that are not free.
+    """
+    told, again = selection.layout.frame.record or record, selection.layout.frame.unsettled
+    overtaken = dict(_overtaken(selection, record, today))
+    held = _followed(selection, told, today, days, overtaken)
     if again and told != record:
         # What keeps away from it gives way, but not into the past.
-        giving_way = _giving_way(steps, again)
-        ahead = days.since(resolved.today) if giving_way else days
+        giving_way = _giving_way(selection.steps, again)
+        ahead = days.since(today) if giving_way else days
         frame = structs.replace(held.layout.frame, record=record)
-        held = _gone_on(held, frame, ahead, before=resolved.today, free=giving_way)
+        held = _gone_on(held, frame, ahead, before=today, free=giving_way)
     if held is selection:
         return selection
     proposed = {name: day for name, day in held.proposed.items() if name not in overtaken}
@@ -125,10 +140,9 @@ def _followed(
     days: Availability,
     overtaken: Mapping[str, date],
 ) -> Selection:
-    """Return how days chosen when something was last recorded stand today.
+    """Return the chosen days after each day on which something was passed.
 
-    On each day on which something is passed, what counts from it begins to wait; the rest keeps
-    its day.
+    What counts from it begins to wait on that day; the rest keeps its day.
 
     Args:
         selection: what was chosen.
