@@ -131,10 +131,12 @@ class RestrictedPeriod(Struct, frozen=True):
 
     Attributes:
         resume_on: the first day on which it is over; null for what reaches before an appointment
-            alone, and ends with it: no source says that it may be resumed then.
+            alone, and ends with it: no source says that it may be resumed then; and for what goes
+            on.
         resume_at: the moment at which it is over, in the appointment's zone, where hours are known.
         sessions: the ids of the appointments that it surrounds.
         begin_at: the moment at which it begins, where it does not begin with a day.
+        goes_on: it lasts until something that has no day yet, beyond the last day known so far.
     """
 
     first: dt.date
@@ -143,6 +145,7 @@ class RestrictedPeriod(Struct, frozen=True):
     resume_at: dt.datetime | None
     sessions: tuple[str, ...]
     begin_at: dt.datetime | None = None
+    goes_on: bool = False
 
     @property
     def ends_with(self) -> str:

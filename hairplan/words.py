@@ -30,6 +30,10 @@ def format_date(day: date) -> str:
     return f"{WEEKDAY_NAMES[day.weekday()][:3]} {day.isoformat()}"
 
 
+GOES_ON: Final = "no end yet"
+"""What is said of what lasts until something that has no day yet."""
+
+
 def format_moment(day: date, at: time | datetime | None) -> str:
     """Say a day, with its time where one is known, such as "Tue 2026-12-01 14:30"."""
     return f"{format_date(day)} {at:%H:%M}" if at else format_date(day)

@@ -4,15 +4,20 @@ A patient who missed the last of three sessions is not past them: nothing begins
 nothing that lasts until then is over.
 """
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
-from conftest import day, own_protocol
+import pytest
+from conftest import Ran, day, own_protocol
 
 from hairplan import Plan, PlanRequest, make_plan
 from hairplan.calendar.items import CalendarChoice, items_of
 from hairplan.history import Changed, Done, Ended, Entry, Happening, Missed, Moved
 from hairplan.show.plain import render_plain
 from hairplan.show.plan import plan_document
+
+Run = Callable[[str], Ran]
 
 TEXT = """
 [[steps]]
@@ -47,6 +52,16 @@ ill = { ask = "ill?" }
 [rules]
 illness = { question = "ill", outcome = "contraindicated", says = "not while ill" }
 """
+HEAD = """
+format = 1
+id = "own"
+version = "1.0"
+date = 2026-11-01
+name = "Own"
+summary = "a course of three"
+strength = "clinic"
+"""
+NO_END = "no end yet"
 ONE, TWO = Done("course-1", day("2027-01-04")), Done("course-2", day("2027-01-18"))
 
 
@@ -130,3 +145,92 @@ def test_a_calendar_ends_no_care_that_goes_on() -> None:
     assert "Care over" not in told
     text = " ".join(render_plain(plan_document(plan)).split())
     assert "goes on until course.last, which has no day yet" in text
+
+
+@pytest.fixture
+def under_way(hairplan: Run) -> None:
+    """Keep a plan of which the last session was missed."""
+    Path("own.toml").write_text(f"{HEAD}{TEXT}", "utf-8")
+    kept = "schedule ./own.toml --start 2027-01-04 --save p.plan.json --today 2027-01-04"
+    assert hairplan(kept).code == 0
+    done = "--done course-1=2027-01-04 --done course-2=2027-01-18 --today 2027-01-18"
+    assert hairplan(f"record p.plan.json {done}").code == 0
+    ran = hairplan("record p.plan.json --missed course-3 --today 2027-02-03")
+    assert f"avoid: pools from Mon 2027-01-04, {NO_END}" in ran.out
+
+
+@pytest.mark.usefixtures("under_way")
+@pytest.mark.parametrize(
+    ("command", "says"),
+    [
+        ("schedule p.plan.json", "avoid     pools  2027-01-04..  both"),
+        ("schedule p.plan.json -f table --full", f"pools 2027-01-04.. {NO_END}"),
+        ("schedule p.plan.json -f table", f"{NO_END}"),
+        ("status p.plan.json", f"pools, {NO_END}"),
+        ("status p.plan.json -f table --full", f"since Mon 2027-01-04; {NO_END}"),
+        ("schedule p.plan.json -f markdown", f"| 2027-01-04.. | {NO_END} |"),
+        ("schedule p.plan.json --audience practice --with restrictions -f ics -o -",
+         f"From Mon 2027-01-04 on\\, {NO_END}."),
+    ],
+)  # fmt: skip
+def test_what_goes_on_is_said_to_have_no_end_yet(command: str, says: str, hairplan: Run) -> None:
+    out = hairplan(f"{command} --today 2027-02-05").out.replace("\r\n ", "")
+    assert " ".join(says.split()) in " ".join(out.split())
+
+
+@pytest.mark.usefixtures("under_way")
+def test_its_event_is_the_same_from_day_to_day(hairplan: Run) -> None:
+    wanted = "schedule p.plan.json --audience practice --only restrictions --with tentative"
+    first, second = (
+        hairplan(f"{wanted} -o a{day}.ics --today 2027-02-{day}").code for day in ("05", "20")
+    )
+    assert first == second == 0
+    assert "SEQUENCE:1" not in Path("a20.ics").read_text("utf-8")
+
+
+@pytest.mark.usefixtures("under_way")
+def test_a_brief_calendar_ends_no_care_that_goes_on(hairplan: Run) -> None:
+    assert hairplan("schedule p.plan.json --details brief -o a.ics --today 2027-02-05").code == 0
+    text = Path("a.ics").read_text("utf-8")
+    assert "Care until" not in text
+    assert "care is over" not in text
+
+
+@pytest.mark.usefixtures("under_way")
+@pytest.mark.parametrize(("language", "says"), [
+    ("en", "right through to a visit whose day is still open"),
+    ("fr", "un rendez-vous dont le jour reste à fixer"),
+])  # fmt: skip
+def test_a_sheet_tells_what_goes_on(language: str, says: str, hairplan: Run) -> None:
+    plan = f"schedule p.plan.json --language {language} --force --today 2027-02-05"
+    assert hairplan(f"{plan} -o a.html").code == 0
+    assert says in Path("a.html").read_text("utf-8")
+
+
+def test_with_a_fixed_anchor_too_a_missed_session_is_not_past() -> None:
+    entry = Entry(
+        at=datetime(2027, 2, 2, tzinfo=UTC),
+        on=day("2027-02-02"),
+        what=(ONE, TWO, Missed("course-3")),
+    )
+    request = PlanRequest(start=day("2027-01-04"), anchor="fixed")
+    plan = make_plan(own_protocol(TEXT), request, [entry], today=day("2027-02-10"))
+    assert dated(plan) == {}
+    assert pools(plan) == ("2027-02-10", "None")
+
+
+def test_what_pauses_a_routine_goes_on_pausing_it() -> None:
+    text = TEXT.replace(
+        'until = "course.last"\n[mile', 'lasting = "3 months"\npaused_by = "pools"\n[mile'
+    )
+    entry = Entry(
+        at=datetime(2027, 2, 2, tzinfo=UTC),
+        on=day("2027-02-02"),
+        what=(ONE, TWO, Missed("course-3")),
+    )
+    request = PlanRequest(start=day("2027-01-04"))
+    plan = make_plan(own_protocol(text), request, [entry], today=day("2027-02-10"))
+    (drops,) = (each for each in plan.routines if each.id == "drops")
+    assert [(str(each.first), str(each.last)) for each in drops.pauses] == [
+        ("2027-01-04", "2027-04-03")
+    ]

@@ -184,7 +184,9 @@ class _PracticeItems(_ItemBuilder):
                     name = f"{restrictions[0].id}.{period.sessions[0]}"
                     words = self.texts.describe_restrictions(restrictions, period)
                     status = self.status(agreed[0])
-                    yield _all_day("restriction", name, (period.first, period.last), words, status)
+                    # What goes on is told by its last appointment: today ends nothing.
+                    last = self.agreed[agreed[-1]] if period.goes_on else period.last
+                    yield _all_day("restriction", name, (period.first, last), words, status)
 
 
 class _PatientItems(_ItemBuilder):

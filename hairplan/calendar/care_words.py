@@ -70,6 +70,8 @@ class CareSentences:
     def in_brief(self, care: VisitCare) -> Iterator[str]:
         """Yield how long what begins or goes on lasts, without saying what it is."""
         both = (*care.begins, *care.still)
+        if any(stretch.goes_on and stretch.is_sure for stretch in both):
+            return
         ends = [(stretch.free, stretch) for stretch in both if stretch.free]
         if ends:
             _, last = max(ends, key=lambda end: end[0])
@@ -102,7 +104,7 @@ class CareSentences:
             end=self._end(stretch),
             what=what,
             free=self._free(ideal),
-            least=self._earliest(stretch),
+            least=self._earliest(stretch) + self._unless(stretch),
         )
 
     def _begin(self, stretch: Stretch) -> str:
@@ -113,7 +115,7 @@ class CareSentences:
             "least": self._latest(stretch),
             "what": stretch.care.labels,
         }
-        if stretch.ends_with is None:
+        if stretch.ends_with is None or stretch.goes_on:
             return self.words.say("begin_open", **values)
         if stretch.free is None and ideal.ends_with == "that day":
             return self.words.say("begin_before_day", **values, end=self._end(stretch))
@@ -125,10 +127,13 @@ class CareSentences:
     def _over(self, stretch: Stretch) -> str:
         free = self._free(stretch.period.ideal, year=True)
         least = self._earliest(stretch)
-        names = stretch.care.names
-        if is_between(self.again, stretch.first, stretch.period.end):
-            names += self.words.say("unless")
+        names = stretch.care.names + self._unless(stretch)
         return self.words.say("freed", free=free, least=least, names=names)
+
+    def _unless(self, stretch: Stretch) -> str:
+        """Say that something is over unless a visit that is proposed begins it again."""
+        is_open = is_between(self.again, stretch.first, stretch.period.end)
+        return self.words.say("unless") if is_open else ""
 
     def _stages(self, stretch: Stretch) -> Iterator[str]:
         """Yield what is allowed again in turn, after each appointment of a period."""

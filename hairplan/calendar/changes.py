@@ -51,7 +51,12 @@ class Stretch(Struct, frozen=True):
 
     def covers(self, day: date) -> bool:
         """Return whether it goes on through a day that it did not begin with."""
-        return self.first < day <= self.period.ideal.last
+        return self.first < day and (self.goes_on or day <= self.period.ideal.last)
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether it lasts until something that has no day yet."""
+        return self.period.ideal.goes_on
 
 
 class VisitCare(Struct, frozen=True):

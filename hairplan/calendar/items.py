@@ -97,6 +97,10 @@ class Item(Struct, frozen=True, kw_only=True):
         return self.kind == "session" and self.status != "CANCELLED" and not self.is_provisional
 
 
+_OF_VISITS: Final[frozenset[ItemKind]] = frozenset({"session", "routine"})
+"""The kinds of items that appointments are, at the clinic and at home."""
+
+
 class CalendarChoice(Struct, frozen=True):
     """The part of a plan that goes into a calendar, and how it is worded.
 
@@ -135,6 +139,10 @@ class CalendarChoice(Struct, frozen=True):
             days: the days of the appointments that are items, by their ids.
         """
         tells_tasks = self.audience == "practice" or self.details == "full"
+        if self.wording is not None:
+            # A clinic's own text may leave them out.
+            texts = [self.wording.texts[kind] for kind in _OF_VISITS]
+            tells_tasks &= all("{details}" in text for text in texts)
         is_told = tells_tasks and not task.lag and task.due == days.get(task.session)
         if not is_on_its_day(task) or is_told:
             return False
@@ -194,9 +202,11 @@ def ids_of(plan: Plan, choice: CalendarChoice | None = None) -> frozenset[str]:
         OutOfRangeError: an item ends after the year 9999, or begins before the year 1.
     """
     choice = choice or CalendarChoice()
-    # Without appointments their alarms, and what they tell, stand for themselves.
-    kinds = frozenset(KINDS.values()) - ({"session"} - choice.content)
-    items = items_of(plan, structs.replace(choice, kinds=kinds))
+    every = frozenset(KINDS.values())
+    items = items_of(plan, structs.replace(choice, kinds=every))
+    if left_out := _OF_VISITS - choice.content:
+        # Without appointments their alarms, and what they tell, stand for themselves.
+        items += items_of(plan, structs.replace(choice, kinds=every - left_out))
     return frozenset({item.id for item in items} | {session.id for session in plan.dated})
 
 

@@ -26,7 +26,15 @@ from hairplan.plan import (
 )
 from hairplan.planner.paused import describe_pauses
 from hairplan.planner.stages import describe_stages
-from hairplan.words import cite, format_count, format_date, format_moment, format_range, join_words
+from hairplan.words import (
+    GOES_ON,
+    cite,
+    format_count,
+    format_date,
+    format_moment,
+    format_range,
+    join_words,
+)
 
 PROVISIONAL: Final = "Provisional: "
 """Stands before a title whose day is a mere proposal."""
@@ -259,6 +267,8 @@ def _resumption(period: RestrictedPeriod) -> str:
 def _describe_lengths(restriction: PlannedRestriction, period: RestrictedPeriod) -> str:
     """Say both lengths of a period, and the day on which it is over."""
     first, last = period.first, period.last
+    if period.goes_on:
+        return f"From {format_date(first)} on, {GOES_ON}."
     since = f" {period.begin_at:%H:%M}" if period.begin_at else ""
     days = f"{format_date(first)}{since} to {format_date(last)}"
     resume = _resumption(period)

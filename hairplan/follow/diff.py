@@ -370,7 +370,8 @@ def _describe_periods(periods: _Periods) -> str:
 
 def _describe_period(period: RestrictedPeriod) -> str:
     over = f" (over at {period.resume_at:%H:%M})" if period.resume_at else ""
-    return format_range(period.first, period.last, period.begin_at) + over
+    last = "" if period.goes_on else period.last
+    return format_range(period.first, last, period.begin_at) + over
 
 
 # ---- the rest ----

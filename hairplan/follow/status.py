@@ -89,6 +89,7 @@ class InForce(Struct, frozen=True, kw_only=True):
         next_at_least: the day on which the least length begins, where that is still ahead.
         only_if: the answers that it hangs on, where they are unknown.
         sessions: the appointments that it surrounds, or the start or an event.
+        goes_on: it lasts until something that has no day yet.
     """
 
     ids: tuple[str, ...]
@@ -101,6 +102,7 @@ class InForce(Struct, frozen=True, kw_only=True):
     next_at_least: date | None
     only_if: str | None
     sessions: tuple[str, ...] = ()
+    goes_on: bool = False
 
 
 class Beginning(Struct, frozen=True):
@@ -304,6 +306,7 @@ def _in_force(plan: Plan, on: date) -> Iterator[InForce]:
             next_at_least=next(coming, None),
             only_if=first.only_if,
             sessions=ideal.sessions,
+            goes_on=ideal.goes_on,
         )
 
 

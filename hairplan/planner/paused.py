@@ -12,7 +12,7 @@ from msgspec import structs
 
 from hairplan.dates.spans import shift, span
 from hairplan.dates.weekdays import WEEKDAYS
-from hairplan.plan import PlannedRestriction, PlannedRoutine
+from hairplan.plan import PlannedRestriction, PlannedRoutine, RestrictedPeriod
 from hairplan.plan_parts import Pause
 from hairplan.words import format_date, join_words, only_if
 
@@ -29,7 +29,11 @@ def paused(
     last = routine.last or until
     pauses = _merged(
         [
-            Pause(max(period.first, routine.first), min(period.last, last), _doubt(routine, each))
+            Pause(
+                max(period.first, routine.first),
+                _last_of(period, last),
+                _doubt(routine, each),
+            )
             for each in restrictions
             if each.id in paused_by
             for period in each.ideal
@@ -116,3 +120,8 @@ def _days(routine: PlannedRoutine, last: date) -> Iterator[date]:
 
 def _is_in(day: date, pauses: Iterable[Pause]) -> bool:
     return any(pause.first <= day <= pause.last for pause in pauses)
+
+
+def _last_of(period: RestrictedPeriod, last: date) -> date:
+    """Return up to when a period pauses a routine that ends on a day."""
+    return last if period.goes_on else min(period.last, last)

@@ -5,6 +5,7 @@ from datetime import date
 
 from msgspec import Struct
 
+from hairplan.history import EMPTY_RECORD
 from hairplan.planner.layout import Layout
 from hairplan.planner.slot import WAITING
 
@@ -42,8 +43,10 @@ def places_of(
         is_over: nothing is to have a day again.
     """
     # Of what was repeated, the repetition is meant.
-    where = {slot.role or slot.id: days[at] for at, slot in enumerate(layout.slots) if at in days}
     waiting = {} if is_over else dict(_waiting(layout))
+    chain = enumerate(layout.slots)
+    with_day = ((at, slot) for at, slot in chain if at in days and at not in waiting)
+    where = {slot.role or slot.id: days[at] for at, slot in with_day}
     awaited = {name: name for name in waiting.values()}
     for name, at in layout.places.items():
         known = [days[number] for number in at if number in days]
@@ -60,8 +63,10 @@ def places_of(
 
 def _waiting(layout: Layout) -> Iterator[tuple[int, str]]:
     """Yield what did not take place, and what waits for it: the place of each, and its name."""
+    record = layout.frame.record or EMPTY_RECORD
     for at, slot in enumerate(layout.slots):
-        if slot.id in layout.frame.unsettled:
+        # With a fixed anchor too, what was missed is not past, though others count from its place.
+        if slot.id in layout.frame.unsettled or record.again(slot.id):
             yield at, slot.role or slot.id
     for at, (slot, _) in enumerate(layout.waiting, WAITING):
         if slot.after:

@@ -142,7 +142,7 @@ def _by_spans(sides: Sides, visit: Visit) -> RestrictedPeriod | None:
     first, begin_at = beginning(sides, visit)
     resume_at = None
     resume_on = shift_days(visit.day, 1)
-    ends_with_visit = visit.is_open or (sides.after is None and visit.until is None)
+    has_no_end = visit.is_open or (sides.after is None and visit.until is None)
     if sides.after:
         resume_on, resume_at = _end(sides.after, visit)
     if visit.until is not None and visit.until >= resume_on:
@@ -151,7 +151,13 @@ def _by_spans(sides: Sides, visit: Visit) -> RestrictedPeriod | None:
     if last < first:
         return None
     return RestrictedPeriod(
-        first, last, None if ends_with_visit else resume_on, resume_at, (visit.id,), begin_at
+        first,
+        last,
+        None if has_no_end else resume_on,
+        None if visit.is_open else resume_at,
+        (visit.id,),
+        begin_at,
+        visit.is_open,
     )
 
 
@@ -200,6 +206,7 @@ def _joined(earlier: RestrictedPeriod, later: RestrictedPeriod) -> RestrictedPer
         end.resume_at,
         earlier.sessions + later.sessions,
         begin.begin_at,
+        end.goes_on,
     )
 
 

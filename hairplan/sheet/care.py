@@ -245,6 +245,8 @@ class CareWording:
         values: dict[str, str | Text] = {"what": care.doubtful, "end": self._end(period)}
         pieces = self._pieces(period)
         before = "before" if ideal.ends_with == "the appointment" else "before_day"
+        if ideal.goes_on:
+            before = "open"
         if ideal.first < self.today:
             name = "running" if ends else f"running_{before}"
             return self.catalog.say(name, **values, pieces=pieces)

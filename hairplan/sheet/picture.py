@@ -226,10 +226,17 @@ class _Painter:
             self._ends(care, begin)
         return max(begin + _BAR, top + label) + 8
 
+    @property
+    def _end(self) -> float:
+        """The right end of what is drawn of care."""
+        return self.frame.right + 42 if self.appointments.later else self.frame.width
+
     def _bar(self, period: RestrictedPeriod, top: float, *, is_least: bool) -> None:
         begin = self.x(period.first, _hour(period.begin_at))
         at = period.resume_at
         end = self.x(at.date(), at.hour) if at else self.x(period.last + _DAY)
+        if period.goes_on:
+            end = self._end
         size = max(end - begin, 2.5), _BAR
         if is_least:
             self.drawing.bar((begin, top), size, _DARK)
@@ -238,8 +245,7 @@ class _Painter:
 
     def _ends(self, care: Care, top: float) -> None:
         """Mark from when on it is allowed again, where there is room for that."""
-        end = self.frame.right + 42 if self.appointments.later else self.frame.width
-        limits = [*(self.x(period.ideal.first) for period in care.periods[1:]), end]
+        limits = [*(self.x(period.ideal.first) for period in care.periods[1:]), self._end]
         for period, limit in zip(care.periods, limits, strict=True):
             if period.ideal.resume_on is None:
                 continue

@@ -20,7 +20,7 @@ from hairplan.planner.restrictions import alike
 from hairplan.planner.stages import stage_without
 from hairplan.show.desk_days import GAP, say_day, say_days
 from hairplan.show.segments import columns_of
-from hairplan.words import format_count, join_words, name_by_step, name_run
+from hairplan.words import GOES_ON, format_count, join_words, name_by_step, name_run
 
 _MOST_PERIODS: Final = 4
 _MOST_LEAST: Final = 3
@@ -166,6 +166,8 @@ class AvoidList(Struct, frozen=True):
         elif not self._needs_line(group) and least[0].last != period.last:
             end = self._day(least[0].last, weekday=not self.is_narrow)
             until += f" ({end.replace(f'{GAP}{GAP}', GAP).lstrip(GAP) if self.is_narrow else end})"
+        if period.goes_on:
+            until = ""
         first = self._day(period.first)
         return AvoidRow(
             label,
@@ -177,6 +179,8 @@ class AvoidList(Struct, frozen=True):
 
     def _again(self, period: RestrictedPeriod) -> str:
         """Say from when it may be again; no source says that of what ends with its appointment."""
+        if period.goes_on:
+            return GOES_ON
         if period.resume_on is None:
             return "ends with it"
         at = f"{GAP}{period.resume_at:%H:%M}" if period.resume_at else ""

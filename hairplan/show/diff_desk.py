@@ -21,7 +21,7 @@ from hairplan.planner.restrictions import alike
 from hairplan.show.desk_days import reword_days, say_day, say_year
 from hairplan.show.diff import describe_change
 from hairplan.show.document import Document, Line, Mark
-from hairplan.words import format_count, format_date, name_by_step
+from hairplan.words import GOES_ON, format_count, format_date, name_by_step
 
 _FOLLOWS: Final = {
     "moved": "so moved", "conditional": "so waiting", "overdue": "so overdue",
@@ -236,6 +236,8 @@ def _avoid(view: DiffView) -> Iterator[Line]:
 
 
 def _describe_period(view: DiffView, period: RestrictedPeriod) -> str:
+    if period.goes_on:
+        return f"from {view.brief(period.first)}, {GOES_ON}"
     days = f"{view.brief(period.first)} to {view.brief(period.last)}"
     if period.resume_on is None:
         return f"{days}, {period.ends_with}"

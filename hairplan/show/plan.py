@@ -24,6 +24,7 @@ from hairplan.show.screening import screening_lines
 from hairplan.show.tasks import task_lines
 from hairplan.show.undated import undated_lines
 from hairplan.words import (
+    GOES_ON,
     at_time,
     cite,
     describe_difference,
@@ -332,10 +333,11 @@ def _period_rows(
 
 
 def _period_row(name: str, length: str, period: RestrictedPeriod) -> TableRow:
-    resume = f"until {period.ends_with}"
+    resume = GOES_ON if period.goes_on else f"until {period.ends_with}"
     if period.resume_on:
         resume = format_moment(period.resume_on, period.resume_at)
-    days = format_range(period.first, period.last, period.begin_at)
+    last = "" if period.goes_on else period.last
+    days = format_range(period.first, last, period.begin_at)
     return TableRow((name, length, days, resume), "least" if length == "at least" else "plain")
 
 

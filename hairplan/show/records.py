@@ -141,7 +141,7 @@ def _avoid(group: AvoidGroup) -> Iterator[_Fields]:
     name = ",".join(group.names) + ("?" if group.only_if else "")
     for length, periods in lengths:
         for period in periods:
-            days = f"{period.first}..{period.last}"
+            days = f"{period.first}..{'' if period.goes_on else period.last}"
             begin = period.begin_at and f"from {period.begin_at:%H:%M}"
             only = group.only_if and f"if {group.only_if}"
             yield [name, days, length, _resume(period), only, begin]

@@ -8,7 +8,15 @@ from hairplan.follow.status import Ahead, Beginning, InForce, PatientStatus, Vis
 from hairplan.plan import Break, Plan, PlannedTask, ends_with
 from hairplan.show.document import Document, Line, Mark, Section, build_document
 from hairplan.show.screening import question_lines
-from hairplan.words import at_time, by_date, describe_days_away, format_count, format_date, only_if
+from hairplan.words import (
+    GOES_ON,
+    at_time,
+    by_date,
+    describe_days_away,
+    format_count,
+    format_date,
+    only_if,
+)
 
 _WORDS: Final = {"restriction": "begins", "routine": "begins", "stage": "allowed"}
 
@@ -95,11 +103,13 @@ def _urgent_lines(status: PatientStatus) -> Iterator[Line]:
 
 def _in_force_line(group: InForce) -> Line:
     what = f"{'; '.join(group.labels)}{only_if(group.only_if)}"
+    mark: Mark = "open" if group.only_if else "plain"
+    if group.goes_on:
+        return Line(f"{what}: since {format_date(group.since)}; {GOES_ON}", mark)
     over = f"it ends with {ends_with(group.sessions)}"
     if group.resume_on:
         over = f"resume on {format_date(group.resume_on)}{at_time(group.resume_at)}"
     since = f"since {format_date(group.since)}"
-    mark: Mark = "open" if group.only_if else "plain"
     return Line(f"{what}: {since}, {_describe_until(group)}; {over}", mark)
 
 

@@ -18,7 +18,7 @@ from hairplan.follow.status import Ahead, InForce, PatientStatus, Visited
 from hairplan.plan import Plan, Session, ends_with
 from hairplan.show.desk_days import reword_days, say_day, say_year
 from hairplan.show.document import Document, Line, Mark
-from hairplan.words import describe_days_away, format_count, format_date, name_by_step
+from hairplan.words import GOES_ON, describe_days_away, format_count, format_date, name_by_step
 
 _LABEL: Final = 11
 _MOST: Final = 2
@@ -224,6 +224,8 @@ def _describe_force(view: StatusView, group: InForce) -> str:
     if group.at_least and group.at_least != group.ideal:
         least = f" (at least {view.say(group.at_least)})"
     names = ", ".join(group.ids) + ("?" if group.only_if else "")
+    if group.goes_on:
+        return f"{names}, {GOES_ON}"
     until = f"{names} until {view.say(group.ideal)}"
     if group.resume_on is None:
         return f"{until}{least}, {ends_with(group.sessions)}"

@@ -167,6 +167,7 @@ class _Scale(Struct, frozen=True):
         for level, periods in lengths:
             for period in periods:
                 start, end = ((day - self.first).days for day in (period.first, period.last))
+                end = len(levels) - 1 if period.goes_on else end
                 levels[start : end + 1] = [level] * (end + 1 - start)
         marks = (levels[at : at + self.days] for at in range(0, len(levels), self.days))
         return tuple(Segment(halves=self._halves(mark)) for mark in marks)
