@@ -368,7 +368,7 @@ def test_a_row_whose_plan_is_over_has_no_files_and_is_no_fault(hairplan: Run) ->
         0,
         [
             "row 1 (line 2): over by its plan file: nothing to export",
-            "1 row: 1 plan (1 unchanged), 0 refused, 0 failed; written to plans",
+            "1 row: 0 plans, 1 over, 0 refused, 0 failed; written to plans",
         ],
     )
 

@@ -177,3 +177,73 @@ def test_a_plan_file_that_cannot_be_read_is_said(hairplan: Run) -> None:
         "plans/A-1.plan.json: cannot be read: its patient's row is planned from the list alone",
         "2 rows: 2 plans, 0 refused, 0 failed; written to practice.ics",
     ]
+
+
+def save(hairplan: Run, ref: str = "A-1") -> None:
+    """Save the plan of a patient, and move a session of it: it has an id that no list gives."""
+    saved = "schedule smp --start 2026-12-01 --time 10:00 --zone Europe/Paris"
+    assert hairplan(f"{saved} --ref {ref} --save a.plan.json").code == 0
+    assert hairplan("record a.plan.json --moved course-2=2026-12-17").code == 0
+
+
+def test_a_plan_that_was_saved_and_ended_is_called_off(hairplan: Run) -> None:
+    listed("A-1,smp,2026-12-01,10:00")
+    folder = f"{BATCH} --out-dir calendars --name ref --resume"
+    for command in (f"{BATCH} -o practice.ics", folder):
+        assert hairplan(command).code == 0
+    shutil.copy("practice.ics", "0.ics")
+    shutil.copy("calendars/A-1.ics", "A-1.ics")
+    save(hairplan)
+    hairplan("record a.plan.json --ended today --today 2026-11-20")
+    for output, counts in (("-o practice.ics", "1 plan"), ("-o practice.ics", "1 plan (1 unch")):
+        rehearsed = hairplan(f"{BATCH} {output} --today 2026-11-20 --dry-run")
+        ran = hairplan(f"{BATCH} {output} --today 2026-11-20")
+        assert said(ran)[0] == said(rehearsed)[0] == "row 1 (line 2): over by its plan file"
+        assert all(said(each)[1].startswith(f"1 row: {counts}") for each in (ran, rehearsed))
+        assert alive("0.ics", "practice.ics") == {}
+        assert by_uid([Path("practice.ics")]).keys() == by_uid([Path("0.ics")]).keys()
+    ran = hairplan(f"{folder} --today 2026-11-20")
+    assert said(ran)[0] == "row 1 (line 2): over by its plan file"
+    assert alive("A-1.ics", "calendars/A-1.ics") == {}
+    # Of one that no calendar had, there is nothing to say.
+    ran = hairplan(f"{BATCH} -o new.ics --today 2026-11-20")
+    assert said(ran) == [
+        "row 1 (line 2): over by its plan file: nothing to export",
+        "1 row: 0 plans, 1 over, 0 refused, 0 failed; nothing is written to new.ics",
+    ]
+
+
+def test_what_was_done_of_a_plan_that_was_saved_and_ended_stays(hairplan: Run) -> None:
+    listed("A-1,smp,2026-12-01,10:00")
+    hairplan(f"{BATCH} -o practice.ics")
+    shutil.copy("practice.ics", "0.ics")
+    save(hairplan)
+    hairplan("record a.plan.json --done course-1=2026-12-01 --today 2026-12-01")
+    hairplan("record a.plan.json --ended today --today 2026-12-02")
+    assert hairplan(f"{BATCH} -o practice.ics --today 2026-12-02").code == 0
+    left = alive("0.ics", "practice.ics")
+    assert left == alive("practice.ics")
+    assert sorted(left.values()) == ["2026-11-24", "2026-12-01"]
+
+
+def test_a_patient_s_calendar_has_a_plan_once_that_was_saved(hairplan: Run) -> None:
+    listed("A-1,smp,2026-12-01,10:00")
+    calendars = f"{BATCH} --out-dir calendars --name ref --resume"
+    assert hairplan(calendars).code == 0
+    shutil.copy("calendars/A-1.ics", "0.ics")
+    save(hairplan)
+    for number in (1, 2):
+        assert said(hairplan(f"{calendars} --today 2026-11-08"))[0] == UNDER_WAY
+        shutil.copy("calendars/A-1.ics", f"{number}.ics")
+        days = alive("0.ics", f"{number}.ics")
+        assert days == alive(f"{number}.ics")
+        assert "2026-12-17" in days.values()
+
+
+def test_the_practice_s_titles_are_never_among_the_patient_s(hairplan: Run) -> None:
+    listed("A-1,smp,2026-12-01,10:00")
+    calendars = f"{BATCH} --out-dir calendars --name ref --resume"
+    assert hairplan(f"{calendars} --audience practice").code == 0
+    save(hairplan)
+    assert said(hairplan(calendars))[0] == UNDER_WAY
+    assert "CANCELLED" not in Path("calendars/A-1.ics").read_text()

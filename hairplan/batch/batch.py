@@ -81,7 +81,8 @@ class Batch(Struct, frozen=True):
         return RowTask(row, name, known, earlier, course, exported, self.kept.get(course, ()))
 
     def _remember(self, memory: CalendarMemory, task: RowTask, outcome: RowOutcome) -> None:
-        if outcome.ledger:
+        # Of a plan that is over, there may be nothing but what is called off.
+        if outcome.kind in {"planned", "unchanged"}:
             memory.add(task.course, outcome.plan_id, outcome.ledger)
         else:
             memory.spare(task.course)

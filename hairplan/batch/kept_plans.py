@@ -29,7 +29,7 @@ from hairplan.batch.row_processor import (
 )
 from hairplan.batch.row_words import RowWords
 from hairplan.calendar.calling_off import calling_off_of
-from hairplan.calendar.earlier_export import exported_lines
+from hairplan.calendar.earlier_export import exported_lines, lines_of_other
 from hairplan.calendar.ics import render, shape_for
 from hairplan.calendar.items import ids_of, items_of
 from hairplan.calendar.ledger import CalendarUpdate, Ledger, follow, newest_lines
@@ -46,6 +46,7 @@ from hairplan.files.plan_file import (
 from hairplan.files.store import Folder, locked, read_bytes, replace_file
 from hairplan.history import replay_history
 from hairplan.plan import Plan
+from hairplan.planner.assemble import calendar_id_of
 from hairplan.words import join_words
 
 JOURNAL: Final = "hairplan-export"
@@ -120,11 +121,12 @@ def export_under_way(spec: BatchSpec, path: Path, task: RowTask, asked: AskedPla
     files = tuple(form for form in spec.forms.files if form != "plan")
     spec = structs.replace(spec, forms=structs.replace(spec.forms, files=files))
     row = structs.replace(task.row, content={_PATH: str(path)})
-    outcome = KeptProcessor(spec).process(structs.replace(task, row=row))
+    listed = calendar_id_of(asked.treatment.protocol, asked.request)
+    outcome = KeptProcessor(spec).process(structs.replace(task, row=row, listed=listed))
+    note = "over by its plan file" if outcome.is_over else "under way: from its plan file"
     if outcome.kind == "passed_over":
-        note = "over by its plan file: nothing to export"
-        return structs.replace(outcome, kind="unchanged", note=note)
-    return structs.replace(outcome, note="under way: from its plan file")
+        note = f"{note}: nothing to export"
+    return structs.replace(outcome, note=note)
 
 
 def _disagreements(kept: PlanFile, asked: AskedPlan, path: Path) -> Iterator[str]:
@@ -173,12 +175,13 @@ class KeptProcessor(RowProcessor):
 
     def _export_over(self, path: Path, task: RowTask, file: PlanFile, plan: Plan) -> RowOutcome:
         """Export a plan that was ended or stopped in the forms that say so, if there are any."""
-        was_exported = bool(self._exported(task, file, plan))
+        in_one = any((task.exported or {}).values())
+        was_exported = in_one or bool(self._exported(task, file, plan))
         forms = _forms_of_over(self.spec.forms, was_exported=was_exported)
         if not forms.files and forms.stream is None:
-            return RowOutcome(kind="passed_over")
+            return RowOutcome(kind="passed_over", is_over=True)
         processor = KeptProcessor(structs.replace(self.spec, forms=forms))
-        return processor._export_plan(path, task, file, plan)
+        return structs.replace(processor._export_plan(path, task, file, plan), is_over=True)
 
     def _export_plan(self, path: Path, task: RowTask, file: PlanFile, plan: Plan) -> RowOutcome:
         request, _ = replay_history(file.request, file.history)
@@ -188,7 +191,7 @@ class KeptProcessor(RowProcessor):
             following = self._followed(self._exported(task, file, plan), plan, words)
             self._tell(path, file, following)
         if self.spec.folder is None:
-            return self._as_piece(plan, words, following)
+            return self._as_piece(task, plan, words, following)
         return self._as_files(self.spec.folder, task, plan, words, following)
 
     def _outcome(self, plan: Plan) -> RowOutcome:
@@ -196,14 +199,22 @@ class KeptProcessor(RowProcessor):
         return super()._outcome(structs.replace(plan, problem=None))
 
     def _exported(self, task: RowTask, file: PlanFile, plan: Plan) -> Ledger:
-        """Return what calendars have of a plan: by its file, or by its row of a list before."""
+        """Return what calendars have of a plan: by its file, or by its row of a list before.
+
+        What a patient's calendar has of the plan that the list made before is in it as well: it is
+        called off.
+        """
         choice, folder = self.spec.forms.choice, self.spec.folder
         ledger = file.exports.get(choice.audience, {})
         if task.exported is not None:
             return newest_lines(ledger, task.exported.get(plan.calendar_id, {}))
-        if ledger or folder is None:
+        if folder is None or "ics" not in self.spec.forms.files:
             return ledger
-        return exported_lines(folder.read(f"{task.name}{SUFFIXES['ics']}") or b"", plan, choice)
+        earlier = folder.read(f"{task.name}{SUFFIXES['ics']}") or b""
+        ledger = ledger or exported_lines(earlier, plan, choice)
+        if task.listed in {"", plan.calendar_id}:
+            return ledger
+        return newest_lines(ledger, lines_of_other(earlier, task.listed, choice))
 
     def _followed(self, ledger: Ledger, plan: Plan, words: RowWords) -> CalendarUpdate:
         choice = words.choice(plan, self.spec.forms.choice)
@@ -227,11 +238,11 @@ class KeptProcessor(RowProcessor):
             replace_file(path, encode(record_export(file, audience, following.ledger)))
 
     def _as_piece(
-        self, plan: Plan, words: RowWords, following: CalendarUpdate | None
+        self, task: RowTask, plan: Plan, words: RowWords, following: CalendarUpdate | None
     ) -> RowOutcome:
         if following is None:
             return structs.replace(self._outcome(plan), piece=self._render_piece(plan, words))
-        kind = "planned" if following.changed else "unchanged"
+        kind = "planned" if following.changed or _others_of(task, plan) else "unchanged"
         outcome = structs.replace(self._outcome(plan), kind=kind, piece=following.written())
         return structs.replace(outcome, ledger=following.ledger)
 
@@ -261,6 +272,16 @@ class KeptProcessor(RowProcessor):
         """Return the digest of all that files of a plan depend on, but for the day on a sheet."""
         parts = (plan, words.language.code, following and following.ledger, self.digest)
         return sha256(msgspec.json.encode(parts, order="deterministic")).hexdigest()
+
+
+def _others_of(task: RowTask, plan: Plan) -> bool:
+    """Return whether one calendar has events of the course under another id, still to call off."""
+    return any(
+        line.status != "CANCELLED"
+        for plan_id, ledger in (task.exported or {}).items()
+        if plan_id != plan.calendar_id
+        for line in ledger.values()
+    )
 
 
 def _forms_of_over(forms: OutputForms, *, was_exported: bool) -> OutputForms:

@@ -150,6 +150,7 @@ class RowTask(Struct, frozen=True):
         exported: what earlier exports of one calendar had of the course, by the plans' ids; null
             where the calendar is not followed.
         kept: the plan files at hand of the course that were gone on with.
+        listed: the id in calendars of the plan that the list makes, where a plan file holds.
     """
 
     row: Row
@@ -159,6 +160,7 @@ class RowTask(Struct, frozen=True):
     course: str = ""
     exported: Mapping[str, Ledger] | None = None
     kept: tuple[str, ...] = ()
+    listed: str = ""
 
 
 OutcomeKind = Literal["planned", "unchanged", "passed_over", "refused", "failed"]
@@ -177,6 +179,7 @@ class RowOutcome(Struct, frozen=True, kw_only=True):
         unasked: the answers and events that its treatment does not ask for, each in words.
         left_out: what its calendar leaves out of the plan.
         ledger: what one calendar has of its plan now, where it is followed.
+        is_over: whether its plan was ended or stopped, by its plan file.
         note: what is to be said of a row that its plan file is exported for, not the list.
     """
 
@@ -188,6 +191,7 @@ class RowOutcome(Struct, frozen=True, kw_only=True):
     unasked: tuple[str, ...] = ()
     left_out: LeftOut = LeftOut()
     ledger: Ledger = {}
+    is_over: bool = False
     note: str = ""
 
 

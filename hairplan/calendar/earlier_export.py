@@ -77,6 +77,18 @@ def exported_lines(earlier: bytes, plan: Plan, choice: CalendarChoice) -> Ledger
     return {ids.get(unique, known_by_uid(unique)): line for unique, line in lines}
 
 
+def lines_of_other(earlier: bytes, calendar_id: str, choice: CalendarChoice) -> Ledger:
+    """Return what an earlier calendar has of a plan whose place another one takes, by item.
+
+    Args:
+        earlier: the content of the earlier file.
+        calendar_id: the id of the plan that it has to be of.
+        choice: for whom it has to be.
+    """
+    lines = _lines(earlier, id_line(id_of_calendar(calendar_id, choice.audience)))
+    return {known_by_uid(unique): line for unique, line in lines}
+
+
 def _lines(content: bytes, head_line: str) -> Iterator[tuple[str, LedgerLine]]:
     """Yield the UID and the ledger's line of each event, if a calendar has a line in its head."""
     head, _, events = content.decode("utf-8", "replace").partition("BEGIN:VEVENT")

@@ -346,7 +346,7 @@ def open_memory(result: BatchResultOptions, forms: OutputForms) -> Iterator[Cale
     """Open what was written into the one calendar; null for any other output."""
     output = result.output
     is_file = output is not None and output != STDOUT and remembers(output)
-    if output is None or not is_file or forms.stream != "ics" or result.dry_run:
+    if output is None or not is_file or forms.stream != "ics":
         yield None
         return
     with closing(CalendarMemory(output, forms.choice.audience)) as memory:

@@ -96,12 +96,13 @@ class RowCounts(Struct):
         return self.kinds["planned"] + self.kinds["unchanged"]
 
     def describe(self) -> str:
-        """Return the counts in words: each row is a plan, refused or failed."""
+        """Return the counts in words: each row is a plan, over, refused or failed."""
         unchanged = self.kinds["unchanged"]
         plans = format_count(self.plans, "plan") + (
             f" ({unchanged} unchanged)" if unchanged else ""
         )
-        counts = f"{plans}, {self.kinds['refused']} refused, {self.kinds['failed']} failed"
+        over = f", {self.kinds['passed_over']} over" if self.kinds["passed_over"] else ""
+        counts = f"{plans}{over}, {self.kinds['refused']} refused, {self.kinds['failed']} failed"
         return f"{format_count(self.rows, 'row')}: {counts}"
 
 

@@ -234,9 +234,15 @@ def _bare_plan(resolved: Resolved, start: date, days: Sequence[date]) -> Plan:
         differences=resolved.differences,
         figures=resolved.figures,
         sources=resolved.sources,
-        # No id that is given has a slash.
-        calendar_id=f"{plan_id}/{protocol.id}" if request.is_id_shared else plan_id,
+        calendar_id=calendar_id_of(protocol, request),
     )
+
+
+def calendar_id_of(protocol: Protocol, request: PlanRequest) -> str:
+    """Return the id that the plan of a request has in calendars."""
+    plan_id = request.id or _digest(protocol, request)
+    # No id that is given has a slash.
+    return f"{plan_id}/{protocol.id}" if request.is_id_shared else plan_id
 
 
 def _digest(protocol: Protocol, request: PlanRequest) -> str:
