@@ -411,7 +411,8 @@ CARE_LATER = "Care until Wednesday 4 July: see the instructions that you were gi
             (
                 "Provisional: 2/3 appointment",
                 "TENTATIVE",
-                "Missed: please ring us for a new day.",
+                "This appointment was missed. The day shown is a proposal: please ring us to"
+                " settle it.",
                 0,
             ),
         ),
@@ -426,7 +427,8 @@ CARE_LATER = "Care until Wednesday 4 July: see the instructions that you were gi
             (
                 "Provisional: 2/3 appointment",
                 "TENTATIVE",
-                "Its day has passed: please ring us for a new day.",
+                "The day planned has passed. The day shown is a proposal: please ring us to settle"
+                " it.",
                 0,
             ),
         ),

@@ -202,7 +202,7 @@ def test_a_patients_titles_tell_nothing(name: str, details: Any) -> None:
         for each in items_of(found, CalendarChoice(details=details))
         for alarm in each.alarms
     } | {each.title for each in items_of(found, CalendarChoice(details=details))}
-    known = {"Care begins", "Care over", "Preparation", "Look at the result"}
+    known = {"Care begins", "Care over", "Preparation", "Result"}
     known |= {f"Perhaps: {title.lower()}" for title in known} | {
         "Provisional: follow-up",
         "Perhaps: follow-up",
@@ -377,7 +377,7 @@ def test_what_is_due_on_the_day_of_an_appointment_stands_in_it(
     alarm: int | None, asked: dict[str, Any]
 ) -> None:
     found = plan("microneedling", "2027-01-04", **asked)
-    says = "if you wish, 30 minutes before" + (", at 14:00" if asked else "")
+    says = "scalp, about 30 minutes before" + (", around 14:00" if asked else "")
     for choice, words in ((CalendarChoice(), says), (PRACTICE, "30 minutes before course-1")):
         made = items(found, structs.replace(choice, alarm=alarm))
         assert words in made["course-1"].text
@@ -410,8 +410,9 @@ label = "sign"
 def test_a_patients_tasks_say_what_and_by_when() -> None:
     found = items(own_plan(ONE + TASKS, **PARIS))
     photo = (
-        "By Monday 28 December 2026: what has to be settled with us first, if it is still open:"
-        " without it this appointment cannot take place, from Monday 14 December on"
+        "By Monday 28 December 2026: a check or a document that is needed first, if it is still"
+        " to come: please ring us, as it has to come before this appointment (not before Monday 14"
+        " December)"
     )
     wash = "By Sunday 3 January 2027, 21:00: wash"
     assert found["task.photo.course-1"].text == photo

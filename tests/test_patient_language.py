@@ -143,7 +143,7 @@ def test_a_clinic_has_a_catalog_of_its_own(hairplan: Run, tmp_path: Path) -> Non
 
 
 def test_a_catalog_that_is_not_whole_is_refused(tmp_path: Path) -> None:
-    changed = {'"lundi", ': "", "\ntitle = ": "\ntitre = ", "à partir du {since}": "{depuis}"}
+    changed = {'"lundi", ': "", "\ntitle = ": "\ntitre = ", "pas avant le {since}": "{depuis}"}
     write_catalog(tmp_path, changed)
     with pytest.raises(InputError) as error:
         find_catalog("de", tmp_path)
@@ -175,33 +175,34 @@ def test_the_cards_in_french() -> None:
     assert made.title.translate(PLAIN) == "Vos rendez-vous - A-17"
     assert plain(made.made).translate(PLAIN) == "Référence A-17 \xb7 Fiche du 1er novembre 2026"
     assert plain(made.lead).translate(PLAIN) == (
-        "3 rendez-vous d'environ 2 heures. « À confirmer » : appelez-nous pour en convenir."
+        "3 rendez-vous d'environ 2 heures chacun. « À confirmer » : appelez-nous pour"
+        " fixer l'heure."
     )
     assert lines(made) == [
-        "begin: Dès le mardi 24 novembre 2026 (au plus tard le jeudi 26 novembre) : pas de"
+        "begin: Dès le mardi 24 novembre 2026 (au plus tard jeudi 26 novembre) : pas de"
         " minoxidil sur le cuir chevelu, jusqu'au mardi 5 janvier inclus. Au minimum :"
-        " 26 nov. - 6 déc., 10-20 déc. et 24 déc. - 3 janv.",
+        " du 26 nov. au 6 déc., du 10 au 20 déc. et du 24 déc. au 3 janv.",
         "1 sur 3, À confirmer: mardi 1er décembre 2026 à 14 h 30",
-        "  before: Votre première consultation, si elle n'a pas eu lieu",
+        "  before: Votre première consultation (sinon, appelez-nous)",
         "  after: Jusqu'au dimanche 6 décembre inclus : pas de sport qui fait transpirer ; pas de"
         " soleil sur le cuir chevelu ; pas de baignade (piscine ou mer). De nouveau permis dès le"
-        " lundi 7 décembre (au plus tôt le samedi 5 décembre).",
+        " lundi 7 décembre (au plus tôt samedi 5 décembre).",
         "2 sur 3, À confirmer: mardi 15 décembre 2026 à 14 h 30",
-        "  before: Toujours valable : pas de minoxidil sur le cuir chevelu.",
-        "  after: Sport intense, soleil et baignade, comme plus haut : jusqu'au dimanche 20"
-        " décembre inclus. De nouveau permis dès le lundi 21 décembre (au plus tôt le samedi 19"
+        "  before: Toujours : pas de minoxidil sur le cuir chevelu.",
+        "  after: Jusqu'au dimanche 20 décembre inclus, à éviter de même : sport intense, soleil"
+        " et baignade. De nouveau permis dès le lundi 21 décembre (au plus tôt samedi 19"
         " décembre).",
         "3 sur 3, À confirmer: mardi 29 décembre 2026 à 14 h 30",
-        "  before: Toujours valable : pas de minoxidil sur le cuir chevelu.",
-        "  after: Sport intense, soleil et baignade, comme plus haut : jusqu'au dimanche 3 janvier"
-        " inclus. De nouveau permis dès le lundi 4 janvier (au plus tôt le samedi 2 janvier).",
-        "free: Dès le mercredi 6 janvier 2027 (au plus tôt le lundi 4 janvier), reprise possible :"
-        " minoxidil.",
-        "Ensuite : une visite vers juin 2029, à fixer le moment venu.",
+        "  before: Toujours : pas de minoxidil sur le cuir chevelu.",
+        "  after: Jusqu'au dimanche 3 janvier inclus, à éviter de même : sport intense, soleil et"
+        " baignade. De nouveau permis dès le lundi 4 janvier (au plus tôt samedi 2 janvier).",
+        "free: À partir du mercredi 6 janvier 2027 (au plus tôt lundi 4 janvier), reprise"
+        " possible : minoxidil.",
+        "Ensuite : un rendez-vous vers juin 2029, à fixer le moment venu.",
     ]  # fmt: skip
     assert panel_lines(made.questions)[:2] == [
-        "Avant le prochain rendez-vous, dites-nous si l'un de ces points vous concerne: Au plus"
-        " tard le mardi 24 novembre 2026. Une case cochée n'arrête pas forcément tout :"
+        "Avant le prochain rendez-vous, dites-nous si l'un de ces points vous concerne: Dès que"
+        " possible, au plus tard le mardi 24 novembre 2026. Cocher n'arrête pas forcément tout :"
         " parlons-en.",
         "  enceinte, ou peut-être",
     ]
@@ -209,6 +210,8 @@ def test_the_cards_in_french() -> None:
         "À quoi vous attendre",
         "  La couleur s'estompe peu à peu, selon la peau, le soleil et les habitudes (à peu près"
         " entre décembre 2028 et décembre 2031)",
+        "  Cela ressemble à un long picotement ou à un tatouage très léger ; la plupart des gens le"
+        " supportent bien",
     ]
 
 
@@ -216,15 +219,24 @@ def test_the_list_in_french() -> None:
     made = french(plan("mesopecia", "2026-12-01", age=25, time=time(14, 30)))
     assert lines(made)[:2] == [
         "1 sur 8, À confirmer: mardi 1er décembre 2026 à 14 h 30",
-        "  Coloration de nouveau dès le: mercredi 2 décembre à 15 h",
+        "  Coloration : possible à partir du: mercredi 2 décembre à 15 h",
     ]
     assert [line for panel in made.care for line in panel_lines(panel)] == [
         "Avant chaque rendez-vous",
-        "  Une crème anesthésiante, si vous le souhaitez, 60 minutes avant, à 13 h 30",
+        "  Si nous vous le proposons, une crème anesthésiante, 60 minutes avant, à 13 h 30",
         "  Apportez un peigne à dents larges",
         "  Lavez-vous les cheveux, la veille ou le matin même",
         "Après chaque rendez-vous",
         "  Pas de coloration ni d'autre produit agressif - jusqu'au jour indiqué dans la liste.",
+    ]
+
+
+def test_words_that_have_the_lead_in_them_say_it_alone() -> None:
+    made = french(plan("microneedling", "2026-12-01", time=time(14, 30)))
+    assert panel_lines(made.care[0]) == [
+        "Avant chaque rendez-vous",
+        "  Si nous vous le proposons, une crème anesthésiante pour un cuir chevelu sensible,"
+        " environ 30 minutes avant, vers 14 h",
     ]
 
 
@@ -278,7 +290,7 @@ def test_what_blocks_a_visit_and_has_no_words_is_to_be_settled() -> None:
     found, protocol = own(text)
     words = patient_catalog(found, protocol, PatientLanguage("fr"))
     made = sheet_of(found, words, CLINIC, TODAY)
-    assert lines(made)[1].startswith("  before: Ce qui doit d'abord être réglé avec nous")
+    assert lines(made)[1].startswith("  before: Un contrôle ou un document nécessaire")
 
 
 # ---- what is not in the language ----
@@ -379,14 +391,14 @@ def test_the_calendar_in_french(hairplan: Run) -> None:
     found = entries(hairplan(ASKED).out)
     assert found[:4] == [
         "1/3 Rendez-vous",
-        "À confirmer : appelez-nous pour convenir de ce jour.nAvant : votre première"
-        " consultation, si elle n\N{RIGHT SINGLE QUOTATION MARK}a pas eu lieunJusqu"
+        "À confirmer : appelez-nous pour fixer ce jour.nAvant : votre première"
+        " consultation (sinon, appelez-nous)nJusqu"
         "\N{RIGHT SINGLE QUOTATION MARK}au dimanche 6 décembre inclus : pas de sport qui fait"
         " transpirer ; pas de soleil sur le cuir chevelu ; pas de baignade (piscine ou mer). De"
-        " nouveau permis dès le lundi 7 décembre (au plus tôt le samedi 5 décembre).",
+        " nouveau permis dès le lundi 7 décembre (au plus tôt samedi 5 décembre).",
         "Fin des précautions",
-        "De nouveau permis dès le lundi 7 décembre 2026 (au plus tôt le samedi 5 décembre) : sport"
-        " intense, soleil et baignade.",
+        "À partir du lundi 7 décembre 2026 (au plus tôt samedi 5 décembre), sport intense, soleil"
+        " et baignade : c\N{RIGHT SINGLE QUOTATION MARK}est de nouveau permis.",
     ]
     assert found[-2:] == [
         "Provisoire : rendez-vous de suivi",

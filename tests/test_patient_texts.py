@@ -57,7 +57,6 @@ def test_what_is_for_the_practice_alone_is_in_no_language() -> None:
         "tasks.led",
         "questions.bald-scalp",
         "questions.traction-alopecia",
-        "expectations.sensation",
     ]
 
 

@@ -229,7 +229,7 @@ def test_the_sheet_has_a_row_for_each() -> None:
         "free: From Friday 8 January 2027 (at the very earliest Thursday 7 January), until Sunday"
         " 10 January: Wash gently.",
         "free: From Monday 11 January 2027, until Sunday 17 January: Use a mild shampoo.",
-        "  after: Washing, as above: until Sunday 24 January. Allowed again from Monday 25"
+        "  after: Until Sunday 24 January, avoid as above: washing. Allowed again from Monday 25"
         " January.",
     ]
 

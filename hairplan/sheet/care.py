@@ -199,7 +199,7 @@ class CareWording:
         values: dict[str, str | Text] = {
             "end": self._end(period),
             "what": care.doubtful,
-            "names": opened(care.names),
+            "names": care.names,
         }
         if period.ideal.resume_at:
             return self.catalog.say(name, **values)

@@ -50,11 +50,14 @@ def expected_of(plan: Plan, catalog: Catalog, today: date) -> Panel | None:
 
 
 def _milestones(plan: Plan, catalog: Catalog, today: date) -> Iterator[Text]:
-    for milestone in plan.milestones:
+    ahead = [each for each in plan.milestones if each.on >= today]
+    days: dict[str, list[str]] = {}
+    for milestone in ahead:
         words = catalog.patient_words(milestone.label)
-        if words and milestone.on >= today:
-            day = catalog.day(milestone.on, year=True)
-            yield catalog.say("milestone", day=day, what=words)
+        days.setdefault(words, []).append(catalog.day_of_year(milestone.on))
+    for words, its_days in days.items():
+        if words:
+            yield catalog.say("milestone", days=catalog.join(its_days), what=words)
 
 
 def _expectations(plan: Plan, catalog: Catalog, today: date) -> Iterator[Text]:

@@ -70,12 +70,8 @@ class TaskWording:
         """Say a task; for several appointments at once without the day that is only one's."""
         what = self._what(task)
         day = self.sessions[task.session].on
-        if task.lead and task.due_at:
-            time = self.catalog.time(task.due_at)
-            lead = self.catalog.span(task.lead)
-            return self.catalog.say("task_at", what=what, lead=lead, time=time)
         if task.lead:
-            return self.catalog.say("task_lead", what=what, lead=self.catalog.span(task.lead))
+            return self._ahead(task, what, self.catalog.span(task.lead))
         if task.not_before and task.not_before < day:
             if alone:
                 since = self.catalog.day(task.not_before)
@@ -87,12 +83,21 @@ class TaskWording:
             return self.catalog.say("task_from_early", what=what, lead=lead)
         return self.catalog.say("task", what=what)
 
+    def _ahead(self, task: PlannedTask, what: str, lead: str) -> Text:
+        """Say a task with its lead, and its time where that is known."""
+        time = task.due_at and self.catalog.time(task.due_at)
+        if lead.replace("\N{NO-BREAK SPACE}", " ") in what:
+            # The patient's words have the lead in them, as one that is about so long.
+            name = "task_about" if time else "task"
+        else:
+            name = "task_at" if time else "task_lead"
+        return self.catalog.say(name, what=what, lead=lead, time=time or "")
+
     def _what(self, task: PlannedTask) -> str:
         words = self.catalog.patient_words(task.label)
         if task.blocks and words in {"", task.label}:
             return self.catalog.tell("settle")
-        words = opened(words)
-        return self.catalog.tell("optional", what=words) if task.optional else words
+        return opened(self.catalog.tell("optional", what=words) if task.optional else words)
 
     # ---- by a day of its own ----
 
