@@ -205,8 +205,19 @@ def _date_faults(request: PlanRequest) -> list[str]:
     return faults
 
 
+def _type_faults(request: PlanRequest) -> Iterator[str]:
+    """Yield what is a text where it should be something else."""
+    at: object = request.time
+    if not (at is None or isinstance(at, dt.time)):
+        yield f"time: {at!r} is not a time of day (datetime.time)"
+    for name in ("closed", "patient_days"):
+        if isinstance(value := getattr(request, name), str):
+            yield f"{name}: {value!r} is one text: a tuple of texts is needed, such as ({value!r},)"
+
+
 def _text_faults(request: PlanRequest) -> list[str]:
-    faults = [
+    faults = [*_type_faults(request)]
+    faults += [
         f"answers.{question}: '{answer}' is not one of {', '.join(get_args(Answer))}"
         for question, answer in request.answers.items()
         if answer not in get_args(Answer)
@@ -215,7 +226,7 @@ def _text_faults(request: PlanRequest) -> list[str]:
         f"{name}: '{day}' is not one of {', '.join(WEEKDAYS)}"
         for name in ("closed", "patient_days")
         for day in getattr(request, name)
-        if day not in WEEKDAYS
+        if not isinstance(getattr(request, name), str) and day not in WEEKDAYS
     ]
     faults += _never_open(request.closed)
     faults += [

@@ -625,3 +625,19 @@ def test_a_brief_calendar_has_no_rhythm_that_may_not_concern_the_patient() -> No
     assert list(items(found, BRIEF)) == ["course-1"]
     assert items(found)["routine.foam"].title == "Perhaps: home care"
     assert items(found, OF_ALL)["routine.foam"].title.endswith(": foam, if it applies")
+
+
+def test_a_clinic_s_own_text_without_the_details_leaves_tasks_their_entries() -> None:
+    found = plan("microneedling", "2026-11-16")
+    told = {"details": "See you: {details}", "nothing": "See you"}
+    tasks = {
+        name: [
+            item.id
+            for item in items_of(
+                found, CalendarChoice(wording=choose_wording("patient", texts={"session": text}))
+            )
+            if item.kind == "task"
+        ]
+        for name, text in told.items()
+    }
+    assert (tasks["details"], len(tasks["nothing"])) == ([], 12)

@@ -594,12 +594,15 @@ def test_columns_that_mean_nothing_have_a_way_out(hairplan: Run) -> None:
     assert errors(ran)[0].startswith("q.csv: column 'answer.nothing': smp has no answer 'nothing'")
 
 
+ABOVE = "# for the clinic's settings, hairplan.toml, above its first [table]\n"
+
+
 def test_a_guess_is_settings_to_paste(hairplan: Run) -> None:
     Path("p.csv").write_bytes(FRENCH.encode("cp1252"))
     ran = hairplan("batch p.csv --guess")
     assert (ran.code, ran.out) == (
         0,
-        """dates = "dmy"
+        f"""{ABOVE}dates = "dmy"
 
 [columns]
 "N° Dossier" = "ref"
@@ -679,7 +682,7 @@ def test_a_column_that_comes_twice_is_passed_over_twice(hairplan: Run) -> None:
 def test_what_a_guess_leaves_out(hairplan: Run, text: str, expected: str) -> None:
     name = "p.jsonl" if text.startswith("{") else "p.csv"
     Path(name).write_text(text)
-    assert hairplan(f"batch {name} --guess").out == expected.replace("\\\\", "\\")
+    assert hairplan(f"batch {name} --guess").out == ABOVE + expected.replace("\\\\", "\\")
 
 
 def test_names_that_could_be_patients_are_not_taken_for_treatments(hairplan: Run) -> None:

@@ -1,7 +1,9 @@
 """The life of a plan on the command line: kept, recorded, taken back, shown, exported."""
 
+import io
 import json
 import stat
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -389,3 +391,58 @@ def test_an_empty_export_leaves_the_ledger_alone(hairplan: Run) -> None:
     before = path.read_bytes()
     assert hairplan(f"schedule {path} -o x.ics --only reviews").code == 1
     assert path.read_bytes() == before
+
+
+# ---- as people type it ----
+
+
+def test_several_sessions_are_named_by_commas_or_as_a_row(hairplan: Run) -> None:
+    kept = "schedule mesopecia --start 2026-11-02 --save p.plan.json --today 2026-10-20"
+    assert hairplan(kept).code == 0
+    ran = hairplan("record p.plan.json --done weekly-1..2,weekly-3 --force --today 2026-11-20")
+    assert ran.code == 0
+    assert all(f"weekly-{number}: done on" in ran.err for number in (1, 2, 3))
+
+
+@pytest.mark.parametrize("at", ["T14h30", "T14:30", " 14h30", " 14:30", "T2:30 pm"])
+def test_a_booking_has_its_time_however_that_is_written(hairplan: Run, at: str) -> None:
+    hairplan("schedule smp --start 2026-12-01 --save p.plan.json --zone Europe/Paris")
+    ran = hairplan(f"record p.plan.json --booked 'course-2=2026-12-17{at}'")
+    assert (ran.code, ran.out.splitlines()[0]) == (
+        0,
+        "course-2 booked Thu 2026-12-17 14:30, was Tue 2026-12-15 (+2 d)",
+    )
+
+
+def test_what_stands_already_is_not_recorded_again(hairplan: Run) -> None:
+    hairplan("schedule smp --start 2026-12-01 --save p.plan.json")
+    done = "record p.plan.json --done course-1=2026-12-01 --force --today 2026-12-02"
+    assert hairplan(done).code == 0
+    before = Path("p.plan.json").read_bytes()
+    again = hairplan(done)
+    assert (again.code, again.err) == (0, "nothing changes: nothing is recorded\n")
+    assert Path("p.plan.json").read_bytes() == before
+    assert hairplan(f"{done} --reason 'she says so too'").code == 0
+
+
+def test_a_session_put_off_to_today_is_said_to_be_done_today(hairplan: Run) -> None:
+    kept = "schedule microneedling --start 2026-11-02 --save p.plan.json --today 2026-10-20"
+    assert hairplan(kept).code == 0
+    hairplan("record p.plan.json --done course-1,course-2 --force --today 2026-11-27")
+    ran = hairplan("record p.plan.json --done course-3 --force --today 2026-11-27")
+    says = "course-3: done on Fri 2026-11-27, today; on another day: --done course-3=DATE"
+    assert says in ran.err.splitlines()
+
+
+def test_who_closes_the_pipe_of_messages_loses_no_record(
+    hairplan: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Closed(io.StringIO):
+        def write(self, _: str) -> int:
+            raise BrokenPipeError
+
+    hairplan("schedule smp --start 2026-12-01 --save p.plan.json")
+    with monkeypatch.context() as closed:
+        closed.setattr(sys, "stderr", Closed())
+        hairplan("record p.plan.json --done course-1=2026-12-01 --force --today 2026-12-02")
+    assert '"course-1"' in Path("p.plan.json").read_text("utf-8").partition('"history"')[2]

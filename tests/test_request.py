@@ -277,3 +277,13 @@ def test_what_is_said_of_the_course_is_said_of_a_step_where_there_is_none() -> N
         own_plan(f"{visit}count = 2", sessions=3, spacing="10 days")
     none = "no step is the course, there are: visit: say which one, as in"
     assert error.value.faults == (f"sessions: {none} visit=3", f'spacing: {none} visit="10 days"')
+
+
+def test_a_text_in_place_of_something_else_is_named() -> None:
+    asked: dict[str, Any] = {"time": "10:30", "closed": "sun"}
+    with pytest.raises(InputError) as error:
+        PlanRequest(start=day("2026-12-01"), **asked)
+    assert error.value.faults == (
+        "time: '10:30' is not a time of day (datetime.time)",
+        "closed: 'sun' is one text: a tuple of texts is needed, such as ('sun',)",
+    )

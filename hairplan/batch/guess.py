@@ -124,7 +124,9 @@ def render_settings(
         order: the order of day, month and year, if the rows tell it.
         treatments: the known treatment that each other name may be; null for none.
     """
-    lines = [f'dates = "{order}"', ""] if order else []
+    # No key stands at the top of a file that is pasted under a table.
+    lines = ["# for the clinic's settings, hairplan.toml, above its first [table]"]
+    lines += [f'dates = "{order}"', ""] if order else []
     lines += ["[columns]", *(f"{_quoted(name)} = {_quoted(to)}" for name, to in columns.items())]
     lines += [_line_unknown(name, column) for name, column in others.items() if name.strip()]
     if treatments:

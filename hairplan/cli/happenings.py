@@ -174,11 +174,12 @@ def _of_sessions(
 ) -> list[Happening]:
     """Return what happened to the sessions and the tasks; every fault goes to the reader."""
     ids = [session.id for session in plan.sessions]
-    days = _days(reader, "--done", options.done, _days_done(plan, reader.today))
+    done = [*one_by_one(options.done)]
+    days = _days(reader, "--done", done, _days_done(plan, reader.today))
     booked = _days(reader, "--booked", [*one_by_one(options.booked)], days_proposed(plan, reader))
     reader.faults += _day_faults(days, booked, reader.today)
     missed, cancelled, skipped = (
-        [name.strip() for name in names or ()]
+        [name.strip() for name in one_by_one(names)]
         for names in (options.missed, options.cancelled, options.skipped)
     )
     named = [*booked, *missed, *cancelled, *skipped]
@@ -204,10 +205,19 @@ def _days_done(plan: "Plan", today: dt.date) -> Callable[[str], dt.date]:
     It is the day that was booked or proposed, if that is past, and then it is said; else today.
     """
     days = {session.id: session.planned for session in plan.sessions}
+    # What waits has no day, and what is late was put off to today as nobody had recorded it.
+    unsure = {
+        each.id
+        for each in plan.sessions
+        if each.planned is None or (each.latest and each.latest < today)
+    }
 
     def find(name: str) -> dt.date:
         day = days.get(name) or today
         if day >= today:
+            if name in unsure:
+                on = f"{format_date(today)}, today"
+                say(f"{name}: done on {on}; on another day: --done {name}=DATE")
             return today
         say(f"{name}: done on {format_date(day)}, as planned; on another day: --done {name}=DATE")
         return day
@@ -257,8 +267,8 @@ def _read_day(
     days: dict[str, tuple[dt.date, dt.time | None]],
     name: str,
 ) -> None:
-    parts = re.fullmatch(r"(.*?)(?:T| )(\d{1,2}:\d\d)", text.strip())
-    day_text, time_text = parts.groups() if parts else (text, None)
+    parts = re.fullmatch(r"(.*?)(?:T(?=\d)(.+)|\s(\d{1,2}(?::\d\d|h\d{0,2})))", text.strip())
+    day_text, time_text = (parts[1], parts[2] or parts[3]) if parts else (text, None)
     day = reader.one(where, day_text, reader.date)
     at = reader.one(where, time_text, time_of_day)
     if day is not None:

@@ -1,6 +1,7 @@
 """Bookings as proposed: sessions that are named alone are booked for the days that the plan has."""
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -11,10 +12,18 @@ if TYPE_CHECKING:
 
 
 def one_by_one(texts: Sequence[str] | None) -> Iterator[str]:
-    """Yield texts such as SESSION=DATE as they are, and those that name sessions alone by name."""
+    """Yield texts such as SESSION=DATE as they are, and those that name sessions alone by name.
+
+    Sessions in a row may be named as plans are told of: "course-1..3".
+    """
     for text in texts or ():
         # A day, such as "Jan 9, 2027", may have a comma.
-        yield from [text] if "=" in text else text.split(",")
+        for name in [text] if "=" in text else text.split(","):
+            row = re.fullmatch(r"\s*(.+-)(\d{1,3})\.\.(\d{1,3})\s*", name)
+            if row is None:
+                yield name
+            else:
+                yield from (f"{row[1]}{number}" for number in range(int(row[2]), int(row[3]) + 1))
 
 
 def days_proposed(plan: "Plan", reader: OptionReader) -> Callable[[str], dt.date]:

@@ -141,6 +141,9 @@ def record_step(
         entry = structs.replace(entry, clinic_days=opened.news_of_clinic(today))
         with fitting(adopted):
             after = opened.plan(today, entry)
+        if after == before and not entry.reason and all(isinstance(each, _STATES) for each in what):
+            say("nothing changes: nothing is recorded")
+            return
         _refuse_dateless(after)
         _refuse_stopped(after, what)
         if not result.force:
@@ -309,6 +312,10 @@ def _say_soonest(name: str, after: "Plan", entry: Entry, opened: OpenedPlan) -> 
     first = next((each.earliest for each in then.sessions if each.id == name), None)
     if first is not None:
         say(f"if {before} takes place today, {name} can be from {format_date(first)} on")
+
+
+_STATES: Final = (Done, Moved, Missed, Cancelled, Skipped)
+"""What says how a session stands: said again, it says nothing new."""
 
 
 class _Step(Struct, frozen=True):

@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+from contextlib import suppress
 from errno import EBADF
 from io import TextIOWrapper
 from typing import Final, NoReturn, TextIO
@@ -77,7 +78,9 @@ def say(message: str, *, to_copy: bool = False) -> None:
         to_copy: leave it whole, so that the terminal gives it back as one line.
     """
     text = replace_controls(message)
-    sys.stderr.write(f"{text if to_copy else between_words(text)}\n")
+    # Who closes the pipe of messages has not called off the work: what is recorded is kept.
+    with suppress(BrokenPipeError):
+        sys.stderr.write(f"{text if to_copy else between_words(text)}\n")
 
 
 def between_words(text: str) -> str:
