@@ -669,7 +669,7 @@ def test_a_plan_that_was_gone_on_with_is_exported_from_its_plan_file(hairplan: R
             "A-1,mesotherapy,2026-12-01,14:30,no",
             ["treatment: plans/A-1.plan.json is of another treatment, smp"],
         ),
-        ("a-1,smp,2026-12-01,14:30,no", ["ref: plans/A-1.plan.json is of another patient"]),
+        ("b-1,smp,2026-12-01,14:30,no", ["ref: plans/A-1.plan.json is of another patient"]),
     ],
 )  # fmt: skip
 def test_where_list_and_plan_file_disagree_the_row_is_reported(
@@ -680,8 +680,8 @@ def test_where_list_and_plan_file_disagree_the_row_is_reported(
     hairplan(run)
     hairplan("record plans/A-1.plan.json --done course-1=2026-12-01 --today 2026-12-01")
     kept = {name: contents("plans")[name] for name in ("A-1.plan.json", "A-1.ics")}
-    if row.startswith("a-1"):
-        Path("plans/A-1.plan.json").rename("plans/a-1.plan.json")
+    if row.startswith("b-1"):
+        Path("plans/A-1.plan.json").rename("plans/b-1.plan.json")
     listed(row)
     ran = hairplan(f"{run} --force --report bad.jsonl")
     assert ran.code == 1

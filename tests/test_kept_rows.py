@@ -9,6 +9,8 @@ import pytest
 from conftest import Ran
 from test_calendar_fridays import by_uid
 
+from hairplan.protocol.catalog import read_protocol_text
+
 Run = Callable[[str], Ran]
 BATCH = "batch p.csv --zone Europe/Paris"
 UNDER_WAY = "row 1 (line 2): under way: from its plan file"
@@ -59,7 +61,18 @@ def test_plan_files_are_where_references_are_looked_up(hairplan: Run) -> None:
     assert UNDER_WAY not in said(hairplan(f"{BATCH} -o one.csv"))
     Path("clinic.toml").write_text('plans = "far"\n')
     assert UNDER_WAY in said(hairplan(f"{BATCH} -o two.csv --config clinic.toml"))
-    Path("clinic.toml").write_text('plans = "not there yet"\n')
+    Path("clinic.toml").write_text('plans = "not there"\n')
+    ran = hairplan(f"{BATCH} -o three.csv --config clinic.toml")
+    assert (ran.code, said(ran)) == (
+        2,
+        ["error: clinic.toml: plans: not there is not there: make it, or name the one that has the"
+         " plans"],
+    )  # fmt: skip
+    assert not Path("three.csv").exists()
+    # The batch that makes it.
+    for rest in ("--dry-run", "-q"):
+        made = hairplan(f'{BATCH} --out-dir "not there" -f plan --config clinic.toml {rest}')
+        assert made.code == 0
     assert hairplan(f"{BATCH} -o three.csv --config clinic.toml").code == 0
 
 
@@ -102,9 +115,6 @@ def test_a_plan_that_was_saved_takes_the_place_of_the_list_s(hairplan: Run) -> N
     saved = "schedule smp --start 2026-12-01 --time 10:00 --zone Europe/Paris --ref a-1"
     assert hairplan(f"{saved} --save a.plan.json").code == 0
     assert hairplan("record a.plan.json --moved course-2=2026-12-17").code == 0
-    ran = hairplan(f"{BATCH} -o practice.ics --today 2026-11-08")
-    assert said(ran)[0] == "row 1 (line 2): failed: ref: a.plan.json is of another patient"
-    listed("a-1,smp,2026-12-01,10:00")
     assert UNDER_WAY in said(hairplan(f"{BATCH} -o practice.ics --today 2026-11-08"))
     days = alive("0.ics", "practice.ics")
     assert len(days) == len(alive("0.ics"))
@@ -247,3 +257,59 @@ def test_the_practice_s_titles_are_never_among_the_patient_s(hairplan: Run) -> N
     save(hairplan)
     assert said(hairplan(calendars))[0] == UNDER_WAY
     assert "CANCELLED" not in Path("calendars/A-1.ics").read_text()
+
+
+def test_two_patients_may_differ_in_case_alone(hairplan: Run) -> None:
+    save(hairplan, "A1")
+    rows = ("a1,smp,2026-12-01,10:00", "A1,smp,2026-12-01,10:00")
+    for order in (rows, rows[::-1]):
+        listed(*order)
+        ran = hairplan(f"{BATCH} -o all.jsonl --force")
+        assert said(ran)[-1] == "2 rows: 2 plans, 0 refused, 0 failed; written to all.jsonl"
+        assert [each for each in said(ran) if "under way" in each] == [
+            f"row {number} (line {number + 1}): under way: from its plan file"
+            for number in (order.index(rows[1]) + 1,)
+        ]
+        plans = Path("all.jsonl").read_text().splitlines()
+        assert [json.loads(plan)["ref"] for plan in plans if "2026-12-17" in plan] == ["A1"]
+    # Nor is a file one of a row that has a file of its own.
+    hairplan("schedule smp --start 2026-12-01 --ref a1 --save b.plan.json")
+    hairplan("record b.plan.json --moved course-2=2026-12-18")
+    listed(rows[0])
+    assert UNDER_WAY in said(hairplan(f"{BATCH} -o all.csv --force"))
+    assert "2026-12-18" in Path("all.csv").read_text()
+
+
+def test_a_plan_file_is_of_the_row_that_begins_with_it(hairplan: Run) -> None:
+    save(hairplan)
+    listed("A-1,smp,2024-12-03,10:00", "A-1,smp,2026-12-01,10:00", "A-1,smp,,10:00")
+    ran = hairplan(f"{BATCH} -o all.csv")
+    assert said(ran)[2:4] == [
+        "row 2 (line 3): under way: from its plan file",
+        "row 3 (line 4): failed: start: is empty: the day of the first session",
+    ]
+    assert "3 rows: 2 plans, 0 refused, 1 failed" in ran.err
+
+
+def test_a_treatment_may_be_named_by_its_file(hairplan: Run) -> None:
+    Path("my.toml").write_text(read_protocol_text("smp"))
+    save(hairplan)
+    Path("p.csv").write_text("ref,start\nA-1,2026-12-01\n")
+    assert UNDER_WAY in said(hairplan("batch p.csv -t ./my.toml -o all.csv"))
+    assert "2026-12-17" in Path("all.csv").read_text()
+
+
+def test_a_new_course_begins_in_the_folder_of_one_that_is_over(hairplan: Run) -> None:
+    listed("A-1,smp,2026-12-01,10:00")
+    calendars = f"{BATCH} --out-dir plans --name ref --resume"
+    hairplan(f"{calendars} -f ics,plan")
+    hairplan("record A-1 --ended today --today 2026-11-20")
+    listed("A-1,smp,2027-12-01,10:00")
+    ran = hairplan(f"{calendars} --today 2026-11-20")
+    assert said(ran)[-1] == "1 row: 1 plan, 0 refused, 0 failed; written to plans"
+    assert "20271201" in Path("plans/A-1.ics").read_text()
+
+
+def test_blanks_around_a_reference_are_none_of_it(hairplan: Run) -> None:
+    save(hairplan, '" A-1 "')
+    assert json.loads(Path("a.plan.json").read_text())["request"]["ref"] == "A-1"

@@ -1,15 +1,15 @@
 """Run a whole batch: name each row, have it processed, and write it down in the journal."""
 
 import re
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
-from typing import IO, Any, Final
+from collections.abc import Callable, Generator, Iterable, Iterator
+from typing import IO, Final
 
 from msgspec import Struct, structs
 
 from hairplan.batch.calendar_memory import CalendarMemory, course_of
-from hairplan.batch.columns import TREATMENT
 from hairplan.batch.journal import Journal
-from hairplan.batch.patient_list import MOST_CHARACTERS, Row
+from hairplan.batch.patient_list import Row
+from hairplan.batch.plans_of_rows import PlansOfRows
 from hairplan.batch.row_index import RowIndex
 from hairplan.batch.row_processor import (
     BatchSpec,
@@ -35,7 +35,7 @@ class Batch(Struct, frozen=True):
         journal: the journal of the folder; null for one output.
         jobs: the number of processes; 0 for one on each core.
         memory: what was written into the one calendar; null for any other output.
-        kept: the plan files at hand that were gone on with, by the digests of their courses.
+        kept: the plan files at hand that were gone on with, by the rows that they are of.
     """
 
     spec: BatchSpec
@@ -43,7 +43,7 @@ class Batch(Struct, frozen=True):
     journal: Journal | None = None
     jobs: int = 1
     memory: CalendarMemory | None = None
-    kept: Mapping[str, tuple[str, ...]] = {}
+    kept: PlansOfRows = PlansOfRows()
 
     def run(
         self, rows: Iterable[Row], should_stop: Callable[[], bool]
@@ -67,18 +67,17 @@ class Batch(Struct, frozen=True):
             yield task, outcome
 
     def _task(self, row: Row) -> RowTask:
-        ref = _plain_text(row.content.get("ref"))
+        planner = self.spec.planner
+        ref, treatment = planner.named_in(row.content)
         if row.faults or not ref:
             return RowTask(row)
-        treatment = _plain_text(row.content.get(TREATMENT)) or self.spec.planner.treatment or ""
-        treatment = self.spec.planner.treatment_named(treatment)
         name, earlier = self.index.name(row.number, ref, treatment)
         known = self.journal.known(name) if self.journal is not None else None
-        if self.memory is None and not self.kept:
-            return RowTask(row, name, known, earlier)
-        course = course_of(ref, treatment)
-        exported = self.memory.before(course) if self.memory is not None else None
-        return RowTask(row, name, known, earlier, course, exported, self.kept.get(course, ()))
+        kept = self.kept.of(row.number, name)
+        if self.memory is None:
+            return RowTask(row, name, known, earlier, kept=kept)
+        course = course_of(ref, planner.treatment_id(treatment))
+        return RowTask(row, name, known, earlier, course, self.memory.before(course), kept)
 
     def _remember(self, memory: CalendarMemory, task: RowTask, outcome: RowOutcome) -> None:
         # Of a plan that is over, there may be nothing but what is called off.
@@ -115,12 +114,6 @@ class Batch(Struct, frozen=True):
         if self.journal is None or task.known is None:
             return False
         return any(self.journal.files_of(task.known))
-
-
-def _plain_text(value: Any) -> str:  # noqa: ANN401 - JSON holds values of any type
-    """Return the text of a cell as far as it can be written; the row's faults come later."""
-    text = str(value)[:MOST_CHARACTERS].strip() if isinstance(value, str | int) else ""
-    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 class StreamWriter:

@@ -86,14 +86,14 @@ class KeptSpec(BatchSpec, frozen=True, kw_only=True):
 def find_under_way(task: RowTask, start: date, planner: RowPlanner) -> Path | None:
     """Return which plan file at hand is the one of a row; null if it is of none of them.
 
-    A plan that is over, or that an earlier row is of, leaves room for one with another start.
+    A plan that is over leaves room for one with another start.
 
     Raises:
         InputError: there are several, or a file is damaged.
     """
     files = {path: decode(read_bytes(Path(path)), path) for path in task.kept}
     ours = [path for path in files if files[path].request.start == start]
-    if not ours and not (task.earlier and task.earlier.has_same_treatment):
+    if not ours:
         ours = [path for path in files if not _is_over(_plan_of(files[path], planner))]
     if len(ours) > 1:
         raise InputError(f"ref: has {len(ours)} plans under way: {join_words(ours)}")
@@ -134,13 +134,17 @@ def _disagreements(kept: PlanFile, asked: AskedPlan, path: Path) -> Iterator[str
     request = asked.request
     if kept.protocol.id != asked.treatment.protocol.id:
         yield f"treatment: {path} is of another treatment, {kept.protocol.id}"
-    if kept.request.ref != request.ref:
+    if _folded(kept.request.ref) != _folded(request.ref):
         yield f"ref: {path} is of another patient"
     if kept.request.start != request.start:
         yield (
             f"start: {path} is under way since another start, {kept.request.start}: change the"
             " list, or the plan with hairplan record"
         )
+
+
+def _folded(ref: str | None) -> str:
+    return (ref or "").strip().casefold()
 
 
 class KeptProcessor(RowProcessor):

@@ -17,7 +17,7 @@ from msgspec import Struct, field, structs
 from hairplan.batch.columns import TREATMENT, UNREAD, Cell, options_of_row
 from hairplan.batch.date_columns import in_known_order
 from hairplan.batch.headings import PassedOver, fold_heading
-from hairplan.batch.patient_list import read_cells
+from hairplan.batch.patient_list import MOST_CHARACTERS, read_cells
 from hairplan.clinic.days import clinic_days_of
 from hairplan.clinic.options import RequestOptions
 from hairplan.clinic.request_from import naming_settings, request_from
@@ -190,6 +190,23 @@ class RowPlanner(Struct, frozen=True, kw_only=True):
     def treatment_named(self, text: str) -> str:
         """Return the treatment that a list calls so, or the text itself if there is none."""
         return treatment_named(text, self.settings)
+
+    def named_in(self, row: Mapping[str, Any]) -> tuple[str, str]:
+        """Return the reference and the treatment that a row names; empty where it names none."""
+        treatment = _plain_text(row.get(TREATMENT)) or self.treatment or ""
+        return _plain_text(row.get("ref")), self.treatment_named(treatment)
+
+    def treatment_id(self, name: str) -> str:
+        """Return the id of a treatment that may be named by its file; the name if there is none."""
+        with suppress(InputError):
+            return load_treatment(name, self.settings.protocols).protocol.id
+        return name
+
+
+def _plain_text(value: Any) -> str:  # noqa: ANN401 - JSON holds values of any type
+    """Return the text of a cell as far as it can be written; the row's faults come later."""
+    text = str(value)[:MOST_CHARACTERS].strip() if isinstance(value, str | int) else ""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 # ---- treatments ----

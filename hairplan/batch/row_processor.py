@@ -6,7 +6,6 @@ row makes the same bytes, whichever process takes it and whenever.
 
 import datetime as dt
 from collections.abc import Mapping
-from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Final, Literal
@@ -30,10 +29,7 @@ from hairplan.clinic.settings import ClinicConfig
 from hairplan.errors import InputError, OutOfRangeError, OutputError
 from hairplan.files.feeds import write_feed
 from hairplan.files.marks import has_marks, is_plan_file
-from hairplan.files.plan_file import (
-    PLAN_FILE_SUFFIX,
-    decode,
-)
+from hairplan.files.plan_file import PLAN_FILE_SUFFIX
 from hairplan.files.store import Folder
 from hairplan.plan import Plan
 from hairplan.planner.compile import digest_of
@@ -149,7 +145,7 @@ class RowTask(Struct, frozen=True):
         course: a digest of its reference and treatment, where one calendar is followed.
         exported: what earlier exports of one calendar had of the course, by the plans' ids; null
             where the calendar is not followed.
-        kept: the plan files at hand of the course that were gone on with.
+        kept: the plan files at hand that were gone on with and may be of the row.
         listed: the id in calendars of the plan that the list makes, where a plan file holds.
     """
 
@@ -319,13 +315,6 @@ class RowProcessor:
         Raises:
             InputError: it is not clear which one that is.
         """
-        if (folder := self.spec.folder) is not None:
-            name = f"{task.name}{PLAN_FILE_SUFFIX}"
-            data = folder.read(name)
-            # What cannot be read as a plan file is left alone, and said later.
-            with suppress(InputError):
-                if data and decode(data, name).history:
-                    return folder.path / name
         if not task.kept:
             return None
         from hairplan.batch.kept_plans import find_under_way

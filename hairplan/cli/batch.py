@@ -16,6 +16,7 @@ from hairplan.batch.calendar_memory import CalendarMemory, remembers
 from hairplan.batch.columns import render_template
 from hairplan.batch.headings import read_passed_over
 from hairplan.batch.journal import LOCK, Journal, JournalHeader
+from hairplan.batch.plans_of_rows import PlansOfRows, find_plans_of_rows
 from hairplan.batch.row_index import RowIndex
 from hairplan.batch.row_planner import RowPlanner, treatment_named
 from hairplan.batch.row_processor import BatchSpec, FileForm, OutputForms, StreamForm
@@ -36,7 +37,7 @@ from hairplan.cli.clock import stamp_from, today_from
 from hairplan.cli.delivery import STDOUT
 from hairplan.cli.help import ShortHelp
 from hairplan.cli.options import CalendarContent, ListOptions, option_name, takes
-from hairplan.cli.plan_references import courses_under_way
+from hairplan.cli.plan_references import files_gone_on_with
 from hairplan.cli.terminal import put, say
 from hairplan.clinic.days import read_date_order, zone_asked
 from hairplan.clinic.options import RequestOptions
@@ -107,7 +108,11 @@ def batch(
         index = RowIndex(by_ref=result.name == "ref")
         stack.callback(index.close)
         memory = stack.enter_context(open_memory(result, forms))
-        kept = courses_under_way(settings)
+        files = files_gone_on_with(settings, result.out_dir)
+        kept = PlansOfRows()
+        if files:
+            kept = find_plans_of_rows(files, source.open().rows, spec.planner, spec.folder)
+            patients = source.open().with_first_row()
         whole = Batch(spec, index, journal, run_options.jobs, memory, kept)
         faults = RowFaults(own_names_of(patients))
         code = BatchRun(whole, result, run_options, faults=faults).run(patients, stream)

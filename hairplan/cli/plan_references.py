@@ -19,6 +19,7 @@ from hairplan.errors import InputError, nearest
 from hairplan.words import format_date
 
 if TYPE_CHECKING:
+    from hairplan.batch.plans_of_rows import FileGoneOnWith
     from hairplan.clinic.settings import Settings
 
 
@@ -129,41 +130,61 @@ def plans_folder(settings: "Settings") -> Path:
     return Path(settings.config.plans).expanduser() if settings.config.plans else Path()
 
 
-def courses_under_way(settings: "Settings") -> dict[str, tuple[str, ...]]:
-    """Return the plan files at hand that were gone on with, by the digests of their courses.
+def files_gone_on_with(settings: "Settings", beside: Path | None) -> "list[FileGoneOnWith]":
+    """Return the plan files at hand that were gone on with, and those in a folder beside.
 
     A file that cannot be read is said: it may be one of them.
+
+    Raises:
+        InputError: the folder of the settings is not there.
     """
-    from hairplan.batch.calendar_memory import course_of
+    from hairplan.batch.plans_of_rows import FileGoneOnWith
 
     def say_unread(path: Path) -> None:
         say(f"{path}: cannot be read: its patient's row is planned from the list alone")
 
-    courses: dict[str, tuple[str, ...]] = {}
-    if plans_folder(settings).exists():
-        for path, plan in plans_at_hand(settings, say_unread):
-            if plan.history and plan.request.ref:
-                course = course_of(plan.request.ref, plan.protocol.id)
-                courses[course] = (*courses.get(course, ()), str(path))
-    return courses
+    return [
+        FileGoneOnWith(path, plan.request.ref.strip(), plan.protocol.id, plan.request.start)
+        for path, plan in plans_at_hand(settings, say_unread, beside)
+        if plan.history and plan.request.ref
+    ]
 
 
 def plans_at_hand(
-    settings: "Settings", pass_over: Callable[[Path], object] = lambda _: None
+    settings: "Settings",
+    pass_over: Callable[[Path], object] = lambda _: None,
+    beside: Path | None = None,
 ) -> Iterator[_Named]:
     """Yield the plans that can be read, as far as their references go.
 
     Args:
         settings: the clinic's.
         pass_over: told each file that cannot be read.
+        beside: a folder with more of them, which need not be there.
+
+    Raises:
+        InputError: the folder of the settings is not there.
     """
-    from hairplan.files.plan_folder import find_near_plan_files, find_plan_files
     from hairplan.files.store import read_bytes
 
-    folder = plans_folder(settings)
-    is_stated = settings.config.plans is not None
-    for path in find_plan_files([folder]) if is_stated else find_near_plan_files(folder):
+    for path in _plan_files(settings, beside):
         try:
             yield path, msgspec.json.decode(read_bytes(path), type=_Referenced)
         except (msgspec.MsgspecError, InputError, UnicodeDecodeError):
             pass_over(path)
+
+
+def _plan_files(settings: "Settings", beside: Path | None) -> "Iterable[Path]":
+    """Return the plan files at hand, each once."""
+    from hairplan.files.plan_folder import find_near_plan_files, find_plan_files
+
+    folder = plans_folder(settings)
+    others = find_near_plan_files(beside) if beside is not None else []
+    if settings.config.plans is None:
+        return find_plan_files([*find_near_plan_files(folder), *others])
+    if beside is None or beside.absolute() != folder.absolute():
+        if not folder.exists():
+            where = f"{settings.path}: plans: {folder} is not there"
+            raise InputError(f"{where}: make it, or name the one that has the plans")
+        others = [folder, *others]
+    return find_plan_files(others)

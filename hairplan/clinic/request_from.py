@@ -70,7 +70,7 @@ def request_from(
         **days_of_request(reader, options, settings, patient),
         **_visit(reader, options, settings, protocol.id, patient),
         "start": start or today,
-        "ref": options.ref or patient.ref,
+        "ref": (options.ref or patient.ref or "").strip() or None,
         "id": options.id,
         # Whoever gives ids may give the same one for another treatment.
         "is_id_shared": options.id is not None,
