@@ -292,6 +292,17 @@ def test_what_ends_with_a_visit_and_has_begun_is_said_so() -> None:
     assert found[0] == "begin: Now, up to your appointment: no dye."
 
 
+def test_the_very_earliest_day_is_said_until_it_has_passed() -> None:
+    found = plan("smp", "2026-12-01")
+    for on, earliest in (
+        ("2026-12-05", " (at the very earliest Saturday 5 December)"),
+        ("2026-12-06", ""),
+    ):
+        rows = [line for line in lines(sheet(found, day(on))) if line.startswith("free:")]
+        says = f"free: From Monday 7 December 2026{earliest}, allowed again: hard exercise, sun and"
+        assert rows[0] == f"{says} swimming."
+
+
 def test_what_was_done_or_settled_is_not_on_it(hairplan: Run) -> None:
     keep = "schedule smp --start 2026-12-01 --answer minoxidil=no --answer transplant=no"
     hairplan(f"{keep} --save p.plan.json")

@@ -124,8 +124,8 @@ def test_the_settings_lay_it_out() -> None:
 # ---- the picture ----
 
 
-def picture_of(of: Plan) -> Picture:
-    picture = sheet(of).picture
+def picture_of(of: Plan, on: date = TODAY) -> Picture:
+    picture = sheet(of, on=on).picture
     assert picture is not None
     return picture
 
@@ -179,6 +179,37 @@ def test_a_bar_is_as_long_as_its_days() -> None:
     )
     assert ideal == pytest.approx([7 * 440 / 38] * 2, abs=0.1)
     assert least == pytest.approx([4 * 440 / 38] * 2, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("text", "legend"),
+    [
+        ('after = "3 days"', ("must", "allowed")),
+        ('after = "2 hours"', ("must", "allowed")),
+        ('after = { at_least = "3 days", ideal = "6 days" }', ("must", "better", "allowed")),
+        ('before = "3 days"', ("must",)),
+    ],
+)
+def test_the_legend_has_what_the_picture_has(text: str, legend: tuple[str, ...]) -> None:
+    course = STEPS.replace("count = 40", "count = 2").replace("1 day", "4 weeks")
+    each = own_plan(f'{course}[restrictions]\na = {{ label = "a", {text} }}\n')
+    assert picture_of(each).legend == legend
+    assert picture_of(own_plan(course)).legend == ()
+    assert 'class="legend"' not in page(own_plan(course))
+    marks = re.findall(r'<li class="(must|better|allowed)">', page(each))
+    assert tuple(marks) == legend
+
+
+def test_what_has_passed_is_not_in_the_picture() -> None:
+    course = STEPS.replace("count = 40", "count = 2").replace("1 day", "4 weeks")
+    course += (
+        '[restrictions]\na = { label = "a", after = { at_least = "1 day", ideal = "9 days" } }\n'
+    )
+    fills = [each["fill"] for each in shapes(picture_of(own_plan(course)).wide, "rect")]
+    assert fills.count("#4a4a4a") == 2
+    later = picture_of(own_plan(course), on=date(2027, 1, 8))
+    fills = [each["fill"] for each in shapes(later.wide, "rect")]
+    assert (fills.count("#e4e4e4"), fills.count("#4a4a4a")) == (2, 1)
 
 
 def test_many_appointments_are_small_and_have_no_numbers() -> None:
@@ -441,7 +472,8 @@ def texts_of(made: Sheet) -> Iterator[str]:
         else:
             yield plain(row.text)
     yield from map(plain, made.later)
-    yield from (made.says[name] for name in ("must", "better", "allowed"))
+    if made.picture:
+        yield from (made.says[mark] for mark in made.picture.legend)
     for panel in (*made.care, made.questions, made.expected):
         if panel:
             yield from (panel.title, *map(plain, panel.lines))

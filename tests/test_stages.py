@@ -247,6 +247,16 @@ def test_the_sheet_has_what_is_not_over_and_whom_it_concerns() -> None:
     ]
 
 
+def test_the_very_earliest_day_of_a_stage_is_said_until_it_has_passed() -> None:
+    for on, earliest in (
+        ("2027-01-07", " (at the very earliest Thursday 7 January)"),
+        ("2027-01-08", ""),
+    ):
+        rows = [line for line in lines(sheet(staged(), on=day(on))) if line.startswith("free:")]
+        says = f"free: From Friday 8 January 2027{earliest}, until Sunday 10 January: Wash gently."
+        assert rows[0] == says
+
+
 def test_a_permission_alone_leaves_what_is_forbidden_as_it_is() -> None:
     text = '[restrictions.towel]\nlabel = "do not rub"\nafter = "2 days"\n'
     found = lines(sheet(staged(text + 'stages = [{ label = "pat dry" }]\n')))

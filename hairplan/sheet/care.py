@@ -294,7 +294,8 @@ class CareWording:
         return self.catalog.moment(day, at, year=year)
 
     def _earliest(self, period: CarePeriod) -> str | Text:
-        if not period.may_end_earlier:
+        # A day that has passed would only puzzle who reads it.
+        if not period.may_end_earlier or free_from(period.least[-1])[0] < self.today:
             return ""
         return self.catalog.say("earliest", day=self._free(period.least[-1]))
 

@@ -13,6 +13,7 @@ from hairplan.sheet.words import Text
 
 Standing = Literal["booked", "open"]
 TurnKind = Literal["task", "begin", "free"]
+Mark = Literal["must", "better", "allowed"]
 
 
 class Code(Struct, frozen=True):
@@ -78,10 +79,15 @@ class Panel(Struct, frozen=True):
 
 
 class Picture(Struct, frozen=True):
-    """The days at a glance, as SVG: wide for paper, narrow for a phone."""
+    """The days at a glance, as SVG: wide for paper, narrow for a phone.
+
+    Attributes:
+        legend: the marks on the wide one that are to be explained.
+    """
 
     wide: str
     narrow: str
+    legend: tuple[Mark, ...]
 
 
 class Sheet(Struct, frozen=True, kw_only=True):

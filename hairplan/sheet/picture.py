@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from textwrap import wrap
-from typing import Final
+from typing import Final, get_args
 
 from msgspec import Struct, structs
 
@@ -16,7 +16,7 @@ from hairplan.plan import RestrictedPeriod, Session
 from hairplan.sheet.appointments import Forthcoming
 from hairplan.sheet.care import Care, free_from
 from hairplan.sheet.drawing import Drawing, Letters, Stroke
-from hairplan.sheet.model import Picture
+from hairplan.sheet.model import Mark, Picture
 from hairplan.sheet.words import Catalog, opened
 
 _DAY = timedelta(days=1)
@@ -89,10 +89,9 @@ def picture_of(
     first = min([*visits, *(max(period.ideal.first, today) for period in periods)])
     last = max([*visits, *(period.end for period in periods)])
     shown = _Shown(appointments, care, first - _DAY, last + _DAY)
-    return Picture(
-        _Painter(_WIDE, shown, catalog).paint("wide"),
-        _Painter(_NARROW, shown, catalog).paint("narrow"),
-    )
+    painter = _Painter(_WIDE, shown, catalog)
+    wide, narrow = painter.paint("wide"), _Painter(_NARROW, shown, catalog).paint("narrow")
+    return Picture(wide, narrow, tuple(mark for mark in get_args(Mark) if mark in painter.marks))
 
 
 class _Painter:
@@ -105,6 +104,7 @@ class _Painter:
         self.catalog = catalog
         self.days = (shown.last - shown.first).days + 1
         self.drawing = Drawing()
+        self.marks: set[Mark] = set()
 
     def paint(self, name: str) -> str:
         self._months()
@@ -219,9 +219,14 @@ class _Painter:
         label = self._label(opened(care.names), top)
         begin = top + label if self.frame.is_narrow else top
         for period in care.periods:
-            self._bar(period.ideal, begin, is_least=False)
-            for piece in period.least:
-                self._bar(piece, begin, is_least=True)
+            whole = self._extent(period.ideal)
+            # What has passed lies left of the axis.
+            least = [self._extent(each) for each in period.least if each.last >= self.shown.first]
+            self._bar(whole, begin, _LIGHT, _EDGE)
+            for piece in least:
+                self._bar(piece, begin, _DARK)
+            self.marks |= {"must"} if least else set()
+            self.marks |= {"better"} if least != [whole] else set()
         if not self.frame.is_narrow:
             self._ends(care, begin)
         return max(begin + _BAR, top + label) + 8
@@ -231,17 +236,19 @@ class _Painter:
         """The right end of what is drawn of care."""
         return self.frame.right + 42 if self.appointments.later else self.frame.width
 
-    def _bar(self, period: RestrictedPeriod, top: float, *, is_least: bool) -> None:
+    def _extent(self, period: RestrictedPeriod) -> tuple[float, float]:
+        """Return where a period begins on the axis, and where it ends."""
         begin = self.x(period.first, _hour(period.begin_at))
-        at = period.resume_at
-        end = self.x(at.date(), at.hour) if at else self.x(period.last + _DAY)
         if period.goes_on:
-            end = self._end
-        size = max(end - begin, 2.5), _BAR
-        if is_least:
-            self.drawing.bar((begin, top), size, _DARK)
-        else:
-            self.drawing.bar((begin, top), size, _LIGHT, _EDGE)
+            return begin, self._end
+        at = period.resume_at
+        return begin, self.x(at.date(), at.hour) if at else self.x(period.last + _DAY)
+
+    def _bar(
+        self, extent: tuple[float, float], top: float, color: str, edge: Stroke | None = None
+    ) -> None:
+        begin, end = extent
+        self.drawing.bar((begin, top), (max(end - begin, 2.5), _BAR), color, edge)
 
     def _ends(self, care: Care, top: float) -> None:
         """Mark from when on it is allowed again, where there is room for that."""
@@ -253,6 +260,7 @@ class _Painter:
             x = self.x(day, _hour(at)) + 5
             text = self.catalog.short(day)
             if x + 17 + len(text) * _SMALL_LETTER <= limit:
+                self.marks.add("allowed")
                 self.drawing.tick((x, top + 11))
                 self.drawing.text((x + 16, top + 15), text, _FREE)
 

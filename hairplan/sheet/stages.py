@@ -32,7 +32,9 @@ def stage_turns(
             for period in stage.ideal:
                 is_over = period.last is not None and period.last < today
                 if period.session not in unseen and not is_over:
-                    row = TurnRow("free", _stage_text(stage, period, what, catalog))
+                    sooner = find_sooner(stage, period)
+                    least = sooner if sooner and sooner.first >= today else None
+                    row = TurnRow("free", _stage_text(period, least, what, catalog))
                     yield DatedTurn(max(period.first, today), row)
 
 
@@ -46,10 +48,12 @@ def find_sooner(stage: PlannedStage, period: StagePeriod) -> StagePeriod | None:
     return next(sooner, None)
 
 
-def _stage_text(stage: PlannedStage, period: StagePeriod, what: str, catalog: Catalog) -> Text:
+def _stage_text(
+    period: StagePeriod, sooner: StagePeriod | None, what: str, catalog: Catalog
+) -> Text:
     day = catalog.moment(period.first, period.begin_at, year=True)
     least: str | Text = ""
-    if sooner := find_sooner(stage, period):
+    if sooner:
         least = catalog.say("earliest", day=catalog.moment(sooner.first, sooner.begin_at))
     if period.last is None:
         return catalog.say("stage", day=day, least=least, what=what)
