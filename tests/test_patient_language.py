@@ -198,7 +198,7 @@ def test_the_cards_in_french() -> None:
         " baignade. De nouveau permis dès le lundi 4 janvier (au plus tôt samedi 2 janvier).",
         "free: À partir du mercredi 6 janvier 2027 (au plus tôt lundi 4 janvier), reprise"
         " possible : minoxidil.",
-        "Ensuite : un rendez-vous vers juin 2029, à fixer le moment venu.",
+        "Ensuite : un rendez-vous vers juin 2029, à fixer plus tard.",
     ]  # fmt: skip
     assert panel_lines(made.questions)[:2] == [
         "Avant le prochain rendez-vous, dites-nous si l'un de ces points vous concerne: Dès que"

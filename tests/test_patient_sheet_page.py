@@ -400,6 +400,20 @@ def test_large_letters_are_large_on_paper_and_a_long_name_leaves_the_phone_its_p
     assert phone.right == pytest.approx(561, abs=2)
 
 
+@needs_chromium
+@needs_readers
+@needs_arial
+def test_how_a_late_visit_stands_is_clear_of_the_boxes_beside_it(tmp_path: Path) -> None:
+    html = page(at_the_clinic("microneedling"), on=date(2027, 1, 27))
+    words = said_by("pdftotext", "-bbox", f"{print_page(html, tmp_path)}", "-")
+    place = r'<word xMin="([\d.]+)" yMin="[\d.]+" xMax="([\d.]+)" yMax="[\d.]+">{}</word>'
+    ends = [float(right) for _, right in re.findall(place.format("confirmed"), words)]
+    begins = [float(left) for left, _ in re.findall(place.format("Before:"), words)]
+    assert len(ends) == 3
+    # A box and its room are 1.25 times as wide as a letter is high, 11 points.
+    assert max(ends) < min(begins) - 1.25 * 11
+
+
 class Place(Struct):
     """The place of the clinic's phone on paper, in points."""
 
