@@ -9,6 +9,8 @@ import pytest
 from conftest import Ran
 from test_calendar_fridays import by_uid
 
+from hairplan.batch import untold
+from hairplan.errors import OutputError
 from hairplan.protocol.catalog import read_protocol_text
 
 Run = Callable[[str], Ran]
@@ -313,3 +315,48 @@ def test_a_new_course_begins_in_the_folder_of_one_that_is_over(hairplan: Run) ->
 def test_blanks_around_a_reference_are_none_of_it(hairplan: Run) -> None:
     save(hairplan, '" A-1 "')
     assert json.loads(Path("a.plan.json").read_text())["request"]["ref"] == "A-1"
+
+
+def test_a_batch_that_stops_tells_no_plan_file(hairplan: Run) -> None:
+    save(hairplan)
+    listed("A-1,smp,2026-12-01,10:00", "A-2,nosuch,2026-12-01,10:00")
+    before = Path("a.plan.json").read_bytes()
+    ran = hairplan(f"{BATCH} -o practice.ics --fail-fast")
+    assert "nothing of it is kept" in ran.err
+    assert Path("a.plan.json").read_bytes() == before
+    changes = "schedule a.plan.json -f ics --audience practice --changes-only --dry-run"
+    nothing = "nothing has changed since the last export"
+    assert nothing not in hairplan(f"{changes} -o changes.ics").err
+    # One that comes to its end tells it, also where it goes to a program.
+    for output in ("practice.ics", "- -f ics --audience practice"):
+        Path("a.plan.json").write_bytes(before)
+        hairplan(f"{BATCH} -o {output}")
+        assert nothing in hairplan(f"{changes} -o changes.ics").err
+
+
+def test_a_file_that_is_not_ours_tells_no_plan_file(hairplan: Run) -> None:
+    save(hairplan)
+    listed("A-1,smp,2026-12-01,10:00")
+    Path("calendars").mkdir()
+    Path("calendars/A-1.ics").write_text("mine")
+    before = Path("a.plan.json").read_bytes()
+    ran = hairplan(f"{BATCH} --out-dir calendars --name ref --resume")
+    assert "exists already, and no batch wrote it so" in ran.err
+    assert Path("a.plan.json").read_bytes() == before
+
+
+def test_plan_files_that_cannot_be_told_in_the_end_are_said(
+    hairplan: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep(hairplan)
+    assert hairplan("record A-2 --moved course-1=2026-12-03").code == 0
+
+    def fail(path: Path, _: bytes) -> None:
+        raise OutputError(f"{path}: cannot be written: no room")
+
+    monkeypatch.setattr(untold, "replace_file", fail)
+    ran = hairplan(f"{BATCH} -o practice.ics")
+    told = [f"error: plans/{ref}.plan.json: cannot be written: no room" for ref in ("A-1", "A-2")]
+    written = "2 rows: 2 plans, 0 refused, 0 failed; written to practice.ics"
+    assert (ran.code, [said(ran)[1], *said(ran)[3:]]) == (2, [written, *told])
+    assert "20261217" in Path("practice.ics").read_text()

@@ -1,8 +1,8 @@
 """Export plans that are kept in files, as a batch: a file in, its calendar and other forms out.
 
 It is the stream of a batch, with plan files in place of the rows of a list. A calendar follows the
-ledger in its plan file, which is told before the calendar is written: after one that was killed in
-between, the next writes the same calendar.
+ledger in its plan file. That is told before a patient's calendar is written: after one that was
+killed in between, the next writes the same. Of one calendar of all it is told once that stands.
 """
 
 from collections.abc import Iterable, Iterator
@@ -43,7 +43,7 @@ from hairplan.files.plan_file import (
     protocol_followed,
     record_export,
 )
-from hairplan.files.store import Folder, locked, read_bytes, replace_file
+from hairplan.files.store import locked, read_bytes, replace_file
 from hairplan.history import replay_history
 from hairplan.plan import Plan
 from hairplan.planner.assemble import calendar_id_of
@@ -193,10 +193,25 @@ class KeptProcessor(RowProcessor):
         following = None
         if self.spec.forms.has_calendar:
             following = self._followed(self._exported(task, file, plan), plan, words)
-            self._tell(path, file, following)
-        if self.spec.folder is None:
-            return self._as_piece(task, plan, words, following)
-        return self._as_files(self.spec.folder, task, plan, words, following)
+        news = self._news(file, following)
+        if (folder := self.spec.folder) is None:
+            outcome = self._as_piece(task, plan, words, following)
+            if news is None:
+                return outcome
+            # No calendar goes out that the plan file could not be told of.
+            replace_file(path, encode(file))
+            return structs.replace(outcome, untold=str(path))
+        made_from = self._digest_of(plan, words, following)
+        known = task.known
+        is_unchanged = known is not None and self._is_unchanged(folder, known, made_from)
+        files = {} if is_unchanged else self._render_all(plan, words, following)
+        # It is told of nothing that may not be written.
+        self._changed(folder, task, plan, files)
+        if news is not None:
+            replace_file(path, encode(news))
+        if is_unchanged:
+            return structs.replace(self._outcome(plan), kind="unchanged", written=known)
+        return self._write(folder, task, plan, files, made_from)
 
     def _outcome(self, plan: Plan) -> RowOutcome:
         """Return the outcome of a plan file; one that is over is no problem."""
@@ -234,12 +249,13 @@ class KeptProcessor(RowProcessor):
             calling_off=calling_off,
         )
 
-    def _tell(self, path: Path, file: PlanFile, following: CalendarUpdate) -> None:
-        """Tell the plan file what its calendar has now."""
+    def _news(self, file: PlanFile, following: CalendarUpdate | None) -> PlanFile | None:
+        """Return a plan file that knows what its calendar has now; null if it knows already."""
         audience = self.spec.forms.choice.audience
-        is_news = following.ledger != file.exports.get(audience, {})
-        if is_news and not self.spec.is_rehearsal:
-            replace_file(path, encode(record_export(file, audience, following.ledger)))
+        is_known = following is None or following.ledger == file.exports.get(audience, {})
+        if following is None or is_known or self.spec.is_rehearsal:
+            return None
+        return record_export(file, audience, following.ledger)
 
     def _as_piece(
         self, task: RowTask, plan: Plan, words: RowWords, following: CalendarUpdate | None
@@ -250,21 +266,14 @@ class KeptProcessor(RowProcessor):
         outcome = structs.replace(self._outcome(plan), kind=kind, piece=following.written())
         return structs.replace(outcome, ledger=following.ledger)
 
-    def _as_files(
-        self,
-        folder: Folder,
-        task: RowTask,
-        plan: Plan,
-        words: RowWords,
-        following: CalendarUpdate | None,
-    ) -> RowOutcome:
-        made_from = self._digest_of(plan, words, following)
-        if (known := task.known) is not None and self._is_unchanged(folder, known, made_from):
-            return structs.replace(self._outcome(plan), kind="unchanged", written=known)
+    def _render_all(
+        self, plan: Plan, words: RowWords, following: CalendarUpdate | None
+    ) -> dict[str, bytes]:
+        """Return the files of a plan, by their suffixes."""
         files = self._render_files_of(plan, words)
         if following is not None:
             files[SUFFIXES["ics"]] = self._render_calendar(plan, following)
-        return self._write(folder, task, plan, files, made_from)
+        return files
 
     def _render_calendar(self, plan: Plan, following: CalendarUpdate) -> bytes:
         forms = self.spec.forms

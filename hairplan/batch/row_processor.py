@@ -175,6 +175,7 @@ class RowOutcome(Struct, frozen=True, kw_only=True):
         unasked: the answers and events that its treatment does not ask for, each in words.
         left_out: what its calendar leaves out of the plan.
         ledger: what one calendar has of its plan now, where it is followed.
+        untold: the plan file that does not know of its ledger yet; empty if there is none.
         is_over: whether its plan was ended or stopped, by its plan file.
         note: what is to be said of a row that its plan file is exported for, not the list.
     """
@@ -187,6 +188,7 @@ class RowOutcome(Struct, frozen=True, kw_only=True):
     unasked: tuple[str, ...] = ()
     left_out: LeftOut = LeftOut()
     ledger: Ledger = {}
+    untold: str = ""
     is_over: bool = False
     note: str = ""
 

@@ -20,6 +20,7 @@ from hairplan.batch.calendar_memory import MARKS, CalendarMemory
 from hairplan.batch.patient_list import PatientList
 from hairplan.batch.report import ReportForm, ReportWriter, report_form
 from hairplan.batch.row_processor import BatchSpec, OutcomeKind, RowOutcome, RowTask
+from hairplan.batch.untold import UntoldFiles
 from hairplan.batch.workers import collect_garbage_less_often
 from hairplan.calendar.left_out import LeftOut
 from hairplan.cli.batch_faults import RowFaults
@@ -177,18 +178,20 @@ def _size(stream: IO[bytes]) -> int | None:
 
 
 class _Reporter(Struct, frozen=True):
-    """Counts each outcome as it comes, keeps what is wrong, and writes it into its report."""
+    """Counts each outcome as it comes, keeps what is to be said, and writes it into its report."""
 
     counts: RowCounts
     bar: _ProgressBar
     reports: "dict[OutcomeKind, ReportWriter | None]"
     faults: RowFaults
+    untold: UntoldFiles
     is_quiet: bool = False
 
     def take(self, task: RowTask, outcome: RowOutcome) -> None:
         self.counts.kinds[outcome.kind] += 1
         self.counts.unasked.update(outcome.unasked)
         self.counts.last = task.row.number
+        self.untold.add(outcome)
         self.counts.left_out += outcome.left_out
         self.bar.step(task.row.number)
         place = f"row {task.row.number} (line {task.row.line})"
@@ -228,9 +231,17 @@ class BatchRun(Struct, frozen=True):
             stream: its bytes, which tell how far it has been read.
 
         Raises:
-            OutputError: a result cannot be written.
+            OutputError: a result cannot be written, or a plan file not be told of it.
         """
         collect_garbage_less_often()
+        with closing(UntoldFiles()) as untold:
+            self._run(patients, stream, untold)
+            code = self._end()
+            if self._is_whole():
+                untold.tell(self.batch.spec.forms.choice.audience)
+        return code
+
+    def _run(self, patients: PatientList, stream: IO[bytes], untold: UntoldFiles) -> None:
         forms = self._report_forms(patients)
         with ExitStack() as stack:
             stack.enter_context(self.stop.listening())
@@ -241,16 +252,15 @@ class BatchRun(Struct, frozen=True):
             }
             stack.callback(self.faults.say)
             bar = _ProgressBar(stream, stack, is_quiet=self.options.quiet)
+            quiet = self.options.quiet
+            reporter = _Reporter(self.counts, bar, reports, self.faults, untold, quiet)
             try:
-                self._process(
-                    patients, _Reporter(self.counts, bar, reports, self.faults, self.options.quiet)
-                )
+                self._process(patients, reporter)
             except OutputError:
                 self.faults.say()
                 if self.counts.last:
                     say(self._describe_rest())
                 raise
-        return self._end()
 
     def _report_forms(
         self, patients: PatientList
