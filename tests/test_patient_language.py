@@ -196,7 +196,7 @@ def test_the_cards_in_french() -> None:
         "  before: Toujours : pas de minoxidil sur le cuir chevelu.",
         "  after: Jusqu'au dimanche 3 janvier inclus, à éviter de même : sport intense, soleil et"
         " baignade. De nouveau permis dès le lundi 4 janvier (au plus tôt samedi 2 janvier).",
-        "free: À partir du mercredi 6 janvier 2027 (au plus tôt lundi 4 janvier), reprise"
+        "free: Dès le mercredi 6 janvier 2027 (au plus tôt lundi 4 janvier), reprise"
         " possible : minoxidil.",
         "Ensuite : un rendez-vous vers juin 2029, à fixer plus tard.",
     ]  # fmt: skip
@@ -219,7 +219,7 @@ def test_the_list_in_french() -> None:
     made = french(plan("mesopecia", "2026-12-01", age=25, time=time(14, 30)))
     assert lines(made)[:2] == [
         "1 sur 8, À confirmer: mardi 1er décembre 2026 à 14 h 30",
-        "  Coloration : possible à partir du: mercredi 2 décembre à 15 h",
+        "  Coloration : possible dès le: mercredi 2 décembre à 15 h",
     ]
     assert [line for panel in made.care for line in panel_lines(panel)] == [
         "Avant chaque rendez-vous",
@@ -397,7 +397,7 @@ def test_the_calendar_in_french(hairplan: Run) -> None:
         " transpirer ; pas de soleil sur le cuir chevelu ; pas de baignade (piscine ou mer). De"
         " nouveau permis dès le lundi 7 décembre (au plus tôt samedi 5 décembre).",
         "Fin des précautions",
-        "À partir du lundi 7 décembre 2026 (au plus tôt samedi 5 décembre), sport intense, soleil"
+        "Dès le lundi 7 décembre 2026 (au plus tôt samedi 5 décembre), sport intense, soleil"
         " et baignade : c\N{RIGHT SINGLE QUOTATION MARK}est de nouveau permis.",
     ]
     assert found[-2:] == [
