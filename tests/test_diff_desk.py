@@ -184,7 +184,8 @@ def test_answers_tasks_and_things_to_avoid_are_few(hairplan: Run, keep: Keep) ->
     moved = "--done course-1=2026-12-04 --force --today 2026-12-04"
     assert said(hairplan, f"record p.plan.json {moved}")[2:] == [
         "avoid: milk Wed 2 Dec to Fri 4 Dec, the appointment",
-        "avoid: sun Fri 4 Dec to Wed 9 Dec, again Thu 10 Dec",
+        "avoid: sun Fri 4 Dec to Wed 9 Dec, again Thu 10 Dec, then Fri 11 Dec to",
+        "       Wed 16 Dec, again Thu 17 Dec",
         "and 2 more to avoid: --full",
         "next: course-2 Fri 11 Dec 2026: hairplan record p.plan.json --booked course-2",
     ]
@@ -213,3 +214,13 @@ def test_what_is_over_at_a_time_of_its_last_day_ends_then(hairplan: Run, keep: K
     keep("mesopecia --start 2026-12-01 --time 14:30 --zone Europe/Paris")
     found = said(hairplan, "record p.plan.json --done weekly-1=2026-12-02 --today 2026-12-02")
     assert "avoid: hair-dye Wed 2 Dec to Thu 3 Dec 15:00" in found
+
+
+def test_a_stop_that_soon_follows_is_told_with_what_is_allowed_again(hairplan: Run) -> None:
+    kept = "schedule smp --start 2026-12-01 --save p.plan.json --answer minoxidil=yes"
+    assert hairplan(f"{kept} --today 2026-11-20").code == 0
+    moved = hairplan("record p.plan.json --booked course-2=2026-12-17 --today 2026-11-20")
+    assert (
+        "avoid: minoxidil Tue 2026-11-24 to Tue 2026-12-08, again Wed 2026-12-09, then"
+        " Thu 2026-12-10 to Thu 2027-01-07, again Fri 2027-01-08"
+    ) in moved.out.splitlines()

@@ -36,6 +36,7 @@ _CANNOT_BE: Final = {"early", "closed", "order"}
 _MOST: Final = 3
 _FEW: Final = 2
 _FAR: Final = timedelta(days=180)
+_SOON: Final = timedelta(days=4)
 
 
 class DiffView(Struct, frozen=True, kw_only=True):
@@ -223,16 +224,29 @@ def _avoid(view: DiffView) -> Iterator[Line]:
     for group in alike(view.after.restrictions):
         names = ", ".join(restriction.id for restriction in group)
         news = [
-            f"{names} {length}{_describe_period(view, period)}"
+            (length, period)
             for length, periods in (("", group[0].ideal), ("at least ", group[0].at_least))
             for period in periods
             if period.last >= view.today and (group[0].id, period.first, period.last) not in known
         ]
-        texts += news[:1]
+        if news:
+            texts.append(f"{names} {_describe_first(view, news)}")
     for text in texts[:_FEW]:
         yield Line(text, head="avoid: ")
     if len(texts) > _FEW:
         yield Line(f"and {len(texts) - _FEW} more to avoid: --full", "least")
+
+
+def _describe_first(view: DiffView, news: Sequence[tuple[str, RestrictedPeriod]]) -> str:
+    """Say the first of some periods, and the next where it soon follows.
+
+    Who hears that something is allowed again is to hear that it is to be stopped again.
+    """
+    (length, first), *others = news
+    following = (each for kind, each in others if kind == length)
+    soon = [each for each in following if each.first <= first.last + _SOON]
+    again = f", then {_describe_period(view, soon[0])}" if soon else ""
+    return f"{length}{_describe_period(view, first)}{again}"
 
 
 def _describe_period(view: DiffView, period: RestrictedPeriod) -> str:
