@@ -47,7 +47,7 @@ def desk(*rows: Due, days: Period = WEEK, plain: bool = False, paths: bool = Fal
         ("tomorrow", "2w", "2026-12-17", "2026-12-30"),
         (None, "30 days", "2026-12-16", "2027-01-14"),
         ("2026-12-14..2026-12-18", None, "2026-12-14", "2026-12-18"),
-        ("This  week", None, "2026-12-14", "2026-12-20"),
+        ("This  week", None, "2026-12-16", "2026-12-20"),
         ("next week", None, "2026-12-21", "2026-12-27"),
     ],
 )

@@ -22,7 +22,7 @@ def asked_days(
     """Return the days asked for; without any, today and the 6 days after it.
 
     Args:
-        on: a day, days such as "2026-12-14..2026-12-20", or "this week".
+        on: a day, days such as "2026-12-14..2026-12-20", or "this week", what is left of it.
         within: how many from the first on, such as "7d".
         today: what they are seen from.
         order: the order of day, month and year in figures; null if it is not known.
@@ -43,7 +43,8 @@ def _days(text: str, today: dt.date, order: DateOrder | None) -> dt.date | Perio
     words = " ".join(text.lower().split())
     if words in _WEEKS:
         monday = shift_days(today, _WEEKS[words] - today.weekday())
-        return Period(monday, shift_days(monday, _AHEAD))
+        # What is due stands as of today, for the days that are left.
+        return Period(max(monday, today), shift_days(monday, _AHEAD))
     if ".." in text:
         return typed_period(text, today, order)
     return typed_date(text, today, order)
