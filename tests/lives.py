@@ -295,7 +295,7 @@ def _entry(opened: OpenedPlan, before: Plan, step: Step) -> Entry:
         step.today,
     )
     if not step.force:
-        refuse_slips(before, what)
+        refuse_slips(before, what, step.today)
     return Entry(at=at, on=step.today, what=what)
 
 

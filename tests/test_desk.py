@@ -543,12 +543,12 @@ def test_an_appointment_that_is_added_says_what_it_is(hairplan: Run) -> None:
     ("records", "warning"),
     [
         (
-            ["--missed course-2 --today 2027-01-12"],
+            ["--missed course-2 --force --today 2027-01-12"],
             "! course-2 was missed: book it again, proposed Wed 20 Jan 2027",
         ),
         (
             [
-                "--missed course-2 --today 2027-01-12",
+                "--missed course-2 --force --today 2027-01-12",
                 "--done course-3=2027-01-20 --today 2027-01-20",
             ],
             "! course-2 was missed: book it again",
@@ -620,7 +620,7 @@ sun = {{ label = "no sun", after = "3 days" }}
 def test_a_session_that_waits_for_its_turn_is_a_run(hairplan: Run) -> None:
     Path("own.toml").write_text(HEAD + WEEKLY, "utf-8")
     keep(hairplan, "./own.toml --start 2027-01-04", "--done course-1=2027-01-04 --today 2027-01-04")
-    hairplan("record p.plan.json --missed course-2 --today 2027-01-15")
+    hairplan("record p.plan.json --missed course-2 --force --today 2027-01-15")
     lines = hairplan("schedule p.plan.json --today 2027-01-15 -f table").out.splitlines()
     assert len(lines) <= 20
     assert "course-3..52  waits for course-2" in lines

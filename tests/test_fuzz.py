@@ -89,7 +89,7 @@ def test_bytes_are_changed_in_every_way() -> None:
 def test_the_folder_is_as_it_was_after_an_input() -> None:
     lines = [
         ["new", "other"],
-        ["record", PLANS[0], "--missed", "course-2"],
+        ["record", PLANS[0], "--missed", "course-2", "--force"],
         ["new", "own", "--force"],
     ]
     faces.use_commands({"lines": lines, "files": {"notes.txt": "changed"}})
@@ -193,9 +193,11 @@ def fail(*_: Any) -> None:
          f"changed the plan file {PLANS[0]}"),
         (WRITABLE, anything,
          f"schedule smp -f json -o {PLANS[0]} --force", "a plan file was damaged"),
-        ("hairplan.cli.record.append_entry", lose_history, f"record {PLANS[0]} --missed course-2",
+        ("hairplan.cli.record.append_entry", lose_history,
+         f"record {PLANS[0]} --missed course-2 --force",
          "an entry of its history is gone"),
-        ("hairplan.cli.record.append_entry", change_request, f"record {PLANS[0]} --missed course-2",
+        ("hairplan.cli.record.append_entry", change_request,
+         f"record {PLANS[0]} --missed course-2 --force",
          "what a plan was made from was changed"),
         ("hairplan.cli.record.is_rehearsal", lambda _: False,
          f"record {PLANS[1]} --missed course-2 --dry-run", "changed the plan file"),

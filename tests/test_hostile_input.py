@@ -310,7 +310,9 @@ ESCAPED = r"\u009b2J\u202e\u007f"
 
 def test_a_plan_file_holds_what_steers_a_terminal_as_escapes(hairplan: Run) -> None:
     hairplan(f"{SMP} --save p.plan.json --place 'Room {STEERING}'")
-    assert hairplan(f"record p.plan.json --missed course-1 --by 'Nina {STEERING}'").code == 0
+    assert (
+        hairplan(f"record p.plan.json --missed course-1 --force --by 'Nina {STEERING}'").code == 0
+    )
     text = Path("p.plan.json").read_text("utf-8")
     assert not any(char in text for char in "\x9b\u202e\x7f")
     assert (f'"Room {ESCAPED}"' in text, f'"Nina {ESCAPED}"' in text) == (True, True)
@@ -322,7 +324,7 @@ def test_a_plan_file_that_was_written_without_escapes_still_opens(hairplan: Run)
     hairplan(f"{SMP} --save p.plan.json --place 'Room {STEERING}'")
     text = Path("p.plan.json").read_text("utf-8")
     Path("p.plan.json").write_text(text.replace(ESCAPED, STEERING), "utf-8")
-    assert hairplan("record p.plan.json --missed course-1").code == 0
+    assert hairplan("record p.plan.json --missed course-1 --force").code == 0
     assert f'"Room {ESCAPED}"' in Path("p.plan.json").read_text("utf-8")
 
 

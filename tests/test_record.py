@@ -446,3 +446,17 @@ def test_who_closes_the_pipe_of_messages_loses_no_record(
         closed.setattr(sys, "stderr", Closed())
         hairplan("record p.plan.json --done course-1=2026-12-01 --force --today 2026-12-02")
     assert '"course-1"' in Path("p.plan.json").read_text("utf-8").partition('"history"')[2]
+
+
+def test_what_is_still_ahead_was_not_missed(hairplan: Run) -> None:
+    hairplan("schedule smp --start 2026-12-01 --save p.plan.json")
+    missed = "record p.plan.json --missed course-2 --today 2026-12-02"
+    ran = hairplan(missed)
+    assert (ran.code, errors(ran)) == (
+        2,
+        [
+            "course-2 is still ahead, on 2026-12-15: --cancelled course-2 calls it off; --force"
+            " records it as missed all the same"
+        ],
+    )
+    assert hairplan(f"{missed} --force").code == 0

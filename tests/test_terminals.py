@@ -129,7 +129,11 @@ def test_what_is_longer_than_the_terminal_goes_through_a_pager(
 
 @pytest.mark.parametrize(
     "command",
-    ["schedule smp --start 2026-12-01", "record p.plan.json --missed course-1 --full", "list"],
+    [
+        "schedule smp --start 2026-12-01",
+        "record p.plan.json --missed course-1 --force --full",
+        "list",
+    ],
 )
 def test_what_is_short_or_at_a_glance_is_put_out(
     hairplan: Run, keep: Callable[..., None], paged: Path, command: str

@@ -136,7 +136,7 @@ def record_step(
         what = (*adopted, *happenings_from(happened, changed, opened, before, today))
         what += _zone_of(what, opened)
         if not result.force:
-            refuse_slips(before, what)
+            refuse_slips(before, what, today)
         entry = _entry(entry_options, today, environment, what)
         entry = structs.replace(entry, clinic_days=opened.news_of_clinic(today))
         with fitting(adopted):

@@ -17,24 +17,38 @@ Slips = Iterator[tuple[str, str]]
 """Sessions, and what there is to ask about each."""
 
 
-def refuse_slips(plan: Plan, what: Sequence[Happening]) -> None:
+def refuse_slips(plan: Plan, what: Sequence[Happening], today: date) -> None:
     """Refuse what is to be asked about first: who means it, forces it.
 
     Args:
         plan: the plan before it.
         what: what is to be recorded.
+        today: the day.
 
     Raises:
         InputError: every slip: a session that was done is to be moved, missed, called off or given
-            up; a day is outside 1990 to 2100, or before the start; it is out of order, or another
-            of the course has it; it is far behind the window.
+            up; one that is still ahead was missed; a day is outside 1990 to 2100, or before the
+            start; it is out of order, or another of the course has it; it is far behind the window.
     """
-    faults: dict[str, str] = {}
+    faults = dict(_missed_ahead(plan, what, today))
     for find in (_undoings, _odd_years, _far_off, _out_of_order, _before_the_start):
         for name, fault in find(plan, what):
             faults.setdefault(name, f"{name}{fault}")
     if faults:
         raise InputError(*faults.values())
+
+
+def _missed_ahead(plan: Plan, what: Sequence[Happening], today: date) -> Slips:
+    ahead = {each.id: each.on for each in plan.dated if each.on > today and each.kind != "home"}
+    for name in (each.session for each in what if isinstance(each, Missed)):
+        if name in ahead:
+            yield (
+                name,
+                (
+                    f"{name} is still ahead, on {ahead[name]}: --cancelled {name} calls it off;"
+                    " --force records it as missed all the same"
+                ),
+            )
 
 
 def _undoings(plan: Plan, what: Sequence[Happening]) -> Slips:
