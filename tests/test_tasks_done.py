@@ -106,12 +106,12 @@ def test_a_document_that_an_answer_asks_for_is_ticked_by_its_rule(hairplan: Run)
 def test_a_calendar_reminds_nobody_of_what_is_done(hairplan: Run) -> None:
     keep_smp(hairplan, "--answer psoriasis-eczema-localized=yes")
     assert hairplan("schedule p.plan.json -o a.ics").code == 0
-    before = Path("a.ics").read_text("utf-8")
+    before = Path("a.ics").read_text("utf-8").replace("\n ", "")
     assert before.count("SUMMARY:Preparation\n") == 1
     assert "a test on a small area of skin" in before
     hairplan("record p.plan.json --done patch-test=2026-11-23 --today 2026-11-23")
     assert hairplan("schedule p.plan.json -o b.ics --today 2026-11-23").code == 0
-    after = Path("b.ics").read_text("utf-8")
+    after = Path("b.ics").read_text("utf-8").replace("\n ", "")
     assert "SUMMARY:Cancelled: Preparation\n" in after
     assert "small area" not in after
 
