@@ -146,6 +146,15 @@ def test_a_rehearsal_tells_no_plan_file(hairplan: Run) -> None:
     assert Path("plans/A-1.plan.json").read_bytes() == before
 
 
+def test_a_rehearsal_needs_no_folder_of_its_own(hairplan: Run) -> None:
+    keep(hairplan)
+    listed("A-3,smp,2026-12-01,10:00")
+    ran = hairplan(f"{BATCH} --out-dir calendars --dry-run")
+    assert said(ran) == [
+        "1 row: 1 plan, 0 refused, 0 failed; nothing is written to calendars: a rehearsal"
+    ]
+
+
 def test_a_row_with_another_start_is_reported(hairplan: Run) -> None:
     keep(hairplan)
     listed("A-1,smp,2026-12-08,10:00", "A-2,microneedling,2026-12-02,10:00")

@@ -92,7 +92,8 @@ def find_plans_of_rows(
         ours = list(_rows_of(file, asking.get(file.course, ()), refs[file.course]))
         for row in ours:
             by_row[row.number] = (*by_row.get(row.number, ()), str(file.path))
-        if not ours and folder is not None and file.path.parent.samefile(folder.path):
+        # The folder of a rehearsal need not be there.
+        if not ours and folder is not None and file.path.parent.resolve() == folder.path.resolve():
             by_name[file.path.name.removesuffix(PLAN_FILE_SUFFIX)] = str(file.path)
     return PlansOfRows(by_row, by_name)
 
