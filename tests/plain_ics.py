@@ -20,7 +20,7 @@ from icalendar import (
     vText,
 )
 
-from hairplan.calendar.ics import PRODID, CalendarShape, Revision, clean_text, uid
+from hairplan.calendar.ics import NAME, PRODID, CalendarShape, Revision, clean_text, uid
 from hairplan.calendar.items import Item
 from hairplan.calendar.recurrence import Repeat
 
@@ -41,14 +41,15 @@ def plain(
     shape: CalendarShape | None = None,
 ) -> bytes:
     shape = shape or CalendarShape()
+    name = clean_text(NAME if shape.name is None else shape.name)
     calendar = Calendar()
     calendar.add("prodid", PRODID)
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     # Left to itself, icalendar would not escape a name.
-    calendar.add("name", vText(clean_text(shape.name)))
+    calendar.add("name", vText(name))
     if shape.feed:
-        calendar.add("x-wr-calname", vText(clean_text(shape.name)))
+        calendar.add("x-wr-calname", vText(name))
         calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
         calendar.add("x-published-ttl", vDuration(REFRESH))
     if shape.id:

@@ -13,7 +13,7 @@ from icalendar import Calendar
 from msgspec import structs
 from plain_ics import ZONES, plain
 
-from hairplan.calendar.ics import CalendarShape, Revision, clean_text, render, uid
+from hairplan.calendar.ics import NAME, CalendarShape, Revision, clean_text, render, uid
 from hairplan.calendar.items import Alarm, CalendarChoice, Item, items_of
 from hairplan.calendar.recurrence import Repeat
 from hairplan.calendar.zones import is_named_with
@@ -39,7 +39,8 @@ def checked(
     assert max(map(len, found.split(b"\r\n"))) <= 75
     # icalendar does not read a name as text; a comment it does.
     calendar: Any = Calendar.from_ical(found.replace(b"\r\nNAME:", b"\r\nCOMMENT:", 1))
-    assert calendar["comment"] == clean_text((shape or CalendarShape()).name)
+    name = shape.name if shape else None
+    assert calendar["comment"] == clean_text(NAME if name is None else name)
     events = [each for each in calendar.subcomponents if each.name != "VTIMEZONE"]
     zones = [str(each["tzid"]) for each in calendar.subcomponents if each.name == "VTIMEZONE"]
     assert zones == list(dict.fromkeys(item.zone for item in items if item.zone))

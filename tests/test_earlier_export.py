@@ -208,7 +208,7 @@ def test_a_file_tells_what_a_ledger_would(
             by_file = by_ledger
         assert written(plan, by_file) == written(plan, by_ledger)
         ledger = by_ledger.ledger
-        shape = shape_for(plan, choice.audience)
+        shape = shape_for(plan, choice)
         earlier = render(by_file.items, plan.calendar_id, by_file.revisions, shape)
 
 

@@ -407,6 +407,28 @@ def test_the_calendar_in_french(hairplan: Run) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("asked", "name"),
+    [
+        ("--language fr", "Rendez-vous"),
+        ("", "Appointments"),
+        ("--language fr --audience practice", "Appointments"),
+    ],
+)
+def test_a_calendar_has_its_name_in_the_language(hairplan: Run, asked: str, name: str) -> None:
+    assert f"\r\nNAME:{name}\r\n" in hairplan(f"{SMP} {asked} -f ics").out
+    hairplan(f"{SMP} {asked} --split events")
+    assert all(
+        f"\r\nNAME:{name}\r\n".encode() in path.read_bytes() for path in Path("events").iterdir()
+    )
+    Path("plans").mkdir()
+    hairplan(f"{SMP} {asked.partition(' --a')[0]} --save plans/p.plan.json")
+    audience = "practice" if "practice" in asked else "patient"
+    hairplan(f"export plans --out-dir out --format ics --audience {audience}")
+    (found,) = Path("out").glob("*.ics")
+    assert f"\r\nNAME:{name}\r\n".encode() in found.read_bytes()
+
+
 def test_a_kept_plan_calls_off_in_the_language(hairplan: Run) -> None:
     hairplan(f"{SMP} --language fr --save p.plan.json")
     hairplan("schedule p.plan.json -f ics -o a.ics")

@@ -272,13 +272,13 @@ class KeptProcessor(RowProcessor):
         """Return the files of a plan, by their suffixes."""
         files = self._render_files_of(plan, words)
         if following is not None:
-            files[SUFFIXES["ics"]] = self._render_calendar(plan, following)
+            files[SUFFIXES["ics"]] = self._render_calendar(plan, words, following)
         return files
 
-    def _render_calendar(self, plan: Plan, following: CalendarUpdate) -> bytes:
+    def _render_calendar(self, plan: Plan, words: RowWords, following: CalendarUpdate) -> bytes:
         forms = self.spec.forms
         items = following.chosen(changes_only=False, feed=forms.shape.feed)
-        shape = shape_for(plan, forms.choice.audience, forms.shape)
+        shape = shape_for(plan, words.choice(plan, forms.choice), forms.shape)
         return render(items, plan.calendar_id, following.revisions, shape)
 
     def _digest_of(self, plan: Plan, words: RowWords, following: CalendarUpdate | None) -> str:

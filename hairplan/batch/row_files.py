@@ -67,7 +67,7 @@ def render_calendar(
     following = follow_export(earlier, plan, items, choice, spec.stamp)
     if following is None and "plan" in spec.forms.files:
         following = follow(items, frozenset, {}, plan.calendar_id, spec.stamp)
-    shape = shape_for(plan, choice.audience, spec.forms.shape)
+    shape = shape_for(plan, choice, spec.forms.shape)
     if following is None:
         return render(items, plan.calendar_id, Revision(spec.stamp), shape), {}
     items = following.chosen(changes_only=False, feed=shape.feed)

@@ -94,12 +94,12 @@ class CalendarShape(Struct, frozen=True):
     """The name of a calendar, and whether a web server offers it for subscription.
 
     Attributes:
-        name: its name.
+        name: its name; null for the one in the patient's language.
         feed: with its name for a subscriber's list and a refresh interval.
         id: of which plan it is and for whom, as `id_of_calendar` has it; null for one of several.
     """
 
-    name: str = NAME
+    name: str | None = None
     feed: bool = False
     id: str | None = None
 
@@ -124,14 +124,23 @@ def to_ics(
         InputError: an appointment has a time and no zone.
         OutOfRangeError: an item lies outside the years 1 to 9999.
     """
-    shape = shape_for(plan, (choice or CalendarChoice()).audience, shape)
+    shape = shape_for(plan, choice or CalendarChoice(), shape)
     return render(items_of(plan, choice), plan.calendar_id, Revision(stamp), shape)
 
 
-def shape_for(plan: Plan, audience: Audience, shape: CalendarShape | None = None) -> CalendarShape:
+def shape_for(
+    plan: Plan, choice: CalendarChoice, shape: CalendarShape | None = None
+) -> CalendarShape:
     """Return the shape of a plan's own calendar, which says of which plan it is, and for whom."""
-    shape = shape or CalendarShape()
-    return structs.replace(shape, id=id_of_calendar(plan.calendar_id, audience))
+    shape = named(shape or CalendarShape(), choice)
+    return structs.replace(shape, id=id_of_calendar(plan.calendar_id, choice.audience))
+
+
+def named(shape: CalendarShape, choice: CalendarChoice) -> CalendarShape:
+    """Return a shape with its own name, or else the one in the patient's language."""
+    if shape.name is not None or choice.catalog is None:
+        return shape
+    return structs.replace(shape, name=choice.catalog.says["appointments"])
 
 
 def id_of_calendar(plan_id: str, audience: Audience) -> str:
@@ -212,9 +221,10 @@ def _head_lines(shape: CalendarShape) -> Iterator[str]:
     yield "VERSION:2.0"
     yield f"PRODID:{PRODID}"
     yield "CALSCALE:GREGORIAN"
-    yield _text_line("NAME", shape.name)
+    name = NAME if shape.name is None else shape.name
+    yield _text_line("NAME", name)
     if shape.feed:
-        yield _text_line("X-WR-CALNAME", shape.name)
+        yield _text_line("X-WR-CALNAME", name)
         yield f"REFRESH-INTERVAL;VALUE=DURATION:{_REFRESH}"
         yield f"X-PUBLISHED-TTL:{_REFRESH}"
     if shape.id:

@@ -20,7 +20,7 @@ from hairplan.batch.plans_of_rows import PlansOfRows, find_plans_of_rows
 from hairplan.batch.row_index import RowIndex
 from hairplan.batch.row_planner import RowPlanner, treatment_named
 from hairplan.batch.row_processor import BatchSpec, FileForm, OutputForms, StreamForm
-from hairplan.calendar.ics import NAME, CalendarShape
+from hairplan.calendar.ics import CalendarShape
 from hairplan.cli.batch_faults import RowFaults, own_names_of
 from hairplan.cli.batch_guess import guess_settings
 from hairplan.cli.batch_list import (
@@ -279,7 +279,7 @@ def with_calendar(forms: OutputForms, calendar: CalendarContent, settings: Setti
 
     if forms.stream == "ics" and settings.setting("audience").origin == "default":
         calendar = structs.replace(calendar, audience=calendar.audience or "practice")
-    shape = CalendarShape(settings.config.calendar.name or NAME, calendar.feed)
+    shape = CalendarShape(settings.config.calendar.name or None, calendar.feed)
     return structs.replace(forms, choice=choice_from(calendar, settings), shape=shape)
 
 

@@ -93,7 +93,7 @@ def wanted_from(
         InputError: every fault of the options and of the settings.
     """
     choice = choice_from(calendar, settings)
-    shape = ics.CalendarShape(settings.config.calendar.name or ics.NAME, calendar.feed)
+    shape = ics.CalendarShape(settings.config.calendar.name or None, calendar.feed)
     return CalendarRequest(choice, shape, calendar.split, calendar.changes_only, stamp)
 
 
@@ -237,7 +237,7 @@ def deliver_items(
     if wanted.split is not None:
         _deliver_split(plan, items, revisions, wanted, result)
         return
-    shape = ics.shape_for(plan, wanted.choice.audience, wanted.shape)
+    shape = ics.shape_for(plan, wanted.choice, wanted.shape)
     content = ics.render(items, plan.calendar_id, revisions, shape)
     deliver(
         content,
@@ -311,9 +311,10 @@ def _deliver_split(
 
     assert wanted.split is not None, "no folder is wanted"
     folder = wanted.split
+    shape = ics.named(wanted.shape, wanted.choice)
     files = {
         _file_name(item, plan.id): (
-            ics.render((item,), plan.calendar_id, revisions, wanted.shape),
+            ics.render((item,), plan.calendar_id, revisions, shape),
             (f"UID:{ics.uid(plan.calendar_id, item.id)}",),
         )
         for item in items
