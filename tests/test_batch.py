@@ -1074,3 +1074,31 @@ def test_the_length_of_a_pipe_is_not_known(tmp_path: Path) -> None:
     (tmp_path / "x").write_bytes(b"abc")
     with (tmp_path / "x").open("rb") as file:
         assert batch_run._size(file) == 3  # noqa: SLF001
+
+
+@pytest.mark.parametrize("names", ["", "--name ref"])
+def test_a_start_put_off_calls_off_what_the_patient_has(hairplan: Run, names: str) -> None:
+    wanted = f"batch p.csv --out-dir out --zone Europe/Paris {names}"
+    listed("A,smp,2026-12-08,14:30,", "B,smp,2026-12-09,10:00,")
+    assert hairplan(wanted).code == 0
+    for start, gone in (("2026-12-16", 1), ("2026-12-17", 2), ("2026-12-09", 2)):
+        listed("A,smp,2026-12-08,14:30,", f"B,smp,{start},10:00,")
+        assert hairplan(f"{wanted} --resume").code == 0
+        (text,) = (
+            text
+            for path in Path("out").glob("*.ics")
+            if "CANCELLED" in (text := path.read_bytes().decode().replace("\r\n ", ""))
+        )
+        visits = [event for event in text.split("BEGIN:VEVENT") if "1/3 Appointment" in event]
+        alive = [event for event in visits if "STATUS:CANCELLED" not in event]
+        assert (len(visits), len(alive)) == (gone + 1, 1)
+        assert f"DTSTART;TZID=Europe/Paris:{start.replace('-', '')}T100000" in alive[0]
+
+
+def test_another_treatment_of_a_patient_calls_nothing_off(hairplan: Run) -> None:
+    wanted = "batch p.csv --out-dir out --zone Europe/Paris --name ref --resume"
+    listed("A,smp,2026-12-08,14:30,")
+    assert hairplan(wanted).code == 0
+    listed("A,mesotherapy,2026-12-08,14:30,")
+    hairplan(wanted)
+    assert "CANCELLED" not in Path("out/A.ics").read_text("utf-8")

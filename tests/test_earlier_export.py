@@ -15,7 +15,7 @@ from icalendar import Calendar
 
 from hairplan import PlanRequest, make_plan
 from hairplan.calendar.calling_off import calling_off_of
-from hairplan.calendar.earlier_export import follow_export
+from hairplan.calendar.earlier_export import EarlierFile, follow_export
 from hairplan.calendar.ics import Revision, event, render, shape_for
 from hairplan.calendar.items import CalendarChoice, Item, ids_of, items_of
 from hairplan.calendar.ledger import CalendarUpdate, Ledger, follow
@@ -202,7 +202,7 @@ def test_a_file_tells_what_a_ledger_would(
             stamp,
             calling_off=words,
         )
-        by_file = follow_export(earlier, plan, items, choice, stamp)
+        by_file = follow_export(EarlierFile(earlier), plan, items, choice, stamp)
         if by_file is None:
             assert not number
             by_file = by_ledger
@@ -215,6 +215,6 @@ def test_a_file_tells_what_a_ledger_would(
 def test_a_first_export_is_written_as_if_nothing_was_there() -> None:
     plan, choice = asked({}), CalendarChoice()
     items = items_of(plan, choice)
-    assert follow_export(b"", plan, items, choice, STAMP) is None
+    assert follow_export(EarlierFile(b""), plan, items, choice, STAMP) is None
     plain = render(items, plan.calendar_id, Revision(STAMP))
-    assert follow_export(plain, plan, items, choice, STAMP) is None
+    assert follow_export(EarlierFile(plain), plan, items, choice, STAMP) is None

@@ -51,11 +51,15 @@ class JournalEntry(Struct, frozen=True):
         name: their name, without suffixes.
         made_from: the digest of the row and of all that it was planned with.
         files: the digest of each file, by its suffix.
+        plan: the id in calendars of its plan.
+        course: a digest of the patient's reference and the treatment; empty without a reference.
     """
 
     name: str
     made_from: str
     files: dict[str, str]
+    plan: str = ""
+    course: str = ""
 
 
 _HEADER: Final = msgspec.json.Decoder(JournalHeader)

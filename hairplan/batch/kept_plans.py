@@ -16,7 +16,8 @@ import msgspec
 from msgspec import structs
 
 from hairplan.batch.batch import Batch
-from hairplan.batch.calendar_memory import CalendarMemory
+from hairplan.batch.calendar_memory import CalendarMemory, course_of
+from hairplan.batch.journal import JournalEntry
 from hairplan.batch.patient_list import PatientList, Row
 from hairplan.batch.row_planner import AskedPlan, RowPlanner
 from hairplan.batch.row_processor import (
@@ -211,7 +212,9 @@ class KeptProcessor(RowProcessor):
             replace_file(path, encode(news))
         if is_unchanged:
             return structs.replace(self._outcome(plan), kind="unchanged", written=known)
-        return self._write(folder, task, plan, files, made_from)
+        course = course_of(plan.ref, plan.protocol.id) if plan.ref else ""
+        entry = JournalEntry(task.name, made_from, {}, plan.calendar_id, course)
+        return self._write(folder, task, plan, files, entry)
 
     def _outcome(self, plan: Plan) -> RowOutcome:
         """Return the outcome of a plan file; one that is over is no problem."""

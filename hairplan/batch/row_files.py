@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import structs
 
-from hairplan.calendar.earlier_export import follow_export
+from hairplan.calendar.earlier_export import EarlierFile, follow_export
 from hairplan.calendar.ics import Revision, render, shape_for
 from hairplan.calendar.items import CalendarChoice, Item
 from hairplan.calendar.ledger import Ledger, follow
@@ -53,7 +53,11 @@ def render_sheet(
 
 
 def render_calendar(
-    spec: "BatchSpec", plan: Plan, items: tuple[Item, ...], choice: CalendarChoice, earlier: bytes
+    spec: "BatchSpec",
+    plan: Plan,
+    items: tuple[Item, ...],
+    choice: CalendarChoice,
+    earlier: EarlierFile,
 ) -> tuple[bytes, Ledger]:
     """Return a plan's own calendar, and its ledger where one is needed.
 

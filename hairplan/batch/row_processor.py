@@ -14,12 +14,14 @@ import msgspec
 from msgspec import Struct, structs
 
 from hairplan import __version__
+from hairplan.batch.calendar_memory import course_of
 from hairplan.batch.journal import JournalEntry
 from hairplan.batch.patient_list import Row
 from hairplan.batch.row_files import render_calendar, render_plan_file, render_sheet, render_text
 from hairplan.batch.row_index import EarlierRow
 from hairplan.batch.row_planner import RowPlanner, Treatment
 from hairplan.batch.row_words import RowWords
+from hairplan.calendar.earlier_export import EarlierFile
 from hairplan.calendar.ics import CalendarShape, Revision, event
 from hairplan.calendar.items import CalendarChoice, Item, ids_of, items_of
 from hairplan.calendar.ledger import Ledger, follow
@@ -285,9 +287,18 @@ class RowProcessor:
         if (known := task.known) is not None and self._is_unchanged(folder, known, made_from):
             return RowOutcome(kind="unchanged", written=known)
         plan = self.spec.planner.plan_request(treatment.protocol, request)
-        earlier = folder.read(f"{task.name}{SUFFIXES['ics']}") or b""
-        files = self._render_files(treatment, request, plan, earlier)
-        return self._write(folder, task, plan, files, made_from)
+        course = course_of(request.ref, treatment.protocol.id) if request.ref else ""
+        entry = JournalEntry(task.name, made_from, {}, plan.calendar_id, course)
+        files = self._render_files(treatment, request, plan, self._earlier(folder, entry, known))
+        return self._write(folder, task, plan, files, entry)
+
+    def _earlier(
+        self, folder: Folder, entry: JournalEntry, known: JournalEntry | None
+    ) -> EarlierFile:
+        """Return the calendar in a row's place; one of the same course with another start goes."""
+        content = folder.read(f"{entry.name}{SUFFIXES['ics']}") or b""
+        is_same = known is not None and entry.course != "" and known.course == entry.course
+        return EarlierFile(content, known.plan if known and is_same else "")
 
     def _write(
         self,
@@ -295,9 +306,9 @@ class RowProcessor:
         task: RowTask,
         plan: Plan,
         files: Mapping[str, bytes],
-        made_from: str,
+        entry: JournalEntry,
     ) -> RowOutcome:
-        """Write the files of a plan that are missing or differ."""
+        """Write the files of a plan that are missing or differ, and put them down in its entry."""
         # None is written if one of them may not be.
         changed = self._changed(folder, task, plan, files)
         if not self.spec.is_rehearsal:
@@ -309,7 +320,7 @@ class RowProcessor:
         if outcome.kind == "refused":
             return outcome
         digests = {suffix: sha256(data).hexdigest() for suffix, data in files.items()}
-        return structs.replace(outcome, written=JournalEntry(task.name, made_from, digests))
+        return structs.replace(outcome, written=structs.replace(entry, files=digests))
 
     def _under_way(self, task: RowTask, request: PlanRequest) -> Path | None:
         """Return the plan file of a row that was gone on with: it holds then, and not the list.
@@ -379,7 +390,7 @@ class RowProcessor:
         return f"{path}: exists already: --resume goes on with a batch's own, --force replaces it"
 
     def _render_files(
-        self, treatment: Treatment, request: PlanRequest, plan: Plan, earlier: bytes
+        self, treatment: Treatment, request: PlanRequest, plan: Plan, earlier: EarlierFile
     ) -> dict[str, bytes]:
         """Return the files of a row, by their suffixes.
 
@@ -387,7 +398,7 @@ class RowProcessor:
             treatment: its treatment.
             request: what it asks for.
             plan: its plan.
-            earlier: the calendar in the place of its own; empty if there is none.
+            earlier: the calendar in the place of its own.
         """
         words = self._words(treatment.protocol, request)
         files = self._render_files_of(plan, words)

@@ -15,6 +15,8 @@ from contextlib import suppress
 from datetime import UTC, date, datetime
 from typing import Final
 
+from msgspec import Struct
+
 from hairplan.calendar.calling_off import calling_off_of
 from hairplan.calendar.ics import CATEGORIES, id_line, id_of_calendar, read_text
 from hairplan.calendar.items import CalendarChoice, Item, ids_of
@@ -44,22 +46,39 @@ _KINDS: Final[dict[str, ItemKind]] = {
 """The first kind of a category: a cancelled event tells no more than that."""
 
 
+class EarlierFile(Struct, frozen=True):
+    """A calendar in the place of one that is to be written.
+
+    Attributes:
+        content: what is in it; empty if there is none.
+        instead_of: the id in calendars of the plan whose place this one takes, as it was begun on
+            another day; empty for none.
+    """
+
+    content: bytes
+    instead_of: str = ""
+
+
 def follow_export(
-    earlier: bytes, plan: Plan, items: Iterable[Item], choice: CalendarChoice, stamp: datetime
+    earlier: EarlierFile, plan: Plan, items: Iterable[Item], choice: CalendarChoice, stamp: datetime
 ) -> CalendarUpdate | None:
     """Return the export that makes an earlier calendar follow its plan.
 
     Args:
-        earlier: the content of the earlier file.
+        earlier: the earlier file.
         plan: the plan.
         items: the items that are to be written.
         choice: how they were chosen.
         stamp: the moment of writing, in UTC.
 
     Returns:
-        Nothing, if the earlier file is none of the same plan, for the same people.
+        Nothing, if the earlier file is none of the same plan or of one whose place it takes, for
+        the same people.
     """
-    ledger = exported_lines(earlier, plan, choice)
+    ledger = exported_lines(earlier.content, plan, choice)
+    if not ledger and earlier.instead_of:
+        # Put off and back again, a plan finds events of its own among those called off.
+        ledger = exported_lines(earlier.content, plan, choice, earlier.instead_of)
     if not ledger:
         return None
     words = calling_off_of(plan, choice.audience, choice.catalog)
@@ -68,9 +87,19 @@ def follow_export(
     )
 
 
-def exported_lines(earlier: bytes, plan: Plan, choice: CalendarChoice) -> Ledger:
-    """Return what an earlier calendar has of a plan, by item; nothing, if it is of any other."""
-    lines = list(_lines(earlier, id_line(id_of_calendar(plan.calendar_id, choice.audience))))
+def exported_lines(
+    earlier: bytes, plan: Plan, choice: CalendarChoice, of: str | None = None
+) -> Ledger:
+    """Return what an earlier calendar has, by a plan's items; nothing, if it is of any other plan.
+
+    Args:
+        earlier: the content of the earlier file.
+        plan: the plan.
+        choice: for whom it has to be.
+        of: the id in calendars of the plan that it has to be of; null for the plan's own.
+    """
+    head_line = id_line(id_of_calendar(of or plan.calendar_id, choice.audience))
+    lines = list(_lines(earlier, head_line))
     if not lines:
         return {}
     ids = {uid(plan.calendar_id, item_id): item_id for item_id in ids_of(plan, choice)}

@@ -212,10 +212,10 @@ def _following(
     path = result.output
     if path is None or path == STDOUT or wanted.split is not None or not path.is_file():
         return None
-    from hairplan.calendar.earlier_export import follow_export
+    from hairplan.calendar.earlier_export import EarlierFile, follow_export
     from hairplan.files.store import read_bytes
 
-    return follow_export(read_bytes(path), plan, items, wanted.choice, wanted.stamp)
+    return follow_export(EarlierFile(read_bytes(path)), plan, items, wanted.choice, wanted.stamp)
 
 
 def deliver_items(
