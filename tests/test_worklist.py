@@ -863,3 +863,11 @@ def test_the_status_is_an_object_for_a_program() -> None:
     assert (found["next"]["session"], found["next"]["days"], found["next"]["open_days"]) == (
         *("course-2", 13, 20),
     )
+
+
+def test_what_was_put_off_past_its_latest_day_is_overdue() -> None:
+    both = Done("course-1", day("2026-12-01")), Done("course-2", day("2026-12-15"))
+    file = smp(entry("2027-01-10", *both), sessions=3)
+    (row,) = (each for each in rows(file, "2027-01-10") if each.session)
+    assert (row.what, row.session, row.day) == ("overdue", "course-3", day("2027-01-05"))
+    assert row.says == "5 days past its latest day: to be booked, or given up"

@@ -226,8 +226,7 @@ class _DueFinder:
         for session in self.plan.sessions:
             if session.status == "overdue" and session.phase not in phases:
                 phases.add(session.phase)
-                over = format_count((self.on - (session.latest or session.on)).days, "day")
-                says = f"{over} past its latest day: to be booked, or given up"
+                says = self.describe_overdue(session.latest or session.on)
                 rest = "; what comes after it waits" if session.id in waited_for else ""
                 yield self.due("overdue", says + rest, session.id, session.latest)
 
@@ -249,12 +248,20 @@ class _DueFinder:
         elif session.booked and session.flag:
             says = f"{session.flag}: settle it, or move it"
             yield self.due("impossible", says, name, day, **details)
+        elif not session.booked and session.latest and session.latest < self.on:
+            # It was put off to today or later as its window went by.
+            yield self.due("overdue", self.describe_overdue(session.latest), name, session.latest)
         elif not session.booked and self.is_near(session, day):
             says = f"proposed: {session.flag or f'window {window}'}"
             yield self.due("to book", says, name, day, **details)
         elif day <= max(self.on + _WEEK, self.last):
             says = f"booked{at_time(session.time)}"
             yield self.due("this week", says, name, day, **details)
+
+    def describe_overdue(self, latest: date) -> str:
+        """Say how long ago an appointment's latest day was."""
+        over = format_count((self.on - latest).days, "day")
+        return f"{over} past its latest day: to be booked, or given up"
 
     def describe_proposal(self, session: Session) -> str:
         """Say for when an appointment is proposed again."""
