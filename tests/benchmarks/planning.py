@@ -44,6 +44,10 @@ def by_hand(model: Plan, start: date) -> Plan:
     touch_up = before + relativedelta(months=30)
     first, last = before + relativedelta(months=24), before + relativedelta(months=36)
     sessions.append(session(model.sessions[3], touch_up, first, last, start))
+    no_relief = (
+        "pause topical minoxidil (if minoxidil=yes): ideally without a free day from"
+        f" {start - 7 * DAY} to {before + 7 * DAY}, through course-1..course-3"
+    )
     return msgspec.structs.replace(
         model,
         start=start,
@@ -56,8 +60,8 @@ def by_hand(model: Plan, start: date) -> Plan:
             PlannedExpectation(
                 each.id,
                 each.label,
-                before + relativedelta(years=2),
-                before + relativedelta(years=5),
+                each.first and before + relativedelta(years=2),
+                each.last and before + relativedelta(years=5),
                 each.applies,
                 each.only_if,
                 each.sources,
@@ -65,10 +69,10 @@ def by_hand(model: Plan, start: date) -> Plan:
             for each in model.expectations
         ),
         screening=tuple(screened(each) for each in model.screening),
-        notes=(
-            "pause topical minoxidil (if minoxidil=yes): ideally without a free day from"
-            f" {start - 7 * DAY} to {before + 7 * DAY}, through course-1..course-3",
-            *model.notes[1:],
+        notes=(no_relief, *model.notes[1:]),
+        remarks=(
+            msgspec.structs.replace(model.remarks[0], text=no_relief),
+            *model.remarks[1:],
         ),
     )
 
@@ -175,7 +179,8 @@ def main() -> None:
     model = plain(STARTS[0])
     for start in STARTS:
         ours = plain(start)
-        assert msgspec.structs.replace(by_hand(model, start), id=ours.id) == ours, start
+        ids = {"id": ours.id, "calendar_id": ours.calendar_id}
+        assert msgspec.structs.replace(by_hand(model, start), **ids) == ours, start
         in_the_way(start)
     found = in_turns(
         {
