@@ -166,6 +166,7 @@ def by_script(data: bytes, folder: Path) -> None:
             event.add("dtstart", begin)
             event.add("dtend", end)
             calendar.add_component(event)
+        calendar.add_missing_timezones()
         (folder / f"{row['ref']}.ics").write_bytes(calendar.to_ical())
 
 
@@ -173,9 +174,7 @@ def events(start: date, at: str) -> Iterator[tuple[str, date, date]]:
     """Yield the events of an SMP plan: appointments, days on which care changes, the patch test."""
     days = [start, start + 14 * DAY, start + 28 * DAY]
     days.append(days[-1] + relativedelta(months=30))
-    begins = [
-        datetime.combine(day, time_of_day.fromisoformat(at), PARIS).astimezone(UTC) for day in days
-    ]
+    begins = [datetime.combine(day, time_of_day.fromisoformat(at), PARIS) for day in days]
     yield from (("Appointment", begin, begin + timedelta(hours=2)) for begin in begins)
     yield from (("Care over", day + 6 * DAY, day + 7 * DAY) for day in days[:3])
     yield ("Care begins", start - 7 * DAY, start - 6 * DAY)
@@ -203,11 +202,10 @@ def against_a_script(data: bytes) -> None:
 
 def times(folder: Path) -> list[list[str]]:
     """Return when the events of each file begin and end, sorted."""
+    texts = (path.read_text().partition("BEGIN:VEVENT")[2] for path in folder.iterdir())
     return sorted(
-        sorted(
-            line for line in path.read_text().splitlines() if line.startswith(("DTSTART", "DTEND"))
-        )
-        for path in folder.iterdir()
+        sorted(line for line in text.splitlines() if line.startswith(("DTSTART", "DTEND")))
+        for text in texts
     )
 
 
