@@ -15,7 +15,7 @@ from typing import Literal
 from msgspec import Struct
 
 from hairplan.dates.weekdays import Weekday
-from hairplan.plan_parts import Cost, Instruction, Pause, PlannedStage
+from hairplan.plan_parts import Cost, Instruction, Pause, PlannedStage, RestrictedPeriod
 from hairplan.protocol.values import StepKind, Strength
 from hairplan.remarks import Remark, WhyMoved
 from hairplan.standing import Screened, Undated
@@ -124,46 +124,6 @@ class Session(Struct, frozen=True, kw_only=True):
         """The day that was chosen, of a session that is not conditional."""
         assert self.planned is not None, f"{self.id} has no day yet"
         return self.planned
-
-
-class RestrictedPeriod(Struct, frozen=True):
-    """Days of one restriction without a gap.
-
-    Attributes:
-        resume_on: the first day on which it is over; null for what reaches before an appointment
-            alone, and ends with it: no source says that it may be resumed then; and for what goes
-            on.
-        resume_at: the moment at which it is over, in the appointment's zone, where hours are known.
-        sessions: the ids of the appointments that it surrounds.
-        begin_at: the moment at which it begins, where it does not begin with a day.
-        goes_on: it lasts until something that has no day yet, beyond the last day known so far.
-    """
-
-    first: dt.date
-    last: dt.date
-    resume_on: dt.date | None
-    resume_at: dt.datetime | None
-    sessions: tuple[str, ...]
-    begin_at: dt.datetime | None = None
-    goes_on: bool = False
-
-    @property
-    def ends_with(self) -> str:
-        """Say what it ends with where nothing says when to resume: that of the last it surrounds.
-
-        The start and an event are days without an appointment of their own.
-        """
-        return ends_with(self.sessions)
-
-
-def ends_with(sessions: tuple[str, ...]) -> str:
-    """Say what ends with the last of some appointments, or with the start or an event."""
-    return "that day" if is_mere_day(sessions[-1]) else "the appointment"
-
-
-def is_mere_day(name: str) -> bool:
-    """Return whether what a restriction surrounds is no appointment: the start, or an event."""
-    return name == "start" or name.startswith("events.")
 
 
 class PlannedRestriction(Struct, frozen=True):
@@ -448,6 +408,6 @@ class Plan(Struct, frozen=True, kw_only=True):
 
     @property
     def at_home(self) -> tuple[Session, ...]:
-        """What was done at home, or is to be, each by its day."""
+        """Sessions at home, done or ahead, each by its day."""
         at_home = (each for each in self.dated if each.kind == "home")
         return tuple(each for each in at_home if each.status in {"done", "planned"})

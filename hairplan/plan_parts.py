@@ -1,4 +1,4 @@
-"""Parts of a plan, as its JSON form has them: its price, and restrictions without a length.
+"""Parts of a plan, as its JSON form has them: its price, and the days of its restrictions.
 
 Their conventions are those of `plan`.
 """
@@ -60,6 +60,50 @@ class Cost(Struct, frozen=True):
     sources: tuple[str, ...]
     priced: int = 0
     charges: tuple[ChargedCost, ...] = ()
+
+
+class RestrictedPeriod(Struct, frozen=True):
+    """Days of one restriction without a gap.
+
+    Attributes:
+        resume_on: the first day on which it is over; null for what reaches before an appointment
+            alone, and ends with it: no source says that it may be resumed then; and for what goes
+            on.
+        resume_at: the moment at which it is over, in the appointment's zone, where hours are known.
+        sessions: the ids of the appointments that it surrounds.
+        begin_at: the moment at which it begins, where it does not begin with a day.
+        goes_on: it lasts until something that has no day yet, beyond the last day known so far.
+    """
+
+    first: dt.date
+    last: dt.date
+    resume_on: dt.date | None
+    resume_at: dt.datetime | None
+    sessions: tuple[str, ...]
+    begin_at: dt.datetime | None = None
+    goes_on: bool = False
+
+    def covers(self, day: dt.date) -> bool:
+        """Return whether a day is in it."""
+        return self.first <= day and (self.goes_on or day <= self.last)
+
+    @property
+    def ends_with(self) -> str:
+        """Say what it ends with where nothing says when to resume: that of the last it surrounds.
+
+        The start and an event are days without an appointment of their own.
+        """
+        return ends_with(self.sessions)
+
+
+def ends_with(sessions: tuple[str, ...]) -> str:
+    """Say what ends with the last of some appointments, or with the start or an event."""
+    return "that day" if is_mere_day(sessions[-1]) else "the appointment"
+
+
+def is_mere_day(name: str) -> bool:
+    """Return whether what a restriction surrounds is no appointment: the start, or an event."""
+    return name == "start" or name.startswith("events.")
 
 
 class StagePeriod(Struct, frozen=True):

@@ -18,7 +18,7 @@ from unicodedata import category
 from hairplan.dates.weekdays import WEEKDAY_NAMES
 
 NO_PLAN_FILES: Final = "no plan files (*.plan.json) there"
-"""What is said of a folder in which there are none: most often it is the wrong one."""
+"""Said of a folder in which there are none: most often it is the wrong one."""
 _NO_LIMIT = "no limit given"
 
 # ---- dates and times ----
@@ -31,7 +31,7 @@ def format_date(day: date) -> str:
 
 
 GOES_ON: Final = "no end yet"
-"""What is said of what lasts until something that has no day yet."""
+"""Said of a restriction that lasts until something that has no day yet."""
 
 
 def format_moment(day: date, at: time | datetime | None) -> str:

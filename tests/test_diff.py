@@ -21,7 +21,7 @@ from hairplan.history import (
     Moved,
     Skipped,
 )
-from hairplan.plan import RestrictedPeriod
+from hairplan.plan_parts import RestrictedPeriod
 from hairplan.show.diff import describe_change, diff_document, merge_alike
 from hairplan.show.json import render_json
 from hairplan.show.plain import render_plain

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from conftest import Ran, day, own_protocol
+from conftest import OWN, Ran, day, own_protocol
 
 from hairplan import Plan, PlanRequest, make_plan
 from hairplan.calendar.items import CalendarChoice, items_of
@@ -52,15 +52,6 @@ ill = { ask = "ill?" }
 [rules]
 illness = { question = "ill", outcome = "contraindicated", says = "not while ill" }
 """
-HEAD = """
-format = 1
-id = "own"
-version = "1.0"
-date = 2026-11-01
-name = "Own"
-summary = "a course of three"
-strength = "clinic"
-"""
 NO_END = "no end yet"
 ONE, TWO = Done("course-1", day("2027-01-04")), Done("course-2", day("2027-01-18"))
 
@@ -89,10 +80,13 @@ def pools(plan: Plan) -> tuple[str, str]:
 
 def test_what_lasts_until_the_last_session_goes_on_while_that_has_no_day() -> None:
     assert pools(lived("2027-01-19", on="2027-01-18")) == ("2027-02-01", "2027-02-02")
-    for happened in ((Missed("course-3"),), ()):  # missed, and overdue since the 8th
+    # Missed, and overdue since the 8th: it may have taken place unrecorded.
+    for happened, last in (((Missed("course-3"),), "2027-01-18"), ((), "2027-02-02")):
         for today in ("2027-02-10", "2027-03-01"):
             plan = lived(today, *happened)
-            assert pools(plan) == (today, "None")
+            (period,) = next(each.ideal for each in plan.restrictions if each.id == "pools")
+            assert (*pools(plan), period.goes_on) == (last, "None", True)
+            assert period.covers(day(today))
             assert next(each.last for each in plan.routines if each.id == "drops") is None
     booked = lived("2027-02-10", Missed("course-3"), Moved("course-3", day("2027-02-12")))
     assert pools(booked) == ("2027-02-12", "2027-02-13")
@@ -150,7 +144,7 @@ def test_a_calendar_ends_no_care_that_goes_on() -> None:
 @pytest.fixture
 def under_way(hairplan: Run) -> None:
     """Keep a plan of which the last session was missed."""
-    Path("own.toml").write_text(f"{HEAD}{TEXT}", "utf-8")
+    Path("own.toml").write_text(f"{OWN}{TEXT}", "utf-8")
     kept = "schedule ./own.toml --start 2027-01-04 --save p.plan.json --today 2027-01-04"
     assert hairplan(kept).code == 0
     done = "--done course-1=2027-01-04 --done course-2=2027-01-18 --today 2027-01-18"
@@ -216,7 +210,7 @@ def test_with_a_fixed_anchor_too_a_missed_session_is_not_past() -> None:
     request = PlanRequest(start=day("2027-01-04"), anchor="fixed")
     plan = make_plan(own_protocol(TEXT), request, [entry], today=day("2027-02-10"))
     assert dated(plan) == {}
-    assert pools(plan) == ("2027-02-10", "None")
+    assert pools(plan) == ("2027-01-18", "None")
 
 
 def test_what_pauses_a_routine_goes_on_pausing_it() -> None:

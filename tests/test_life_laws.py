@@ -237,7 +237,7 @@ def nothing_counts_from_an_end_that_waits(views: Views) -> Iterator[str]:
             yield f"{name}: {day}, although {anchored[name]} waits"
     for each in views.plan.restrictions:
         until, period = protocol.restrictions[each.id].until, each.ideal[-1]
-        if until in ends and (period.last < views.on or period.resume_on):
+        if until in ends and not period.goes_on:
             yield f"{each.id}: to {period.last}, although {until} waits"
 
 

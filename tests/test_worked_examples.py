@@ -1,11 +1,16 @@
 """The plans that must come out exactly, on 2026-11-01."""
 
+from typing import TYPE_CHECKING
+
 import pytest
 from conftest import day, plan, planned
 
 from hairplan import Plan
 from hairplan.dates.spans import Period
-from hairplan.plan import RestrictedPeriod, Session
+from hairplan.plan import Session
+
+if TYPE_CHECKING:
+    from hairplan.plan_parts import RestrictedPeriod
 
 
 def windows(found: Plan) -> list[str]:

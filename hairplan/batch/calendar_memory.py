@@ -1,4 +1,4 @@
-"""What batches wrote into one calendar, so that the next export of it follows the plans.
+"""A record of what batches wrote into one calendar, so that its next export follows the plans.
 
 Conventions:
 
@@ -55,7 +55,7 @@ _ENCODER: Final = msgspec.json.Encoder(order="deterministic")
 
 
 class CalendarMemory:
-    """What was written into a calendar, and what this batch writes into it."""
+    """The plans that a calendar has from earlier batches, and those of this one."""
 
     def __init__(self, calendar: Path, audience: str) -> None:
         """Read what earlier batches wrote, if the calendar is there and was for the same people.

@@ -95,19 +95,16 @@ def find_header_faults(
         for name in dict.fromkeys(header)
         if header.count(name) > 1
     ]
+    unknown = [name for name in header if name and isinstance(parse_column(name), str)]
     for name in dict.fromkeys(header):
         faults += _column_faults(name, known, owner)
-    return list(_ending_once(faults, _there_are()))
+        # They are many: said once, with the last of those that are none.
+        if unknown[-1:] == [name]:
+            faults[-1] += there_are()
+    return faults
 
 
-def _ending_once(faults: Sequence[str], ending: str) -> Iterator[str]:
-    """Yield faults of which only the last has an ending that several have."""
-    last = max((place for place, fault in enumerate(faults) if fault.endswith(ending)), default=0)
-    for place, fault in enumerate(faults):
-        yield fault if place == last else fault.removesuffix(ending)
-
-
-def _there_are() -> str:
+def there_are() -> str:
     """Say which columns there are."""
     names = ", ".join(column_names())
     return f"; there are: {names}, and such as answer.NAME for one answer, event, option ..."
@@ -229,7 +226,7 @@ def parse_column(name: str) -> Column | str:
         return Column(field, key)
     known = column_names()
     candidates = [*known, *(f"{named}.{key}" for named in _NAMED if key)]
-    return f"column '{name}': no such column{nearest(name, candidates)}{_there_are()}"
+    return f"column '{name}': no such column{nearest(name, candidates)}"
 
 
 def _option_values(column: Column, cell: Cell) -> list[str]:

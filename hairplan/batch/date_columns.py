@@ -1,4 +1,4 @@
-"""What only all rows of a list tell together: the order of day, month and year in each column.
+"""The order of day, month and year in each column, which only all rows tell together.
 
 A date such as 03/04/2026 is two days. If another row of its column has 13/04/2026, the column has
 the day first; if rows contradict each other, or none tells, it stays open.

@@ -17,7 +17,7 @@ from hairplan.protocol.values import ANSWER_WORDS
 from hairplan.words import escape_controls
 
 Fact = Literal["answer", "event"]
-"""What the cells of a column look like, if they state facts of a patient: answers, or days."""
+"""The look of a column's cells, if they state facts of a patient: answers, or days."""
 
 _NOT_THE_START: Final = ("birth", "naissance", "geburt", "nacimiento", "nascita")
 _WORDS: Final[Mapping[str, str]] = {

@@ -14,7 +14,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from hairplan.batch.columns import MOST_COLUMNS, Column, normalize_column, parse_column
+from hairplan.batch.columns import MOST_COLUMNS, Column, normalize_column, parse_column, there_are
 from hairplan.dates.written import fold
 from hairplan.errors import InputError
 
@@ -115,7 +115,7 @@ def _faults(where: str, name: str, column: str) -> Iterator[str]:
     if not name.strip() or not column.strip():
         yield f"{where}: is not of the form NAME=COLUMN, such as Soin=treatment"
     elif isinstance(fault := parse_column(normalize_column(column)), str):
-        yield f"{where}: {fault}"
+        yield f"{where}: {fault}{there_are()}"
 
 
 def unique_keys(header: Iterable[str]) -> tuple[str, ...]:

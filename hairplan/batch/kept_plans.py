@@ -29,11 +29,10 @@ from hairplan.batch.row_processor import (
     RowTask,
 )
 from hairplan.batch.row_words import RowWords
-from hairplan.calendar.calling_off import calling_off_of
-from hairplan.calendar.earlier_export import exported_lines, lines_of_other
+from hairplan.calendar.earlier_export import exported_lines, follow_plan
 from hairplan.calendar.ics import render, shape_for
-from hairplan.calendar.items import ids_of, items_of
-from hairplan.calendar.ledger import CalendarUpdate, Ledger, follow, newest_lines
+from hairplan.calendar.items import items_of
+from hairplan.calendar.ledger import CalendarUpdate, Ledger, newest_lines
 from hairplan.errors import HairplanError, InputError
 from hairplan.files.kept_plan import make_kept_plan
 from hairplan.files.plan_file import (
@@ -77,15 +76,15 @@ class KeptBatch(Batch, frozen=True):
 
 
 class KeptSpec(BatchSpec, frozen=True, kw_only=True):
-    """What the exports of plan files have in common."""
+    """The settings that all exports of plan files share."""
 
     def processor(self) -> RowProcessor:
         """Return what processes a plan file."""
         return KeptProcessor(self)
 
 
-def find_under_way(task: RowTask, start: date, planner: RowPlanner) -> Path | None:
-    """Return which plan file at hand is the one of a row; null if it is of none of them.
+def find_under_way(task: RowTask, start: date, planner: RowPlanner) -> tuple[Path, PlanFile] | None:
+    """Return which plan file at hand is the one of a row, and its content; null for none of them.
 
     A plan that is over leaves room for one with another start.
 
@@ -98,7 +97,7 @@ def find_under_way(task: RowTask, start: date, planner: RowPlanner) -> Path | No
         ours = [path for path in files if not _is_over(_plan_of(files[path], planner))]
     if len(ours) > 1:
         raise InputError(f"ref: has {len(ours)} plans under way: {join_words(ours)}")
-    return Path(ours[0]) if ours else None
+    return (Path(ours[0]), files[ours[0]]) if ours else None
 
 
 def _plan_of(file: PlanFile, planner: RowPlanner) -> Plan:
@@ -109,14 +108,16 @@ def _is_over(plan: Plan) -> bool:
     return plan.problem is not None and plan.problem.kind in {"stopped", "ended"}
 
 
-def export_under_way(spec: BatchSpec, path: Path, task: RowTask, asked: AskedPlan) -> RowOutcome:
+def export_under_way(
+    spec: BatchSpec, found: tuple[Path, PlanFile], task: RowTask, asked: AskedPlan
+) -> RowOutcome:
     """Export the plan file of a row of a list that was gone on with, in place of the row's plan.
 
     Raises:
         InputError: the plan file is damaged, or list and plan file disagree; every fault.
         OutputError: the folder takes no more.
     """
-    kept = decode(read_bytes(path), str(path))
+    path, kept = found
     if faults := list(_disagreements(kept, asked, path)):
         raise InputError(*faults)
     files = tuple(form for form in spec.forms.files if form != "plan")
@@ -236,21 +237,13 @@ class KeptProcessor(RowProcessor):
         ledger = ledger or exported_lines(earlier, plan, choice)
         if task.listed in {"", plan.calendar_id}:
             return ledger
-        return newest_lines(ledger, lines_of_other(earlier, task.listed, choice))
+        return newest_lines(ledger, exported_lines(earlier, plan, choice, task.listed))
 
     def _followed(self, ledger: Ledger, plan: Plan, words: RowWords) -> CalendarUpdate:
         choice = words.choice(plan, self.spec.forms.choice)
         # Of a plan that is over, what was exported of it is called off, and may be all there is.
         items = items_of(plan, choice) if plan.problem else self._calendar_items(plan, words)
-        calling_off = calling_off_of(plan, choice.audience, choice.catalog)
-        return follow(
-            items,
-            lambda: ids_of(plan, choice),
-            ledger,
-            plan.calendar_id,
-            self.spec.stamp,
-            calling_off=calling_off,
-        )
+        return follow_plan(plan, items, choice, ledger, self.spec.stamp)
 
     def _news(self, file: PlanFile, following: CalendarUpdate | None) -> PlanFile | None:
         """Return a plan file that knows what its calendar has now; null if it knows already."""

@@ -40,7 +40,7 @@ class ReportForm(Struct, frozen=True):
 
     @property
     def marks(self) -> tuple[str, ...]:
-        """What tells a report of an earlier batch from any other file."""
+        """The marks by which a report of an earlier batch is recognized."""
         if self.delimiter is None:
             return ('{"row": ', '"reason": [')
         return (self.delimiter.join(_IN_FRONT),)

@@ -48,7 +48,7 @@ class Treatment(Struct, frozen=True):
 
 
 class AskedPlan(Struct, frozen=True):
-    """What a row asks for.
+    """The plan that a row asks for.
 
     Attributes:
         treatment: the treatment.

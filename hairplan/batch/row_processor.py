@@ -21,17 +21,17 @@ from hairplan.batch.row_files import render_calendar, render_plan_file, render_s
 from hairplan.batch.row_index import EarlierRow
 from hairplan.batch.row_planner import RowPlanner, Treatment
 from hairplan.batch.row_words import RowWords
-from hairplan.calendar.earlier_export import EarlierFile
+from hairplan.calendar.earlier_export import EarlierFile, follow_plan
 from hairplan.calendar.ics import CalendarShape, Revision, event
-from hairplan.calendar.items import CalendarChoice, Item, ids_of, items_of
-from hairplan.calendar.ledger import Ledger, follow
+from hairplan.calendar.items import CalendarChoice, Item, items_of
+from hairplan.calendar.ledger import Ledger
 from hairplan.calendar.left_out import LeftOut, left_out_of
 from hairplan.clinic.patient_language import PatientLanguage
 from hairplan.clinic.settings import ClinicConfig
 from hairplan.errors import InputError, OutOfRangeError, OutputError
 from hairplan.files.feeds import write_feed
 from hairplan.files.marks import has_marks, is_plan_file
-from hairplan.files.plan_file import PLAN_FILE_SUFFIX
+from hairplan.files.plan_file import PLAN_FILE_SUFFIX, PlanFile
 from hairplan.files.store import Folder
 from hairplan.plan import Plan
 from hairplan.planner.compile import digest_of
@@ -217,10 +217,10 @@ class RowProcessor:
             return RowOutcome(kind="failed", reasons=task.row.faults)
         try:
             asked = self.spec.planner.read_request(task.row.content)
-            if (path := self._under_way(task, asked.request)) is not None:
+            if (found := self._under_way(task, asked.request)) is not None:
                 from hairplan.batch.kept_plans import export_under_way
 
-                outcome = export_under_way(self.spec, path, task, asked)
+                outcome = export_under_way(self.spec, found, task, asked)
             elif self.spec.folder is not None:
                 outcome = self._write_files(self.spec.folder, task, asked.treatment, asked.request)
             else:
@@ -249,9 +249,7 @@ class RowProcessor:
             return structs.replace(outcome, piece=self._render_piece(plan, words))
         items, choice = self._calendar_items(plan, words), self.spec.forms.choice
         before = task.exported.get(plan.calendar_id, {})
-        following = follow(
-            items, lambda: ids_of(plan, choice), before, plan.calendar_id, self.spec.stamp
-        )
+        following = follow_plan(plan, items, choice, before, self.spec.stamp)
         return structs.replace(outcome, piece=following.written(), ledger=following.ledger)
 
     def _render_piece(self, plan: Plan, words: RowWords) -> bytes:
@@ -322,7 +320,7 @@ class RowProcessor:
         digests = {suffix: sha256(data).hexdigest() for suffix, data in files.items()}
         return structs.replace(outcome, written=structs.replace(entry, files=digests))
 
-    def _under_way(self, task: RowTask, request: PlanRequest) -> Path | None:
+    def _under_way(self, task: RowTask, request: PlanRequest) -> tuple[Path, PlanFile] | None:
         """Return the plan file of a row that was gone on with: it holds then, and not the list.
 
         Raises:

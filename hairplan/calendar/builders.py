@@ -17,14 +17,8 @@ from hairplan.calendar.texts import Words, default_wording, is_provisional, is_s
 from hairplan.calendar.zones import zone_named_with
 from hairplan.clinic.templates import Audience, ItemKind
 from hairplan.dates.spans import shift_days
-from hairplan.plan import (
-    Plan,
-    PlannedMilestone,
-    PlannedRoutine,
-    PlannedTask,
-    Session,
-    is_mere_day,
-)
+from hairplan.plan import Plan, PlannedMilestone, PlannedRoutine, PlannedTask, Session
+from hairplan.plan_parts import is_mere_day
 from hairplan.planner.paused import days_in_pauses
 from hairplan.planner.restrictions import alike
 from hairplan.sheet.care import care_of
@@ -184,9 +178,7 @@ class _PracticeItems(_ItemBuilder):
                     name = f"{restrictions[0].id}.{period.sessions[0]}"
                     words = self.texts.describe_restrictions(restrictions, period)
                     status = self.status(agreed[0])
-                    # What goes on is told by its last appointment: today ends nothing.
-                    last = self.agreed[agreed[-1]] if period.goes_on else period.last
-                    yield _all_day("restriction", name, (period.first, last), words, status)
+                    yield _all_day("restriction", name, (period.first, period.last), words, status)
 
 
 class _PatientItems(_ItemBuilder):

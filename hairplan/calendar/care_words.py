@@ -8,8 +8,7 @@ from datetime import date
 
 from hairplan.calendar.changes import CareEntry, Stretch, VisitCare
 from hairplan.calendar.patient_words import PatientWords, unbound
-from hairplan.plan import RestrictedPeriod
-from hairplan.plan_parts import PlannedStage, StagePeriod
+from hairplan.plan_parts import PlannedStage, RestrictedPeriod, StagePeriod
 from hairplan.sheet.care import free_from, is_between
 from hairplan.sheet.stages import find_sooner
 from hairplan.sheet.words import opened

@@ -20,7 +20,7 @@ from hairplan.sheet.care import Care, CarePeriod, free_from
 
 _DAY = timedelta(days=1)
 _NEWS = timedelta(weeks=1)
-"""What was allowed again so long before, its appointment has told."""
+"""Anything allowed again longer ago than this is no news: its appointment told it."""
 
 Turn = Literal["begins", "over", "changes"]
 
@@ -51,7 +51,7 @@ class Stretch(Struct, frozen=True):
 
     def covers(self, day: date) -> bool:
         """Return whether it goes on through a day that it did not begin with."""
-        return self.first < day and (self.goes_on or day <= self.period.ideal.last)
+        return self.first < day and self.period.ideal.covers(day)
 
     @property
     def goes_on(self) -> bool:

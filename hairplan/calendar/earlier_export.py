@@ -79,8 +79,21 @@ def follow_export(
     if not ledger and earlier.instead_of:
         # Put off and back again, a plan finds events of its own among those called off.
         ledger = exported_lines(earlier.content, plan, choice, earlier.instead_of)
-    if not ledger:
-        return None
+    return follow_plan(plan, items, choice, ledger, stamp) if ledger else None
+
+
+def follow_plan(
+    plan: Plan, items: Iterable[Item], choice: CalendarChoice, ledger: Ledger, stamp: datetime
+) -> CalendarUpdate:
+    """Return the export that makes calendars follow a plan.
+
+    Args:
+        plan: the plan.
+        items: the items that are to be written.
+        choice: how they were chosen.
+        ledger: what the calendars have of it.
+        stamp: the moment of writing, in UTC.
+    """
     words = calling_off_of(plan, choice.audience, choice.catalog)
     return follow(
         items, lambda: ids_of(plan, choice), ledger, plan.calendar_id, stamp, calling_off=words
@@ -104,18 +117,6 @@ def exported_lines(
         return {}
     ids = {uid(plan.calendar_id, item_id): item_id for item_id in ids_of(plan, choice)}
     return {ids.get(unique, known_by_uid(unique)): line for unique, line in lines}
-
-
-def lines_of_other(earlier: bytes, calendar_id: str, choice: CalendarChoice) -> Ledger:
-    """Return what an earlier calendar has of a plan whose place another one takes, by item.
-
-    Args:
-        earlier: the content of the earlier file.
-        calendar_id: the id of the plan that it has to be of.
-        choice: for whom it has to be.
-    """
-    lines = _lines(earlier, id_line(id_of_calendar(calendar_id, choice.audience)))
-    return {known_by_uid(unique): line for unique, line in lines}
 
 
 def _lines(content: bytes, head_line: str) -> Iterator[tuple[str, LedgerLine]]:

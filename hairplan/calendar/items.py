@@ -131,6 +131,15 @@ class CalendarChoice(Struct, frozen=True):
         """The kinds of items that it has."""
         return CONTENT[self.audience] if self.kinds is None else self.kinds
 
+    @property
+    def tells_tasks(self) -> bool:
+        """Whether the text of an appointment has its tasks: a clinic's own may leave them out."""
+        if self.audience == "patient" and self.details == "brief":
+            return False
+        return self.wording is None or all(
+            "{details}" in self.wording.texts[kind] for kind in _OF_VISITS
+        )
+
     def has_item_for(self, task: PlannedTask, days: Mapping[str, date]) -> bool:
         """Return whether a task is an item of its own: nothing else of its day tells of it.
 
@@ -138,12 +147,7 @@ class CalendarChoice(Struct, frozen=True):
             task: the task.
             days: the days of the appointments that are items, by their ids.
         """
-        tells_tasks = self.audience == "practice" or self.details == "full"
-        if self.wording is not None:
-            # A clinic's own text may leave them out.
-            texts = [self.wording.texts[kind] for kind in _OF_VISITS]
-            tells_tasks &= all("{details}" in text for text in texts)
-        is_told = tells_tasks and not task.lag and task.due == days.get(task.session)
+        is_told = self.tells_tasks and not task.lag and task.due == days.get(task.session)
         if not is_on_its_day(task) or is_told:
             return False
         has_alarms = self.alarm is not None and "session" in self.content

@@ -20,10 +20,10 @@ from hairplan.plan import (
     PlannedRestriction,
     PlannedRoutine,
     PlannedTask,
-    RestrictedPeriod,
     Session,
     Status,
 )
+from hairplan.plan_parts import RestrictedPeriod
 from hairplan.planner.paused import describe_pauses
 from hairplan.planner.stages import describe_stages
 from hairplan.words import (

@@ -1,4 +1,4 @@
-"""What is wrong with the rows of a batch, said once for all rows that have it.
+"""The faults of a batch's rows, each said once for all rows that have it.
 
 It is said at the end of the batch, or earlier if there is very much of it.
 """

@@ -16,7 +16,7 @@ T = TypeVar("T", bound=str)
 K = TypeVar("K")
 
 ALSO: Final[Mapping[str, ItemKind | None]] = {**KINDS, "tentative": None}
-"""What --with may bring: kinds of items, and what is around mere proposals."""
+"""The words for --with: kinds of items, and what is around mere proposals."""
 
 
 class AskedContent(Struct, frozen=True):

@@ -24,7 +24,7 @@ SUFFIXES: Final = {
 }
 STDOUT: Final = Path("-")
 _DASHES: Final = str.maketrans("─·", "--")
-"""What a terminal gets in place of glyphs that it cannot show."""
+"""The marks for terminals that cannot show these glyphs."""
 
 
 def chosen_format(asked: str | None, output: Path | None, known: tuple[str, ...]) -> str:

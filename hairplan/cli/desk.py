@@ -3,4 +3,4 @@
 from typing import Final
 
 DESK_FORMS: Final = frozenset({"table", "plain"})
-"""What is written down or read by programs is whole."""
+"""The forms with a short view; those that are kept or read by programs are whole."""

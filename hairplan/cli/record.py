@@ -315,7 +315,7 @@ def _say_soonest(name: str, after: "Plan", entry: Entry, opened: OpenedPlan) -> 
 
 
 _STATES: Final = (Done, Moved, Missed, Cancelled, Skipped)
-"""What says how a session stands: said again, it says nothing new."""
+"""The entries that say how a session stands: repeated, they say nothing new."""
 
 
 class _Step(Struct, frozen=True):

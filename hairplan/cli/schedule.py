@@ -330,19 +330,12 @@ def _export_calendar(
 
 def _followed(plan: "Plan", file: "PlanFile", wanted: "CalendarRequest") -> "CalendarUpdate":
     """Return what a calendar holds, as it follows what was exported before."""
-    from hairplan.calendar.calling_off import calling_off_of
-    from hairplan.calendar.items import ids_of, items_of
-    from hairplan.calendar.ledger import follow
+    from hairplan.calendar.earlier_export import follow_plan
+    from hairplan.calendar.items import items_of
 
     choice = wanted.choice
-    return follow(
-        items_of(plan, choice),
-        lambda: ids_of(plan, choice),
-        file.exports.get(choice.audience, {}),
-        plan.calendar_id,
-        wanted.stamp,
-        calling_off=calling_off_of(plan, choice.audience, choice.catalog),
-    )
+    ledger = file.exports.get(choice.audience, {})
+    return follow_plan(plan, items_of(plan, choice), choice, ledger, wanted.stamp)
 
 
 # ---- the result ----

@@ -13,7 +13,8 @@ from typing import Literal
 from msgspec import Struct
 
 from hairplan.dates.spans import Period
-from hairplan.plan import Plan, PlannedRestriction, RestrictedPeriod, Session
+from hairplan.plan import Plan, PlannedRestriction, Session
+from hairplan.plan_parts import RestrictedPeriod
 from hairplan.words import format_date, only_if
 
 _Length = Literal["ideal", "at_least"]

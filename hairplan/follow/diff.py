@@ -17,14 +17,8 @@ from typing import Final, Literal, TypeVar
 from msgspec import Struct, structs
 
 from hairplan.follow.task_words import describe_task, format_due
-from hairplan.plan import (
-    Plan,
-    PlannedRestriction,
-    PlannedTask,
-    Problem,
-    RestrictedPeriod,
-    Session,
-)
+from hairplan.plan import Plan, PlannedRestriction, PlannedTask, Problem, Session
+from hairplan.plan_parts import RestrictedPeriod
 from hairplan.planner.paused import describe_pauses
 from hairplan.standing import Screened
 from hairplan.words import (

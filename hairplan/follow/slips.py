@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
+from functools import partial
 from typing import Final
 
 from hairplan.errors import InputError
@@ -30,22 +31,23 @@ def refuse_slips(plan: Plan, what: Sequence[Happening], today: date) -> None:
             up; one that is still ahead was missed; a day is outside 1990 to 2100, or before the
             start; it is out of order, or another of the course has it; it is far behind the window.
     """
-    faults = dict(_missed_ahead(plan, what, today))
-    for find in (_undoings, _odd_years, _far_off, _out_of_order, _before_the_start):
+    faults: dict[str, str] = {}
+    missed_ahead = partial(_missed_ahead, today)
+    for find in (_undoings, missed_ahead, _odd_years, _far_off, _out_of_order, _before_the_start):
         for name, fault in find(plan, what):
             faults.setdefault(name, f"{name}{fault}")
     if faults:
         raise InputError(*faults.values())
 
 
-def _missed_ahead(plan: Plan, what: Sequence[Happening], today: date) -> Slips:
+def _missed_ahead(today: date, plan: Plan, what: Sequence[Happening]) -> Slips:
     ahead = {each.id: each.on for each in plan.dated if each.on > today and each.kind != "home"}
     for name in (each.session for each in what if isinstance(each, Missed)):
         if name in ahead:
             yield (
                 name,
                 (
-                    f"{name} is still ahead, on {ahead[name]}: --cancelled {name} calls it off;"
+                    f" is still ahead, on {ahead[name]}: --cancelled {name} calls it off;"
                     " --force records it as missed all the same"
                 ),
             )

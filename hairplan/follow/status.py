@@ -14,15 +14,8 @@ from msgspec import Struct
 
 from hairplan.files.plan_file import PlanFile
 from hairplan.follow.diff import trim_reason
-from hairplan.plan import (
-    Break,
-    Plan,
-    PlannedRestriction,
-    PlannedTask,
-    RestrictedPeriod,
-    Session,
-    Status,
-)
+from hairplan.plan import Break, Plan, PlannedRestriction, PlannedTask, Session, Status
+from hairplan.plan_parts import RestrictedPeriod
 from hairplan.planner.restrictions import alike
 from hairplan.planner.stages import label_on
 from hairplan.standing import Screened
@@ -321,7 +314,7 @@ def _around(
 ) -> RestrictedPeriod | None:
     """Return the period that a day is in; appointments that did not take place have none."""
     real = (period for period in periods if not missing >= set(period.sessions))
-    return next((period for period in real if period.first <= on <= period.last), None)
+    return next((period for period in real if period.covers(on)), None)
 
 
 # ---- what begins ----

@@ -27,7 +27,8 @@ from hairplan.follow.announced import announce, stem_of
 from hairplan.follow.due_rows import URGENCY, Due, DueKind, Unread, list_within
 from hairplan.follow.newer_protocol import PresentProtocols
 from hairplan.history import entries_in_force
-from hairplan.plan import Plan, PlannedRestriction, PlannedTask, RestrictedPeriod, Session
+from hairplan.plan import Plan, PlannedRestriction, PlannedTask, Session
+from hairplan.plan_parts import RestrictedPeriod
 from hairplan.planner.under_way import last_clinic_days
 from hairplan.protocol.values import TREATING
 from hairplan.request import ALWAYS_OPEN, ClinicDays
@@ -335,7 +336,7 @@ class _DueFinder:
         clinic = last_clinic_days(in_force, file.clinic_at_first)
         then = make_kept_plan(file, history, begins, clinic)
         return any(
-            restriction.id == pause.restriction.id and period.first <= begins <= period.last
+            restriction.id == pause.restriction.id and period.covers(begins)
             for restriction in then.restrictions
             for period in restriction.at_least
         )

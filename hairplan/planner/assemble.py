@@ -120,7 +120,7 @@ def assemble(
     slots = _slots(layout)
     lengths = _Lengths.of(slots, resolved.request)
     taking_place = others.among(sessions)
-    where = places_of(layout, days, resolved.today, is_over=others.is_over)
+    where = places_of(layout, days, is_over=others.is_over)
     visits = _visits(taking_place, lengths.most)
     restrictions = restrictions_of(resolved, taking_place, visits, where, frame.events)
     plan = _bare_plan(resolved, start, [session.on for session in taking_place] or [start])

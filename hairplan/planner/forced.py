@@ -1,4 +1,4 @@
-"""What would come of an appointment on its target, where nothing is in the way on that day itself.
+"""The price of an appointment on its target, where nothing is in the way on that day itself.
 
 Days are chosen together: one is moved for the sake of the others. The choice is made once more with
 that one on its target, and what comes of it is the reason.
@@ -17,7 +17,7 @@ from hairplan.words import format_count
 
 
 class Forced(NamedTuple):
-    """What would come of an appointment on its target.
+    """The price of an appointment on its target.
 
     Attributes:
         session: the appointment that would be the worse for it.

@@ -20,7 +20,7 @@ from hairplan.protocol.step import Step
 from hairplan.words import cite
 
 AGAIN: Final = "to be booked again, or given up"
-"""What is to be done about one that did not take place."""
+"""The advice about one that did not take place."""
 
 _KEPT: Final = "the others keep their days"
 

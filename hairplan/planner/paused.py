@@ -12,7 +12,7 @@ from msgspec import structs
 
 from hairplan.dates.spans import shift, span
 from hairplan.dates.weekdays import WEEKDAYS
-from hairplan.plan import PlannedRestriction, PlannedRoutine, RestrictedPeriod
+from hairplan.plan import PlannedRestriction, PlannedRoutine
 from hairplan.plan_parts import Pause
 from hairplan.words import format_date, join_words, only_if
 
@@ -31,13 +31,13 @@ def paused(
         [
             Pause(
                 max(period.first, routine.first),
-                _last_of(period, last),
+                last if period.goes_on else min(period.last, last),
                 _doubt(routine, each),
             )
             for each in restrictions
             if each.id in paused_by
             for period in each.ideal
-            if period.first <= last and period.last >= routine.first
+            if period.first <= last and (period.goes_on or period.last >= routine.first)
         ]
     )
     every = [*_days(routine, last)]
@@ -120,8 +120,3 @@ def _days(routine: PlannedRoutine, last: date) -> Iterator[date]:
 
 def _is_in(day: date, pauses: Iterable[Pause]) -> bool:
     return any(pause.first <= day <= pause.last for pause in pauses)
-
-
-def _last_of(period: RestrictedPeriod, last: date) -> date:
-    """Return up to when a period pauses a routine that ends on a day."""
-    return last if period.goes_on else min(period.last, last)

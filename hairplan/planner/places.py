@@ -20,17 +20,13 @@ class Places(Struct, frozen=True):
     Attributes:
         days: the day of each place that has one; of an event, its first.
         awaited: the places that have none yet, as something did not take place.
-        today: the day up to which what lasts until such a place lasts in any case.
     """
 
     days: Mapping[str, date]
     awaited: Awaited
-    today: date
 
 
-def places_of(
-    layout: Layout, days: Mapping[int, date], today: date, *, is_over: bool = False
-) -> Places:
+def places_of(layout: Layout, days: Mapping[int, date], *, is_over: bool) -> Places:
     """Return the places of a plan.
 
     A step without appointments has the place of what it counts from, as in the planning; what is
@@ -39,7 +35,6 @@ def places_of(
     Args:
         layout: the appointments and the places of the steps.
         days: the chosen days, and those that are known beforehand.
-        today: the day that stands for today.
         is_over: nothing is to have a day again.
     """
     # Of what was repeated, the repetition is meant.
@@ -58,7 +53,7 @@ def places_of(
                 awaited[f"{name}.{end}"] = waiting[at[number]]
             elif known:
                 where[f"{name}.{end}"] = known[number]
-    return Places(where, awaited, today)
+    return Places(where, awaited)
 
 
 def _waiting(layout: Layout) -> Iterator[tuple[int, str]]:

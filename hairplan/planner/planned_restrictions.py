@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from msgspec import structs
 
-from hairplan.plan import PlannedRestriction, RestrictedPeriod, Session
-from hairplan.plan_parts import PlannedStage
+from hairplan.plan import PlannedRestriction, Session
+from hairplan.plan_parts import PlannedStage, RestrictedPeriod
 from hairplan.planner.compile import Reach, ReadyRestriction, ReadyStage
 from hairplan.planner.conditions import holds_on
 from hairplan.planner.layout import Events
@@ -101,8 +101,8 @@ def surrounded_visits(
             structs.replace(visit, until=end) for visit, end in zip(surrounded, ends, strict=False)
         )
     if reach.until in where.awaited:
-        open_end = {"until": where.today, "is_open": True}
-        return tuple(structs.replace(visit, **open_end) for visit in surrounded)
+        last = max((visit.day for visit in surrounded), default=None)
+        return tuple(structs.replace(visit, until=last, is_open=True) for visit in surrounded)
     end = where.days.get(reach.until) if reach.until else None
     if end is None:
         return tuple(surrounded)

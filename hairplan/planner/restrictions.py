@@ -20,7 +20,8 @@ from msgspec import Struct
 
 from hairplan.dates.clock import minutes_from, on_the_wall
 from hairplan.dates.spans import ClockTime, Span, shift, shift_days
-from hairplan.plan import PlannedRestriction, RestrictedPeriod
+from hairplan.plan import PlannedRestriction
+from hairplan.plan_parts import RestrictedPeriod
 
 _MIDNIGHT = time(0, 0)
 _EVENING = time(18, 0)
@@ -211,7 +212,7 @@ def _joined(earlier: RestrictedPeriod, later: RestrictedPeriod) -> RestrictedPer
 
 
 _SHARED: Final = ("only_if", "hours", "at_least", "ideal", "stages")
-"""What restrictions that are alike have in common."""
+"""The fields in which restrictions that are alike agree."""
 
 
 def alike(restrictions: Sequence[PlannedRestriction]) -> list[list[PlannedRestriction]]:

@@ -43,7 +43,7 @@ class Bound(Struct, frozen=True):
 
 
 class Apart(Struct, frozen=True):
-    """What an appointment keeps away from, on both sides.
+    """A place that an appointment keeps away from, on both sides.
 
     Attributes:
         place: the place, as the file has it.
@@ -246,7 +246,7 @@ class Slot(Struct, frozen=True, kw_only=True):
 
     @property
     def free_key(self) -> object:
-        """What tells the days on which it can be from those of others."""
+        """A key that appointments with the same free days share."""
         return self.is_at_home, self.seasons, self.apart
 
     def out_of_season(self, day: date) -> str | None:

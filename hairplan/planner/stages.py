@@ -10,8 +10,8 @@ from typing import Final
 
 from msgspec import structs
 
-from hairplan.plan import PlannedRestriction, RestrictedPeriod
-from hairplan.plan_parts import PlannedStage, StagePeriod
+from hairplan.plan import PlannedRestriction
+from hairplan.plan_parts import PlannedStage, RestrictedPeriod, StagePeriod
 from hairplan.planner.compile import ReadyStage
 from hairplan.planner.restrictions import Visit, periods
 from hairplan.words import format_date, format_moment, format_range

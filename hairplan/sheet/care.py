@@ -14,8 +14,8 @@ from datetime import date, datetime, timedelta
 
 from msgspec import Struct
 
-from hairplan.plan import Plan, PlannedRestriction, RestrictedPeriod
-from hairplan.plan_parts import PlannedStage
+from hairplan.plan import Plan, PlannedRestriction
+from hairplan.plan_parts import PlannedStage, RestrictedPeriod
 from hairplan.planner.restrictions import alike
 from hairplan.planner.stages import has_steps
 from hairplan.sheet.model import TurnRow
@@ -113,7 +113,7 @@ def care_of(
             for ideal in group[0].ideal
             if any(session not in unseen for session in ideal.sessions)
         )
-        periods = tuple(period for period in periods if period.end > today)
+        periods = tuple(each for each in periods if each.ideal.goes_on or each.end > today)
         if periods:
             found.append(_care(group, periods, catalog))
     return tuple(found)

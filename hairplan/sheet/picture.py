@@ -12,7 +12,8 @@ from typing import Final, get_args
 
 from msgspec import Struct, structs
 
-from hairplan.plan import RestrictedPeriod, Session
+from hairplan.plan import Session
+from hairplan.plan_parts import RestrictedPeriod
 from hairplan.sheet.appointments import Forthcoming
 from hairplan.sheet.care import Care, free_from
 from hairplan.sheet.drawing import Drawing, Letters, Stroke
@@ -221,7 +222,11 @@ class _Painter:
         for period in care.periods:
             whole = self._extent(period.ideal)
             # What has passed lies left of the axis.
-            least = [self._extent(each) for each in period.least if each.last >= self.shown.first]
+            least = [
+                self._extent(each)
+                for each in period.least
+                if each.goes_on or each.last >= self.shown.first
+            ]
             self._bar(whole, begin, _LIGHT, _EDGE)
             for piece in least:
                 self._bar(piece, begin, _DARK)

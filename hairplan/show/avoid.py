@@ -14,8 +14,8 @@ from typing import Final
 
 from msgspec import Struct
 
-from hairplan.plan import Plan, RestrictedPeriod, Session
-from hairplan.plan_parts import PlannedStage
+from hairplan.plan import Plan, Session
+from hairplan.plan_parts import PlannedStage, RestrictedPeriod
 from hairplan.planner.restrictions import alike
 from hairplan.planner.stages import stage_without
 from hairplan.show.desk_days import GAP, say_day, say_days

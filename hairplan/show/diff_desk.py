@@ -16,7 +16,8 @@ from typing import Final
 from msgspec import Struct
 
 from hairplan.follow.diff import Change
-from hairplan.plan import Break, Plan, RestrictedPeriod, Session
+from hairplan.plan import Break, Plan, Session
+from hairplan.plan_parts import RestrictedPeriod
 from hairplan.planner.restrictions import alike
 from hairplan.show.desk_days import reword_days, say_day, say_year
 from hairplan.show.diff import describe_change
@@ -216,7 +217,7 @@ def _describe_group(view: DiffView, group: Sequence[Change]) -> str:
 def _avoid(view: DiffView) -> Iterator[Line]:
     """Yield the next period of each thing of which the days are others than they were."""
     known = {
-        (restriction.id, period.first, period.last)
+        (restriction.id, period.first, period.last, period.goes_on)
         for restriction in view.before.restrictions
         for period in (*restriction.ideal, *restriction.at_least)
     }
@@ -227,7 +228,8 @@ def _avoid(view: DiffView) -> Iterator[Line]:
             (length, period)
             for length, periods in (("", group[0].ideal), ("at least ", group[0].at_least))
             for period in periods
-            if period.last >= view.today and (group[0].id, period.first, period.last) not in known
+            if (period.goes_on or period.last >= view.today)
+            and (group[0].id, period.first, period.last, period.goes_on) not in known
         ]
         if news:
             texts.append(f"{names} {_describe_first(view, news)}")

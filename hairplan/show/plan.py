@@ -11,10 +11,9 @@ from hairplan.plan import (
     PlannedExpectation,
     PlannedMilestone,
     PlannedRestriction,
-    RestrictedPeriod,
     Session,
 )
-from hairplan.plan_parts import ChargedCost, Cost, Instruction
+from hairplan.plan_parts import ChargedCost, Cost, Instruction, RestrictedPeriod
 from hairplan.planner.restrictions import alike
 from hairplan.planner.stages import describe_stage
 from hairplan.protocol.catalog import protocol_names

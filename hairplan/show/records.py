@@ -12,8 +12,8 @@ from datetime import date
 from typing import Final
 
 from hairplan.dates.weekdays import WEEKDAY_NAMES
-from hairplan.plan import Plan, PlannedRoutine, RestrictedPeriod, Session
-from hairplan.plan_parts import ChargedCost, Instruction
+from hairplan.plan import Plan, PlannedRoutine, Session
+from hairplan.plan_parts import ChargedCost, Instruction, RestrictedPeriod
 from hairplan.show.avoid import AvoidGroup, avoid_groups, later_sessions
 from hairplan.show.desk_head import chair_time, choices, course_cost, course_of, each_length
 from hairplan.show.errands import Commands, Errand, errands, questions

@@ -5,7 +5,8 @@ from itertools import groupby
 from typing import Final
 
 from hairplan.follow.status import Ahead, Beginning, InForce, PatientStatus, Visited, open_questions
-from hairplan.plan import Break, Plan, PlannedTask, ends_with
+from hairplan.plan import Break, Plan, PlannedTask
+from hairplan.plan_parts import ends_with
 from hairplan.show.document import Document, Line, Mark, Section, build_document
 from hairplan.show.screening import question_lines
 from hairplan.words import (

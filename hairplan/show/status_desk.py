@@ -15,7 +15,8 @@ from msgspec import Struct
 
 from hairplan.follow.announced import stem_of
 from hairplan.follow.status import Ahead, InForce, PatientStatus, Visited
-from hairplan.plan import Plan, Session, ends_with
+from hairplan.plan import Plan, Session
+from hairplan.plan_parts import ends_with
 from hairplan.show.desk_days import reword_days, say_day, say_year
 from hairplan.show.document import Document, Line, Mark
 from hairplan.words import GOES_ON, describe_days_away, format_count, format_date, name_by_step

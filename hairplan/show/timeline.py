@@ -12,15 +12,18 @@ Conventions:
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
-from hairplan.plan import Plan, RestrictedPeriod, Session
+from hairplan.plan import Plan, Session
 from hairplan.show.avoid import AvoidGroup, drawn_sessions
 from hairplan.show.desk_days import MONTHS, month_starts
 from hairplan.show.document import Mark
 from hairplan.show.segments import FREE, IDEAL, LEAST, DeskLine, Level, Segment, pad
+
+if TYPE_CHECKING:
+    from hairplan.plan_parts import RestrictedPeriod
 
 DAYS_A_MARK: Final = (1, 2, 3, 7, 14, 28)
 WEEK: Final = 7

@@ -17,13 +17,8 @@ from dateutil.relativedelta import relativedelta
 
 from hairplan import Plan, PlanRequest, load_protocol, make_plan
 from hairplan.dates.spans import Period
-from hairplan.plan import (
-    PlannedExpectation,
-    PlannedRestriction,
-    PlannedTask,
-    RestrictedPeriod,
-    Session,
-)
+from hairplan.plan import PlannedExpectation, PlannedRestriction, PlannedTask, Session
+from hairplan.plan_parts import RestrictedPeriod
 from hairplan.protocol.load import parse_protocol
 from hairplan.standing import Screened
 
