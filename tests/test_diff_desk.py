@@ -41,14 +41,14 @@ def said(hairplan: Run, command: str, form: str = "table") -> list[str]:
         ]),
         ([DONE, BOOKED], "--missed course-2 --today 2026-12-16", [
             "course-2 missed Tue 15 Dec 2026 14:30; proposed again: Thu 17 Dec 2026 14:30, at",
-            "the latest Tue 22 Dec",
+            "         the latest Tue 22 Dec",
             "so waiting: course-3, touch-up-1",
             "next: course-2 Thu 17 Dec 2026 14:30: hairplan record p.plan.json --booked",
             "      course-2",
         ]),
         ([DONE, BOOKED], "--missed course-2 --today 2026-12-30", [
             "course-2 missed Tue 15 Dec 2026 14:30; proposed again: Thu 31 Dec 2026 14:30, 9",
-            "days after its latest day, Tue 22 Dec",
+            "         days after its latest day, Tue 22 Dec",
             "next: course-2 Thu 31 Dec 2026 14:30: hairplan record p.plan.json --booked",
             "      course-2",
         ]),

@@ -192,3 +192,16 @@ def test_an_interrupt_is_the_pagers(
     assert hairplan("show smp") == Ran(0, "", "")
     assert signal.getsignal(signal.SIGINT) is before
     assert not paged.exists()
+
+
+def test_no_line_ends_in_blanks_in_colour_or_without(
+    hairplan: Run, keep: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep("smp --start 2026-12-01 --time 14:30")
+    for color in ("", "1"):
+        monkeypatch.setenv("FORCE_COLOR", color)
+        monkeypatch.setenv("COLUMNS", "60")
+        out = hairplan("status p.plan.json -f table --today 2026-12-22").out
+        bare = re.sub(r"\x1b\[[0-9;]*m", "", out)
+        assert "done, missed" in bare
+        assert [line for line in bare.splitlines() if line != line.rstrip()] == []

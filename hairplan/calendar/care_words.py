@@ -126,8 +126,8 @@ class CareSentences:
     def _over(self, stretch: Stretch) -> str:
         free = self._free(stretch.period.ideal, year=True)
         least = self._earliest(stretch)
-        names = stretch.care.names + self._unless(stretch)
-        return self.words.say("freed", free=free, least=least, names=names)
+        names, unless = stretch.care.names, self._unless(stretch)
+        return self.words.say("freed", free=free, least=least, names=names, unless=unless)
 
     def _unless(self, stretch: Stretch) -> str:
         """Say that something is over unless a visit that is proposed begins it again."""

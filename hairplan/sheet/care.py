@@ -258,8 +258,8 @@ class CareWording:
         free = self._free(period.ideal, year=True)
         least = self._earliest(period)
         name = "resume" if care.stops else "free"
-        names = care.names + self._unless(period.end)
-        return self.catalog.say(name, free=free, least=least, names=names)
+        unless = self._unless(period.end)
+        return self.catalog.say(name, free=free, least=least, names=care.names, unless=unless)
 
     def _unless(self, day: date) -> str:
         """Say that something is over on a day unless a visit before it begins it again."""

@@ -153,7 +153,7 @@ def _main_line(view: DiffView, change: Change) -> Line:
     verb = _VERBS.get(change.change, change.change)
     verb = "missed, counts all the same:" if now and now.used_up else verb
     mark: Mark = "good" if change.change == "done" else "moved"
-    return Line(f"{change.item} {verb}{_describe_days(view, change, was, now)}", mark)
+    return Line(f"{verb}{_describe_days(view, change, was, now)}", mark, f"{change.item} ")
 
 
 def _describe_days(view: DiffView, change: Change, was: Session | None, now: Session | None) -> str:

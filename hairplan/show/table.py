@@ -1,5 +1,6 @@
 """Tables and colours for a terminal, by Rich: what something means has a colour of its own."""
 
+import re
 from io import StringIO
 from typing import Final
 
@@ -18,6 +19,8 @@ _SENTENCE = 30
 _SHORT = 16
 _LEAST_ROOM: Final = 24
 """Beside a head that leaves less, a text would break its names: it goes below."""
+_TRAILING: Final = re.compile(r" +((?:\x1b\[[0-9;]*m)*)$", re.MULTILINE)
+"""Blanks at the end of a line, before what ends its colour."""
 _JOINT: Final = "\ue000"
 """Stands for a no-break space meanwhile: Rich would break a line at it."""
 
@@ -48,7 +51,7 @@ def render_table(document: Document, *, width: int, color: bool) -> str:
     for section in document.sections:
         console.print(_section(section))
     text = out.getvalue().replace(_JOINT, " ")
-    return "\n".join(line.rstrip() for line in text.split("\n"))
+    return _TRAILING.sub(r"\1", text)
 
 
 def _joined(text: str) -> str:
