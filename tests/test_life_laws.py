@@ -210,7 +210,7 @@ def what_waits_is_neither_next_nor_to_book_nor_in_force(views: Views) -> Iterato
         around = [
             period
             for period in (*restriction.at_least, *restriction.ideal)
-            if period.first <= views.on <= period.last
+            if period.covers(views.on)
         ]
         nothing_real = all(carried >= set(period.sessions) for period in around)
         said = any(restriction.id in group.ids for group in views.status.in_force)

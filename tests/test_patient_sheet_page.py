@@ -496,16 +496,23 @@ def texts_of(made: Sheet) -> Iterator[str]:
 @needs_chromium
 @both_languages
 @pytest.mark.parametrize("name", ["smp", "microneedling", "mesopecia", "mesotherapy"])
-def test_nothing_is_wider_than_a_phone(name: str, language: str, tmp_path: Path) -> None:
+def test_a_phone_shows_nothing_wider_and_explains_no_mark_that_it_has_not(
+    name: str, language: str, tmp_path: Path
+) -> None:
     html = page(plan(name, "2026-12-01"), language=language)
+    # The tick of smp's wide picture has no room on a phone's.
+    assert ('<li class="allowed">' in html) >= (name == "smp")
     frame = (
         f'<iframe style="border: 0; width: 390px; height: 9000px" srcdoc="{escape(html)}"></iframe>'
-        "<p id=width></p><script>onload = () => { document.querySelector('#width').textContent ="
-        " document.querySelector('iframe').contentDocument.documentElement.scrollWidth }</script>"
+        "<p id=width></p><script>onload = () => {"
+        " const sheet = document.querySelector('iframe').contentDocument;"
+        " const tick = sheet.querySelector('.legend .allowed')?.getBoundingClientRect().width ?? 0;"
+        " document.querySelector('#width').textContent ="
+        " `${sheet.documentElement.scrollWidth} ${tick}` }</script>"
     )
     (tmp_path / "frame.html").write_text(frame, "utf-8")
     dom = chromium("--dump-dom", (tmp_path / "frame.html").as_uri())
-    assert '<p id="width">390</p>' in dom
+    assert '<p id="width">390 0</p>' in dom
 
 
 # ---- as PDF ----
